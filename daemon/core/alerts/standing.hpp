@@ -1,0 +1,15 @@
+#pragma once
+// The alerts that stand for one subject (an encounter, a source, the daemon itself).
+
+#include "core/alerts/alert.hpp"
+
+#include <vector>
+
+namespace vigil::alerts {
+
+struct Standing {
+    std::vector<Alert> alerts;
+    template <class S, class V> static void fields(S& s, V&& v) { v(s.alerts); }
+};
+
+} // namespace vigil::alerts

@@ -1,0 +1,62 @@
+#pragma once
+// A score and its parts. What is not known has no number: points are optional, totals are bounded (scores.md 1.3).
+
+#include "core/model/evidence.hpp"
+
+namespace vigil::model {
+
+// clang-format off
+#define VIGIL_PART_STATES(X) X(valued) X(carried) X(provisional) X(not_measured) X(not_applicable)
+#define VIGIL_PARTS(X) X(total) X(resp) X(coag) X(liver) X(cardio) X(cns) X(renal) X(brain) X(kidney) X(hemo) X(oxygenation) X(ards)
+#define VIGIL_PRODUCTS(X) X(rolling) X(day) X(now)
+#define VIGIL_BASES(X) X(native) X(conventional)
+#define VIGIL_SCORE_IDS(X) X(sofa) X(ards_berlin)
+#define VIGIL_LABELS(X) X(none) X(mild) X(moderate) X(severe) X(unknown) X(meets_mild) X(meets_moderate) X(meets_severe) X(on_ecls)
+// clang-format on
+VIGIL_ENUM(PartState, std::uint8_t, part_state, VIGIL_PART_STATES)
+VIGIL_ENUM(Part, std::uint8_t, part, VIGIL_PARTS)
+VIGIL_ENUM(Product, std::uint8_t, product, VIGIL_PRODUCTS)
+VIGIL_ENUM(Basis, std::uint8_t, basis, VIGIL_BASES)
+VIGIL_ENUM(ScoreId, std::uint8_t, score_id, VIGIL_SCORE_IDS)
+VIGIL_ENUM(Label, std::uint8_t, label, VIGIL_LABELS)
+
+struct ScorePart {
+    Part part = Part::total;
+    PartState state = PartState::not_measured;
+    std::optional<std::int32_t> points;   // components: 0..4; total: sum of what was measured
+    std::optional<Label> label;           // ARDS classes
+    std::int32_t lower = 0;
+    std::int32_t upper = 0;
+    std::uint8_t missing = 0;             // for total: components not measured
+    std::vector<Flag> flags;
+    std::vector<Evidence> evidence;       // deciding reading first
+
+    template <class Self, class Visit> static void fields(Self& s, Visit&& visit) {
+        visit(s.part, s.state, s.points, s.label, s.lower, s.upper, s.missing, s.flags, s.evidence);
+    }
+};
+
+// One configured score run: which definition, under which policy, in which product and basis.
+struct ScoreKey {
+    ScoreId id = ScoreId::sofa;
+    Product product = Product::rolling;
+    Basis basis = Basis::native;
+    std::uint8_t policy = 0;              // index into the definition's policies
+    template <class Self, class Visit> static void fields(Self& s, Visit&& visit) { visit(s.id, s.product, s.basis, s.policy); }
+    friend auto operator<=>(ScoreKey const&, ScoreKey const&) = default;
+};
+
+struct Score {
+    ScoreKey key;
+    EventTime as_of;
+    std::vector<ScorePart> parts;         // total (or the class) first
+    // When the score can change although nothing arrives (a window runs out, a carried value expires); empty: never.
+    std::optional<EventTime> next_change;
+
+    template <class Self, class Visit> static void fields(Self& s, Visit&& visit) { visit(s.key, s.as_of, s.parts, s.next_change); }
+};
+
+// True when value, state, bounds or deciding *value* of any part differ: what is published (design 1.6).
+bool changed(Score const& shown, Score const& now);
+
+} // namespace vigil::model
