@@ -1,5 +1,6 @@
 #pragma once
-// What is wrong with a definition file, and where. A loader collects every problem before it gives up, so that one run shows them all.
+// What is wrong with a definition file, and where. A loader collects every problem before it gives up, so that one run
+// shows them all.
 
 #include <string>
 #include <vector>
@@ -8,8 +9,8 @@ namespace vigil::definitions {
 
 struct Problem {
     std::string file;
-    int line = 0;      // 1-based; 0 when the whole file is meant
-    int column = 0;    // 1-based; 0 when the whole line is meant
+    int line = 0;   // 1-based; 0 when the whole file is meant
+    int column = 0; // 1-based; 0 when the whole line is meant
     std::string key;
     std::string message;
 
