@@ -9,7 +9,8 @@ namespace vigil::alerts {
 
 struct Standing {
     std::vector<Alert> alerts;
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.alerts); }
+    model::LogTime due{};              // when something can change although nothing arrives; INT64_MAX: never
+    template <class S, class V> static void fields(S& s, V&& v) { v(s.alerts, s.due); }
 };
 
 } // namespace vigil::alerts

@@ -1,0 +1,13 @@
+#pragma once
+// The one sentence that says why: the rule's template, filled with figures and words of closed lists. Never free text.
+
+#include "core/alerts/alert.hpp"
+#include "core/alerts/rule.hpp"
+
+#include <string>
+
+namespace vigil::alerts {
+
+std::string sentence(Alert const& alert, Rules const& rules);
+
+} // namespace vigil::alerts
