@@ -1,0 +1,240 @@
+#include "gateway/http_server.hpp"
+
+#include "gateway/http_stream.hpp"
+#include "gateway/routes.hpp"
+
+#include <csignal>
+#include <stdexcept>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+namespace vigil::gateway {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using tcp = asio::ip::tcp;
+
+constexpr auto request_timeout = std::chrono::seconds(10);
+constexpr auto idle_timeout = std::chrono::seconds(60);
+constexpr std::uint32_t header_bytes_max = 8 * 1024;
+
+std::string header(const http::request<http::string_body>& request, beast::string_view name) {
+    const auto found = request.find(name);
+    return found == request.end() ? std::string() : std::string(found->value());
+}
+
+HttpRequest to_plain(http::request<http::string_body>& in) {
+    HttpRequest out;
+    out.method = std::string(in.method_string());
+    out.target = std::string(in.target());
+    out.host = header(in, "Host");
+    out.origin = header(in, "Origin");
+    out.if_match = header(in, "If-Match");
+    out.if_none_match = header(in, "If-None-Match");
+    out.content_type = header(in, "Content-Type");
+    out.idempotency_key = header(in, "Idempotency-Key");
+    out.vigil_request = header(in, "X-Vigil-Request");
+    out.body = std::move(in.body());
+    return out;
+}
+
+} // namespace
+
+class HttpServer::State {
+public:
+    State(const Wall& wall, const std::string& address, std::uint16_t port)
+        : acceptor_(io_),
+          signals_(io_, SIGINT, SIGTERM),
+          timer_(io_),
+          hub_(wall, counters_) {
+        const tcp::endpoint where(asio::ip::make_address(address), port);
+        acceptor_.open(where.protocol());
+        acceptor_.set_option(asio::socket_base::reuse_address(true));
+        beast::error_code error;
+        acceptor_.bind(where, error);
+        if (!error) acceptor_.listen(64, error);
+        if (error) throw std::runtime_error(fmt::format("{}:{}: {}", address, port, error.message()));
+    }
+
+    void accept();
+    void tick();
+    void shut_down();
+
+    asio::io_context io_{1};
+    tcp::acceptor acceptor_;
+    asio::signal_set signals_;
+    asio::steady_timer timer_;
+    HttpCounters counters_;
+    StreamHub hub_;
+    const Routes* routes_ = nullptr;
+    std::function<void()> every_second_;
+    std::chrono::steady_clock::time_point next_tick_;
+};
+
+namespace {
+
+/// One connection: reads a request, answers it, reads the next. The state outlives it: both live inside run().
+template <typename State>
+class Connection : public std::enable_shared_from_this<Connection<State>> {
+public:
+    Connection(tcp::socket socket, State& state)
+        : stream_(std::move(socket)),
+          state_(state) {
+        ++state_.counters_.connections_now;
+    }
+    ~Connection() {
+        if (!handed_over_) --state_.counters_.connections_now;
+    }
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    void read(bool first) {
+        parser_.emplace();
+        parser_->body_limit(body_bytes_max);
+        parser_->header_limit(header_bytes_max);
+        stream_.expires_after(first ? std::chrono::seconds(request_timeout) : std::chrono::seconds(idle_timeout));
+        http::async_read(
+            stream_, buffer_, *parser_,
+            [self = this->shared_from_this()](beast::error_code error, std::size_t) { self->have_read(error); });
+    }
+
+private:
+    void have_read(beast::error_code error) {
+        if (error == http::error::body_limit || error == http::error::header_limit) {
+            keep_alive_ = false;
+            send(problem(error == http::error::body_limit ? 413 : 431, "the request is too large"), false, 11);
+            return;
+        }
+        if (error == http::error::end_of_stream || error == beast::error::timeout || error) {
+            close();
+            return;
+        }
+        auto message = parser_->release();
+        keep_alive_ = message.keep_alive();
+        const bool head = message.method() == http::verb::head;
+        const unsigned version = message.version();
+        const auto request = to_plain(message);
+        if (request.method == "GET" && request.target.substr(0, request.target.find('?')) == Routes::stream_path) {
+            open_stream(request, version);
+            return;
+        }
+        stream_.expires_never(); // vigild's answer has its own deadline
+        state_.routes_->answer(request, [self = this->shared_from_this(), head, version](HttpResponse response) {
+            self->send(std::move(response), head, version);
+        });
+    }
+
+    void open_stream(const HttpRequest& request, unsigned version) {
+        if (auto refused = Routes::refusal(request)) {
+            send(*std::move(refused), false, version);
+        } else if (state_.hub_.full()) {
+            send(problem(503, "too many event streams"), false, version);
+        } else {
+            ++state_.counters_.responses[200];
+            handed_over_ = true;
+            stream_.expires_never();
+            state_.hub_.add(stream_.release_socket(), [&state = state_] { --state.counters_.connections_now; });
+        }
+    }
+
+    void send(HttpResponse plain, bool head, unsigned version) {
+        ++state_.counters_.responses[plain.status];
+        add_standard_headers(plain);
+        response_.emplace(http::status(plain.status), version);
+        response_->set(http::field::content_type, plain.content_type);
+        for (const auto& [name, value] : plain.headers) response_->set(name, value);
+        response_->keep_alive(keep_alive_);
+        response_->body() = std::move(plain.body);
+        response_->prepare_payload();
+        if (head) response_->body().clear();
+        stream_.expires_after(request_timeout);
+        http::async_write(stream_, *response_, [self = this->shared_from_this()](beast::error_code error, std::size_t) {
+            if (error || !self->keep_alive_)
+                self->close();
+            else
+                self->read(false);
+        });
+    }
+
+    void close() {
+        beast::error_code ignored; // the peer may have gone already
+        stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    }
+
+    beast::tcp_stream stream_;
+    State& state_;
+    beast::flat_buffer buffer_{header_bytes_max + body_bytes_max};
+    std::optional<http::request_parser<http::string_body>> parser_;
+    std::optional<http::response<http::string_body>> response_;
+    bool keep_alive_ = true;
+    bool handed_over_ = false;
+};
+
+} // namespace
+
+void HttpServer::State::accept() {
+    acceptor_.async_accept([this](beast::error_code error, tcp::socket socket) {
+        if (error == asio::error::operation_aborted) return;
+        if (!error) {
+            if (counters_.connections_now >= connections_max)
+                ++counters_.refused_connections; // closing it is the answer
+            else
+                std::make_shared<Connection<State>>(std::move(socket), *this)->read(true);
+        }
+        accept();
+    });
+}
+
+void HttpServer::State::tick() {
+    next_tick_ += std::chrono::seconds(1);
+    timer_.expires_at(next_tick_);
+    timer_.async_wait([this](beast::error_code error) {
+        if (error) return;
+        hub_.clock_tick();
+        if (every_second_) every_second_();
+        tick();
+    });
+}
+
+void HttpServer::State::shut_down() {
+    hub_.close_all();
+    io_.stop();
+}
+
+HttpServer::HttpServer(const Wall& wall, const std::string& address, std::uint16_t port)
+    : state_(std::make_unique<State>(wall, address, port)) {}
+HttpServer::~HttpServer() = default;
+
+std::uint16_t HttpServer::port() const { return state_->acceptor_.local_endpoint().port(); }
+const HttpCounters& HttpServer::counters() const { return state_->counters_; }
+void HttpServer::every_second(std::function<void()> tick) { state_->every_second_ = std::move(tick); }
+
+void HttpServer::run(const Routes& routes) {
+    state_->routes_ = &routes;
+    state_->signals_.async_wait([this](beast::error_code error, int) {
+        if (!error) state_->shut_down();
+    });
+    state_->next_tick_ = std::chrono::steady_clock::now();
+    state_->tick();
+    state_->accept();
+    state_->io_.run();
+}
+
+void HttpServer::stop() {
+    asio::post(state_->io_, [this] { state_->shut_down(); });
+}
+void HttpServer::post(std::function<void()> work) { asio::post(state_->io_, std::move(work)); }
+void HttpServer::broadcast(std::shared_ptr<const Frame> frame) {
+    asio::post(state_->io_, [this, frame = std::move(frame)] { state_->hub_.broadcast(frame); });
+}
+
+} // namespace vigil::gateway

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "gateway/metrics.hpp"
+#include "gateway/wall.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <set>
+
+#include <boost/asio/ip/tcp.hpp>
+
+namespace vigil::gateway {
+
+class EventStream;
+
+/// The open event streams. Lives on the HTTP thread; a stream that cannot keep up loses its queue and gets `resync`
+/// with a new snapshot, so nobody's slowness costs more than a bounded piece of memory.
+class StreamHub {
+public:
+    static constexpr std::size_t streams_max = 64;
+    static constexpr std::size_t queue_frames_max = 512;
+    static constexpr std::size_t queue_bytes_max = 4 * 1024 * 1024;
+
+    StreamHub(const Wall& wall, HttpCounters& counters)
+        : wall_(wall),
+          counters_(counters) {}
+
+    [[nodiscard]] bool full() const { return streams_.size() >= streams_max; }
+    /// Takes over a connection whose request has been read; `closed` is called once it is gone.
+    void add(boost::asio::ip::tcp::socket socket, std::function<void()> closed);
+    void broadcast(const std::shared_ptr<const Frame>& frame);
+    void clock_tick(); ///< once a second: the clock, and every 15th time a comment against idle proxies
+    void close_all();
+
+private:
+    friend class EventStream;
+    void remove(const std::shared_ptr<EventStream>& stream);
+
+    const Wall& wall_;
+    HttpCounters& counters_;
+    std::set<std::shared_ptr<EventStream>> streams_;
+    unsigned ticks_ = 0;
+};
+
+} // namespace vigil::gateway

@@ -1,0 +1,296 @@
+#include "gateway/routes.hpp"
+
+#include "gateway/json.hpp"
+#include "gateway/page.pb.h"
+#include "gateway/topic.hpp"
+#include "gateway/wall.hpp"
+
+#include "vigil/v1/command.pb.h"
+#include "vigil/v1/query.pb.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include <fmt/format.h>
+#include <google/protobuf/util/time_util.h>
+#include <sodium.h>
+
+namespace vigil::gateway {
+namespace {
+
+constexpr unsigned trend_hours_default = 24;
+constexpr unsigned trend_hours_max = 24 * 14;
+
+bool is_word(std::string_view text, std::size_t most, std::string_view also) {
+    return !text.empty() && text.size() <= most && std::all_of(text.begin(), text.end(), [also](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               also.find(c) != std::string_view::npos;
+    });
+}
+bool is_alert_id(std::string_view text) { return is_word(text, 128, "_.:-"); }
+/// A login, not a sentence: it goes into the journal.
+bool is_user(std::string_view text) { return is_word(text, 32, "_.@-"); }
+
+/// host:port whose host is this machine under a name another site cannot take over by DNS.
+bool is_local_host(std::string_view host) {
+    for (const std::string_view name : {"localhost", "127.0.0.1", "[::1]"}) {
+        if (!host.starts_with(name)) continue;
+        const auto rest = host.substr(name.size());
+        if (rest.empty()) return true;
+        return rest.size() > 1 && rest.front() == ':' &&
+               std::all_of(rest.begin() + 1, rest.end(), [](char c) { return c >= '0' && c <= '9'; });
+    }
+    return false;
+}
+
+std::string new_command_id() {
+    std::array<unsigned char, 16> bytes{};
+    randombytes_buf(bytes.data(), bytes.size());
+    std::string id;
+    for (const auto byte : bytes) id += fmt::format("{:02x}", byte);
+    return id;
+}
+
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+std::optional<std::string> query_value(std::string_view query, std::string_view key) {
+    while (!query.empty()) {
+        const auto end = query.find('&');
+        const auto pair = query.substr(0, end);
+        if (pair.starts_with(key) && pair.size() > key.size() && pair[key.size()] == '=')
+            return std::string(pair.substr(key.size() + 1));
+        if (end == std::string_view::npos) break;
+        query.remove_prefix(end + 1);
+    }
+    return std::nullopt;
+}
+
+HttpResponse json(std::string body) { return {200, "application/json", std::move(body), {}}; }
+
+unsigned status_of(vigil::v1::CommandReply::Verdict verdict) {
+    switch (verdict) {
+    case vigil::v1::CommandReply::VERDICT_DONE:
+    case vigil::v1::CommandReply::VERDICT_DONE_NOT_RECORDED: return 200;
+    case vigil::v1::CommandReply::VERDICT_STALE_REVISION: return 409;
+    default: return 422;
+    }
+}
+
+} // namespace
+
+HttpResponse problem(unsigned status, const std::string& error) {
+    vigil::page::v1::Problem out;
+    out.set_error(error);
+    return {status, "application/json", to_json(out), {}};
+}
+
+void add_standard_headers(HttpResponse& response) {
+    response.headers.emplace_back(
+        "Content-Security-Policy",
+        "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'");
+    response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+    response.headers.emplace_back("Referrer-Policy", "no-referrer");
+    response.headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
+    const bool cached = std::any_of(response.headers.begin(), response.headers.end(),
+                                    [](const auto& header) { return header.first == "Cache-Control"; });
+    if (!cached) response.headers.emplace_back("Cache-Control", "no-store");
+}
+
+Routes::Routes(const Wall& wall, const StaticFiles& files, Ports ports)
+    : wall_(wall),
+      files_(files),
+      ports_(std::move(ports)) {}
+
+std::optional<HttpResponse> Routes::refusal(const HttpRequest& request) {
+    if (!is_local_host(request.host)) return problem(421, "this gateway answers to loopback names only");
+    if (request.method == "GET" || request.method == "HEAD") return std::nullopt;
+    if (request.method != "POST") {
+        auto response = problem(405, "method not allowed");
+        response.headers.emplace_back("Allow", "GET, HEAD, POST");
+        return response;
+    }
+    if (request.vigil_request != "1") return problem(403, "the header X-Vigil-Request: 1 is required");
+    if (!request.origin.empty() && request.origin != "http://" + request.host)
+        return problem(403, "the request comes from another origin");
+    if (!request.content_type.starts_with("application/json")) return problem(415, "the body must be application/json");
+    return std::nullopt;
+}
+
+void Routes::answer(const HttpRequest& request, Respond respond) const {
+    if (auto refused = refusal(request)) {
+        respond(*std::move(refused));
+        return;
+    }
+    const auto mark = request.target.find('?');
+    const auto path = request.target.substr(0, mark);
+    const auto query = mark == std::string::npos ? std::string() : request.target.substr(mark + 1);
+    if (request.method != "POST") {
+        get(path, query, request, std::move(respond));
+        return;
+    }
+    constexpr std::string_view alerts = "/api/v1/alerts/";
+    constexpr std::string_view ack = "/ack";
+    if (path.starts_with(alerts) && path.ends_with(ack) && path.size() > alerts.size() + ack.size())
+        acknowledge(path.substr(alerts.size(), path.size() - alerts.size() - ack.size()), request, std::move(respond));
+    else if (path == "/api/v1/attest")
+        attest(request, std::move(respond));
+    else
+        respond(problem(404, "no such resource"));
+}
+
+void Routes::get(const std::string& path, const std::string& query, const HttpRequest& request, Respond respond) const {
+    constexpr std::string_view bed_root = "/api/v1/beds/";
+    constexpr std::string_view why_root = "/api/v1/why/";
+    if (path == "/healthz")
+        respond({200, "text/plain; charset=utf-8", "ok\n", {}});
+    else if (path == "/readyz") {
+        const bool live = wall_.feed_state() == FeedState::live;
+        respond({live ? 200U : 503U, "text/plain; charset=utf-8", live ? "ready\n" : "the feed is not live\n", {}});
+    } else if (path == "/metrics")
+        respond({200, "text/plain; version=0.0.4; charset=utf-8", ports_.metrics(), {}});
+    else if (path == "/api/v1/beds")
+        respond(json(wall_.beds_json()));
+    else if (path.starts_with(bed_root))
+        bed(path.substr(bed_root.size()), query, std::move(respond));
+    else if (path == "/api/v1/alerts")
+        respond(json(wall_.alerts_json(query_value(query, "state") == "closed")));
+    else if (path.starts_with(why_root))
+        why(path.substr(why_root.size()), std::move(respond));
+    else if (path.starts_with("/api/"))
+        respond(problem(404, "no such resource"));
+    else
+        respond(files_.get(path, request.if_none_match));
+}
+
+void Routes::bed(const std::string& rest, const std::string& query, Respond respond) const {
+    constexpr std::string_view trend = "/trend";
+    const bool wants_trend = rest.ends_with(trend);
+    const auto place = wants_trend ? rest.substr(0, rest.size() - trend.size()) : rest;
+    const auto slash = place.find('/');
+    if (slash == std::string::npos || !is_token(place.substr(0, slash)) || !is_token(place.substr(slash + 1))) {
+        respond(problem(404, "no such bed"));
+        return;
+    }
+    const auto unit = place.substr(0, slash);
+    const auto bed = place.substr(slash + 1);
+    std::optional<std::string> body;
+    if (wants_trend) {
+        unsigned hours = trend_hours_default;
+        if (const auto text = query_value(query, "hours")) {
+            const auto number = whole_number(*text);
+            if (!number || *number == 0 || *number > trend_hours_max) {
+                respond(problem(400, fmt::format("hours must be a whole number from 1 to {}", trend_hours_max)));
+                return;
+            }
+            hours = static_cast<unsigned>(*number);
+        }
+        body = wall_.trend_json(unit, bed, hours);
+    } else {
+        body = wall_.bed_json(unit, bed);
+    }
+    respond(body ? json(*std::move(body)) : problem(404, "no such bed"));
+}
+
+void Routes::why(const std::string& alert, Respond respond) const {
+    if (!is_alert_id(alert)) {
+        respond(problem(404, "no such alert"));
+        return;
+    }
+    if (auto body = wall_.why_json(alert)) {
+        respond(json(*std::move(body)));
+        return;
+    }
+    vigil::v1::QueryRequest request;
+    request.set_id(new_command_id());
+    request.mutable_alert()->set_id(alert);
+    ports_.query(request, [respond = std::move(respond)](const std::optional<vigil::v1::QueryReply>& reply) {
+        if (!reply) {
+            respond(problem(504, "vigild did not answer"));
+        } else if (!reply->has_alert()) {
+            respond(problem(404, "no such alert"));
+        } else {
+            vigil::page::v1::Why out;
+            *out.mutable_alert() = reply->alert();
+            respond(json(to_json(out)));
+        }
+    });
+}
+
+void Routes::acknowledge(const std::string& alert, const HttpRequest& request, Respond respond) const {
+    vigil::page::v1::AcknowledgeRequest body;
+    if (!is_alert_id(alert)) {
+        respond(problem(404, "no such alert"));
+        return;
+    }
+    if (!from_json(request.body, body)) {
+        respond(problem(400, "the body must be {\"revision\": number, \"user\": text}"));
+        return;
+    }
+    if (!request.if_match.empty()) {
+        std::string tag = request.if_match;
+        std::erase(tag, '"');
+        const auto revision = whole_number(tag);
+        if (!revision || (body.revision() != 0 && body.revision() != *revision)) {
+            respond(problem(400, "If-Match must be the revision that was seen"));
+            return;
+        }
+        body.set_revision(*revision);
+    }
+    if (body.revision() == 0 || !is_user(body.user())) {
+        respond(problem(400, "revision and user are required; a user is 1 to 32 of letters, digits, . _ @ -"));
+        return;
+    }
+    vigil::v1::CommandRequest out;
+    out.set_id(is_alert_id(request.idempotency_key) ? request.idempotency_key : new_command_id());
+    out.set_user(body.user());
+    out.mutable_acknowledge()->set_alert(alert);
+    out.mutable_acknowledge()->set_revision(body.revision());
+    command(out, std::move(respond));
+}
+
+void Routes::attest(const HttpRequest& request, Respond respond) const {
+    vigil::page::v1::AttestRequest body;
+    if (!from_json(request.body, body)) {
+        respond(problem(400, "the body is not an attestation"));
+        return;
+    }
+    const bool good = is_token(body.unit()) && is_token(body.bed()) && is_token(body.what()) &&
+                      is_word(body.value(), 32, "_.-+") && is_user(body.user()) &&
+                      (body.unit_of_value().empty() || is_word(body.unit_of_value(), 16, "/%[]*._"));
+    if (!good) {
+        respond(problem(400, "unit, bed, what, value and user are required, as words of their lists"));
+        return;
+    }
+    vigil::v1::CommandRequest out;
+    out.set_id(is_alert_id(request.idempotency_key) ? request.idempotency_key : new_command_id());
+    out.set_user(body.user());
+    auto& attest = *out.mutable_attest();
+    attest.set_unit(body.unit());
+    attest.set_bed(body.bed());
+    attest.set_what(body.what());
+    attest.set_value(body.value());
+    attest.set_value_unit(body.unit_of_value());
+    if (body.has_event_time())
+        attest.set_event_time_ms(google::protobuf::util::TimeUtil::TimestampToMilliseconds(body.event_time()));
+    command(out, std::move(respond));
+}
+
+void Routes::command(const vigil::v1::CommandRequest& request, Respond respond) const {
+    ports_.command(request, [respond = std::move(respond)](const std::optional<vigil::v1::CommandReply>& reply) {
+        if (!reply) {
+            respond(problem(504, "vigild did not answer; whether it was done is not known"));
+            return;
+        }
+        auto response = json(to_json(*reply));
+        response.status = status_of(reply->verdict());
+        respond(std::move(response));
+    });
+}
+
+} // namespace vigil::gateway

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "gateway/http_message.hpp"
+#include "gateway/static_files.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace vigil::v1 {
+class CommandReply;
+class CommandRequest;
+class QueryReply;
+class QueryRequest;
+} // namespace vigil::v1
+
+namespace vigil::gateway {
+
+class Wall;
+
+/// The ways out to vigild; answers come back on the thread of the routes, with nothing when there was none in time.
+struct Ports {
+    std::function<void(const vigil::v1::CommandRequest&, std::function<void(std::optional<vigil::v1::CommandReply>)>)>
+        command;
+    std::function<void(const vigil::v1::QueryRequest&, std::function<void(std::optional<vigil::v1::QueryReply>)>)>
+        query;
+    std::function<std::string()> metrics;
+};
+
+/// Which answer belongs to which request. Knows nothing of sockets.
+class Routes {
+public:
+    Routes(const Wall& wall, const StaticFiles& files, Ports ports);
+
+    static constexpr const char* stream_path = "/api/v1/stream";
+
+    void answer(const HttpRequest& request, Respond respond) const;
+    /// Why a request is refused before its route is looked at: a foreign Host, or a POST another page could have sent.
+    [[nodiscard]] static std::optional<HttpResponse> refusal(const HttpRequest& request);
+
+private:
+    void get(const std::string& path, const std::string& query, const HttpRequest& request, Respond respond) const;
+    void bed(const std::string& rest, const std::string& query, Respond respond) const;
+    void why(const std::string& alert, Respond respond) const;
+    void acknowledge(const std::string& alert, const HttpRequest& request, Respond respond) const;
+    void attest(const HttpRequest& request, Respond respond) const;
+    void command(const vigil::v1::CommandRequest& request, Respond respond) const;
+
+    const Wall& wall_;
+    const StaticFiles& files_;
+    Ports ports_;
+};
+
+/// The headers every answer carries.
+void add_standard_headers(HttpResponse& response);
+HttpResponse problem(unsigned status, const std::string& error);
+
+} // namespace vigil::gateway

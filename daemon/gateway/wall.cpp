@@ -1,0 +1,416 @@
+#include "gateway/wall.hpp"
+
+#include "gateway/json.hpp"
+
+#include "vigil/v1/query.pb.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+namespace vigil::gateway {
+namespace {
+
+using vigil::page::v1::Clock;
+
+constexpr std::int64_t hour_ms = 3'600'000;
+constexpr std::int64_t flush_every_ms = 250;
+constexpr unsigned change_hours = 24;
+constexpr unsigned wall_trend_hours = 24;
+constexpr std::int64_t wall_trend_step_ms = 15 * 60'000;
+
+const BedState nobody;
+
+std::int64_t steady_ms() {
+    using std::chrono::duration_cast;
+    return duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+std::int64_t utc_ms() {
+    using std::chrono::duration_cast;
+    return duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+Clock::Feed wire_state(FeedState state) {
+    switch (state) {
+    case FeedState::connecting: return Clock::FEED_CONNECTING;
+    case FeedState::live: return Clock::FEED_LIVE;
+    case FeedState::resyncing: return Clock::FEED_RESYNCING;
+    case FeedState::lost: return Clock::FEED_LOST;
+    }
+    return Clock::FEED_UNSPECIFIED;
+}
+
+/// Known points only: a part that was not measured has none, and stays without.
+vigil::page::v1::TrendPoint trend_point(const vigil::v1::Score& score) {
+    vigil::page::v1::TrendPoint point;
+    point.set_at_ms(score.as_of_ms());
+    for (const auto& part : score.parts()) {
+        if (part.part() == "total") {
+            if (part.has_points()) point.set_points(part.points());
+            point.set_lower(part.lower());
+            point.set_upper(part.upper());
+            point.set_missing(part.missing());
+            continue;
+        }
+        auto* row = point.add_parts();
+        row->set_part(part.part());
+        if (part.has_points()) row->set_points(part.points());
+    }
+    return point;
+}
+
+bool is_numeric_score(const vigil::v1::Score& score) {
+    return std::any_of(score.parts().begin(), score.parts().end(),
+                       [](const auto& part) { return part.part() == "total"; });
+}
+
+} // namespace
+
+Wall::Wall(GatewayConfig config, const std::string& database)
+    : config_(std::move(config)),
+      read_model_(database) {
+    for (const char* cls : {"alert", "event", "score"}) newest_[cls] = read_model_.cursor(cls);
+}
+
+// ---- from the feed -------------------------------------------------------------------------------------------------
+
+void Wall::snapshot(const std::vector<vigil::v1::Publication>& publications, std::uint64_t epoch,
+                    std::uint64_t last_seq) {
+    const std::lock_guard lock(mutex_);
+    ward_.reset(epoch == epoch_);
+    epoch_ = epoch;
+    seq_ = last_seq;
+    Touched touched;
+    for (const auto& publication : publications) {
+        const auto topic = parse_topic(publication.topic());
+        if (!topic || topic->site != config_.site) continue;
+        const auto& envelope = publication.envelope();
+        ward_.apply(*topic, envelope, touched);
+        record(*topic, envelope);
+    }
+    dirty_all_ = true;
+}
+
+void Wall::live(const std::string& text, const vigil::v1::Envelope& envelope, bool news) {
+    const auto topic = parse_topic(text);
+    if (!topic) return;
+    const std::lock_guard lock(mutex_);
+    record(*topic, envelope);
+    if (const auto newest = newest_.find(topic->cls); newest != newest_.end() && envelope.seq() > newest->second.seq)
+        newest->second = {envelope.seq(), envelope.log_time_ms()};
+    if (!news) return;
+    epoch_ = envelope.epoch();
+    seq_ = std::max(seq_, envelope.seq());
+    Touched touched;
+    ward_.apply(*topic, envelope, touched);
+    dirty_beds_.merge(touched.beds);
+    dirty_alerts_.merge(touched.alerts);
+    dirty_clock_ = dirty_clock_ || touched.daemon;
+}
+
+void Wall::history(const std::string& text, const vigil::v1::Envelope& envelope) {
+    const auto topic = parse_topic(text);
+    if (!topic || topic->site != config_.site) return;
+    const std::lock_guard lock(mutex_);
+    record(*topic, envelope);
+    history_grew_ = true;
+}
+
+void Wall::record(const Topic& topic, const vigil::v1::Envelope& envelope) {
+    if (envelope.has_score() && is_numeric_score(envelope.score())) {
+        const auto& score = envelope.score();
+        read_model_.begin();
+        read_model_.put_score({score.encounter(), topic.unit, topic.bed, definition_id(score.definition()),
+                               score.product(), envelope.seq(), trend_point(score)});
+    } else if (envelope.has_alert()) {
+        read_model_.begin();
+        read_model_.put_alert(envelope.alert(), envelope.seq());
+    } else if (envelope.has_event() && envelope.seq() != 0) {
+        read_model_.begin();
+        read_model_.put_event(topic.unit, topic.bed, envelope.event(), envelope.seq(), envelope.event_time_ms());
+    }
+}
+
+void Wall::state(FeedState state) {
+    const std::lock_guard lock(mutex_);
+    state_ = state;
+    dirty_clock_ = true;
+}
+
+void Wall::digest(const vigil::v1::Envelope& envelope) {
+    const std::lock_guard lock(mutex_);
+    heard_ms_ = utc_ms();
+    epoch_ = envelope.epoch();
+    Touched touched;
+    ward_.apply({}, envelope, touched);
+}
+
+void Wall::complete_so_far() {
+    const std::lock_guard lock(mutex_);
+    dirty_all_ = dirty_all_ || history_grew_; // trends have grown at their old end
+    history_grew_ = false;
+    for (const auto& [cls, newest] : newest_) {
+        if (newest.seq <= read_model_.cursor(cls).seq) continue;
+        read_model_.begin();
+        read_model_.set_cursor(cls, newest);
+    }
+}
+
+ReplayFrom Wall::replay_from(const std::string& cls) {
+    const std::lock_guard lock(mutex_);
+    const auto cursor = read_model_.cursor(cls);
+    return {cursor.seq, cursor.log_time_ms};
+}
+
+void Wall::replayed_to(const std::string& cls, const ReplayFrom& place) {
+    const std::lock_guard lock(mutex_);
+    if (place.seq <= read_model_.cursor(cls).seq) return;
+    read_model_.begin();
+    read_model_.set_cursor(cls, {place.seq, place.log_time_ms});
+}
+
+void Wall::journal_changed() {
+    const std::lock_guard lock(mutex_);
+    read_model_.commit();
+    read_model_.drop();
+    for (auto& [cls, newest] : newest_) newest = {};
+}
+
+void Wall::failed() { failed_(); }
+
+void Wall::flush() {
+    const auto now = steady_ms();
+    const std::lock_guard lock(mutex_);
+    if (!dirty_clock_ && now - flushed_ms_ < flush_every_ms) return;
+    if (dirty_clock_) send("clock", to_json(clock()));
+    dirty_clock_ = false;
+    if (now - flushed_ms_ < flush_every_ms) return;
+    flushed_ms_ = now;
+    if (const auto log_time = ward_.log_time_ms(); log_time && *log_time - pruned_log_ms_ > hour_ms) {
+        pruned_log_ms_ = *log_time;
+        read_model_.begin();
+        read_model_.forget_before(*log_time - std::int64_t{config_.history_hours} * hour_ms);
+    }
+    read_model_.commit();
+    if (dirty_all_) {
+        send("snapshot", to_json(wall(true)));
+    } else {
+        for (const auto& key : dirty_beds_) send("bed", to_json(bed_of(key, false)));
+        for (const auto& id : dirty_alerts_) {
+            const auto open = ward_.alerts().find(id);
+            if (open != ward_.alerts().end())
+                send("alert", to_json(open->second));
+            else if (const auto closed = read_model_.why(id))
+                send("alert", to_json(closed->alert()));
+        }
+    }
+    dirty_all_ = false;
+    dirty_beds_.clear();
+    dirty_alerts_.clear();
+}
+
+// ---- to the browsers -----------------------------------------------------------------------------------------------
+
+std::string Wall::event_text(const char* event_name, const std::string& json) const {
+    return fmt::format("id: {}.{}\nevent: {}\ndata: {}\n\n", epoch_, seq_, event_name, json);
+}
+
+void Wall::send(const char* event_name, const std::string& json) {
+    if (publish_) publish_(std::make_shared<const Frame>(Frame{++version_, event_text(event_name, json)}));
+}
+
+Frame Wall::snapshot_frame(const char* event_name) const {
+    const std::lock_guard lock(mutex_);
+    return {version_, event_text(event_name, to_json(wall(true)))};
+}
+
+std::string Wall::clock_frame() const {
+    const std::lock_guard lock(mutex_);
+    return event_text("clock", to_json(clock()));
+}
+
+Clock Wall::clock() const {
+    Clock out;
+    out.set_feed(wire_state(state_));
+    if (const auto log_time = ward_.log_time_ms()) out.set_log_time_ms(*log_time);
+    if (heard_ms_) out.set_heard_ms(*heard_ms_);
+    *out.mutable_daemon() = ward_.daemon();
+    out.set_simulated(ward_.simulated());
+    out.set_unrecorded(ward_.unrecorded());
+    out.set_epoch(epoch_);
+    out.set_seq(seq_);
+    return out;
+}
+
+const vigil::v1::Score* Wall::shown_score(const BedState& state) const {
+    const auto shown = state.scores.find(config_.score + "/" + config_.product);
+    return shown == state.scores.end() ? nullptr : &shown->second;
+}
+
+void Wall::add_change(const BedState& state, vigil::page::v1::Bed& out) const {
+    const auto* score = shown_score(state);
+    if (score == nullptr) return;
+    const auto before = read_model_.score_at(state.encounter, config_.score, config_.product,
+                                             score->as_of_ms() - change_hours * hour_ms);
+    if (!before) return;
+    vigil::page::v1::Change change;
+    std::int32_t points = 0;
+    const auto now = trend_point(*score);
+    for (const auto& part : now.parts())
+        for (const auto& old : before->parts())
+            if (old.part() == part.part() && old.has_points() && part.has_points()) {
+                points += part.points() - old.points();
+                change.add_parts(part.part());
+            }
+    if (change.parts().empty()) return;
+    change.set_points(points);
+    change.set_from_ms(score->as_of_ms() - change_hours * hour_ms);
+    *out.mutable_change() = change;
+}
+
+vigil::page::v1::Bed Wall::bed(const BedKey& key, const BedState& state, bool evidence) const {
+    vigil::page::v1::Bed out;
+    out.set_unit(key.first);
+    out.set_bed(key.second);
+    out.set_encounter(state.encounter);
+    if (const auto label = labels_.find(state.encounter); label != labels_.end()) out.set_label(label->second);
+    if (const auto* shown = shown_score(state)) *out.add_scores() = *shown; // the one drawn large comes first
+    for (const auto& [name, score] : state.scores)
+        if (name != config_.score + "/" + config_.product) *out.add_scores() = score;
+    if (!evidence)
+        for (auto& score : *out.mutable_scores())
+            for (auto& part : *score.mutable_parts()) part.clear_evidence();
+    if (state.status) *out.mutable_status() = *state.status;
+    if (evidence)
+        for (const auto& [signal, value] : state.latest) *out.add_latest() = value;
+    for (const auto& [signal, support] : state.support) *out.add_support() = support;
+    if (state.last_data_ms) out.set_last_data_ms(*state.last_data_ms);
+    if (state.age_years) out.set_age_years(*state.age_years);
+    out.set_sex(state.sex);
+    add_change(state, out);
+    return out;
+}
+
+vigil::page::v1::Bed Wall::bed_of(const BedKey& key, bool evidence) const {
+    const auto found = ward_.beds().find(key);
+    return bed(key, found == ward_.beds().end() ? nobody : found->second, evidence);
+}
+
+vigil::page::v1::Trend Wall::trend(const BedKey& key, const BedState& state, unsigned hours) const {
+    vigil::page::v1::Trend out;
+    out.set_unit(key.first);
+    out.set_bed(key.second);
+    out.set_encounter(state.encounter);
+    out.set_definition(config_.score);
+    out.set_product(config_.product);
+    const auto log_time = ward_.log_time_ms();
+    if (!log_time) return out;
+    out.set_to_ms(*log_time);
+    out.set_from_ms(*log_time - std::int64_t{hours} * hour_ms);
+    for (auto& point : read_model_.trend(state.encounter, config_.score, config_.product, out.from_ms(), out.to_ms()))
+        *out.add_points() = std::move(point);
+    return out;
+}
+
+vigil::page::v1::Wall Wall::wall(bool with_trends) const {
+    vigil::page::v1::Wall out;
+    out.set_site(config_.site);
+    *out.mutable_clock() = clock();
+    out.set_stale_after_s(config_.stale_after_s);
+    std::vector<BedKey> keys(config_.beds.begin(), config_.beds.end());
+    for (const auto& [key, state] : ward_.beds())
+        if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
+    for (const auto& key : keys) {
+        const auto found = ward_.beds().find(key);
+        const auto& state = found == ward_.beds().end() ? nobody : found->second;
+        auto* row = out.add_beds();
+        *row = bed(key, state, false);
+        if (!with_trends || state.encounter.empty()) continue;
+        auto full = trend(key, state, wall_trend_hours);
+        vigil::page::v1::Trend& thin = *row->mutable_trend();
+        thin = full;
+        thin.clear_points();
+        // The last word of every quarter of an hour; parts are for the trend of one bed.
+        for (int i = 0; i < full.points_size(); ++i) {
+            const bool last_of_step =
+                i + 1 == full.points_size() ||
+                full.points(i).at_ms() / wall_trend_step_ms != full.points(i + 1).at_ms() / wall_trend_step_ms;
+            if (!last_of_step) continue;
+            *thin.add_points() = full.points(i);
+            thin.mutable_points(thin.points_size() - 1)->clear_parts();
+        }
+    }
+    for (const auto& [id, alert] : ward_.alerts()) *out.add_alerts() = alert;
+    for (const auto& [name, source] : ward_.sources()) *out.add_sources() = source;
+    return out;
+}
+
+std::string Wall::beds_json() const {
+    const std::lock_guard lock(mutex_);
+    return to_json(wall(false));
+}
+
+std::optional<BedKey> Wall::occupied(const std::string& unit, const std::string& bed) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = ward_.beds().find({unit, bed});
+    if (found == ward_.beds().end() || found->second.encounter.empty()) return std::nullopt;
+    return found->first;
+}
+
+std::optional<std::string> Wall::bed_json(const std::string& unit, const std::string& bed) const {
+    const std::lock_guard lock(mutex_);
+    const BedKey key{unit, bed};
+    const bool known =
+        ward_.beds().contains(key) || std::find(config_.beds.begin(), config_.beds.end(), key) != config_.beds.end();
+    if (!known) return std::nullopt;
+    return to_json(bed_of(key, true));
+}
+
+std::optional<std::string> Wall::trend_json(const std::string& unit, const std::string& bed, unsigned hours) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = ward_.beds().find({unit, bed});
+    if (found == ward_.beds().end()) return std::nullopt;
+    return to_json(trend(found->first, found->second, hours));
+}
+
+std::string Wall::alerts_json(bool closed) const {
+    const std::lock_guard lock(mutex_);
+    vigil::page::v1::Alerts out;
+    if (closed)
+        for (auto& alert : read_model_.closed_alerts(0, 200)) *out.add_alerts() = std::move(alert);
+    else
+        for (const auto& [id, alert] : ward_.alerts()) *out.add_alerts() = alert;
+    return to_json(out);
+}
+
+std::optional<std::string> Wall::why_json(const std::string& alert) const {
+    const std::lock_guard lock(mutex_);
+    const auto why = read_model_.why(alert);
+    if (!why) return std::nullopt;
+    return to_json(*why);
+}
+
+std::size_t Wall::active_alerts() const {
+    const std::lock_guard lock(mutex_);
+    return ward_.alerts().size();
+}
+
+std::uint64_t Wall::history_rows() const {
+    const std::lock_guard lock(mutex_);
+    return read_model_.rows();
+}
+
+std::optional<std::int64_t> Wall::log_time_ms() const {
+    const std::lock_guard lock(mutex_);
+    return ward_.log_time_ms();
+}
+
+void Wall::set_labels(std::map<std::string, std::string> labels) {
+    const std::lock_guard lock(mutex_);
+    if (labels == labels_) return;
+    labels_ = std::move(labels);
+    dirty_all_ = true;
+}
+
+} // namespace vigil::gateway
