@@ -1,0 +1,42 @@
+#pragma once
+// Reading old frames again for one encounter and signal (design 5 "Corrected").
+//
+// Which rows a Recall means is fixed at one point, so that verify reads the same ones: the plan is made from the state
+// right after the step that returned the effect, and covers frames up to that step's event. Reading may happen at any
+// time after the commit.
+
+#include "core/effect.hpp"
+#include "core/state.hpp"
+#include "store/refusal.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <vector>
+
+namespace vigil::store {
+
+struct RecallPlan {
+    core::Recall recall;
+    std::uint64_t up_to = 0;             // sequence of the event whose step asked; its frame is included
+    std::vector<std::uint32_t> subjects; // SubjectId, ascending: everyone who may have been this encounter
+    std::vector<std::uint32_t> channels; // ChannelId, ascending: those that mean the signal
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.recall, s.up_to, s.subjects, s.channels);
+    }
+};
+
+RecallPlan plan_recall(core::State const& state, core::Rulebook const& rules, core::Recall const& recall,
+                       std::uint64_t asked_by);
+
+struct RecalledRows {
+    std::vector<core::Event> frames; // in journal order: pass to Engine::step with the event below
+    core::Recalled event;            // with the digest over the frames read
+    std::uint64_t rows_read = 0;     // looked at, for the measurements
+};
+
+// Reads through the block directories of all segments. Needs every row up to plan.up_to committed.
+Result<RecalledRows> read_recall(std::filesystem::path const& directory, RecallPlan const& plan);
+
+} // namespace vigil::store
