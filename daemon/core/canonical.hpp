@@ -1,6 +1,7 @@
 #pragma once
-// The canonical encoding: what the journal hashes, what snapshots hold and what two compilers must agree on byte for byte.
-// docs/journal-format.md describes it. Every type lists its members once, in `fields`; encoding, decoding and digests follow.
+// The canonical encoding: what the journal hashes, what snapshots hold and what two compilers must agree on byte for
+// byte. docs/journal-format.md describes it. Every type lists its members once, in `fields`; encoding, decoding and
+// digests follow.
 //   unsigned, bool, enum, Id     LEB128 varint
 //   signed, instants, durations  zigzag, then varint
 //   string, byte array           length (strings only), then bytes
@@ -28,8 +29,12 @@ namespace vigil::core {
 
 class Encoder {
 public:
-    template <class T> void operator()(T const& value) { put(value); }
-    template <class T, class U, class... More> void operator()(T const& a, U const& b, More const&... more) {
+    template <class T>
+    void operator()(T const& value) {
+        put(value);
+    }
+    template <class T, class U, class... More>
+    void operator()(T const& a, U const& b, More const&... more) {
         put(a);
         (*this)(b, more...);
     }
@@ -45,59 +50,86 @@ private:
         }
         out_.push_back(static_cast<char>(v));
     }
-    template <std::unsigned_integral T> void put(T v) { varint(v); }
-    template <std::signed_integral T> void put(T v) {
+    template <std::unsigned_integral T>
+    void put(T v) {
+        varint(v);
+    }
+    template <std::signed_integral T>
+    void put(T v) {
         const auto wide = static_cast<std::int64_t>(v);
         varint((static_cast<std::uint64_t>(wide) << 1) ^ static_cast<std::uint64_t>(wide >> 63));
     }
-    template <class T> requires std::is_enum_v<T> void put(T v) { varint(static_cast<std::uint64_t>(v)); }
+    template <class T>
+    requires std::is_enum_v<T>
+    void put(T v) { varint(static_cast<std::uint64_t>(v)); }
     void put(std::string const& s) {
         varint(s.size());
         out_.append(s);
     }
-    template <std::size_t N> void put(std::array<std::uint8_t, N> const& a) {
+    template <std::size_t N>
+    void put(std::array<std::uint8_t, N> const& a) {
         for (auto b : a) out_.push_back(static_cast<char>(b));
     }
-    template <class T, std::size_t N> requires(!std::same_as<T, std::uint8_t>) void put(std::array<T, N> const& a) {
+    template <class T, std::size_t N>
+    requires(!std::same_as<T, std::uint8_t>) void put(std::array<T, N> const& a) {
         for (auto const& x : a) put(x);
     }
-    template <class Tag> void put(model::Id<Tag> id) { varint(id.value); }
-    template <class Tag> void put(model::Instant<Tag> t) { put(t.ms); }
+    template <class Tag>
+    void put(model::Id<Tag> id) {
+        varint(id.value);
+    }
+    template <class Tag>
+    void put(model::Instant<Tag> t) {
+        put(t.ms);
+    }
     void put(model::Duration d) { put(d.ms); }
-    template <class T> void put(std::vector<T> const& v) {
+    template <class T>
+    void put(std::vector<T> const& v) {
         varint(v.size());
         for (auto const& x : v) put(x);
     }
-    template <class K, class T> void put(std::map<K, T> const& m) {
+    template <class K, class T>
+    void put(std::map<K, T> const& m) {
         varint(m.size());
         for (auto const& [k, x] : m) {
             put(k);
             put(x);
         }
     }
-    template <class A, class B> void put(std::pair<A, B> const& p) {
+    template <class A, class B>
+    void put(std::pair<A, B> const& p) {
         put(p.first);
         put(p.second);
     }
-    template <class T> void put(std::optional<T> const& o) {
+    template <class T>
+    void put(std::optional<T> const& o) {
         put(o.has_value());
         if (o) put(*o);
     }
-    template <class... T> void put(std::variant<T...> const& v) {
+    template <class... T>
+    void put(std::variant<T...> const& v) {
         varint(v.index());
         std::visit([this](auto const& x) { this->put(x); }, v);
     }
-    template <class T> requires requires(T const& t, Encoder& e) { T::fields(t, e); } void put(T const& t) { T::fields(t, *this); }
+    template <class T>
+    requires requires(T const& t, Encoder& e) { T::fields(t, e); }
+    void put(T const& t) { T::fields(t, *this); }
 
     std::string out_;
 };
 
-// Reads what Encoder wrote. After the first byte that cannot be, `ok()` is false for good and values are left as they were.
+// Reads what Encoder wrote. After the first byte that cannot be, `ok()` is false for good and values are left as they
+// were.
 class Decoder {
 public:
-    explicit Decoder(std::string_view bytes) : in_{bytes} {}
-    template <class T> void operator()(T& value) { get(value); }
-    template <class T, class U, class... More> void operator()(T& a, U& b, More&... more) {
+    explicit Decoder(std::string_view bytes)
+        : in_{bytes} {}
+    template <class T>
+    void operator()(T& value) {
+        get(value);
+    }
+    template <class T, class U, class... More>
+    void operator()(T& a, U& b, More&... more) {
         get(a);
         (*this)(b, more...);
     }
@@ -117,23 +149,28 @@ private:
         ok_ = false;
         return 0;
     }
-    std::size_t count() {  // each element takes at least one byte, so a count past the end is damage, not a size to reserve
+    std::size_t
+    count() { // each element takes at least one byte, so a count past the end is damage, not a size to reserve
         const auto n = varint();
         if (n > in_.size()) ok_ = false;
         return ok_ ? static_cast<std::size_t>(n) : 0;
     }
-    template <std::unsigned_integral T> void get(T& v) {
+    template <std::unsigned_integral T>
+    void get(T& v) {
         const auto wide = varint();
         if (static_cast<T>(wide) != wide) ok_ = false;
         if (ok_) v = static_cast<T>(wide);
     }
-    template <std::signed_integral T> void get(T& v) {
+    template <std::signed_integral T>
+    void get(T& v) {
         const auto z = varint();
         const auto wide = static_cast<std::int64_t>((z >> 1) ^ (~(z & 1) + 1));
         if (static_cast<std::int64_t>(static_cast<T>(wide)) != wide) ok_ = false;
         if (ok_) v = static_cast<T>(wide);
     }
-    template <class T> requires std::is_enum_v<T> void get(T& v) {
+    template <class T>
+    requires std::is_enum_v<T>
+    void get(T& v) {
         const auto wide = varint();
         if (wide > 255) ok_ = false;
         if (ok_) v = static_cast<T>(wide);
@@ -144,25 +181,35 @@ private:
         s.assign(in_.substr(0, n));
         in_.remove_prefix(n);
     }
-    template <std::size_t N> void get(std::array<std::uint8_t, N>& a) {
+    template <std::size_t N>
+    void get(std::array<std::uint8_t, N>& a) {
         if (in_.size() < N) ok_ = false;
         if (!ok_) return;
         std::memcpy(a.data(), in_.data(), N);
         in_.remove_prefix(N);
     }
-    template <class T, std::size_t N> requires(!std::same_as<T, std::uint8_t>) void get(std::array<T, N>& a) {
+    template <class T, std::size_t N>
+    requires(!std::same_as<T, std::uint8_t>) void get(std::array<T, N>& a) {
         for (auto& x : a) get(x);
     }
-    template <class Tag> void get(model::Id<Tag>& id) { get(id.value); }
-    template <class Tag> void get(model::Instant<Tag>& t) { get(t.ms); }
+    template <class Tag>
+    void get(model::Id<Tag>& id) {
+        get(id.value);
+    }
+    template <class Tag>
+    void get(model::Instant<Tag>& t) {
+        get(t.ms);
+    }
     void get(model::Duration& d) { get(d.ms); }
-    template <class T> void get(std::vector<T>& v) {
+    template <class T>
+    void get(std::vector<T>& v) {
         const auto n = count();
         v.clear();
         v.reserve(n);
         for (std::size_t i = 0; i < n && ok_; ++i) get(v.emplace_back());
     }
-    template <class K, class T> void get(std::map<K, T>& m) {
+    template <class K, class T>
+    void get(std::map<K, T>& m) {
         const auto n = count();
         m.clear();
         for (std::size_t i = 0; i < n && ok_; ++i) {
@@ -171,38 +218,48 @@ private:
             get(m[k]);
         }
     }
-    template <class A, class B> void get(std::pair<A, B>& p) {
+    template <class A, class B>
+    void get(std::pair<A, B>& p) {
         get(p.first);
         get(p.second);
     }
-    template <class T> void get(std::optional<T>& o) {
+    template <class T>
+    void get(std::optional<T>& o) {
         bool has = false;
         get(has);
-        if (has && ok_) get(o.emplace());
-        else o.reset();
+        if (has && ok_)
+            get(o.emplace());
+        else
+            o.reset();
     }
-    template <class... T> void get(std::variant<T...>& v) {
+    template <class... T>
+    void get(std::variant<T...>& v) {
         const auto i = varint();
         if (i >= sizeof...(T)) ok_ = false;
         if (ok_) alternative(v, i, std::index_sequence_for<T...>{});
     }
-    template <class V, std::size_t... I> void alternative(V& v, std::uint64_t i, std::index_sequence<I...>) {
+    template <class V, std::size_t... I>
+    void alternative(V& v, std::uint64_t i, std::index_sequence<I...>) {
         ((i == I ? (get(v.template emplace<I>()), 0) : 0), ...);
     }
-    template <class T> requires requires(T& t, Decoder& d) { T::fields(t, d); } void get(T& t) { T::fields(t, *this); }
+    template <class T>
+    requires requires(T& t, Decoder& d) { T::fields(t, d); }
+    void get(T& t) { T::fields(t, *this); }
 
     std::string_view in_;
     bool ok_ = true;
 };
 
-template <class T> std::string encode(T const& value) {
+template <class T>
+std::string encode(T const& value) {
     Encoder e;
     e(value);
     return e.take();
 }
 
 // Empty when the bytes are not exactly one T.
-template <class T> std::optional<T> decode(std::string_view bytes) {
+template <class T>
+std::optional<T> decode(std::string_view bytes) {
     T value{};
     Decoder d{bytes};
     d(value);

@@ -1,5 +1,6 @@
 #pragma once
-// The output alphabet of the core. Effects are written to the journal in the same transaction as their cause, then published.
+// The output alphabet of the core. Effects are written to the journal in the same transaction as their cause, then
+// published.
 
 #include "core/alerts/alert.hpp"
 #include "core/event.hpp"
@@ -15,57 +16,73 @@ struct ScoreChanged {
     model::EncounterId encounter;
     model::BedId bed;
     model::Score score;
-    bool correction = false;           // a late or corrected reading changed what had been published for that instant
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.encounter, s.bed, s.score, s.correction); }
+    bool correction = false; // a late or corrected reading changed what had been published for that instant
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.encounter, s.bed, s.score, s.correction);
+    }
 };
 
 struct AlertChanged {
-    alerts::Alert alert;               // the whole alert as of this revision
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.alert); }
+    alerts::Alert alert; // the whole alert as of this revision
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.alert);
+    }
 };
 
-struct InputRefused {                  // a reading that no rule may use, and why
+struct InputRefused { // a reading that no rule may use, and why
     model::ReadingRef reading;
-    model::EncounterId encounter;      // nobody when unassigned
+    model::EncounterId encounter; // nobody when unassigned
     model::Reason reason{};
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.reading.seq, s.reading.index, s.encounter, s.reason); }
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.reading.seq, s.reading.index, s.encounter, s.reason);
+    }
 };
 
-struct Unassigned {                    // nobody can claim this subject's readings
+struct Unassigned { // nobody can claim this subject's readings
     model::SubjectId subject;
     model::SourceId source;
-    model::Reason reason{};            // unassigned, identity_conflict
+    model::Reason reason{}; // unassigned, identity_conflict
     std::uint32_t readings = 0;
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.subject, s.source, s.reason, s.readings); }
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.subject, s.source, s.reason, s.readings);
+    }
 };
 
 struct BedChanged {
-    // clang-format off
+// clang-format off
     #define VIGIL_BED_EVENTS(X) X(admitted) X(transferred) X(arrived) X(discharged) X(merged) X(cancelled) X(attested) X(late_result) X(suspended)
     // clang-format on
     enum class Kind : std::uint8_t { VIGIL_BED_EVENTS(VIGIL_ENUM_VALUE) };
     Kind kind{};
     model::EncounterId encounter;
     model::BedId bed;
-    model::BedId to_bed;               // transferred
-    model::Signal what{};              // attested, late_result
+    model::BedId to_bed;  // transferred
+    model::Signal what{}; // attested, late_result
     model::Value value;
     model::Unit unit = model::Unit::none;
     std::string user;
     model::EventTime when;
-    template <class S, class V> static void fields(S& s, V&& v) {
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
         v(s.kind, s.encounter, s.bed, s.to_bed, s.what, s.value, s.unit, s.user, s.when);
     }
 };
 
-struct CommandAnswered {               // to the command that was this event
-    // clang-format off
+struct CommandAnswered { // to the command that was this event
+// clang-format off
     #define VIGIL_ANSWERS(X) X(done) X(refused) X(stale_revision)
     // clang-format on
     enum class Answer : std::uint8_t { VIGIL_ANSWERS(VIGIL_ENUM_VALUE) };
     Answer answer{};
-    std::string reason;                // closed list of words
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.answer, s.reason); }
+    std::string reason; // closed list of words
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.answer, s.reason);
+    }
 };
 
 // The state no longer holds what a correction needs: read these rows from the journal and step a Recalled event.
@@ -73,7 +90,10 @@ struct Recall {
     model::EncounterId encounter;
     model::Signal signal{};
     model::EventTime from, to;
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.encounter, s.signal, s.from, s.to); }
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.encounter, s.signal, s.from, s.to);
+    }
 };
 
 using Effect = std::variant<ScoreChanged, AlertChanged, InputRefused, Unassigned, BedChanged, CommandAnswered, Recall>;

@@ -19,9 +19,9 @@ namespace vigil::core {
 VIGIL_ENUM(CensusKind, std::uint8_t, census_kind, VIGIL_CENSUS_KINDS)
 VIGIL_ENUM(Sex, std::uint8_t, sex, VIGIL_SEXES)
 
-struct CensusChange {                  // ADT, or `vigil census`
+struct CensusChange { // ADT, or `vigil census`
     CensusKind kind{};
-    std::string source;                // feed, or "command:<user>"
+    std::string source; // feed, or "command:<user>"
     std::string message_id;
     model::Digest content{};
     model::Processing processing{};
@@ -33,41 +33,54 @@ struct CensusChange {                  // ADT, or `vigil census`
     std::optional<std::uint32_t> age_years;
     Sex sex = Sex::unspecified;
     std::optional<model::DeviceTime> message_time;
-    template <class S, class V> static void fields(S& s, V&& v) {
-        v(s.kind, s.source, s.message_id, s.content, s.processing, s.subject, s.prior_location, s.effective, s.absorbed_patients,
-          s.absorbed_visit, s.age_years, s.sex, s.message_time);
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.kind, s.source, s.message_id, s.content, s.processing, s.subject, s.prior_location, s.effective,
+          s.absorbed_patients, s.absorbed_visit, s.age_years, s.sex, s.message_time);
     }
 };
 
-struct Attested {                      // what devices cannot know, entered by a person
+struct Attested { // what devices cannot know, entered by a person
     std::string user;
     model::Location location;
     model::Signal what{};
     model::Value value;
     model::Unit unit = model::Unit::none;
-    std::optional<model::EventTime> when;      // default: the patient's now
+    std::optional<model::EventTime> when; // default: the patient's now
     std::optional<model::EventTime> expires;
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.user, s.location, s.what, s.value, s.unit, s.when, s.expires); }
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.user, s.location, s.what, s.value, s.unit, s.when, s.expires);
+    }
 };
 
 struct Acknowledged {
     std::string user;
     std::string alert;
     std::uint64_t revision = 0;
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.user, s.alert, s.revision); }
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.user, s.alert, s.revision);
+    }
 };
 
-struct Assigned {                      // unassigned readings of a subject claimed for an encounter
+struct Assigned { // unassigned readings of a subject claimed for an encounter
     std::string user;
     model::SubjectId subject;
-    std::string encounter;             // pseudonym
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.user, s.subject, s.encounter); }
+    std::string encounter; // pseudonym
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.user, s.subject, s.encounter);
+    }
 };
 
 // A run of whole seconds of log time passed: every second in (from, to] is one tick.
 struct Ticked {
     model::LogTime to;
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.to); }
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.to);
+    }
 };
 
 // clang-format off
@@ -77,7 +90,7 @@ struct Ticked {
 VIGIL_ENUM(SourceState, std::uint8_t, source_state, VIGIL_SOURCE_STATES)
 VIGIL_ENUM(Trouble, std::uint8_t, trouble, VIGIL_TROUBLES)
 
-struct SourceReported {                // journaled when anything in it changes, not for each heartbeat
+struct SourceReported { // journaled when anything in it changes, not for each heartbeat
     std::string source;
     std::string kind;
     SourceState state{};
@@ -85,7 +98,8 @@ struct SourceReported {                // journaled when anything in it changes,
     std::optional<model::Duration> clock_offset;
     std::uint64_t refused = 0, malformed = 0;
     bool spool_empty = true;
-    template <class S, class V> static void fields(S& s, V&& v) {
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
         v(s.source, s.kind, s.state, s.connections, s.clock_offset, s.refused, s.malformed, s.spool_empty);
     }
 };
@@ -93,49 +107,70 @@ struct SourceReported {                // journaled when anything in it changes,
 struct Started {
     std::uint64_t epoch = 0;
     model::Duration down_for{};
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.epoch, s.down_for); }
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.epoch, s.down_for);
+    }
 };
 struct Stopping {
-    std::string reason;                // closed list: operator, upgrade, config
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.reason); }
+    std::string reason; // closed list: operator, upgrade, config
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.reason);
+    }
 };
-struct RulesChanged {                  // the new rulebook is passed to step; its bytes stand in the segment that opens
+struct RulesChanged { // the new rulebook is passed to step; its bytes stand in the segment that opens
     model::Digest digest{};
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.digest); }
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.digest);
+    }
 };
 struct TroubleReported {
     Trouble trouble{};
     bool present = true;
-    std::string detail;                // closed list of words
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.trouble, s.present, s.detail); }
+    std::string detail; // closed list of words
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.trouble, s.present, s.detail);
+    }
 };
-struct Degraded {                      // after a restart out of degraded mode: what was shown and not recorded
+struct Degraded { // after a restart out of degraded mode: what was shown and not recorded
     model::LogTime from, to;
     std::uint64_t shown = 0;
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.from, s.to, s.shown); }
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.from, s.to, s.shown);
+    }
 };
 // Rows the journal was asked for by an effect Recall, in journal order, for one encounter and signal.
 struct Recalled {
     std::uint32_t encounter = 0;
     model::Signal signal{};
     model::EventTime from, to;
-    model::Digest digest{};            // over the frames read: verify reads the same rows again
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.encounter, s.signal, s.from, s.to, s.digest); }
+    model::Digest digest{}; // over the frames read: verify reads the same rows again
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.encounter, s.signal, s.from, s.to, s.digest);
+    }
 };
-struct Quarantined {                   // a frame that crashed the core twice: kept as bytes, never stepped
+struct Quarantined { // a frame that crashed the core twice: kept as bytes, never stepped
     model::SourceId source;
     std::string message_id;
     model::Digest content{};
     std::uint32_t encounter = 0;
-    std::string frame_bytes;           // canonical encoding of the frame
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.source, s.message_id, s.content, s.encounter, s.frame_bytes); }
+    std::string frame_bytes; // canonical encoding of the frame
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.source, s.message_id, s.content, s.encounter, s.frame_bytes);
+    }
 };
 
-using What = std::variant<model::Frame, CensusChange, Attested, Acknowledged, Assigned, Ticked, SourceReported, Started, Stopping,
-                          RulesChanged, TroubleReported, Degraded, Recalled, Quarantined>;
+using What = std::variant<model::Frame, CensusChange, Attested, Acknowledged, Assigned, Ticked, SourceReported, Started,
+                          Stopping, RulesChanged, TroubleReported, Degraded, Recalled, Quarantined>;
 
 struct Event {
-    std::uint64_t seq = 0;             // journal sequence
+    std::uint64_t seq = 0; // journal sequence
     model::LogTime at;
     What what;
 };

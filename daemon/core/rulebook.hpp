@@ -1,6 +1,6 @@
 #pragma once
-// Everything that decides and is not code: vocabulary, conversions, source maps, score tables, alert rules. Built and checked by
-// daemon/definitions from config/; its digest is stamped on every decision.
+// Everything that decides and is not code: vocabulary, conversions, source maps, score tables, alert rules. Built and
+// checked by daemon/definitions from config/; its digest is stamped on every decision.
 
 #include "core/alerts/rule.hpp"
 #include "core/model/decimal.hpp"
@@ -31,7 +31,8 @@ struct VocabularyEntry {
     bool required = false;                             // its staleness is an alert once it has been seen
 };
 
-// canonical = (value + add) * num / den, rounded half-up to `round` digits when given. One row of config/conversions.tsv.
+// canonical = (value + add) * num / den, rounded half-up to `round` digits when given. One row of
+// config/conversions.tsv.
 struct Conversion {
     model::Signal signal{};
     model::Unit from{};
@@ -41,7 +42,8 @@ struct Conversion {
     std::optional<std::uint8_t> round;
 };
 
-// One row of a source map: what a feed's own code means. An empty unit matches any; `unit_as` replaces a unit the feed omits.
+// One row of a source map: what a feed's own code means. An empty unit matches any; `unit_as` replaces a unit the feed
+// omits.
 struct SourceMapRow {
     std::string source;
     model::CodeSystem system{};
@@ -53,18 +55,18 @@ struct SourceMapRow {
 
 struct SourceSettings {
     std::string source;
-    bool implied_admission = false;         // may open an encounter where no ADT exists
-    model::Duration silent_after{};         // 0 = this feed may be quiet
+    bool implied_admission = false; // may open an encounter where no ADT exists
+    model::Duration silent_after{}; // 0 = this feed may be quiet
     bool continuous = false;
 };
 
 struct EnabledScore {
     model::ScoreKey key;
-    bool alerts = false;                    // the run that alert rules read
+    bool alerts = false; // the run that alert rules read
 };
 
 struct Rulebook {
-    std::vector<VocabularyEntry> vocabulary;  // indexed by Signal
+    std::vector<VocabularyEntry> vocabulary; // indexed by Signal
     std::vector<Conversion> conversions;
     std::vector<SourceMapRow> source_maps;
     std::vector<SourceSettings> sources;
@@ -73,15 +75,16 @@ struct Rulebook {
     alerts::Rules rules;
     model::Retention retention;
     std::string site = "demo";
-    bool simulated = true;                    // accept only training data and say so everywhere
-    bool driven = true;                       // log time follows the feed
+    bool simulated = true; // accept only training data and say so everywhere
+    bool driven = true;    // log time follows the feed
     model::Digest digest{};
-    std::string bytes;                        // the files it was read from, concatenated canonically: stored in each segment
+    std::string bytes; // the files it was read from, concatenated canonically: stored in each segment
 };
 
 VocabularyEntry const& entry(Rulebook const& rules, model::Signal signal);
 
 // In the signal's canonical unit, exactly; empty when the unit cannot mean this signal or the arithmetic overflows.
-std::optional<model::Ratio> canonical(Rulebook const& rules, model::Signal signal, model::Decimal value, model::Unit unit);
+std::optional<model::Ratio> canonical(Rulebook const& rules, model::Signal signal, model::Decimal value,
+                                      model::Unit unit);
 
 } // namespace vigil::core

@@ -14,14 +14,45 @@
 
 namespace vigil::core {
 
-// When an encounter lay in a bed, by event time; an open end is the present stay. Bitemporal: changes append, `step` re-resolves.
+// One thing the census was told of an encounter. The log is kept whole and stays are derived from it, so that messages
+// that come late, back-dated or out of order end in the same stays as if they had come in order.
+struct Movement {
+    CensusKind kind{};
+    model::EventTime effective;
+    model::BedId bed;      // value 0: none named
+    model::EventTime told; // message time: a cancellation undoes the newest of its kind told before it
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.kind, s.effective, s.bed, s.told);
+    }
+    friend bool operator==(Movement const&, Movement const&) = default;
+};
+
+// When an encounter lay in a bed, by event time; an open end is the present stay.
 struct Stay {
-    model::EncounterId encounter;
     model::BedId bed;
     model::EventTime from;
     std::optional<model::EventTime> to;
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.encounter, s.bed, s.from, s.to); }
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.bed, s.from, s.to);
+    }
+    friend bool operator==(Stay const&, Stay const&) = default;
 };
+
+// A reading nobody could claim, kept so that a late admission or a person can claim it.
+struct Held {
+    model::Signal signal{};
+    model::SignalKind kind{};
+    model::Sample sample;
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.signal, s.kind, s.sample);
+    }
+};
+inline constexpr std::size_t held_per_subject =
+    4'096; // beyond it the oldest are dropped from here; the journal keeps them
+inline constexpr std::size_t held_subjects = 256;
 
 // The newest reading of a signal, usable or not: freshness and the `obs` topic read it.
 struct Newest {
@@ -30,32 +61,39 @@ struct Newest {
     model::Unit unit = model::Unit::none;
     model::Reason refused = model::Reason::none;
     bool seen = false;
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.time, s.value, s.unit, s.refused, s.seen); }
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.time, s.value, s.unit, s.refused, s.seen);
+    }
 };
 
 struct Encounter {
     model::EncounterId id;
-    std::string pseudonym;                 // published; derived from the visit or patient token, never reversible
+    std::string pseudonym; // published; derived from the visit or patient token, never reversible
     std::string visit;
     std::vector<std::string> patients;
-    model::BedId bed;                      // current; value 0 = none
+    model::BedId bed; // current; value 0 = none
     model::EventTime opened;
     std::optional<model::EventTime> closed;
-    bool implied = false;                  // opened by a reading, not by an admission
+    bool implied = false;            // opened by a reading, not by an admission
+    std::vector<Movement> movements; // as told, in no particular order
+    std::vector<Stay> stays;         // derived from movements, oldest first
     std::optional<std::uint32_t> age_years;
     Sex sex = Sex::unspecified;
     std::optional<model::EncounterId> merged_into;
     bool suspended = false;
     bool recomputing = false;
     model::Timeline timeline;
-    std::vector<model::Score> shown;       // as last published, one per enabled score
-    std::optional<model::EventTime> next_due;  // when a score can change by itself
+    std::vector<model::Score> shown;          // as last published, one per enabled score
+    std::optional<model::EventTime> next_due; // when a score can change by itself
     std::array<Newest, model::signal_count> newest{};
     std::optional<model::EventTime> last_data;
     alerts::Standing alerts;
-    template <class S, class V> static void fields(S& s, V&& v) {
-        v(s.id, s.pseudonym, s.visit, s.patients, s.bed, s.opened, s.closed, s.implied, s.age_years, s.sex, s.merged_into, s.suspended,
-          s.recomputing, s.timeline, s.shown, s.next_due, s.newest, s.last_data, s.alerts);
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.id, s.pseudonym, s.visit, s.patients, s.bed, s.opened, s.closed, s.implied, s.movements, s.stays,
+          s.age_years, s.sex, s.merged_into, s.suspended, s.recomputing, s.timeline, s.shown, s.next_due, s.newest,
+          s.last_data, s.alerts);
     }
 };
 
@@ -66,7 +104,10 @@ struct SeenMessage {
     std::uint32_t part = 0;
     model::LogTime at;
     std::uint64_t seq = 0;
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.id, s.content, s.part, s.at, s.seq); }
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.id, s.content, s.part, s.at, s.seq);
+    }
 };
 
 struct Source {
@@ -78,21 +119,25 @@ struct Source {
     std::optional<model::LogTime> last_frame;
     std::optional<model::Duration> clock_offset;
     std::uint64_t messages = 0, refused = 0, malformed = 0, duplicates = 0;
-    std::vector<SeenMessage> seen;         // ring of at most 4,096, oldest first from `oldest_seen`
+    std::vector<SeenMessage> seen; // ring of at most 4,096, oldest first from `oldest_seen`
     std::uint32_t oldest_seen = 0;
     alerts::Standing alerts;
-    template <class S, class V> static void fields(S& s, V&& v) {
-        v(s.name, s.kind, s.state, s.spool_empty, s.connections, s.last_frame, s.clock_offset, s.messages, s.refused, s.malformed,
-          s.duplicates, s.seen, s.oldest_seen, s.alerts);
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.name, s.kind, s.state, s.spool_empty, s.connections, s.last_frame, s.clock_offset, s.messages, s.refused,
+          s.malformed, s.duplicates, s.seen, s.oldest_seen, s.alerts);
     }
 };
 
-struct ChannelCount {                      // what a channel delivered and why it is not used, for `vigil status`
+struct ChannelCount { // what a channel delivered and why it is not used, for `vigil status`
     std::uint64_t readings = 0;
     std::uint64_t refused = 0;
     model::Reason last_reason = model::Reason::none;
     model::LogTime last;
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.readings, s.refused, s.last_reason, s.last); }
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.readings, s.refused, s.last_reason, s.last);
+    }
 };
 
 struct UnassignedCount {
@@ -100,28 +145,34 @@ struct UnassignedCount {
     model::Reason reason = model::Reason::unassigned;
     model::LogTime first, last;
     std::optional<model::EncounterId> claimed_for;
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.readings, s.reason, s.first, s.last, s.claimed_for); }
+    std::vector<Held> held; // oldest first
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.readings, s.reason, s.first, s.last, s.claimed_for, s.held);
+    }
 };
 
 struct State {
     model::LogTime now;
     std::uint64_t epoch = 0;
-    bool recovering = false;               // until adapters report empty spools, at most 60 s: silence alerts wait
+    bool recovering = false; // until adapters report empty spools, at most 60 s: silence alerts wait
     model::LogTime recovering_until;
-    std::vector<Source> sources;           // SourceId is index + 1
-    std::vector<model::Channel> channels;  // ChannelId is index + 1
+    model::LogTime started;
+    model::LogTime next_forget;           // when timelines next drop what is too old
+    std::vector<Source> sources;          // SourceId is index + 1
+    std::vector<model::Channel> channels; // ChannelId is index + 1
     std::vector<ChannelCount> channel_counts;
-    std::vector<model::Subject> subjects;  // SubjectId is index + 1
-    std::vector<model::Location> beds;     // BedId is index + 1
-    std::vector<Encounter> encounters;     // EncounterId is index + 1
-    std::vector<Stay> stays;               // census history, all beds
-    std::map<std::uint32_t, UnassignedCount> unassigned;  // by SubjectId
-    std::map<std::uint8_t, std::uint64_t> refused;        // by Reason
-    alerts::Standing technical;            // disk, clock, journal
-    std::vector<TroubleReported> troubles; // present ones
-    template <class S, class V> static void fields(S& s, V&& v) {
-        v(s.now, s.epoch, s.recovering, s.recovering_until, s.sources, s.channels, s.channel_counts, s.subjects, s.beds, s.encounters,
-          s.stays, s.unassigned, s.refused, s.technical, s.troubles);
+    std::vector<model::Subject> subjects;                // SubjectId is index + 1
+    std::vector<model::Location> beds;                   // BedId is index + 1
+    std::vector<Encounter> encounters;                   // EncounterId is index + 1
+    std::map<std::uint32_t, UnassignedCount> unassigned; // by SubjectId
+    std::map<std::uint8_t, std::uint64_t> refused;       // by Reason
+    alerts::Standing technical;                          // disk, clock, journal
+    std::vector<TroubleReported> troubles;               // present ones
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.now, s.epoch, s.recovering, s.recovering_until, s.started, s.next_forget, s.sources, s.channels,
+          s.channel_counts, s.subjects, s.beds, s.encounters, s.unassigned, s.refused, s.technical, s.troubles);
     }
 };
 

@@ -6,6 +6,8 @@
 #include "core/rulebook.hpp"
 #include "core/state.hpp"
 
+#include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -14,9 +16,12 @@ namespace vigil::core {
 // Changes whenever the same events could give other effects: a journal segment of another version is not re-stepped.
 inline constexpr std::string_view core_version = "1";
 
-// What the core derives from state and rulebook to be quick: never encoded, rebuilt by `derive`. Holds no knowledge of its own.
+// What the core derives from state and rulebook to be quick: never encoded, rebuilt by `derive`. Holds no knowledge of
+// its own.
 struct Derived;
-struct DerivedDeleter { void operator()(Derived* d) const; };
+struct DerivedDeleter {
+    void operator()(Derived* d) const;
+};
 
 // The state with its derived lookups. One owner, one thread.
 class Engine {
@@ -28,29 +33,30 @@ public:
     Engine(Engine const&) = delete;
     Engine& operator=(Engine const&) = delete;
 
-    // Applies one event and appends its effects. Deterministic: same state, event and rulebook, same effects. A journaled run of
-    // ticks is the same as its seconds one by one. Recalled events come with the rows read again.
+    // Applies one event and appends its effects. Deterministic: same state, event and rulebook, same effects. A
+    // journaled run of ticks is the same as its seconds one by one. Recalled events come with the rows read again.
     void step(Event const& event, std::vector<Effect>& effects, std::vector<Event> const& recalled = {});
 
-    // A new rulebook takes effect with the RulesChanged event that follows: everything is re-evaluated, differences are corrections.
+    // A new rulebook takes effect with the RulesChanged event that follows: everything is re-evaluated, differences are
+    // corrections.
     void use(Rulebook const& rules);
 
     State const& state() const { return state_; }
     Rulebook const& rules() const { return *rules_; }
 
-    // Ids for what a frame on the wire names; new ones are handed out in order of first appearance and travel in the frame itself.
-    // `pending` counts those introduced earlier in the same frame.
+    // Ids for what a frame on the wire names; new ones are handed out in order of first appearance and travel in the
+    // frame itself. `pending` counts those introduced earlier in the same frame.
     std::optional<model::SourceId> find_source(std::string_view name) const;
     std::optional<model::ChannelId> find_channel(model::Channel const& channel) const;
     std::optional<model::SubjectId> find_subject(model::Subject const& subject) const;
     // True when this very message part was taken before: acknowledge again, do not journal.
-    std::optional<std::uint64_t> taken_before(model::SourceId source, std::string_view message_id, model::Digest const& content,
-                                              std::uint32_t part) const;
+    std::optional<std::uint64_t> taken_before(model::SourceId source, std::string_view message_id,
+                                              model::Digest const& content, std::uint32_t part) const;
 
 private:
     Rulebook const* rules_;
     State state_;
-    Derived* derived_;
+    std::unique_ptr<Derived, DerivedDeleter> derived_;
 };
 
 } // namespace vigil::core

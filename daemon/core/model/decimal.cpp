@@ -70,7 +70,8 @@ std::optional<Decimal> make_decimal(std::int64_t mantissa, unsigned scale) {
         mantissa /= 10;
         --scale;
     }
-    if (scale > Decimal::max_scale || mantissa > Decimal::max_mantissa || mantissa < -Decimal::max_mantissa) return std::nullopt;
+    if (scale > Decimal::max_scale || mantissa > Decimal::max_mantissa || mantissa < -Decimal::max_mantissa)
+        return std::nullopt;
     return Decimal{mantissa, static_cast<std::uint8_t>(scale)};
 }
 
@@ -149,7 +150,9 @@ std::optional<Ratio> quotient(Ratio a, Ratio b) {
     return reduced(*n, *d);
 }
 
-std::strong_ordering operator<=>(Ratio const& a, Ratio const& b) { return compare_products(a.num, b.den, b.num, a.den); }
+std::strong_ordering operator<=>(Ratio const& a, Ratio const& b) {
+    return compare_products(a.num, b.den, b.num, a.den);
+}
 bool operator==(Ratio const& a, Ratio const& b) { return (a <=> b) == 0; }
 std::strong_ordering operator<=>(Ratio const& a, Decimal b) {
     return compare_products(a.num, pow10_64(b.scale), b.mantissa, a.den);

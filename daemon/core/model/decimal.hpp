@@ -11,7 +11,8 @@ namespace vigil::model {
 
 __extension__ typedef __int128 Int128;
 
-// mantissa * 10^-scale, as the device printed it. |mantissa| < 10^15, scale <= 12; equality and order are numeric (7.40 == 7.4).
+// mantissa * 10^-scale, as the device printed it. |mantissa| < 10^15, scale <= 12; equality and order are numeric (7.40
+// == 7.4).
 struct Decimal {
     std::int64_t mantissa = 0;
     std::uint8_t scale = 0;
@@ -19,12 +20,15 @@ struct Decimal {
     static constexpr std::int64_t max_mantissa = 999'999'999'999'999;
     static constexpr std::uint8_t max_scale = 12;
 
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.mantissa, s.scale); }
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.mantissa, s.scale);
+    }
 };
 
 // Optional sign, digits, optional point and digits; surrounding spaces allowed, nothing else (no exponent, no thousands
-// separator). Digits past the fifteenth significant one are rounded half-up (a printed binary tail, never a measurement).
-// Empty when the text is not such a number or its integer part has more than 15 digits.
+// separator). Digits past the fifteenth significant one are rounded half-up (a printed binary tail, never a
+// measurement). Empty when the text is not such a number or its integer part has more than 15 digits.
 std::optional<Decimal> parse_decimal(std::string_view text);
 // Within the bounds of Decimal, or empty.
 std::optional<Decimal> make_decimal(std::int64_t mantissa, unsigned scale);

@@ -36,19 +36,20 @@ struct Evidence {
     Signal signal{};
     Verdict verdict = Verdict::missing;
     Reason reason = Reason::none;
-    std::optional<Decimal> reported;         // in reported_unit
+    std::optional<Decimal> reported; // in reported_unit
     Unit reported_unit = Unit::none;
     std::optional<Word> word;
     Comparator comparator = Comparator::exactly;
     std::optional<EventTime> time;
-    std::optional<Decimal> compared;         // what met the threshold, rounded for print, in compared_unit
+    std::optional<Decimal> compared; // what met the threshold, rounded for print, in compared_unit
     Unit compared_unit = Unit::none;
-    ReadingRef ref;                          // {0,0} when there is no reading
-    ChannelId channel;                       // meaningful when there is a reading
+    ReadingRef ref;    // {0,0} when there is no reading
+    ChannelId channel; // meaningful when there is a reading
 
-    template <class Self, class Visit> static void fields(Self& s, Visit&& visit) {
-        visit(s.signal, s.verdict, s.reason, s.reported, s.reported_unit, s.word, s.comparator, s.time, s.compared, s.compared_unit,
-              s.ref.seq, s.ref.index, s.channel);
+    template <class Self, class Visit>
+    static void fields(Self& s, Visit&& visit) {
+        visit(s.signal, s.verdict, s.reason, s.reported, s.reported_unit, s.word, s.comparator, s.time, s.compared,
+              s.compared_unit, s.ref.seq, s.ref.index, s.channel);
     }
 };
 

@@ -8,15 +8,16 @@
 
 namespace vigil::model {
 
-template <class Tag> struct Id {
+template <class Tag>
+struct Id {
     std::uint32_t value = 0;
     friend constexpr auto operator<=>(Id, Id) = default;
 };
-using SourceId = Id<struct SourceTag>;        // a configured feed
-using ChannelId = Id<struct ChannelTag>;      // one (source, code, unit, sub-id, method, specimen) of a feed
-using SubjectId = Id<struct SubjectTag>;      // one combination of visit, patient and location a source names
-using EncounterId = Id<struct EncounterTag>;  // a patient's stay; 0 is "nobody"
-using BedId = Id<struct BedTag>;              // an address, unit and bed
+using SourceId = Id<struct SourceTag>;       // a configured feed
+using ChannelId = Id<struct ChannelTag>;     // one (source, code, unit, sub-id, method, specimen) of a feed
+using SubjectId = Id<struct SubjectTag>;     // one combination of visit, patient and location a source names
+using EncounterId = Id<struct EncounterTag>; // a patient's stay; 0 is "nobody"
+using BedId = Id<struct BedTag>;             // an address, unit and bed
 
 inline constexpr EncounterId nobody{0};
 

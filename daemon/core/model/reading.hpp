@@ -25,8 +25,8 @@ namespace vigil::model {
 #define VIGIL_ABSENT_REASONS(X) X(unspecified) X(not_sent) X(text) X(several) X(unreadable) X(sentinel)
 #define VIGIL_PROCESSINGS(X) X(unspecified) X(production) X(training) X(debugging)
 // clang-format on
-VIGIL_ENUM(CodeSystem, std::uint8_t, code_system, VIGIL_CODE_SYSTEMS)       // the numbering equals the wire's
-VIGIL_ENUM(Status, std::uint8_t, status, VIGIL_STATUSES)                    // HL7 table 0085
+VIGIL_ENUM(CodeSystem, std::uint8_t, code_system, VIGIL_CODE_SYSTEMS) // the numbering equals the wire's
+VIGIL_ENUM(Status, std::uint8_t, status, VIGIL_STATUSES)              // HL7 table 0085
 VIGIL_ENUM(Validity, std::uint8_t, validity, VIGIL_VALIDITIES)
 VIGIL_ENUM(Comparator, std::uint8_t, comparator, VIGIL_COMPARATORS)
 VIGIL_ENUM(TimeQuality, std::uint8_t, time_quality, VIGIL_TIME_QUALITIES)
@@ -41,12 +41,13 @@ struct Channel {
     CodeSystem system = CodeSystem::unspecified;
     std::string code;
     std::string local_system;
-    std::string unit;     // as the device spelt it
-    std::string sub_id;   // OBX-4 or device channel; part of the result key
+    std::string unit;   // as the device spelt it
+    std::string sub_id; // OBX-4 or device channel; part of the result key
     Method method = Method::unspecified;
     Specimen specimen = Specimen::unspecified;
 
-    template <class Self, class Visit> static void fields(Self& s, Visit&& visit) {
+    template <class Self, class Visit>
+    static void fields(Self& s, Visit&& visit) {
         visit(s.source, s.system, s.code, s.local_system, s.unit, s.sub_id, s.method, s.specimen);
     }
     friend bool operator==(Channel const&, Channel const&) = default;
@@ -61,7 +62,8 @@ struct Value {
     AbsentReason absent = AbsentReason::unspecified;
     Decimal number;
 
-    template <class Self, class Visit> static void fields(Self& s, Visit&& visit) {
+    template <class Self, class Visit>
+    static void fields(Self& s, Visit&& visit) {
         visit(s.kind, s.comparator, s.word, s.absent, s.number.mantissa, s.number.scale);
     }
 };
@@ -69,32 +71,39 @@ struct Value {
 struct Reading {
     ChannelId channel;
     Value value;
-    std::optional<DeviceTime> time;   // as the device said it; none only when nothing could be read
-    std::optional<DeviceTime> until;  // end of an interval quantity
+    std::optional<DeviceTime> time;  // as the device said it; none only when nothing could be read
+    std::optional<DeviceTime> until; // end of an interval quantity
     TimeQuality time_quality = TimeQuality::unspecified;
     Status status = Status::final;
     Validity validity = Validity::unspecified;
-    std::uint16_t order = 0;          // 1-based index into Frame::orders; 0 = none
+    std::uint16_t order = 0; // 1-based index into Frame::orders; 0 = none
 
-    template <class Self, class Visit> static void fields(Self& s, Visit&& visit) {
+    template <class Self, class Visit>
+    static void fields(Self& s, Visit&& visit) {
         visit(s.channel, s.value, s.time, s.until, s.time_quality, s.status, s.validity, s.order);
     }
 };
 
 struct Location {
-    std::string unit;  // [a-z0-9_]{1,32}
+    std::string unit; // [a-z0-9_]{1,32}
     std::string bed;
-    template <class Self, class Visit> static void fields(Self& s, Visit&& visit) { visit(s.unit, s.bed); }
+    template <class Self, class Visit>
+    static void fields(Self& s, Visit&& visit) {
+        visit(s.unit, s.bed);
+    }
     friend auto operator<=>(Location const&, Location const&) = default;
     friend bool operator==(Location const&, Location const&) = default;
 };
 
 // Whom a message speaks of, in tokens.
 struct Subject {
-    std::string visit;                  // empty when the message has none
-    std::vector<std::string> patients;  // the configured authority's first
+    std::string visit;                 // empty when the message has none
+    std::vector<std::string> patients; // the configured authority's first
     std::optional<Location> location;
-    template <class Self, class Visit> static void fields(Self& s, Visit&& visit) { visit(s.visit, s.patients, s.location); }
+    template <class Self, class Visit>
+    static void fields(Self& s, Visit&& visit) {
+        visit(s.visit, s.patients, s.location);
+    }
     friend bool operator==(Subject const&, Subject const&) = default;
 };
 
@@ -106,18 +115,19 @@ struct Frame {
     Digest content{};
     std::uint32_t part = 0;
     std::optional<DeviceTime> message_time;
-    DeviceTime received;                       // adapter clock at the first byte
-    std::optional<Duration> clock_offset;      // adapter clock minus device clock, as measured
+    DeviceTime received;                  // adapter clock at the first byte
+    std::optional<Duration> clock_offset; // adapter clock minus device clock, as measured
     Processing processing = Processing::unspecified;
     SubjectId subject;
     std::vector<Channel> new_channels;
     std::vector<Subject> new_subjects;
-    std::vector<std::string> orders;           // tokens of order or specimen ids
+    std::vector<std::string> orders; // tokens of order or specimen ids
     std::vector<Reading> readings;
 
-    template <class Self, class Visit> static void fields(Self& s, Visit&& visit) {
-        visit(s.source, s.message_id, s.content, s.part, s.message_time, s.received, s.clock_offset, s.processing, s.subject,
-              s.new_channels, s.new_subjects, s.orders, s.readings);
+    template <class Self, class Visit>
+    static void fields(Self& s, Visit&& visit) {
+        visit(s.source, s.message_id, s.content, s.part, s.message_time, s.received, s.clock_offset, s.processing,
+              s.subject, s.new_channels, s.new_subjects, s.orders, s.readings);
     }
 };
 

@@ -1,6 +1,7 @@
 #pragma once
-// Every quantity that Vigil knows by meaning: the ids of scores.md section 2 and 0.7. config/vocabulary.tsv gives each its
-// codes, unit, plausible range and maximum age; the loader refuses a vocabulary that does not cover this list exactly.
+// Every quantity that Vigil knows by meaning: the ids of scores.md section 2 and 0.7. config/vocabulary.tsv gives each
+// its codes, unit, plausible range and maximum age; the loader refuses a vocabulary that does not cover this list
+// exactly.
 
 #include "core/model/names.hpp"
 
@@ -31,13 +32,15 @@ VIGIL_ENUM(Signal, std::uint8_t, signal, VIGIL_SIGNALS)
 
 // How a signal's readings are kept and fall silent (vocabulary column `kind`).
 // monitor: streams; kept per minute. setting: a device setting or charted state that holds until changed. laboratory,
-// charted: kept whole. infusion: a rate that holds until changed. interval: a volume over [time, until). attested: entered.
+// charted: kept whole. infusion: a rate that holds until changed. interval: a volume over [time, until). attested:
+// entered.
 // clang-format off
 #define VIGIL_SIGNAL_KINDS(X) X(monitor) X(setting) X(laboratory) X(charted) X(infusion) X(interval) X(attested)
 // clang-format on
 VIGIL_ENUM(SignalKind, std::uint8_t, signal_kind, VIGIL_SIGNAL_KINDS)
 
-// Closed lists of words that stand where a number could (vocabulary column `values` says which word goes with which signal).
+// Closed lists of words that stand where a number could (vocabulary column `values` says which word goes with which
+// signal).
 // clang-format off
 #define VIGIL_WORDS(X) \
     X(none) X(room_air) X(nasal_cannula) X(simple_mask) X(venturi) X(nrb) X(trach_collar) X(hfno) X(cpap) X(niv) X(imv) X(home_vent) \

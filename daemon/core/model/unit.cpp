@@ -7,11 +7,13 @@ namespace vigil::model {
 namespace {
 
 constexpr std::array<std::string_view, unit_count> spellings = {
-    "", "mm[Hg]", "kPa", "cm[H2O]", "mbar", "hPa", "%", "1", "/min", "Cel", "[degF]", "10*9/L", "10*3/uL", "/uL", "mg/dL",
-    "umol/L", "mmol/L", "meq/L", "nmol/L", "g/dL", "g/L", "mg/L", "ug/L", "ng/mL", "ug/mL", "pg/mL",
-    "ug/mL{FEU}", "L/min", "mL/min", "mL", "L", "mL/h", "kg", "g", "[lb_av]", "cm", "m", "[in_i]", "{score}", "{INR}", "s", "[pH]", "ug/kg/min",
-    "ug/kg/h", "ug/min", "ug/h", "mg/h", "mg/min", "mg/kg/min", "mg/kg/h", "ng/kg/min", "U/min", "U/h",
-    "mL/cm[H2O]", "L/kPa", "U/L", "min", "h", "L/L",
+    "",       "mm[Hg]", "kPa",     "cm[H2O]",   "mbar",    "hPa",       "%",         "1",       "/min",
+    "Cel",    "[degF]", "10*9/L",  "10*3/uL",   "/uL",     "mg/dL",     "umol/L",    "mmol/L",  "meq/L",
+    "nmol/L", "g/dL",   "g/L",     "mg/L",      "ug/L",    "ng/mL",     "ug/mL",     "pg/mL",   "ug/mL{FEU}",
+    "L/min",  "mL/min", "mL",      "L",         "mL/h",    "kg",        "g",         "[lb_av]", "cm",
+    "m",      "[in_i]", "{score}", "{INR}",     "s",       "[pH]",      "ug/kg/min", "ug/kg/h", "ug/min",
+    "ug/h",   "mg/h",   "mg/min",  "mg/kg/min", "mg/kg/h", "ng/kg/min", "U/min",     "U/h",     "mL/cm[H2O]",
+    "L/kPa",  "U/L",    "min",     "h",         "L/L",
 };
 
 struct Alias {
@@ -20,12 +22,33 @@ struct Alias {
 };
 // Spellings that occur in files written by hand or by other programs; HL7 adapters normalise many more before sending.
 constexpr Alias aliases[] = {
-    {"mmHg", Unit::mmHg}, {"cmH2O", Unit::cmH2O}, {"{fraction}", Unit::fraction}, {"bpm", Unit::per_min}, {"1/min", Unit::per_min},
-    {"{beats}/min", Unit::per_min}, {"{breaths}/min", Unit::per_min}, {"degC", Unit::Cel}, {"10^9/L", Unit::giga_per_L},
-    {"10^3/uL", Unit::kilo_per_uL}, {"K/uL", Unit::kilo_per_uL}, {"mmol/l", Unit::mmol_per_L}, {"mg/dl", Unit::mg_per_dL},
-    {"umol/l", Unit::umol_per_L}, {"mEq/L", Unit::meq_per_L}, {"l/min", Unit::L_per_min}, {"ml", Unit::mL}, {"pH", Unit::ph},
-    {"INR", Unit::inr}, {"[iU]/min", Unit::U_per_min}, {"[iU]/h", Unit::U_per_h}, {"[iU]/L", Unit::U_per_L}, {"/mm3", Unit::per_uL},
-    {"score", Unit::score}, {"ug/kg/hr", Unit::ug_per_kg_h}, {"mg/hr", Unit::mg_per_h}, {"mL/hr", Unit::mL_per_h},
+    {"mmHg", Unit::mmHg},
+    {"cmH2O", Unit::cmH2O},
+    {"{fraction}", Unit::fraction},
+    {"bpm", Unit::per_min},
+    {"1/min", Unit::per_min},
+    {"{beats}/min", Unit::per_min},
+    {"{breaths}/min", Unit::per_min},
+    {"degC", Unit::Cel},
+    {"10^9/L", Unit::giga_per_L},
+    {"10^3/uL", Unit::kilo_per_uL},
+    {"K/uL", Unit::kilo_per_uL},
+    {"mmol/l", Unit::mmol_per_L},
+    {"mg/dl", Unit::mg_per_dL},
+    {"umol/l", Unit::umol_per_L},
+    {"mEq/L", Unit::meq_per_L},
+    {"l/min", Unit::L_per_min},
+    {"ml", Unit::mL},
+    {"pH", Unit::ph},
+    {"INR", Unit::inr},
+    {"[iU]/min", Unit::U_per_min},
+    {"[iU]/h", Unit::U_per_h},
+    {"[iU]/L", Unit::U_per_L},
+    {"/mm3", Unit::per_uL},
+    {"score", Unit::score},
+    {"ug/kg/hr", Unit::ug_per_kg_h},
+    {"mg/hr", Unit::mg_per_h},
+    {"mL/hr", Unit::mL_per_h},
     {"ug/mL{DDU}", Unit::ug_per_mL},
 };
 

@@ -1,0 +1,59 @@
+#pragma once
+// Whose reading is it? The census says who lay where and when, by event time; attributing a reading to the wrong
+// patient is the worst mistake this system can make, so whatever is contradictory is quarantined and whatever nobody
+// can claim stays unassigned.
+
+#include "core/state.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace vigil::core {
+
+struct Attribution {
+    model::EncounterId encounter;               // nobody: see reason
+    model::Reason reason = model::Reason::none; // unassigned, identity_conflict
+    // The answer holds for this subject at any time in [from, to), so that a stream need not ask again; empty range:
+    // only here.
+    model::EventTime from, to;
+};
+
+// A claim by a person wins; then the visit number, directly; then patient token and location through the census at
+// `when`. identity_conflict: visit and patient disagree, or the bed at that time belongs to somebody else, or two
+// patients claim the bed.
+Attribution attribute(State const& state, model::SubjectId subject, model::EventTime when);
+
+// The encounters in a bed at an instant (normally at most one).
+std::vector<model::EncounterId> occupants(State const& state, model::BedId bed, model::EventTime when);
+
+// Follows merges to the encounter that now holds the record.
+model::EncounterId surviving(State const& state, model::EncounterId id);
+
+Encounter& at(State& state, model::EncounterId id);
+Encounter const& at(State const& state, model::EncounterId id);
+
+// Dictionary ids, handed out in order of first appearance.
+model::BedId bed_id(State& state, model::Location const& location);
+std::optional<model::BedId> find_bed(State const& state, model::Location const& location);
+model::SubjectId subject_id(State& state, model::Subject const& subject);
+
+// Opens an encounter for this subject. The pseudonym is made of its token; `implied` when no admission said so.
+model::EncounterId open_encounter(State& state, model::Subject const& subject, model::EventTime from, bool implied);
+
+// Stays, current bed, opened and closed from the movements, in an order of their own (admissions, transfers and
+// discharges by effective time; a cancellation undoes the newest of its kind told before it).
+void derive_stays(Encounter& encounter);
+
+// What a census message changed, for `step` to publish and to attribute again.
+struct CensusOutcome {
+    std::optional<model::EncounterId> encounter; // the one it speaks of
+    bool opened = false;
+    bool changed = false;                       // stays, closing or identity differ from before
+    std::optional<model::EncounterId> absorbed; // merge, unmerge: the other one
+    model::BedId bed_before, bed_now;
+    bool closed_before = false, closed_now = false;
+    model::Reason refused = model::Reason::none; // no_time, unassigned (nobody it could mean), not_production
+};
+CensusOutcome apply(State& state, CensusChange const& change, model::LogTime at, model::EventTime fallback);
+
+} // namespace vigil::core

@@ -1,0 +1,84 @@
+#pragma once
+// Internal to the core: what one step works with. Included by step*.cpp only.
+
+#include "core/alerts/path.hpp"
+#include "core/census.hpp"
+#include "core/intake.hpp"
+#include "core/step.hpp"
+
+#include <bitset>
+#include <functional>
+#include <unordered_map>
+
+namespace vigil::core {
+
+using SignalSet = std::bitset<model::signal_count>;
+
+// Lookups that follow from state and rulebook alone. Unordered containers are only ever looked up, never walked.
+struct Derived {
+    std::vector<Mapping> mappings;         // by ChannelId - 1
+    std::vector<Attribution> attributions; // by SubjectId - 1; an empty range means not known
+    std::unordered_map<std::string, model::SourceId> sources;
+    std::unordered_multimap<std::uint64_t, model::ChannelId> channels;
+    std::unordered_multimap<std::uint64_t, model::SubjectId> subjects;
+    std::vector<std::unordered_multimap<std::uint64_t, std::uint64_t>> seen; // per source: message key → journal seq
+    SignalSet kept;                                                          // signals a score or an alert rule reads
+    SignalSet concerning;                 // signals that can change a patient's conditions at once
+    model::LogTime next_due;              // nothing can change by itself before it
+    std::vector<SignalSet> read_by_score; // by index in Rulebook::scores
+};
+
+// An encounter an event touched: which signals, and from when on its past may look different.
+struct Touched {
+    model::EncounterId encounter;
+    SignalSet signals;
+    model::EventTime earliest;
+    bool everything = false; // all scores, whatever was touched
+    bool anew = false;       // its whole past may differ (rulebook, merge, claim)
+    bool timely = false;     // something other than a late result arrived
+    bool now = false;        // evaluate at once; else at the end of the running minute
+    std::vector<alerts::LateReading> late;
+};
+
+struct Step {
+    State& state;
+    Rulebook const& rules;
+    Derived& derived;
+    Event const& event;
+    std::vector<Effect>& effects;
+    std::vector<Touched> touched;
+};
+
+std::uint64_t key_of(model::Channel const& channel);
+std::uint64_t key_of(model::Subject const& subject);
+std::uint64_t key_of(std::string_view message_id, model::Digest const& content, std::uint32_t part);
+
+model::SourceId source_id(Step& step, std::string_view name);
+Touched& touch(Step& step, model::EncounterId encounter, model::EventTime earliest);
+// Its whole past may look different: evaluate everything again.
+void touch_whole(Step& step, model::EncounterId encounter);
+
+// The bed an encounter's topics stand under: its own, or that of a stay it absorbed.
+model::BedId bed_of(State const& state, model::EncounterId id);
+
+// step_frame.cpp
+void take_frame(Step& step, model::Frame const& frame);
+void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> const& rows);
+// The encounter a reading belongs to, through the cache; may open one where a source may imply an admission.
+Attribution whose(Step& step, model::SourceId source, model::SubjectId id, model::EventTime when);
+void take_quarantined(Step& step, Quarantined const& what);
+// Places one sample where the census says it belongs; used again when the census changes its mind.
+void place(Step& step, model::Signal signal, model::SignalKind kind, model::Sample const& sample);
+
+// step_census.cpp
+void take_census(Step& step, CensusChange const& change);
+void take_attested(Step& step, Attested const& attested);
+void take_assigned(Step& step, Assigned const& assigned);
+
+// step_evaluate.cpp
+void evaluate_touched(Step& step);
+void tick_to(Step& step, model::LogTime to);
+void evaluate_technical(Step& step);
+void take_acknowledged(Step& step, Acknowledged const& ack);
+
+} // namespace vigil::core

@@ -1,0 +1,203 @@
+#include "core/intake.hpp"
+
+#include <algorithm>
+
+namespace vigil::core {
+
+using model::Reason;
+
+namespace {
+
+constexpr model::Duration offset_that_counts = model::seconds(2); // design 5 "When"
+constexpr model::Duration future_tolerance = model::seconds(60);
+
+bool names(std::vector<std::string> const& codes, std::string_view code) {
+    return std::any_of(codes.begin(), codes.end(), [code](std::string const& c) {
+        if (!c.empty() && c.back() == '*') return code.starts_with(std::string_view{c}.substr(0, c.size() - 1));
+        return c == code;
+    });
+}
+
+bool means(VocabularyEntry const& e, model::Channel const& channel) {
+    switch (channel.system) {
+    case model::CodeSystem::LN: return names(e.loinc, channel.code);
+    case model::CodeSystem::MDC: return names(e.mdc, channel.code);
+    case model::CodeSystem::ATC: return names(e.atc, channel.code);
+    case model::CodeSystem::VIGIL: return model::name_of(e.signal) == channel.code;
+    case model::CodeSystem::LOCAL:
+    case model::CodeSystem::unspecified: return false;
+    }
+    return false;
+}
+
+// Specimen and method refine what a code alone leaves open (devices.md 8, 6).
+model::Signal refined(model::Signal signal, model::Channel const& channel) {
+    using model::Signal;
+    if (signal == Signal::po2_untyped) {
+        if (channel.specimen == model::Specimen::arterial) return Signal::pao2;
+        if (channel.specimen == model::Specimen::venous || channel.specimen == model::Specimen::mixed_venous)
+            return Signal::pvo2;
+    }
+    if (signal == Signal::pao2 && channel.specimen != model::Specimen::unspecified &&
+        channel.specimen != model::Specimen::arterial)
+        return channel.specimen == model::Specimen::venous || channel.specimen == model::Specimen::mixed_venous
+                   ? Signal::pvo2
+                   : Signal::po2_untyped;
+    if (signal == Signal::pco2_untyped && channel.specimen == model::Specimen::arterial) return Signal::paco2;
+    if (signal == Signal::ph_untyped && channel.specimen == model::Specimen::arterial) return Signal::ph;
+    if (channel.method == model::Method::setting) {
+        if (signal == Signal::fio2) return Signal::fio2_set;
+        if (signal == Signal::peep) return Signal::peep_set;
+        if (signal == Signal::vt) return Signal::vt_set;
+    }
+    return signal;
+}
+
+std::optional<model::Unit> usable_unit(Rulebook const& rules, model::Signal signal, std::string_view text) {
+    auto const& e = entry(rules, signal);
+    const auto unit = model::parse_unit(text);
+    if (!e.words.empty() && (text.empty() || unit)) return unit.value_or(model::Unit::none);
+    if (!unit) return std::nullopt;
+    const bool dose = e.kind == model::SignalKind::infusion; // converted by the score, which knows the weight
+    const bool known = *unit == e.canonical || dose ||
+                       std::any_of(rules.conversions.begin(), rules.conversions.end(),
+                                   [&](auto const& c) { return c.signal == signal && c.from == *unit; });
+    return known ? unit : std::nullopt;
+}
+
+Mapping finished(Rulebook const& rules, model::Signal signal, model::Channel const& channel,
+                 std::optional<model::Unit> unit_as) {
+    Mapping out;
+    out.signal = refined(signal, channel);
+    out.kind = entry(rules, *out.signal).kind;
+    const auto unit = unit_as ? unit_as : usable_unit(rules, *out.signal, channel.unit);
+    if (unit)
+        out.unit = *unit;
+    else
+        out.reason = Reason::unknown_unit;
+    return out;
+}
+
+// A FiO2 between 0.15 and 1 labelled per cent can only be a fraction; exactly 1 is either, so it stays an error
+// (scores.md 13.2).
+bool is_mislabelled_fraction(Mapping const& mapping, model::Value const& value) {
+    if (*mapping.signal != model::Signal::fio2 && *mapping.signal != model::Signal::fio2_set) return false;
+    return mapping.unit == model::Unit::percent && value.kind == model::Value::Kind::number &&
+           value.number > model::Decimal{15, 2} && value.number < model::Decimal{1, 0};
+}
+
+Reason validity_reason(model::Reading const& reading) {
+    switch (reading.validity) {
+    case model::Validity::invalid: return Reason::invalid;
+    case model::Validity::demo:
+    case model::Validity::test: return Reason::demo;
+    case model::Validity::calibrating: return Reason::invalid;
+    case model::Validity::questionable:
+    case model::Validity::ok:
+    case model::Validity::unspecified: return Reason::none;
+    }
+    return Reason::invalid;
+}
+
+Reason time_reason(model::Reading const& reading, model::EventTime time, model::LogTime at) {
+    if (reading.time_quality == model::TimeQuality::ambiguous) return Reason::ambiguous_time;
+    if (reading.time_quality == model::TimeQuality::date_only) return Reason::date_only;
+    if (time > model::patient_now(at) + future_tolerance) return Reason::future;
+    return Reason::none;
+}
+
+Reason value_reason(Rulebook const& rules, Mapping const& mapping, model::Unit unit, model::Value const& value,
+                    bool& suspect) {
+    auto const& e = entry(rules, *mapping.signal);
+    if (value.kind == model::Value::Kind::word)
+        return std::find(e.words.begin(), e.words.end(), value.word) != e.words.end() ? Reason::none : Reason::text;
+    if (value.kind == model::Value::Kind::absent) {
+        if (value.absent == model::AbsentReason::several) return Reason::several;
+        return value.absent == model::AbsentReason::text ? Reason::text : Reason::no_value;
+    }
+    if (e.kind == model::SignalKind::infusion && unit != e.canonical)
+        return value.number.mantissa < 0 ? Reason::out_of_range : Reason::none;
+    const auto number = canonical(rules, *mapping.signal, value.number, unit);
+    if (!number) return Reason::overflow;
+    if ((e.hard_low && *number < *e.hard_low) || (e.hard_high && *number > *e.hard_high)) return Reason::out_of_range;
+    suspect = (e.soft_low && *number < *e.soft_low) || (e.soft_high && *number > *e.soft_high);
+    return Reason::none;
+}
+
+} // namespace
+
+std::uint64_t digest64(std::string_view bytes, std::uint64_t seed) {
+    std::uint64_t h = seed;
+    for (char c : bytes) h = (h ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    return h;
+}
+
+Mapping map_channel(Rulebook const& rules, std::string_view source, model::Channel const& channel) {
+    for (auto const& row : rules.source_maps)
+        if (row.source == source && row.system == channel.system && row.code == channel.code &&
+            (row.unit.empty() || row.unit == channel.unit))
+            return finished(rules, row.signal, channel, row.unit_as);
+    for (auto const& e : rules.vocabulary)
+        if (means(e, channel)) return finished(rules, e.signal, channel, std::nullopt);
+    Mapping unmapped;
+    unmapped.reason = Reason::unmapped;
+    return unmapped;
+}
+
+model::EventTime event_time(model::DeviceTime said, std::optional<model::Duration> clock_offset) {
+    if (!clock_offset ||
+        (*clock_offset <= offset_that_counts && *clock_offset >= model::Duration{-offset_that_counts.ms}))
+        return {said.ms};
+    return {said.ms + clock_offset->ms};
+}
+
+Interpreted interpret(Rulebook const& rules, Mapping const& mapping, model::Channel const& channel,
+                      model::Reading const& reading, std::uint32_t index, std::string_view order_token,
+                      Origin const& origin) {
+    Interpreted out;
+    auto& s = out.sample;
+    s.source = origin.source;
+    s.channel = reading.channel;
+    s.subject = origin.subject;
+    s.ref = {origin.seq, index};
+    s.status = reading.status;
+    s.specimen = channel.specimen;
+    s.method = channel.method;
+    s.unit = mapping.unit;
+    s.tie = digest64(channel.sub_id, digest64(origin.source_name));
+    if (!order_token.empty()) s.order = digest64(channel.sub_id, digest64(channel.code, digest64(order_token)));
+    if (reading.time) {
+        out.has_time = true;
+        s.time = event_time(*reading.time, origin.clock_offset);
+        if (reading.until) s.until = event_time(*reading.until, origin.clock_offset);
+        s.message_time = origin.message_time ? event_time(*origin.message_time, origin.clock_offset) : s.time;
+    }
+    const auto refuse = [&out](Reason why) {
+        out.refused = why;
+        return out;
+    };
+    if (mapping.reason != Reason::none) return refuse(mapping.reason);
+    if (!origin.production) return refuse(Reason::not_production);
+    if (!out.has_time) return refuse(Reason::no_time);
+    if (const auto why = time_reason(reading, s.time, origin.at); why != Reason::none) return refuse(why);
+    if (s.until && *s.until < s.time) return refuse(Reason::no_time);
+    using model::Status;
+    if (reading.status == Status::deleted || reading.status == Status::wrong ||
+        reading.status == Status::final_unchanged)
+        return out;
+    if (reading.status == Status::cannot_obtain || reading.status == Status::no_value) return refuse(Reason::no_value);
+    if (const auto why = validity_reason(reading); why != Reason::none) return refuse(why);
+    const bool fraction = is_mislabelled_fraction(mapping, reading.value);
+    if (fraction) s.unit = model::Unit::fraction;
+    if (const auto why = value_reason(rules, mapping, s.unit, reading.value, s.suspect); why != Reason::none)
+        return refuse(why);
+    s.suspect = s.suspect || fraction;
+    s.is_word = reading.value.kind == model::Value::Kind::word;
+    s.word = reading.value.word;
+    s.value = reading.value.number;
+    s.comparator = reading.value.comparator;
+    s.suspect = s.suspect || reading.validity == model::Validity::questionable;
+    return out;
+}
+
+} // namespace vigil::core

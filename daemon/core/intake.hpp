@@ -1,0 +1,56 @@
+#pragma once
+// From a reading as it arrived to a sample a rule may use, or the reason why not. The live engine and `vigil score`
+// share it.
+
+#include "core/model/evidence.hpp"
+#include "core/model/sample.hpp"
+#include "core/rulebook.hpp"
+
+#include <boost/system/result.hpp>
+#include <optional>
+#include <string_view>
+
+namespace vigil::core {
+
+// What a channel means under a rulebook. Decided once a channel, not once a reading.
+struct Mapping {
+    std::optional<model::Signal> signal;
+    model::SignalKind kind{};
+    model::Unit unit = model::Unit::none;       // as reported (or as the source map says), known to this signal
+    model::Reason reason = model::Reason::none; // unmapped or unknown_unit when the channel cannot be used
+};
+// A source map row of this source wins over the vocabulary's codes.
+Mapping map_channel(Rulebook const& rules, std::string_view source, model::Channel const& channel);
+
+// The instant a reading was true of the patient: device time, plus the measured offset when that exceeds 2 s (design 5
+// "When").
+model::EventTime event_time(model::DeviceTime said, std::optional<model::Duration> clock_offset);
+
+// What the frame adds to each of its readings.
+struct Origin {
+    std::string_view source_name;
+    model::SourceId source;
+    model::SubjectId subject;
+    std::optional<model::Duration> clock_offset;
+    std::optional<model::DeviceTime> message_time;
+    model::LogTime at; // log time of the frame: readings more than 60 s ahead of it are `future`
+    std::uint64_t seq = 0;
+    bool production = true; // the journal's kind matches the frame's processing id
+};
+
+// A usable sample, or why the reading is refused. Retractions (D, W) and U come back as samples with that status and no
+// value. `implausible` readings (outside the hard range) are refused with out_of_range; outside the soft range they are
+// `suspect`.
+struct Interpreted {
+    model::Sample sample; // time, channel and subject are set whenever they are known
+    bool has_time = false;
+    model::Reason refused = model::Reason::none;
+};
+Interpreted interpret(Rulebook const& rules, Mapping const& mapping, model::Channel const& channel,
+                      model::Reading const& reading, std::uint32_t index, std::string_view order_token,
+                      Origin const& origin);
+
+// FNV-1a over bytes: stable across compilers and machines; for result keys and tie-breaks, never for safety.
+std::uint64_t digest64(std::string_view bytes, std::uint64_t seed = 14695981039346656037ULL);
+
+} // namespace vigil::core

@@ -1,0 +1,27 @@
+#include "core/rulebook.hpp"
+
+#include <cassert>
+
+namespace vigil::core {
+
+VocabularyEntry const& entry(Rulebook const& rules, model::Signal signal) {
+    const auto i = static_cast<std::size_t>(signal);
+    assert(i < rules.vocabulary.size());
+    return rules.vocabulary[i];
+}
+
+std::optional<model::Ratio> canonical(Rulebook const& rules, model::Signal signal, model::Decimal value,
+                                      model::Unit unit) {
+    if (entry(rules, signal).canonical == unit) return model::ratio(value);
+    for (auto const& c : rules.conversions) {
+        if (c.signal != signal || c.from != unit) continue;
+        const auto shifted = model::sum(model::ratio(value), model::ratio(c.add));
+        const auto converted = shifted ? model::scaled(*shifted, c.num, c.den) : std::nullopt;
+        if (!converted || !c.round) return converted;
+        const auto rounded = model::round_half_up(*converted, *c.round);
+        return rounded ? std::optional{model::ratio(*rounded)} : std::nullopt;
+    }
+    return std::nullopt;
+}
+
+} // namespace vigil::core

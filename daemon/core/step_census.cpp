@@ -1,0 +1,260 @@
+// What people and admission systems say of patients: admissions, moves, merges, attestations, claims. Each may change
+// to whom readings belong that are already placed, so each ends by asking the census again about everything it could
+// have moved.
+
+#include "core/alerts/path.hpp"
+#include "core/engine.hpp"
+
+#include <algorithm>
+
+namespace vigil::core {
+
+using model::EncounterId;
+using model::nobody;
+using model::Reason;
+
+namespace {
+
+void tell(Step& step, BedChanged::Kind kind, EncounterId encounter, model::BedId bed, model::EventTime when,
+          model::BedId to = {}) {
+    BedChanged b;
+    b.kind = kind;
+    b.encounter = encounter;
+    b.bed = bed;
+    b.to_bed = to;
+    b.when = when;
+    step.effects.emplace_back(std::move(b));
+}
+
+void publish(Step& step, std::vector<alerts::Alert>& changed) {
+    for (auto& a : changed) step.effects.emplace_back(AlertChanged{std::move(a)});
+    changed.clear();
+}
+
+void answer(Step& step, CommandAnswered::Answer verdict, std::string reason) {
+    step.effects.emplace_back(CommandAnswered{verdict, std::move(reason)});
+}
+
+std::vector<model::BedId> beds_of(Encounter const& e) {
+    std::vector<model::BedId> out;
+    for (auto const& s : e.stays) out.push_back(s.bed);
+    return out;
+}
+
+// Encounters whose readings could belong elsewhere now: those that ever lay in one of the beds, or share a patient
+// token.
+std::vector<EncounterId> candidates(State const& state, EncounterId id, std::vector<model::BedId> const& beds) {
+    std::vector<EncounterId> out{id};
+    auto const& named = at(state, id);
+    for (auto const& e : state.encounters) {
+        if (e.id == id) continue;
+        const bool bed = std::any_of(e.stays.begin(), e.stays.end(), [&beds](Stay const& s) {
+            return std::find(beds.begin(), beds.end(), s.bed) != beds.end();
+        });
+        const bool person = std::any_of(e.patients.begin(), e.patients.end(), [&named](auto const& p) {
+            return std::find(named.patients.begin(), named.patients.end(), p) != named.patients.end();
+        });
+        if (bed || person) out.push_back(e.id);
+    }
+    return out;
+}
+
+void attribute_held_again(Step& step) {
+    std::vector<Held> claimed;
+    for (auto& [subject, u] : step.state.unassigned) {
+        std::vector<Held> still;
+        for (auto& h : u.held) {
+            const auto owner = attribute(step.state, {subject}, h.sample.time);
+            (owner.encounter == nobody ? still : claimed).push_back(h);
+        }
+        u.held = std::move(still);
+    }
+    for (auto const& h : claimed) place(step, h.signal, h.kind, h.sample);
+}
+
+void attribute_again(Step& step, std::vector<EncounterId> const& encounters) {
+    step.derived.attributions.assign(step.derived.attributions.size(), {});
+    std::vector<Held> moved;
+    for (const auto id : encounters) {
+        auto& e = at(step.state, id);
+        const auto survivor = surviving(step.state, id);
+        const auto before = moved.size();
+        e.timeline.move_if(
+            [&](model::Signal, model::Sample const& s) {
+                return s.subject.value != 0 &&
+                       (survivor != id || attribute(step.state, s.subject, s.time).encounter != id);
+            },
+            [&](model::Signal signal, model::SignalKind kind, model::Sample const& s) {
+                moved.push_back({signal, kind, s});
+            });
+        if (moved.size() != before) touch_whole(step, id);
+    }
+    for (auto const& m : moved) {
+        const auto owner = attribute(step.state, m.sample.subject, m.sample.time);
+        if (owner.encounter != nobody) {
+            place(step, m.signal, m.kind, m.sample);
+            continue;
+        }
+        auto& u = step.state.unassigned[m.sample.subject.value];
+        if (u.readings++ == 0) u.first = step.event.at;
+        u.last = step.event.at;
+        u.reason = owner.reason;
+        if (u.held.size() < held_per_subject) u.held.push_back(m);
+    }
+    attribute_held_again(step);
+}
+
+// The bed's retained state follows the patient: the last revision on the old topic says moved, the new topic starts
+// whole.
+void follow_bed(Step& step, Encounter& e, model::BedId before, model::BedId now, model::EventTime when) {
+    if (before == now || before.value == 0 || now.value == 0) return;
+    tell(step, BedChanged::Kind::transferred, e.id, before, when, now);
+    tell(step, BedChanged::Kind::arrived, e.id, now, when);
+    std::vector<alerts::Alert> changed;
+    alerts::move_all(e.alerts, now, step.state.now, changed);
+    publish(step, changed);
+    for (auto const& s : e.shown)
+        if (!s.parts.empty()) step.effects.emplace_back(ScoreChanged{e.id, now, s, false});
+}
+
+void close_alerts(Step& step, Encounter& e, alerts::Closing why) {
+    std::vector<alerts::Alert> changed;
+    alerts::close_all(e.alerts, why, step.state.now, changed);
+    publish(step, changed);
+}
+
+void publish_outcome(Step& step, CensusChange const& change, CensusOutcome const& out, model::EventTime when) {
+    auto& e = at(step.state, *out.encounter);
+    if (change.kind == CensusKind::merge && out.absorbed) {
+        auto& absorbed = at(step.state, *out.absorbed);
+        close_alerts(step, absorbed, alerts::Closing::merged_into);
+        tell(step, BedChanged::Kind::merged, absorbed.id, absorbed.bed, when, bed_of(step.state, e.id));
+        touch_whole(step, e.id);
+        return;
+    }
+    if (change.kind == CensusKind::unmerge && out.absorbed) {
+        touch_whole(step, e.id);
+        touch_whole(step, *out.absorbed);
+        tell(step, BedChanged::Kind::admitted, e.id, e.bed, when);
+        return;
+    }
+    if (out.opened || (out.closed_before && !out.closed_now) || (out.bed_before.value == 0 && out.bed_now.value != 0))
+        tell(step, BedChanged::Kind::admitted, e.id, out.bed_now, when);
+    follow_bed(step, e, out.bed_before, out.bed_now, when);
+    if (out.closed_now && !out.closed_before) {
+        const bool cancelled = change.kind == CensusKind::cancel_admit;
+        close_alerts(step, e, cancelled ? alerts::Closing::cancelled : alerts::Closing::discharged);
+        tell(step, cancelled ? BedChanged::Kind::cancelled : BedChanged::Kind::discharged, e.id, out.bed_before, when);
+    }
+    if (!out.closed_now) touch_whole(step, e.id);
+}
+
+bool is_command(CensusChange const& change) { return change.source.starts_with("command:"); }
+
+} // namespace
+
+void take_census(Step& step, CensusChange const& change) {
+    const auto expected = step.rules.simulated ? model::Processing::training : model::Processing::production;
+    if (!is_command(change) && change.processing != expected) {
+        ++step.state.refused[static_cast<std::uint8_t>(Reason::not_production)];
+        return;
+    }
+    const auto fallback = model::patient_now(step.event.at);
+    std::vector<model::BedId> beds;
+    if (change.subject.location) beds.push_back(bed_id(step.state, *change.subject.location));
+    if (change.prior_location) beds.push_back(bed_id(step.state, *change.prior_location));
+    const auto out = apply(step.state, change, step.event.at, fallback);
+    if (out.refused != Reason::none || !out.encounter) {
+        ++step.state.refused[static_cast<std::uint8_t>(Reason::unassigned)];
+        if (is_command(change)) answer(step, CommandAnswered::Answer::refused, "no_such_encounter");
+        return;
+    }
+    if (out.changed) {
+        publish_outcome(step, change, out, change.effective.value_or(fallback));
+        for (auto bed : beds_of(at(step.state, *out.encounter))) beds.push_back(bed);
+        beds.push_back(out.bed_before);
+        auto again = candidates(step.state, *out.encounter, beds);
+        if (out.absorbed) again.push_back(*out.absorbed);
+        attribute_again(step, again);
+    }
+    if (is_command(change)) answer(step, CommandAnswered::Answer::done, "");
+}
+
+void take_attested(Step& step, Attested const& a) {
+    const auto now = model::patient_now(step.event.at);
+    const auto bed = find_bed(step.state, a.location);
+    const auto there = bed ? occupants(step.state, *bed, now) : std::vector<EncounterId>{};
+    if (there.size() != 1) {
+        answer(step, CommandAnswered::Answer::refused, there.empty() ? "empty_bed" : "identity_conflict");
+        return;
+    }
+    auto const& e = at(step.state, there.front());
+    auto const& vocabulary = entry(step.rules, a.what);
+    model::Subject subject;
+    subject.visit = e.visit;
+    if (e.visit.empty()) subject.patients = e.patients;
+    if (e.visit.empty() && e.patients.empty()) subject.location = a.location;
+    const auto subjects = step.state.subjects.size();
+    const auto id = subject_id(step.state, subject);
+    if (step.state.subjects.size() != subjects) {
+        step.derived.subjects.emplace(key_of(subject), id);
+        step.derived.attributions.emplace_back();
+    }
+    model::Channel channel;
+    channel.source = source_id(step, "attested");
+    channel.system = model::CodeSystem::VIGIL;
+    channel.code = model::name_of(a.what);
+    channel.unit = model::ucum(a.unit);
+    Mapping mapping{a.what, vocabulary.kind, a.unit, Reason::none};
+    model::Reading reading;
+    reading.value = a.value;
+    reading.time = model::DeviceTime{a.when.value_or(now).ms};
+    if (a.expires) reading.until = model::DeviceTime{a.expires->ms};
+    Origin origin{"attested", channel.source, id, std::nullopt, std::nullopt, step.event.at, step.event.seq, true};
+    const auto known = [&]() -> model::ChannelId {
+        const auto [from, to] = step.derived.channels.equal_range(key_of(channel));
+        for (auto i = from; i != to; ++i)
+            if (step.state.channels[i->second.value - 1] == channel) return i->second;
+        step.state.channels.push_back(channel);
+        step.state.channel_counts.emplace_back();
+        const model::ChannelId fresh{static_cast<std::uint32_t>(step.state.channels.size())};
+        step.derived.channels.emplace(key_of(channel), fresh);
+        step.derived.mappings.push_back(map_channel(step.rules, "attested", channel));
+        return fresh;
+    };
+    reading.channel = known();
+    const auto read = interpret(step.rules, mapping, channel, reading, 0, "", origin);
+    if (read.refused != Reason::none) {
+        answer(step, CommandAnswered::Answer::refused, std::string{model::name_of(read.refused)});
+        return;
+    }
+    BedChanged b;
+    b.kind = BedChanged::Kind::attested;
+    b.encounter = e.id;
+    b.bed = *bed;
+    b.what = a.what;
+    b.value = a.value;
+    b.unit = a.unit;
+    b.user = a.user;
+    b.when = read.sample.time;
+    step.effects.emplace_back(std::move(b));
+    place(step, a.what, vocabulary.kind, read.sample);
+    answer(step, CommandAnswered::Answer::done, "");
+}
+
+void take_assigned(Step& step, Assigned const& a) {
+    EncounterId target = nobody;
+    for (auto const& e : step.state.encounters)
+        if (e.pseudonym == a.encounter) target = e.id;
+    const auto known = step.state.unassigned.find(a.subject.value);
+    if (target == nobody || known == step.state.unassigned.end()) {
+        answer(step, CommandAnswered::Answer::refused, target == nobody ? "no_such_encounter" : "no_such_subject");
+        return;
+    }
+    known->second.claimed_for = target;
+    step.derived.attributions.assign(step.derived.attributions.size(), {});
+    attribute_held_again(step);
+    answer(step, CommandAnswered::Answer::done, "");
+}
+
+} // namespace vigil::core

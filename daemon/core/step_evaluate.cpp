@@ -1,0 +1,226 @@
+// After an event: which scores may differ, what is published, what staff are told. And the passing of time.
+
+#include "core/engine.hpp"
+#include "core/scores/registry.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace vigil::core {
+
+using model::EventTime;
+using model::LogTime;
+
+namespace {
+
+constexpr LogTime never{std::numeric_limits<std::int64_t>::max()};
+constexpr model::Duration ahead_at_most = model::seconds(60);
+constexpr model::Duration forget_every = model::minutes(10);
+
+LogTime whole_second(std::int64_t ms) { return {(ms + 999) / 1000 * 1000}; }
+
+// The instant the patient is looked at: now, or the newest reading of a device whose clock runs a little ahead.
+EventTime instant(Encounter const& e, LogTime now) {
+    const auto here = model::patient_now(now);
+    if (e.closed && *e.closed < here) return *e.closed;
+    if (e.last_data && *e.last_data > here && *e.last_data <= here + ahead_at_most) return *e.last_data;
+    return here;
+}
+
+LogTime due_of(Encounter const& e) {
+    if (e.merged_into || e.closed || e.suspended) return never;
+    const LogTime score = e.next_due ? LogTime{e.next_due->ms} : never;
+    return std::min(score, e.alerts.due);
+}
+
+void note_due(Step& step, LogTime due) { step.derived.next_due = std::min(step.derived.next_due, due); }
+
+// Evaluates the runs that may differ; publishes those that do.
+void evaluate_scores(Step& step, Encounter& e, EventTime at, Touched const* touched) {
+    e.shown.resize(step.rules.scores.size());
+    const scores::Patient patient{&e.timeline, e.opened, e.age_years, at};
+    std::optional<EventTime> next;
+    for (std::size_t i = 0; i < step.rules.scores.size(); ++i) {
+        auto& shown = e.shown[i];
+        const bool due = shown.next_change && *shown.next_change <= at;
+        const bool read =
+            touched != nullptr && (touched->everything || (touched->signals & step.derived.read_by_score[i]).any());
+        if (due || read) {
+            auto now = scores::evaluate(step.rules.scores[i].key, patient, at, step.rules);
+            const bool first = shown.parts.empty();
+            if (first || model::changed(shown, now)) {
+                const bool correction = !first && read && touched->earliest < shown.as_of;
+                step.effects.emplace_back(
+                    ScoreChanged{e.id, e.closed ? model::BedId{} : bed_of(step.state, e.id), now, correction});
+            }
+            shown = std::move(now);
+        }
+        if (shown.next_change && (!next || *shown.next_change < *next)) next = shown.next_change;
+    }
+    e.next_due = next;
+}
+
+std::optional<LogTime> conflict_at(State const& state, model::BedId bed) {
+    std::optional<LogTime> newest;
+    for (auto const& [subject, u] : state.unassigned) {
+        if (u.reason != model::Reason::identity_conflict || u.claimed_for) continue;
+        auto const& location = state.subjects[subject - 1].location;
+        if (!location || bed.value == 0 || state.beds[bed.value - 1] != *location) continue;
+        if (!newest || *newest < u.last) newest = u.last;
+    }
+    return newest;
+}
+
+model::Score const* alerting(Step const& step, Encounter const& e, model::ScoreId id, EventTime at) {
+    for (std::size_t i = 0; i < step.rules.scores.size(); ++i) {
+        auto const& run = step.rules.scores[i];
+        if (run.alerts && run.key.id == id && (id != model::ScoreId::sofa || run.key.product == model::Product::now) &&
+            !e.shown[i].parts.empty() && e.shown[i].as_of == at)
+            return &e.shown[i];
+    }
+    return nullptr;
+}
+
+void advance_alerts(Step& step, Encounter& e, EventTime at, Touched const* touched) {
+    if (e.closed || e.merged_into) return;
+    const scores::Patient patient{&e.timeline, e.opened, e.age_years, at};
+    alerts::PatientView view{e, patient, step.rules, step.state.now, at, step.state.recovering};
+    if (touched != nullptr) {
+        view.touched = touched->anew ? EventTime{std::numeric_limits<std::int64_t>::min()} : touched->earliest;
+        view.late = touched->late;
+        view.late_only = !touched->timely;
+    }
+    view.conflict = conflict_at(step.state, bed_of(step.state, e.id));
+    view.sofa_now = alerting(step, e, model::ScoreId::sofa, at);
+    view.ards = alerting(step, e, model::ScoreId::ards_berlin, at);
+    std::vector<alerts::Alert> changed;
+    alerts::advance(view, e.alerts, changed);
+    for (auto& a : changed) step.effects.emplace_back(AlertChanged{std::move(a)});
+}
+
+void evaluate(Step& step, Encounter& e, Touched const* touched) {
+    if (e.merged_into || e.suspended) return;
+    const auto at = instant(e, step.state.now);
+    evaluate_scores(step, e, at, touched);
+    const bool concerns = touched != nullptr && (touched->everything || !touched->late.empty() ||
+                                                 (touched->signals & step.derived.concerning).any());
+    if (concerns || alerts::is_due(e.alerts, step.state.now)) advance_alerts(step, e, at, touched);
+    note_due(step, due_of(e));
+}
+
+void publish(Step& step, std::vector<alerts::Alert>& changed) {
+    for (auto& a : changed) step.effects.emplace_back(AlertChanged{std::move(a)});
+    changed.clear();
+}
+
+void advance_source(Step& step, Source& source) {
+    alerts::SourceView view{source, nullptr, step.rules, step.state.now, step.state.recovering};
+    for (auto const& s : step.rules.sources)
+        if (s.source == source.name) view.settings = &s;
+    std::vector<alerts::Alert> changed;
+    alerts::advance(view, source.alerts, changed);
+    publish(step, changed);
+}
+
+void evaluate_due(Step& step) {
+    auto& s = step.state;
+    if (s.recovering && s.now >= s.recovering_until) s.recovering = false;
+    const bool forget = s.now >= s.next_forget;
+    if (forget) s.next_forget = s.now + forget_every;
+    for (auto& e : s.encounters) {
+        if (forget && !e.merged_into) e.timeline.forget(model::patient_now(s.now), step.rules.retention);
+        if (due_of(e) <= s.now) evaluate(step, e, nullptr);
+    }
+    evaluate_technical(step);
+}
+
+void find_next_due(Step& step) {
+    auto& s = step.state;
+    LogTime next = std::min(s.next_forget, s.technical.due);
+    if (s.recovering) next = std::min(next, s.recovering_until);
+    for (auto const& e : s.encounters) next = std::min(next, due_of(e));
+    for (auto const& source : s.sources) next = std::min(next, source.alerts.due);
+    step.derived.next_due = next;
+}
+
+} // namespace
+
+void evaluate_touched(Step& step) {
+    for (std::size_t i = 0; i < step.touched.size(); ++i) {
+        auto& touched = step.touched[i];
+        auto& e = at(step.state, touched.encounter);
+        if (touched.now || touched.everything || !touched.late.empty()) {
+            evaluate(step, e, &touched);
+            continue;
+        }
+        // Only the running minute of a stream grew: look again when it ends.
+        const EventTime minute_end{(model::patient_now(step.state.now).ms / 60'000 + 1) * 60'000};
+        for (auto& shown : e.shown)
+            if (!shown.next_change || minute_end < *shown.next_change) shown.next_change = minute_end;
+        if (!e.next_due || minute_end < *e.next_due) e.next_due = minute_end;
+        note_due(step, due_of(e));
+    }
+    step.touched.clear();
+}
+
+void evaluate_technical(Step& step) {
+    auto& s = step.state;
+    const bool reported =
+        std::holds_alternative<SourceReported>(step.event.what) || std::holds_alternative<Started>(step.event.what);
+    for (auto& source : s.sources) {
+        const bool spoke = source.last_frame == step.event.at && !source.alerts.alerts.empty();
+        if (!reported && !spoke && !alerts::is_due(source.alerts, s.now)) continue;
+        advance_source(step, source);
+        note_due(step, source.alerts.due);
+    }
+    const bool trouble = std::holds_alternative<TroubleReported>(step.event.what) ||
+                         std::holds_alternative<Quarantined>(step.event.what);
+    if (!trouble && !reported && !alerts::is_due(s.technical, s.now)) return;
+    std::vector<alerts::Alert> changed;
+    alerts::advance(alerts::DaemonView{s.troubles, s.sources, step.rules, s.now, s.started, s.recovering}, s.technical,
+                    changed);
+    publish(step, changed);
+    note_due(step, s.technical.due);
+}
+
+void tick_to(Step& step, LogTime to) {
+    auto& s = step.state;
+    while (step.derived.next_due <= to) {
+        find_next_due(step);
+        // What became due while nobody looked is looked at in the next whole second.
+        const auto due = std::max(whole_second(step.derived.next_due.ms), whole_second(s.now.ms + 1));
+        if (due > to) break;
+        s.now = due;
+        evaluate_due(step);
+        find_next_due(step);
+    }
+    s.now = std::max(s.now, to);
+}
+
+void take_acknowledged(Step& step, Acknowledged const& ack) {
+    using alerts::AckAnswer;
+    std::vector<alerts::Alert> changed;
+    auto answer = AckAnswer::unknown_alert;
+    const auto in = [&](alerts::Standing& standing) {
+        if (answer == AckAnswer::unknown_alert)
+            answer = alerts::acknowledge(standing, ack.alert, ack.revision, ack.user, step.state.now, changed);
+    };
+    for (auto& e : step.state.encounters) in(e.alerts);
+    for (auto& source : step.state.sources) in(source.alerts);
+    in(step.state.technical);
+    publish(step, changed);
+    switch (answer) {
+    case AckAnswer::done: step.effects.emplace_back(CommandAnswered{CommandAnswered::Answer::done, ""}); return;
+    case AckAnswer::already:
+        step.effects.emplace_back(CommandAnswered{CommandAnswered::Answer::done, "already"});
+        return;
+    case AckAnswer::stale_revision:
+        step.effects.emplace_back(CommandAnswered{CommandAnswered::Answer::stale_revision, "stale_revision"});
+        return;
+    case AckAnswer::unknown_alert:
+        step.effects.emplace_back(CommandAnswered{CommandAnswered::Answer::refused, "unknown_alert"});
+        return;
+    }
+}
+
+} // namespace vigil::core
