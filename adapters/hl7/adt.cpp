@@ -1,0 +1,120 @@
+#include "adapters/hl7/adt.hpp"
+
+#include "adapters/runtime/tokens.hpp"
+
+namespace vigil::hl7 {
+
+namespace {
+
+using Kind = Movement::Kind;
+using adapters::trimmed;
+
+struct Segments {
+    std::string_view evn, pid, pv1, mrg;
+};
+
+Movement::Sex sex_of(std::string_view letter) {
+    letter = trimmed(letter);
+    if (letter == "F" || letter == "f") return Movement::Sex::female;
+    if (letter == "M" || letter == "m") return Movement::Sex::male;
+    return letter == "O" || letter == "A" || letter == "N" ? Movement::Sex::other : Movement::Sex::unknown;
+}
+
+std::optional<std::int64_t> instant(std::string_view field, Delimiters const& d, TimeRules const& rules) {
+    const When when = read_time(trimmed(part(first(field, d), d.component, 1)), rules);
+    // A date alone or a doubtful hour is no moment at which somebody moved.
+    if (when.quality == model::TimeQuality::date_only || when.quality == model::TimeQuality::ambiguous) return std::nullopt;
+    return when.ms;
+}
+
+// EVN-6, else PV1-44 (admission) or PV1-45 (discharge), else EVN-2, else MSH-7.
+std::optional<std::int64_t> effective(Kind kind, Segments const& s, Delimiters const& d, TimeRules const& rules, std::optional<std::int64_t> message_time) {
+    const Fields evn(s.evn, d), pv1(s.pv1, d);
+    if (const auto at = instant(evn[6], d, rules)) return at;
+    if (kind == Kind::admit || kind == Kind::registration)
+        if (const auto at = instant(pv1[44], d, rules)) return at;
+    if (kind == Kind::discharge)
+        if (const auto at = instant(pv1[45], d, rules)) return at;
+    if (const auto at = instant(evn[2], d, rules)) return at;
+    return message_time;
+}
+
+Segments segments_of(Message const& message) {
+    Segments out;
+    for (const std::string_view segment : message.segments) {
+        const std::string_view kind = segment_name(segment);
+        if (kind == "EVN") out.evn = segment;
+        else if (kind == "PID" && out.pid.empty()) out.pid = segment;
+        else if (kind == "PV1" && out.pv1.empty()) out.pv1 = segment;
+    }
+    return out;
+}
+
+} // namespace
+
+Kind movement_kind(std::string_view trigger) {
+    if (trigger == "A01") return Kind::admit;
+    if (trigger == "A02") return Kind::transfer;
+    if (trigger == "A03") return Kind::discharge;
+    if (trigger == "A04") return Kind::registration;
+    if (trigger == "A08") return Kind::update;
+    if (trigger == "A11") return Kind::cancel_admit;
+    if (trigger == "A12") return Kind::cancel_transfer;
+    if (trigger == "A13") return Kind::cancel_discharge;
+    if (trigger == "A40") return Kind::merge;
+    return Kind::none;
+}
+
+namespace {
+
+void add_movement(Kind kind, Segments const& s, TextRules const& text, TimeRules const& time, std::optional<std::int64_t> message_time,
+                  Settings const& settings, Scratch& scratch, Decoded& out) {
+    auto const& d = text.delimiters;
+    Movement m;
+    m.kind = kind;
+    m.subject = subject_of(s.pid, s.pv1, text, settings, scratch);
+    if (m.subject.patients.empty() && m.subject.visit.empty()) {
+        out.fault = Fault::no_patient;
+        return;
+    }
+    m.effective_ms = effective(kind, s, d, time, message_time);
+    m.prior_location = place_of(Fields(s.pv1, d)[6], text, settings, scratch);
+    const Fields pid(s.pid, d);
+    m.sex = sex_of(component(pid[8], d, 1));
+    if (m.effective_ms) m.age = age_years(trimmed(component(pid[7], d, 1)), *m.effective_ms);
+    if (kind == Kind::merge) {
+        const Fields mrg(s.mrg, d);
+        m.absorbed_patients = patient_tokens(mrg[1], text, settings, scratch);
+        m.absorbed_visit = visit_token(mrg[5], text, settings, scratch);
+        if (m.absorbed_patients.empty() && m.absorbed_visit.empty()) {
+            out.fault = Fault::no_merge;
+            return;
+        }
+    }
+    if (auto card = card_of(s.pid, m.subject, text, settings, scratch)) out.cards.push_back(std::move(*card));
+    out.movements.push_back(std::move(m));
+}
+
+} // namespace
+
+void read_movements(Kind kind, Message const& message, TextRules const& text, TimeRules const& time, std::optional<std::int64_t> message_time,
+                    Settings const& settings, Scratch& scratch, Decoded& out) {
+    Segments s = segments_of(message);
+    if (kind != Kind::merge) {
+        add_movement(kind, s, text, time, message_time, settings, scratch, out);
+        return;
+    }
+    // A40 repeats PID, MRG: each pair is a merge of its own.
+    unsigned merges = 0;
+    for (const std::string_view segment : message.segments) {
+        const std::string_view name_of_segment = segment_name(segment);
+        if (name_of_segment == "PID") s.pid = segment;
+        if (name_of_segment != "MRG" || out.fault != Fault::none) continue;
+        s.mrg = segment;
+        ++merges;
+        add_movement(kind, s, text, time, message_time, settings, scratch, out);
+    }
+    if (merges == 0) out.fault = s.pid.empty() ? Fault::no_patient : Fault::no_merge;
+}
+
+} // namespace vigil::hl7

@@ -1,0 +1,22 @@
+#pragma once
+// ADT: who came, moved, left, and which numbers turned out to be the same person (devices.md 9).
+
+#include "adapters/hl7/decoded.hpp"
+#include "adapters/hl7/settings.hpp"
+#include "adapters/hl7/subject.hpp"
+#include "adapters/hl7/syntax.hpp"
+#include "adapters/hl7/time.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace vigil::hl7 {
+
+// Kind::none for an event that is not ours.
+Movement::Kind movement_kind(std::string_view trigger);
+
+// Appends movements and cards to `out`, or sets its fault.
+void read_movements(Movement::Kind kind, Message const& message, TextRules const& text, TimeRules const& time,
+                    std::optional<std::int64_t> message_time, Settings const& settings, Scratch& scratch, Decoded& out);
+
+} // namespace vigil::hl7

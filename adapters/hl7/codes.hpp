@@ -1,0 +1,33 @@
+#pragma once
+// OBX-3: which of its two triplets names the quantity in a system Vigil knows.
+
+#include "adapters/hl7/decoded.hpp"
+#include "adapters/hl7/scratch.hpp"
+#include "adapters/hl7/syntax.hpp"
+#include "adapters/runtime/tokens.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace vigil::hl7 {
+
+struct Code {
+    model::CodeSystem system = model::CodeSystem::unspecified;
+    std::string_view code;
+    std::string_view local_system;
+    std::uint32_t mdc = 0;        // the number when system is MDC
+    bool disagreement = false;    // number and reference id named different things; the reference id was believed
+    bool bad_check_digit = false; // a LOINC code with a wrong check digit: kept as a local code
+};
+
+// `authority` stands for an empty coding system of a local code.
+Code code_of(std::string_view obx3, Delimiters const& d, std::string_view authority, adapters::SiteKey const& key, Scratch& scratch);
+
+bool loinc_check_digit(std::string_view code);
+std::uint32_t mdc_of_refid(std::string_view refid);        // 0 when unknown
+std::string_view refid_of_mdc(std::uint32_t code);         // empty when unknown
+// [A-Za-z0-9_.^/-]{1,40} as it is, anything else as a token.
+std::string_view plain_or_token(std::string_view text, std::string_view kind, std::size_t longest, adapters::SiteKey const& key,
+                                Scratch& scratch);
+
+} // namespace vigil::hl7

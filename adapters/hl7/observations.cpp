@@ -1,0 +1,267 @@
+#include "adapters/hl7/observations.hpp"
+
+#include "adapters/hl7/codes.hpp"
+#include "adapters/hl7/tables.hpp"
+#include "adapters/hl7/units.hpp"
+#include "adapters/hl7/values.hpp"
+
+#include <charconv>
+
+namespace vigil::hl7 {
+
+namespace {
+
+using adapters::trimmed;
+using model::AbsentReason;
+using model::CodeSystem;
+using model::TimeQuality;
+
+constexpr std::uint32_t delivery_channel = 126978;
+
+// Volumes collected over an interval, whose OBR-7 and OBR-8 bound what they mean. For everything else OBR-8 is at most the
+// end of an export interval.
+bool is_interval_quantity(CodeSystem system, std::string_view code) {
+    if (system == CodeSystem::LN) return code == "9187-6" || code == "9188-4" || code == "9192-6" || code == "3167-0" || code == "99741-1";
+    if (system == CodeSystem::MDC) return code == "157732" || code == "157744" || code == "157740";
+    return system == CodeSystem::VIGIL && code == "uo";
+}
+
+bool is_device_code(std::uint32_t mdc) { return mdc >= 65536 && mdc < 131072 && mdc != 68060 && mdc != 68063; }
+
+} // namespace
+
+std::optional<Containment> containment_of(std::string_view obx4) {
+    Containment out;
+    std::string_view rest = trimmed(obx4);
+    while (true) {
+        const auto cut = rest.find('.');
+        const std::string_view one = rest.substr(0, cut);
+        if (out.depth == out.level.size() || one.empty()) return std::nullopt;
+        const auto [stop, error] = std::from_chars(one.data(), one.data() + one.size(), out.level[out.depth]);
+        if (error != std::errc{} || stop != one.data() + one.size()) return std::nullopt;
+        ++out.depth;
+        if (cut == std::string_view::npos) return out;
+        rest.remove_prefix(cut + 1);
+    }
+}
+
+void ObservationReader::read(Message const& message, TextRules const& text, TimeRules const& time, std::optional<std::int64_t> message_time,
+                             Decoded& out) {
+    out_ = &out;
+    d_ = message.delimiters;
+    text_ = text;
+    time_ = time;
+    message_time_ = message_time;
+    order_ = {};
+    pump_rows_.clear();
+    delivery_.clear();
+    device_ = {};
+    last_time_text_ = {};
+    last_unit_field_ = {};
+    std::string_view pid, pv1;
+    bool body = false;  // an OBR or OBX of this patient was seen
+    const auto close_group = [&] {
+        finish_order();
+        finish_pumps();
+        Group group;
+        group.first = out.groups.empty() ? 0 : out.groups.back().last;
+        group.last = out.results.size();
+        group.subject = subject_of(pid, pv1, text_, settings_, scratch_);
+        if (auto card = card_of(pid, group.subject, text_, settings_, scratch_)) out.cards.push_back(std::move(*card));
+        out.groups.push_back(std::move(group));
+    };
+    for (const std::string_view segment : message.segments) {
+        const std::string_view kind = segment_name(segment);
+        if (kind == "OBX") {
+            body = true;
+            read_result(segment);
+        } else if (kind == "OBR") {
+            body = true;
+            begin_order(segment);
+        } else if (kind == "SPM") {
+            read_specimen(segment);
+        } else if (kind == "ORC") {
+            finish_order();
+            order_.filler = first(Fields(segment, d_)[3], d_);
+        } else if (kind == "PID") {
+            if (body) close_group();
+            body = false;
+            pid = segment;
+            pv1 = {};
+        } else if (kind == "PV1") {
+            pv1 = segment;
+        }
+    }
+    close_group();
+}
+
+void ObservationReader::begin_order(std::string_view segment) {
+    const std::string_view from_orc = order_.open ? std::string_view{} : order_.filler;
+    finish_order();
+    const Fields obr(segment, d_);
+    order_ = {};
+    order_.open = true;
+    order_.filler = obr[3].empty() || is_null(obr[3]) ? from_orc : first(obr[3], d_);
+    order_.status = obr[25];
+    order_.start = time_of(obr[7]);
+    order_.end = time_of(obr[8]);
+    order_.specimen = specimen_of(obr[15], d_);
+    order_.first_result = out_->results.size();
+}
+
+void ObservationReader::read_specimen(std::string_view segment) {
+    const Fields spm(segment, d_);
+    if (const auto said = specimen_of(spm[4], d_); said != model::Specimen::unspecified) order_.specimen = said;
+    order_.specimen_id = first(spm[2], d_);
+    order_.collected = time_of(part(spm[17], d_.component, 1));
+}
+
+// Specimen, collection time and order number are known only when the order's segments have all been read.
+void ObservationReader::finish_order() {
+    auto& results = out_->results;
+    std::string_view number = trimmed(order_.filler);
+    std::string_view kind = "order";
+    if (number.empty() || is_null(number)) {
+        number = trimmed(order_.specimen_id);
+        kind = "specimen";
+    }
+    std::string_view token;
+    if (!number.empty() && !is_null(number) && order_.first_result < results.size())
+        token = scratch_.keep(settings_.key.token(kind, {}, number));
+    for (std::size_t i = order_.first_result; i < results.size(); ++i) {
+        Result& r = results[i];
+        r.order = token;
+        r.specimen = order_.specimen;
+        if (r.time_ms || r.time_quality != TimeQuality::unspecified) continue;
+        if (order_.collected.ms) {
+            r.time_ms = order_.collected.ms;
+            r.time_quality = order_.collected.quality;
+        } else if (message_time_) {
+            r.time_ms = message_time_;
+            r.time_quality = TimeQuality::substituted;
+        }
+    }
+    order_ = {};
+    order_.first_result = results.size();
+}
+
+void ObservationReader::finish_pumps() {
+    if (!pump_rows_.empty()) fold_pump_rows(pump_rows_, delivery_, device_, settings_, scratch_, out_->notes, out_->results);
+    pump_rows_.clear();
+    delivery_.clear();
+    device_ = {};
+    order_.first_result = out_->results.size();
+}
+
+When ObservationReader::time_of(std::string_view text) {
+    if (text.empty()) return {};
+    if (text == last_time_text_) return last_time_;
+    last_time_ = read_time(trimmed(part(text, d_.component, 1)), time_);
+    last_time_text_ = text;
+    return last_time_;
+}
+
+std::string_view ObservationReader::unit(std::string_view obx6) {
+    if (obx6.empty()) return {};
+    if (obx6 != last_unit_field_) {
+        last_unit_ = unit_of(obx6, d_, scratch_);
+        last_unit_field_ = obx6;
+    }
+    if (last_unit_ == "?") ++out_->notes.unknown_units;
+    return last_unit_;
+}
+
+// OBX-14, else OBR-7; what else may stand in for them is set when the order is finished.
+void ObservationReader::set_time(Fields const& obx, Result& result) {
+    When when = time_of(obx[14]);
+    if (!when.ms && obx[14].empty()) when = time_of(obx[13]);  // a known slip by one field
+    const bool own = when.ms.has_value();
+    if (!own) when = order_.start;
+    if (is_interval_quantity(result.system, result.code) && order_.start.ms && order_.end.ms && *order_.end.ms > *order_.start.ms) {
+        when = order_.start;
+        result.until_ms = order_.end.ms;
+    }
+    result.time_ms = when.ms;
+    if (when.ms) result.time_quality = when.quality;
+}
+
+void ObservationReader::set_code(Fields const& obx, Result& result, std::uint32_t& mdc) {
+    const Code code = code_of(obx[3], d_, out_->header.application, settings_.key, scratch_);
+    result.system = code.system;
+    result.code = code.code;
+    result.local_system = code.local_system;
+    mdc = code.mdc;
+    if (code.disagreement) ++out_->notes.code_disagreements;
+    if (code.bad_check_digit) ++out_->notes.bad_loinc;
+}
+
+// MDS, VMD and channel rows, and attributes of a waveform: they place other rows and carry no reading.
+bool ObservationReader::is_structural(Fields const& obx, std::uint32_t mdc, std::string_view type) const {
+    if (is_device_code(mdc)) return true;
+    return type.empty() && trimmed(obx[5]).empty() && trimmed(obx[11]) == "X" && mdc != 0 && mdc < 131072;
+}
+
+void ObservationReader::read_result(std::string_view segment) {
+    const Fields obx(segment, d_);
+    const std::string_view type = trimmed(obx[2]);
+    if (type == "NA" || type == "MA") {
+        ++out_->notes.waveforms;
+        return;
+    }
+    Result result;
+    std::uint32_t mdc = 0;
+    set_code(obx, result, mdc);
+    if (is_structural(obx, mdc, type)) {
+        ++out_->notes.structural;
+        const auto place = containment_of(obx[4]);
+        if (mdc == delivery_channel && place && place->depth >= 3) delivery_.push_back({place->level[0], place->level[1], place->level[2]});
+        const std::string_view equipment = trimmed(first(obx[18], d_));
+        if (!equipment.empty() && device_.empty()) device_ = scratch_.keep(settings_.key.short_token("device", equipment));
+        return;
+    }
+    if (result.code.empty()) {
+        ++out_->notes.structural;
+        return;
+    }
+    result.status = status_of(obx, order_.status);
+    result.validity = validity_of(obx[8], d_);
+    result.method = method_of(obx[17], d_);
+    if (mdc >= 16777216 && result.method == model::Method::unspecified) result.method = model::Method::setting;
+    result.unit = unit(obx[6]);
+    set_time(obx, result);
+    PumpRow::Kind kind{};
+    if (is_pump_code(mdc, kind)) {
+        read_pump_row(obx[4], kind, obx, result);
+        return;
+    }
+    read_value(type, obx[5], d_, settings_, scratch_, out_->notes, result);
+    if (result.number && result.comparator == model::Comparator::exactly) result.comparator = scale_flag(obx[8], d_);
+    result.sub_id = plain_or_token(obx[4], "sub", 32, settings_.key, scratch_);
+    out_->results.push_back(result);
+}
+
+void ObservationReader::read_pump_row(std::string_view containment, PumpRow::Kind kind, Fields const& obx, Result const& result) {
+    PumpRow row;
+    row.kind = kind;
+    row.result = result;
+    if (const auto place = containment_of(containment))
+        for (std::size_t i = 0; i < row.place.size(); ++i) row.place[i] = place->level[i];
+    row.result.sub_id = plain_or_token(containment, "sub", 32, settings_.key, scratch_);
+    if (kind == PumpRow::Kind::drug || kind == PumpRow::Kind::status) {
+        unsigned unknown = 0;
+        // Status texts may be coded: the second component of a CWE is its name.
+        const std::string_view field = first(obx[5], d_);
+        const std::string_view chosen = kind == PumpRow::Kind::status || obx[2].starts_with('C') ? field : component(field, d_, 1);
+        row.text = trimmed(to_utf8(unescaped(chosen, d_, scratch_, unknown), text_.charset, settings_.charset, scratch_));
+        if (kind == PumpRow::Kind::drug && row.text.empty()) return;
+    } else {
+        read_value(trimmed(obx[2]), obx[5], d_, settings_, scratch_, out_->notes, row.result);
+    }
+    if (row.result.time_quality == TimeQuality::unspecified && message_time_) {
+        row.result.time_ms = message_time_;
+        row.result.time_quality = TimeQuality::substituted;
+    }
+    pump_rows_.push_back(row);
+}
+
+} // namespace vigil::hl7

@@ -1,0 +1,78 @@
+#pragma once
+// The observation groups of a message: OBR, OBX, SPM in laboratory and PCD-01 form, to results of one patient after another.
+
+#include "adapters/hl7/decoded.hpp"
+#include "adapters/hl7/pump.hpp"
+#include "adapters/hl7/settings.hpp"
+#include "adapters/hl7/subject.hpp"
+#include "adapters/hl7/syntax.hpp"
+#include "adapters/hl7/time.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace vigil::hl7 {
+
+// OBX-4 as a containment path: 1 to 6 unsigned numbers separated by dots; nothing for anything else.
+struct Containment {
+    std::array<std::uint64_t, 6> level{};
+    std::size_t depth = 0;
+};
+std::optional<Containment> containment_of(std::string_view obx4);
+
+// Reads the segments of one message. Kept between messages so that its buffers are.
+class ObservationReader {
+public:
+    ObservationReader(Settings const& settings, Scratch& scratch)
+        : settings_(settings),
+          scratch_(scratch) {}
+
+    // Appends results and one group per patient (at least one, even without results); fills `first_pid`'s card.
+    void read(Message const& message, TextRules const& text, TimeRules const& time, std::optional<std::int64_t> message_time, Decoded& out);
+
+private:
+    struct Order {  // of the OBR being read
+        std::string_view filler;
+        std::string_view specimen_id;
+        std::string_view status;  // OBR-25
+        When start, end, collected;
+        model::Specimen specimen = model::Specimen::unspecified;
+        std::size_t first_result = 0;
+        bool open = false;
+    };
+
+    void begin_order(std::string_view segment);
+    void read_specimen(std::string_view segment);
+    void read_result(std::string_view segment);
+    void read_pump_row(std::string_view containment, PumpRow::Kind kind, Fields const& obx, Result const& result);
+    void finish_order();
+    void finish_pumps();
+    void set_time(Fields const& obx, Result& result);
+    void set_code(Fields const& obx, Result& result, std::uint32_t& mdc);
+    When time_of(std::string_view text);
+    std::string_view unit(std::string_view obx6);
+    bool is_structural(Fields const& obx, std::uint32_t mdc, std::string_view type) const;
+
+    Settings const& settings_;
+    Scratch& scratch_;
+    // Of the message being read.
+    Decoded* out_ = nullptr;
+    Delimiters d_;
+    TextRules text_;
+    TimeRules time_;
+    std::optional<std::int64_t> message_time_;
+    Order order_;
+    std::vector<PumpRow> pump_rows_;
+    std::vector<std::array<std::uint64_t, 3>> delivery_;
+    std::string_view device_;  // token of the pump's equipment id
+    // The same time and unit stand in row after row: read once.
+    std::string_view last_time_text_;
+    When last_time_;
+    std::string_view last_unit_field_;
+    std::string_view last_unit_;
+};
+
+} // namespace vigil::hl7

@@ -1,0 +1,198 @@
+#include "adapters/hl7/pump.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace vigil::hl7 {
+
+namespace {
+
+using Place = std::array<std::uint64_t, 3>;
+using Kind = PumpRow::Kind;
+
+bool contains(std::string_view text, std::string_view word) {
+    return std::search(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) {
+               return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+           }) != text.end();
+}
+
+enum class Running { yes, no, keep_open, unknown };
+
+Running running_of(std::string_view status) {
+    if (status.empty()) return Running::unknown;
+    if (contains(status, "kvo")) return Running::keep_open;
+    for (const std::string_view word : {"paus", "idle", "stop", "standby", "off", "not", "delay", "complete", "hold"})
+        if (contains(status, word)) return Running::no;
+    if (contains(status, "infus") || contains(status, "deliver") || contains(status, "running") || contains(status, "bolus")) return Running::yes;
+    return Running::unknown;
+}
+
+// Rows of one drug line, taken together.
+struct Line {
+    PumpRow const* drug = nullptr;
+    PumpRow const* dose = nullptr;
+    PumpRow const* flow = nullptr;
+    PumpRow const* concentration = nullptr;
+    PumpRow const* status = nullptr;
+    bool contradictory = false;
+};
+
+bool is_delivery(Place const& place, std::vector<Place> const& delivery) {
+    return std::find(delivery.begin(), delivery.end(), place) != delivery.end();
+}
+
+bool same_value(Result const& a, Result const& b) { return a.number && b.number && *a.number == *b.number && a.unit == b.unit; }
+
+// Of two rows of a kind the one on the delivery channel says what flows; otherwise they must agree.
+void choose(PumpRow const*& slot, PumpRow const& row, std::vector<Place> const& delivery, Line& line) {
+    if (!slot) {
+        slot = &row;
+        return;
+    }
+    const bool had = is_delivery(slot->place, delivery), has = is_delivery(row.place, delivery);
+    if (has && !had) slot = &row;
+    else if (had == has && row.kind != Kind::status && !same_value(slot->result, row.result)) line.contradictory = true;
+}
+
+void add(Line& line, PumpRow const& row, std::vector<Place> const& delivery) {
+    switch (row.kind) {
+    case Kind::drug: line.drug = &row; return;
+    case Kind::dose: choose(line.dose, row, delivery, line); return;
+    case Kind::flow: choose(line.flow, row, delivery, line); return;
+    case Kind::concentration: choose(line.concentration, row, delivery, line); return;
+    case Kind::status: choose(line.status, row, delivery, line); return;
+    }
+}
+
+bool usable(PumpRow const* row) { return row && row->result.number && row->result.validity == model::Validity::ok; }
+
+// A rate of drug: amount per time, per weight or not. Volumes per time are not.
+bool is_dose_unit(std::string_view unit) {
+    for (const std::string_view known : {"ug/kg/min", "ng/kg/min", "mg/kg/min", "ug/kg/h", "mg/kg/h", "ug/min", "mg/min", "ug/h", "mg/h",
+                                         "U/min", "U/h", "U/kg/h", "mU/min"})
+        if (unit == known) return true;
+    return false;
+}
+
+// mL/h times mass per mL gives mass per hour.
+std::optional<std::string_view> product_unit(std::string_view flow, std::string_view concentration) {
+    if (flow != "mL/h") return std::nullopt;
+    if (concentration == "mg/mL") return "mg/h";
+    if (concentration == "ug/mL") return "ug/h";
+    if (concentration == "[iU]/mL") return "U/h";
+    return std::nullopt;
+}
+
+std::optional<model::Decimal> product(model::Decimal a, model::Decimal b) {
+    std::int64_t mantissa = 0;
+    if (__builtin_mul_overflow(a.mantissa, b.mantissa, &mantissa)) return std::nullopt;
+    return model::make_decimal(mantissa, static_cast<unsigned>(a.scale) + b.scale);
+}
+
+// Sets the dose of `out`, or why there is none.
+void set_dose(Line const& line, Result& out) {
+    const Running running = running_of(line.status ? line.status->text : std::string_view{});
+    if (running == Running::no) {
+        out.number = model::Decimal{};
+        out.unit = usable(line.dose) && is_dose_unit(line.dose->result.unit) ? line.dose->result.unit : std::string_view("ug/kg/min");
+        if (out.system == model::CodeSystem::ATC && out.code == "H01BA01" && out.unit == "ug/kg/min") out.unit = "U/min";
+        return;
+    }
+    const bool programmed_is_given = running != Running::keep_open;  // at keep-vein-open the pump gives less than its dose
+    if (!line.contradictory && programmed_is_given && usable(line.dose) && is_dose_unit(line.dose->result.unit)) {
+        out.number = line.dose->result.number;
+        out.unit = line.dose->result.unit;
+        return;
+    }
+    if (!line.contradictory && usable(line.flow) && usable(line.concentration)) {
+        const auto unit = product_unit(line.flow->result.unit, line.concentration->result.unit);
+        const auto amount = product(*line.flow->result.number, *line.concentration->result.number);
+        if (unit && amount) {
+            out.number = amount;
+            out.unit = *unit;
+            return;
+        }
+    }
+    if (usable(line.flow) && line.flow->result.number->mantissa == 0) {  // nothing flows, whatever the rest says
+        out.number = model::Decimal{};
+        out.unit = "ug/kg/min";
+        if (out.code == "H01BA01") out.unit = "U/min";
+        return;
+    }
+    out.absent = line.dose || line.flow ? model::AbsentReason::unreadable : model::AbsentReason::not_sent;
+    if (line.contradictory) out.absent = model::AbsentReason::several;
+}
+
+std::string channel_name(std::string_view device, Place const& place) {
+    std::string out(device);
+    for (std::size_t i = device.empty() ? 0 : 1; i < place.size(); ++i) {
+        if (!out.empty()) out.push_back('.');
+        out += std::to_string(place[i]);
+    }
+    return out;
+}
+
+void emit(Line const& line, std::string_view device, Settings const& settings, Scratch& scratch, Notes& notes, std::vector<Result>& out) {
+    PumpRow const* timed = line.dose ? line.dose : line.flow ? line.flow : line.drug;
+    Result result = timed->result;
+    result.number.reset();
+    result.unit = {};
+    result.coded = {};
+    result.absent = model::AbsentReason::unspecified;
+    result.comparator = model::Comparator::exactly;
+    const std::string_view atc = atc_of(line.drug->text, settings);
+    if (atc.empty()) {
+        ++notes.unknown_drugs;
+        result.system = model::CodeSystem::LOCAL;
+        result.code = scratch.keep(settings.key.token("drug", {}, line.drug->text));
+        result.local_system = "drug";
+    } else {
+        result.system = model::CodeSystem::ATC;
+        result.code = atc;
+        result.local_system = {};
+    }
+    result.sub_id = scratch.keep(channel_name(device, line.drug->place));
+    set_dose(line, result);
+    out.push_back(result);
+}
+
+} // namespace
+
+bool is_pump_code(std::uint32_t mdc, Kind& kind) {
+    switch (mdc) {
+    case 184330:
+    case 184514: kind = Kind::drug; return true;
+    case 157924: kind = Kind::dose; return true;
+    case 157784: kind = Kind::flow; return true;
+    case 157760: kind = Kind::concentration; return true;
+    case 184508:
+    case 184519: kind = Kind::status; return true;
+    default: return false;
+    }
+}
+
+void fold_pump_rows(std::vector<PumpRow> const& rows, std::vector<Place> const& delivery, std::string_view device, Settings const& settings,
+                    Scratch& scratch, Notes& notes, std::vector<Result>& out) {
+    // A VMD with one drug is one line over all its channels; with several drugs each channel is a line of its own.
+    std::map<std::array<std::uint64_t, 2>, unsigned> drugs;
+    for (auto const& row : rows)
+        if (row.kind == Kind::drug) ++drugs[{row.place[0], row.place[1]}];
+    std::map<Place, Line> lines;
+    for (auto const& row : rows) {
+        const auto count = drugs.find({row.place[0], row.place[1]});
+        const bool shared = count != drugs.end() && count->second == 1;
+        add(lines[shared ? Place{row.place[0], row.place[1], 0} : row.place], row, delivery);
+    }
+    for (auto const& [place, line] : lines) {
+        if (line.drug) {
+            emit(line, device, settings, scratch, notes, out);
+            continue;
+        }
+        for (auto const* row : {line.dose, line.flow, line.concentration})
+            if (row) out.push_back(row->result);
+    }
+}
+
+} // namespace vigil::hl7

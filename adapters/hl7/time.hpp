@@ -1,0 +1,47 @@
+#pragma once
+// HL7 date/time: YYYY[MM[DD[HH[MM[SS[.S+]]]]]][+ZZZZ]. What a message leaves open stays visible as a quality (design.md 5 "When").
+
+#include "adapters/runtime/zone.hpp"
+#include "core/model/reading.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace vigil::hl7 {
+
+struct Stamp {
+    enum class Precision : std::uint8_t { year, month, day, hour, minute, second, fraction };
+    Precision precision = Precision::second;
+    std::int64_t local_ms = 0;           // the wall clock as if it were UTC
+    std::optional<int> offset_minutes;   // as sent
+    bool has_time() const { return precision >= Precision::hour; }
+};
+
+// Strict: every digit in its range, nothing after it. Also takes 17 digits (milliseconds without a point), as one vendor sends.
+std::optional<Stamp> parse_stamp(std::string_view text);
+
+struct TimeRules {
+    std::optional<int> message_offset;            // of MSH-7, in minutes
+    std::optional<adapters::Zone> zone;           // the source's configured zone
+    bool continuous = false;                      // a device that reports as it measures
+    std::int64_t receipt_ms = 0;                  // when the message came
+};
+
+struct When {
+    std::optional<std::int64_t> ms;
+    model::TimeQuality quality = model::TimeQuality::unspecified;
+};
+
+When resolve(Stamp const& stamp, TimeRules const& rules);
+// Nothing for an empty or unreadable text.
+When read_time(std::string_view text, TimeRules const& rules);
+
+// Whole years from birth to `at_ms` (UTC); nothing for an unreadable date, a future birth or more than 130 years.
+std::optional<unsigned> age_years(std::string_view birth, std::int64_t at_ms);
+// "1970-01-31", "1970-01" or "1970"; empty when unreadable.
+std::string iso_date(std::string_view birth);
+// "20261121100000.000+0000"
+std::string stamp_of(std::int64_t utc_ms);
+
+} // namespace vigil::hl7

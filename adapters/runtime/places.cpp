@@ -1,0 +1,96 @@
+#include "adapters/runtime/places.hpp"
+
+#include "adapters/runtime/tokens.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace vigil::adapters {
+
+namespace {
+
+bool is_token(std::string_view text) {
+    if (text.empty() || text.size() > 32) return false;
+    for (const char c : text)
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')) return false;
+    return true;
+}
+
+std::string row_key(std::string_view point_of_care, std::string_view room, std::string_view bed) {
+    std::string key(point_of_care);
+    key.append("^").append(room).append("^").append(bed);
+    return key;
+}
+
+// FNV-1a: only to keep two spellings apart, not to hide them.
+std::uint32_t fold(std::string_view text) {
+    std::uint32_t h = 2166136261u;
+    for (const char c : text) h = (h ^ static_cast<unsigned char>(c)) * 16777619u;
+    return h;
+}
+
+} // namespace
+
+std::string place_token(std::string_view text) {
+    text = trimmed(text);
+    std::string out;
+    bool lossy = false;
+    for (const char c : text) {
+        if (c >= 'A' && c <= 'Z') out.push_back(static_cast<char>(c - 'A' + 'a'));
+        else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) out.push_back(c);
+        else {
+            lossy = lossy || static_cast<unsigned char>(c) >= 0x80;
+            if (!out.empty() && out.back() != '_') out.push_back('_');
+        }
+    }
+    while (!out.empty() && out.back() == '_') out.pop_back();
+    if (text.empty() || (out.size() <= 32 && !lossy)) return out;
+    static constexpr char digits[] = "0123456789abcdef";
+    std::uint32_t h = fold(text);
+    if (out.size() > 23) out.resize(23);
+    out.push_back('_');
+    for (int i = 0; i < 8; ++i, h >>= 4) out.push_back(digits[h & 15]);
+    return out;
+}
+
+bool Places::add(std::string_view key, std::string_view place) {
+    std::array<std::string_view, 3> parts{};
+    for (std::size_t i = 0; i < 3; ++i) {
+        const auto cut = key.find('^');
+        parts[i] = trimmed(key.substr(0, cut));
+        if (cut == std::string_view::npos) break;
+        key.remove_prefix(cut + 1);
+    }
+    const auto slash = place.find('/');
+    const std::string_view unit = place.substr(0, slash);
+    const std::string_view bed = slash == std::string_view::npos ? std::string_view{} : place.substr(slash + 1);
+    if (parts[0].empty() || !is_token(unit) || (slash != std::string_view::npos && !is_token(bed))) return false;
+    rows_[row_key(parts[0], parts[1], parts[2])] = {std::string(unit), std::string(bed)};
+    return true;
+}
+
+std::optional<Place> Places::find(std::string_view point_of_care, std::string_view room, std::string_view bed) const {
+    point_of_care = trimmed(point_of_care);
+    room = trimmed(room);
+    bed = trimmed(bed);
+    if (point_of_care.empty()) return std::nullopt;
+    Place place;
+    std::string bed_name = place_token(bed.empty() ? room : bed);
+    if (!rows_.empty()) {
+        const std::array<std::string, 4> keys = {row_key(point_of_care, room, bed), row_key(point_of_care, {}, bed),
+                                                 row_key(point_of_care, room, {}), row_key(point_of_care, {}, {})};
+        for (auto const& key : keys) {
+            const auto row = rows_.find(key);
+            if (row == rows_.end()) continue;
+            place.unit = row->second.first;
+            if (!row->second.second.empty()) bed_name = row->second.second;
+            break;
+        }
+    }
+    if (place.unit.empty()) place.unit = place_token(point_of_care);
+    if (place.unit.empty()) return std::nullopt;
+    place.bed = bed_name.empty() ? "_" : bed_name;
+    return place;
+}
+
+} // namespace vigil::adapters

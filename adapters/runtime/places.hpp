@@ -1,0 +1,34 @@
+#pragma once
+// From a device's idea of a place (point of care, room, bed) to a unit and bed as they stand in topics: [a-z0-9_]{1,32}.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace vigil::adapters {
+
+struct Place {
+    std::string unit;
+    std::string bed;
+    friend bool operator==(Place const&, Place const&) = default;
+};
+
+// Lower case, every other character an underscore; what is longer than 32 or loses a character beyond ASCII ends in a
+// digest of the original, so that two beds never become one. Empty when nothing is left.
+std::string place_token(std::string_view text);
+
+class Places {
+public:
+    // `key` is POINT_OF_CARE^ROOM^BED; an empty or missing part matches whatever stands there. `place` is "unit" or
+    // "unit/bed". False when `place` is not of that form.
+    bool add(std::string_view key, std::string_view place);
+    // The most specific row wins; without a row the names are normalised. A point of care without room and bed is bed "_":
+    // the patient is there and in no bed of it.
+    std::optional<Place> find(std::string_view point_of_care, std::string_view room, std::string_view bed) const;
+
+private:
+    std::map<std::string, std::pair<std::string, std::string>, std::less<>> rows_;
+};
+
+} // namespace vigil::adapters
