@@ -56,8 +56,9 @@ void describe(Encounter& e, CensusChange const& change) {
 
 CensusOutcome move(State& state, CensusChange const& change, model::EventTime when, model::EventTime told) {
     CensusOutcome out;
-    const bool may_open =
-        change.kind == CensusKind::admit || change.kind == CensusKind::register_ || change.kind == CensusKind::transfer;
+    // A discharge or cancellation can overtake the admission it belongs to: the stay is opened by whichever comes
+    // first. An update opens one only where it names a bed, as a stand-in until the admission is told.
+    const bool may_open = change.kind != CensusKind::update || change.subject.location.has_value();
     const auto id = may_open ? for_admission(state, change, when, out.opened) : meant(state, change.subject, when);
     if (id == nobody) {
         out.refused = Reason::unassigned;
@@ -77,6 +78,7 @@ CensusOutcome move(State& state, CensusChange const& change, model::EventTime wh
             e.implied = false;
             if (kind == CensusKind::admit) e.movements.clear();
         }
+        e.implied = corrects_nothing_known;
         const Movement m{corrects_nothing_known ? CensusKind::admit : kind, when, bed, told};
         if (std::find(e.movements.begin(), e.movements.end(), m) == e.movements.end()) e.movements.push_back(m);
         derive_stays(e);

@@ -138,7 +138,8 @@ void publish_outcome(Step& step, CensusChange const& change, CensusOutcome const
         tell(step, BedChanged::Kind::admitted, e.id, e.bed, when);
         return;
     }
-    if (out.opened || (out.closed_before && !out.closed_now) || (out.bed_before.value == 0 && out.bed_now.value != 0))
+    if ((out.opened && out.bed_now.value != 0) || (out.closed_before && !out.closed_now) ||
+        (out.bed_before.value == 0 && out.bed_now.value != 0))
         tell(step, BedChanged::Kind::admitted, e.id, out.bed_now, when);
     follow_bed(step, e, out.bed_before, out.bed_now, when);
     if (out.closed_now && !out.closed_before) {

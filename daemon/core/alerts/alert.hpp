@@ -45,13 +45,15 @@ struct Alert {
     std::optional<model::LogTime> acknowledged_at;
     std::string inhibited_by;          // named cause; the alert stays visible
     Closing closing = Closing::open;
+    Closing ended = Closing::open;     // why the condition is absent, while the alert stands latched
+    std::int32_t announced = 0;        // highest level that was announced and not only shown
     bool confirmed = true;
     model::BedId moved_to;             // set in the last revision on the old topic
 
     template <class S, class V> static void fields(S& s, V&& v) {
         v(s.id, s.revision, s.rule, s.subject_source, s.kind, s.priority, s.condition, s.signal, s.notify, s.level, s.highest,
           s.encounter, s.bed, s.true_since, s.known_at, s.shown_at, s.revised_at, s.evidence, s.figures, s.acknowledged_by,
-          s.acknowledged_at, s.inhibited_by, s.closing, s.confirmed, s.moved_to);
+          s.acknowledged_at, s.inhibited_by, s.closing, s.ended, s.announced, s.confirmed, s.moved_to);
     }
 };
 

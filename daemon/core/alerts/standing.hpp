@@ -1,16 +1,103 @@
 #pragma once
-// The alerts that stand for one subject (an encounter, a source, the daemon itself).
+// What is kept for one subject (an encounter, a source, the daemon itself): the alerts that stand, and the course its rules are
+// settled along.
 
 #include "core/alerts/alert.hpp"
 
+#include <array>
+#include <limits>
 #include <vector>
 
 namespace vigil::alerts {
 
+inline constexpr model::LogTime never{std::numeric_limits<std::int64_t>::max()};
+inline constexpr std::size_t organ_count = 6; // resp coag liver cardio cns renal
+
+// Points of one organ as far as they are known: equal bounds when the score is valued.
+struct OrganPoints {
+    std::int8_t low = 0, high = 4;
+    bool known = false;
+    template <class S, class V> static void fields(S& s, V&& v) { v(s.low, s.high, s.known); }
+    friend bool operator==(OrganPoints const&, OrganPoints const&) = default;
+};
+
+// What a rule makes of one instant. Level by the thresholds for entering and by those for leaving (at least as high); -1: unknown.
+struct Look {
+    std::int8_t enter = -1, leave = -1;
+    template <class S, class V> static void fields(S& s, V&& v) { v(s.enter, s.leave); }
+    friend bool operator==(Look const&, Look const&) = default;
+};
+
+// The patient as the rules over time see it, from `at` on until the next point.
+struct Point {
+    model::EventTime at;
+    model::EventTime cause; // of the reading that made the difference to the point before
+    std::array<OrganPoints, organ_count> organs;
+    Look oxygenation, refractory;
+    model::EventTime gas;        // of the arterial gas that decided; 0: none
+    std::int8_t surrogate = -1;  // level that a sustained SpO2/FiO2 meets; -1: unknown
+    std::int8_t surrogate_refractory = -1;
+    template <class S, class V> static void fields(S& s, V&& v) {
+        v(s.at, s.cause, s.organs, s.oxygenation, s.refractory, s.gas, s.surrogate, s.surrogate_refractory);
+    }
+};
+
+// One rule's settled state along the course.
+struct Lane {
+    ConditionState state = ConditionState::absent;
+    std::int8_t level = 0; // settled; kept while the state is unknown
+    std::int8_t raw = 0;   // after hysteresis, before dwell
+    model::EventTime since;               // onset of the episode that is settled
+    model::EventTime ended{std::numeric_limits<std::int64_t>::min()}; // of the last episode
+    std::optional<model::EventTime> above, below; // raw has been above or below the settled level since then
+    template <class S, class V> static void fields(S& s, V&& v) {
+        v(s.state, s.level, s.raw, s.since, s.ended, s.above, s.below);
+    }
+};
+
+enum class LaneName : std::uint8_t { resp, coag, liver, cardio, cns, renal, sofa_rise, ards_oxygenation, refractory };
+inline constexpr std::size_t lane_count = 9;
+using Lanes = std::array<Lane, lane_count>;
+
+// Evaluated at whole minutes, so that it depends on the readings known now and not on when anybody looked. Late readings change
+// it back to `base_at`, a day ago; what is older stands.
+struct Course {
+    bool begun = false;
+    std::vector<Point> points; // ascending; one only where something differs
+    model::EventTime base_at;  // whole minute
+    Lanes base;                // as of base_at
+    model::EventTime mark_at;  // whole minute up to which points are complete
+    Lanes mark;
+    template <class S, class V> static void fields(S& s, V&& v) {
+        v(s.begun, s.points, s.base_at, s.base, s.mark_at, s.mark);
+    }
+};
+
+// A level that became true by late results alone: nobody is told unless it gets worse (scores.md 0.11).
+struct Untold {
+    std::string rule;
+    std::int32_t level = 0;
+    template <class S, class V> static void fields(S& s, V&& v) { v(s.rule, s.level); }
+};
+
+// A late result that is still shown as information.
+struct LateNote {
+    model::Evidence evidence;
+    model::LogTime known_at;
+    template <class S, class V> static void fields(S& s, V&& v) { v(s.evidence, s.known_at); }
+};
+
 struct Standing {
     std::vector<Alert> alerts;
-    model::LogTime due{};              // when something can change although nothing arrives; INT64_MAX: never
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.alerts, s.due); }
+    model::LogTime due{}; // when something can change although nothing arrives
+    Course course;
+    std::vector<Untold> untold;
+    std::vector<LateNote> late;
+    std::optional<model::Duration> offset;     // a source's clock, as last reported
+    std::optional<model::LogTime> stepped_at;  // when that clock last jumped
+    template <class S, class V> static void fields(S& s, V&& v) {
+        v(s.alerts, s.due, s.course, s.untold, s.late, s.offset, s.stepped_at);
+    }
 };
 
 } // namespace vigil::alerts

@@ -20,7 +20,7 @@ constexpr EventTime start_of_minute(std::int64_t minute) { return {minute * minu
 struct Retention {
     Duration keep_whole = hours(100);
     Duration keep_minutes = hours(26);
-    Duration raw_horizon = minutes(3);      // a minute is never summed up earlier
+    Duration raw_horizon = model::minutes(3);      // a minute is never summed up earlier
     std::uint32_t raw_samples = 240;        // of a monitor signal or setting that stand whole; beyond it the oldest are thinned
 };
 
@@ -89,13 +89,17 @@ public:
 
 private:
     bool by_minute() const { return kind_ == SignalKind::monitor; }
+    std::optional<Inserted> among_thinned(Sample const& sample) const;
+    Inserted insert_marker(Sample const& mark);
+    Inserted insert_value(Sample const& given);
+    bool hide_below(Sample const& newer);
+    static void take_out(std::vector<Sample>& list, Sample const& s);
     void thin(EventTime now, Retention const& keep);
-    void sum_up(std::size_t first, std::size_t last);
-    void thin_setting(EventTime now, Retention const& keep);
+    void sum_up_before(EventTime limit, Retention const& keep);
+    void thin_repeats(EventTime limit);
     Minute expand(MinuteRecord const& r) const;
-    // What the samples [first, last) of one minute come to.
-    static Minute minute_of_samples(std::span<Sample const> samples);
-    static MinuteRecord record_of(Minute const& m);
+    static Minute minute_of_samples(std::span<Sample const> samples);  // of one minute, at least one
+    static std::optional<MinuteRecord> record_of(Minute const& m);     // empty: cannot be summed up without loss
 
     Signal signal_{};
     SignalKind kind_{};
