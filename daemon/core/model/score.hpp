@@ -23,15 +23,16 @@ VIGIL_ENUM(Label, std::uint8_t, label, VIGIL_LABELS)
 struct ScorePart {
     Part part = Part::total;
     PartState state = PartState::not_measured;
-    std::optional<std::int32_t> points;   // components: 0..4; total: sum of what was measured
-    std::optional<Label> label;           // ARDS classes
+    std::optional<std::int32_t> points; // components: 0..4; total: sum of what was measured
+    std::optional<Label> label;         // ARDS classes
     std::int32_t lower = 0;
     std::int32_t upper = 0;
-    std::uint8_t missing = 0;             // for total: components not measured
+    std::uint8_t missing = 0; // for total: components not measured
     std::vector<Flag> flags;
-    std::vector<Evidence> evidence;       // deciding reading first
+    std::vector<Evidence> evidence; // deciding reading first
 
-    template <class Self, class Visit> static void fields(Self& s, Visit&& visit) {
+    template <class Self, class Visit>
+    static void fields(Self& s, Visit&& visit) {
         visit(s.part, s.state, s.points, s.label, s.lower, s.upper, s.missing, s.flags, s.evidence);
     }
 };
@@ -41,19 +42,25 @@ struct ScoreKey {
     ScoreId id = ScoreId::sofa;
     Product product = Product::rolling;
     Basis basis = Basis::native;
-    std::uint8_t policy = 0;              // index into the definition's policies
-    template <class Self, class Visit> static void fields(Self& s, Visit&& visit) { visit(s.id, s.product, s.basis, s.policy); }
+    std::uint8_t policy = 0; // index into the definition's policies
+    template <class Self, class Visit>
+    static void fields(Self& s, Visit&& visit) {
+        visit(s.id, s.product, s.basis, s.policy);
+    }
     friend auto operator<=>(ScoreKey const&, ScoreKey const&) = default;
 };
 
 struct Score {
     ScoreKey key;
     EventTime as_of;
-    std::vector<ScorePart> parts;         // total (or the class) first
+    std::vector<ScorePart> parts; // total (or the class) first
     // When the score can change although nothing arrives (a window runs out, a carried value expires); empty: never.
     std::optional<EventTime> next_change;
 
-    template <class Self, class Visit> static void fields(Self& s, Visit&& visit) { visit(s.key, s.as_of, s.parts, s.next_change); }
+    template <class Self, class Visit>
+    static void fields(Self& s, Visit&& visit) {
+        visit(s.key, s.as_of, s.parts, s.next_change);
+    }
 };
 
 // True when value, state, bounds or deciding *value* of any part differ: what is published (design 1.6).

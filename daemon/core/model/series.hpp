@@ -1,6 +1,6 @@
 #pragma once
-// The readings of one signal of one patient. Samples stand whole while they are recent or few; minutes of a dense monitor signal
-// are summed up. Rules read a monitor signal by the minute, so that summing up changes no answer.
+// The readings of one signal of one patient. Samples stand whole while they are recent or few; minutes of a dense
+// monitor signal are summed up. Rules read a monitor signal by the minute, so that summing up changes no answer.
 
 #include "core/model/sample.hpp"
 
@@ -15,57 +15,65 @@ inline constexpr std::int64_t minute_ms = 60'000;
 constexpr std::int64_t minute_of(EventTime t) { return t.ms / minute_ms - (t.ms % minute_ms < 0 ? 1 : 0); }
 constexpr EventTime start_of_minute(std::int64_t minute) { return {minute * minute_ms}; }
 
-// How long readings are kept. Monitor signals are kept for `keep_minutes`, everything else whole for `keep_whole`. The last rate of
-// an infusion, the last state of a setting and attestations are never dropped for age.
+// How long readings are kept. Monitor signals are kept for `keep_minutes`, everything else whole for `keep_whole`. The
+// last rate of an infusion, the last state of a setting and attestations are never dropped for age.
 struct Retention {
     Duration keep_whole = hours(100);
     Duration keep_minutes = hours(26);
-    Duration raw_horizon = model::minutes(3);      // a minute is never summed up earlier
-    std::uint32_t raw_samples = 240;        // of a monitor signal or setting that stand whole; beyond it the oldest are thinned
-};
-
-// What a minute of a monitor signal comes to. `sample` is the median valid sample (the lower one of two).
-struct Minute {
-    Sample sample;
-    std::int64_t minute = 0;
-    Decimal lowest, highest;
-    std::uint32_t valid = 0;                // samples that are not suspect
-    std::uint32_t total = 0;
-    bool open = false;                      // still running at the end of what was asked for
-    EventTime end() const { return start_of_minute(minute + 1); }
+    Duration raw_horizon = model::minutes(3); // a minute is never summed up earlier
+    std::uint32_t raw_samples =
+        240; // of a monitor signal or setting that stand whole; beyond it the oldest are thinned
 };
 
 // A minute summed up: 40 bytes instead of up to sixty samples.
 struct MinuteRecord {
     std::uint64_t seq = 0;
-    std::uint32_t minute = 0;               // since 1970; enough until the year 10136
-    std::int32_t median = 0, below = 0, above = 0;  // mantissas at `scale`: the median and its distance to the extremes
+    std::uint32_t minute = 0;                      // since 1970; enough until the year 10136
+    std::int32_t median = 0, below = 0, above = 0; // mantissas at `scale`: the median and its distance to the extremes
     ChannelId channel;
     std::uint16_t valid = 0, total = 0;
-    std::uint16_t offset_ms = 0;            // of the median sample
+    std::uint16_t offset_ms = 0; // of the median sample
     std::uint8_t index = 0, scale = 0;
     Unit unit{};
     Method method{};
-    bool suspect = false;                   // no valid sample in it
-    template <class S, class V> static void fields(S& s, V&& v) {
-        v(s.seq, s.minute, s.median, s.below, s.above, s.channel, s.valid, s.total, s.offset_ms, s.index, s.scale, s.unit, s.method,
-          s.suspect);
+    bool suspect = false; // no valid sample in it
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.seq, s.minute, s.median, s.below, s.above, s.channel, s.valid, s.total, s.offset_ms, s.index, s.scale,
+          s.unit, s.method, s.suspect);
     }
 };
 
 enum class Inserted : std::uint8_t {
-    added,           // new knowledge
-    unchanged,       // an equal repeat, or a confirmation of what stands
-    replaced,        // a correction took the place of an earlier version
-    superseded,      // an older version of something already corrected or retracted: kept out of the rules
-    retracted,       // D or W removed what stood there
-    behind_horizon,  // reaches behind what can be answered exactly: the journal must be read again (Recall)
+    added,          // new knowledge
+    unchanged,      // an equal repeat, or a confirmation of what stands
+    replaced,       // a correction took the place of an earlier version
+    superseded,     // an older version of something already corrected or retracted: kept out of the rules
+    retracted,      // D or W removed what stood there
+    behind_horizon, // reaches behind what can be answered exactly: the journal must be read again (Recall)
+};
+
+// What a minute of a monitor signal comes to: its median valid sample (the lower one of two) stands for it.
+struct Minute {
+    EventTime time; // of the median sample
+    Decimal value, lowest, highest;
+    Unit unit = Unit::none;
+    std::int64_t minute = 0;
+    std::uint32_t valid = 0; // samples that are not suspect
+    std::uint32_t total = 0;
+    bool open = false;                    // still running at the end of what was asked for
+    MinuteRecord const* record = nullptr; // one of these two
+    Sample const* whole = nullptr;
+    EventTime end() const { return start_of_minute(minute + 1); }
+    Sample sample() const;
 };
 
 class Series {
 public:
     Series() = default;
-    Series(Signal signal, SignalKind kind) : signal_{signal}, kind_{kind} {}
+    Series(Signal signal, SignalKind kind)
+        : signal_{signal},
+          kind_{kind} {}
 
     Inserted insert(Sample const& sample, EventTime now, Retention const& keep);
     void forget(EventTime now, Retention const& keep);
@@ -74,8 +82,10 @@ public:
     std::span<Sample const> range(EventTime after, EventTime to) const;
     std::optional<Sample> latest(EventTime at, Duration max_age) const;
     std::optional<EventTime> next_time(EventTime after) const;
-    template <class Visit> void minutes(EventTime after, EventTime to, Visit&& visit) const;
-    template <class Pred, class Take> void move_if(Pred&& pred, Take&& take);
+    template <class Visit>
+    void minutes(EventTime after, EventTime to, Visit&& visit) const;
+    template <class Pred, class Take>
+    void move_if(Pred&& pred, Take&& take);
 
     Signal signal() const { return signal_; }
     SignalKind kind() const { return kind_; }
@@ -83,7 +93,8 @@ public:
     bool empty() const { return visible_.empty() && records_.empty(); }
     std::size_t bytes() const;
 
-    template <class S, class V> static void fields(S& s, V&& v) {
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
         v(s.signal_, s.kind_, s.visible_, s.hidden_, s.records_, s.touched_, s.exact_from_, s.corrected_);
     }
 
@@ -97,30 +108,32 @@ private:
     void thin(EventTime now, Retention const& keep);
     void sum_up_before(EventTime limit, Retention const& keep);
     void thin_repeats(EventTime limit);
-    Minute expand(MinuteRecord const& r) const;
-    static Minute minute_of_samples(std::span<Sample const> samples);  // of one minute, at least one
-    static std::optional<MinuteRecord> record_of(Minute const& m);     // empty: cannot be summed up without loss
+    static Minute expand(MinuteRecord const& r);
+    static Minute minute_of_samples(std::span<Sample const> samples); // of one minute, at least one
+    static std::optional<MinuteRecord> record_of(Minute const& m);    // empty: cannot be summed up without loss
 
     Signal signal_{};
     SignalKind kind_{};
-    bool corrected_ = false;                // a C, D, W or U was seen: keys are looked for at other times too
-    std::vector<Sample> visible_;           // by content order
-    std::vector<Sample> hidden_;            // superseded versions, retractions, confirmations
-    std::vector<MinuteRecord> records_;     // by minute; no minute has both a record and visible samples
-    std::int64_t touched_ = 0;              // the minute inserted into last: a backlog fills it, so it is not summed up yet
-    EventTime exact_from_{};                // settings before this are thinned
+    bool corrected_ = false;            // a C, D, W or U was seen: keys are looked for at other times too
+    std::vector<Sample> visible_;       // by content order
+    std::vector<Sample> hidden_;        // superseded versions, retractions, confirmations
+    std::vector<MinuteRecord> records_; // by minute; no minute has both a record and visible samples
+    std::int64_t touched_ = 0;          // the minute inserted into last: a backlog fills it, so it is not summed up yet
+    EventTime exact_from_{};            // settings before this are thinned
 };
 
-template <class Visit> void Series::minutes(EventTime after, EventTime to, Visit&& visit) const {
+template <class Visit>
+void Series::minutes(EventTime after, EventTime to, Visit&& visit) const {
     const auto first = minute_of(after);
-    auto r = std::partition_point(records_.begin(), records_.end(), [&](MinuteRecord const& x) { return std::int64_t{x.minute} < first; });
+    auto r = std::partition_point(records_.begin(), records_.end(),
+                                  [&](MinuteRecord const& x) { return std::int64_t{x.minute} < first; });
     const auto raw = range({first * minute_ms - 1}, to);
     auto s = raw.begin();
     while (r != records_.end() || s != raw.end()) {
         Minute m;
         if (r != records_.end() && (s == raw.end() || std::int64_t{r->minute} < minute_of(s->time))) {
             m = expand(*r++);
-            if ((m.total == 1 ? m.sample.time : m.end()) > to) return;
+            if ((m.total == 1 ? m.time : m.end()) > to) return;
         } else {
             const auto minute = minute_of(s->time);
             auto last = s;
@@ -129,11 +142,12 @@ template <class Visit> void Series::minutes(EventTime after, EventTime to, Visit
             m.open = m.end() > to;
             s = last;
         }
-        if (m.sample.time > after) visit(std::as_const(m));  // the minute is where its median sample is
+        if (m.time > after) visit(std::as_const(m)); // the minute is where its median sample is
     }
 }
 
-template <class Pred, class Take> void Series::move_if(Pred&& pred, Take&& take) {
+template <class Pred, class Take>
+void Series::move_if(Pred&& pred, Take&& take) {
     for (auto* list : {&visible_, &hidden_}) {
         const auto gone = std::stable_partition(list->begin(), list->end(), [&](Sample const& x) { return !pred(x); });
         std::for_each(gone, list->end(), take);

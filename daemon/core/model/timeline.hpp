@@ -1,6 +1,6 @@
 #pragma once
-// One patient's readings as the rules need them: by signal, ordered by event time. Late insertion is normal. What a series
-// answers depends on content only, never on the order of arrival (scores.md 0.3).
+// One patient's readings as the rules need them: by signal, ordered by event time. Late insertion is normal. What a
+// series answers depends on content only, never on the order of arrival (scores.md 0.3).
 
 #include "core/model/sample.hpp"
 #include "core/model/series.hpp"
@@ -13,30 +13,33 @@ namespace vigil::model {
 
 class Timeline {
 public:
-    // Places a sample of any status: D and W retract, U confirms, the rest is a value. Equal content (time, order key, tie, status,
-    // value) is `unchanged` whatever its ref. `now` is the patient's now.
+    // Places a sample of any status: D and W retract, U confirms, the rest is a value. Equal content (time, order key,
+    // tie, status, value) is `unchanged` whatever its ref. `now` is the patient's now.
     Inserted insert(Signal signal, SignalKind kind, Sample const& sample, EventTime now, Retention const& keep);
     // D, W: takes out what stands under the same result key, or the same channel, time and tie when there is no order.
     Inserted retract(Signal signal, SignalKind kind, Sample const& like, EventTime now, Retention const& keep) {
         return insert(signal, kind, like, now, keep);
     }
-    // Drops what is older than kept; must not change any answer inside the kept windows. Cheap enough for every few minutes.
+    // Drops what is older than kept; must not change any answer inside the kept windows. Cheap enough for every few
+    // minutes.
     void forget(EventTime now, Retention const& keep);
-    // Takes a signal out from the start of the minute of `from` to the end of the minute of `to`: a Recalled event then inserts the
-    // journal's rows again.
+    // Takes a signal out from the start of the minute of `from` to the end of the minute of `to`: a Recalled event then
+    // inserts the journal's rows again.
     void erase(Signal signal, EventTime from, EventTime to);
 
-    // Samples with time in (after, to], oldest first, superseded and retracted versions excluded. For monitor signals only what
-    // is not yet summed up by minute; `minutes` has everything of those.
+    // Samples with time in (after, to], oldest first, superseded and retracted versions excluded. For monitor signals
+    // only what is not yet summed up by minute; `minutes` has everything of those.
     std::span<Sample const> range(Signal signal, EventTime after, EventTime to) const;
-    // The newest at or before `at` and not older than max_age (0: any age), of every kind. Of a minute that is summed up, its
-    // median sample stands for it.
+    // The newest at or before `at` and not older than max_age (0: any age), of every kind. Of a minute that is summed
+    // up, its median sample stands for it.
     std::optional<Sample> latest(Signal signal, EventTime at, Duration max_age) const;
     // The oldest after `after`.
     std::optional<EventTime> next_time(Signal signal, EventTime after) const;
-    // Monitor signals: calls visit(Minute const&) for each whole minute with data in (after, to], oldest first; the minute that is
-    // still running at `to` counts what it holds so far. Answers are the same before and after a minute is summed up.
-    template <class Visit> void minutes(Signal signal, EventTime after, EventTime to, Visit&& visit) const {
+    // Monitor signals: calls visit(Minute const&) for each whole minute with data in (after, to], oldest first; the
+    // minute that is still running at `to` counts what it holds so far. Answers are the same before and after a minute
+    // is summed up.
+    template <class Visit>
+    void minutes(Signal signal, EventTime after, EventTime to, Visit&& visit) const {
         if (auto const* s = find(signal)) s->minutes(after, to, visit);
     }
     bool empty(Signal signal) const {
@@ -46,19 +49,25 @@ public:
     // Bytes held, for the memory budget.
     std::size_t bytes() const;
 
-    // Removes the samples for which pred(Signal, Sample const&) holds and gives them to take(Signal, SignalKind, Sample const&):
-    // attribution is revised when the census is. Hidden versions move too; minutes that are summed up stay.
-    template <class Pred, class Take> void move_if(Pred&& pred, Take&& take) {
+    // Removes the samples for which pred(Signal, Sample const&) holds and gives them to take(Signal, SignalKind, Sample
+    // const&): attribution is revised when the census is. Hidden versions move too; minutes that are summed up stay.
+    template <class Pred, class Take>
+    void move_if(Pred&& pred, Take&& take) {
         for (auto& s : series_)
-            s.move_if([&](Sample const& x) { return pred(s.signal(), x); }, [&](Sample const& x) { take(s.signal(), s.kind(), x); });
+            s.move_if([&](Sample const& x) { return pred(s.signal(), x); },
+                      [&](Sample const& x) { take(s.signal(), s.kind(), x); });
     }
     // visit(Signal, SignalKind, Sample const&) for every visible sample that stands whole, by signal, oldest first.
-    template <class Visit> void each_sample(Visit&& visit) const {
+    template <class Visit>
+    void each_sample(Visit&& visit) const {
         for (auto const& s : series_)
             for (auto const& x : s.samples()) visit(s.signal(), s.kind(), x);
     }
 
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.slots_, s.series_); }
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.slots_, s.series_);
+    }
 
 private:
     Series const* find(Signal signal) const {
@@ -66,7 +75,7 @@ private:
         return slot == 0 || slot > series_.size() ? nullptr : &series_[slot - 1U];
     }
 
-    std::array<std::uint8_t, signal_count> slots_{};  // index + 1 into series_; 0: never seen
+    std::array<std::uint8_t, signal_count> slots_{}; // index + 1 into series_; 0: never seen
     std::vector<Series> series_;
 };
 

@@ -1,0 +1,435 @@
+#include "core/model/series.hpp"
+
+#include <array>
+#include <cassert>
+#include <limits>
+#include <tuple>
+
+namespace vigil::model {
+
+namespace {
+
+// A correction outranks a final result, which outranks what was not yet final (scores.md 0.3).
+int rank(Status s) {
+    switch (s) {
+    case Status::corrected: return 3;
+    case Status::preliminary: return 1;
+    case Status::unverified: return 0;
+    default: return 2;
+    }
+}
+
+bool retraction(Status s) { return s == Status::deleted || s == Status::wrong; }
+bool confirmation(Status s) { return s == Status::final_unchanged; }
+bool marker(Status s) { return retraction(s) || confirmation(s); }
+// May speak of a result that stood at another time.
+bool re_timed(Sample const& s) { return s.status == Status::corrected || marker(s.status); }
+
+std::strong_ordering content_order(Sample const& a, Sample const& b) {
+    const auto head = [](Sample const& s) {
+        return std::tuple(s.time.ms, rank(s.status), s.message_time.ms, s.tie, s.order, s.is_word, s.word);
+    };
+    if (const auto c = head(a) <=> head(b); c != 0) return c;
+    if (const auto c = a.value <=> b.value; c != 0) return c;
+    return std::tuple(a.value.scale, a.comparator, a.unit, a.status, a.suspect) <=>
+           std::tuple(b.value.scale, b.comparator, b.unit, b.status, b.suspect);
+}
+bool content_less(Sample const& a, Sample const& b) { return content_order(a, b) < 0; }
+
+// One result of one order (its code and sub-id are in the digest), or one instant of one channel.
+bool same_result(Sample const& a, Sample const& b) {
+    if (a.order != b.order) return false;
+    if (a.order == 0) return a.channel == b.channel && a.time == b.time && a.tie == b.tie;
+    return a.time == b.time || re_timed(a) || re_timed(b);
+}
+
+bool same_meaning(Sample const& a, Sample const& b) {
+    return a.is_word == b.is_word && a.word == b.word && a.value.mantissa == b.value.mantissa &&
+           a.value.scale == b.value.scale && a.comparator == b.comparator && a.unit == b.unit &&
+           a.suspect == b.suspect && a.status == b.status && a.channel == b.channel && a.specimen == b.specimen &&
+           a.method == b.method;
+}
+
+bool repeats(Sample const& a, Sample const& b) {
+    return a.time == b.time && a.until == b.until && a.tie == b.tie && a.order == b.order && same_meaning(a, b);
+}
+
+// `newer` takes the place of `older`.
+bool hides(Sample const& newer, Sample const& older) {
+    if (marker(older.status) || confirmation(newer.status) || !same_result(newer, older)) return false;
+    if (retraction(newer.status)) return older.message_time <= newer.message_time;
+    if (newer.time != older.time && newer.status != Status::corrected) return false;
+    return std::tuple(rank(newer.status), newer.message_time) > std::tuple(rank(older.status), older.message_time);
+}
+
+bool confirms(Sample const& u, Sample const& s) {
+    return confirmation(u.status) && (s.status == Status::preliminary || s.status == Status::unverified) &&
+           same_result(u, s) && s.message_time <= u.message_time;
+}
+
+constexpr std::int64_t slot_ms =
+    10 * minute_ms; // settings and rates: of equal repeats within ten minutes the ends are kept
+std::int64_t slot_of(EventTime t) { return t.ms / slot_ms; }
+
+auto lower(std::vector<Sample> const& list, EventTime t) {
+    return std::partition_point(list.begin(), list.end(), [t](Sample const& s) { return s.time < t; });
+}
+
+void place(std::vector<Sample>& list, Sample const& s) {
+    if (list.empty() || content_less(list.back(), s))
+        list.push_back(s);
+    else
+        list.insert(std::upper_bound(list.begin(), list.end(), s, content_less), s);
+}
+
+} // namespace
+
+std::span<Sample const> Series::range(EventTime after, EventTime to) const {
+    const auto first = lower(visible_, {after.ms + 1});
+    const auto last = lower(visible_, {to.ms + 1});
+    if (first >= last) return {};
+    return {first, last};
+}
+
+std::optional<Sample> Series::latest(EventTime at, Duration max_age) const {
+    const auto end = lower(visible_, {at.ms + 1});
+    std::optional<Sample> found;
+    if (end != visible_.begin()) {
+        auto s = end - 1;
+        // Of a setting, the reading that set it within its ten minutes: the same answer once repeats are thinned.
+        if (kind_ == SignalKind::setting)
+            while (s != visible_.begin() && slot_of((s - 1)->time) == slot_of(s->time) && same_meaning(*(s - 1), *s))
+                --s;
+        found = *s;
+    }
+    auto r = std::partition_point(records_.begin(), records_.end(),
+                                  [&](MinuteRecord const& x) { return start_of_minute(x.minute) <= at; });
+    while (r != records_.begin()) {
+        const auto m = expand(*--r);
+        if (m.time > at) continue;
+        if (!found || found->time < m.time) found = m.sample();
+        break;
+    }
+    if (found && max_age.ms > 0 && at - found->time > max_age) return std::nullopt;
+    return found;
+}
+
+std::optional<EventTime> Series::next_time(EventTime after) const {
+    std::optional<EventTime> next;
+    const auto s = lower(visible_, {after.ms + 1});
+    if (s != visible_.end()) next = s->time;
+    const auto first = minute_of(after);
+    auto r = std::partition_point(records_.begin(), records_.end(),
+                                  [&](MinuteRecord const& x) { return std::int64_t{x.minute} < first; });
+    for (; r != records_.end(); ++r) {
+        const auto t = expand(*r).time;
+        if (t <= after) continue;
+        if (!next || t < *next) next = t;
+        break;
+    }
+    return next;
+}
+
+Minute Series::expand(MinuteRecord const& r) {
+    Minute m;
+    m.time = {start_of_minute(r.minute).ms + r.offset_ms};
+    m.value = {r.median, r.scale};
+    m.lowest = {std::int64_t{r.median} - r.below, r.scale};
+    m.highest = {std::int64_t{r.median} + r.above, r.scale};
+    m.unit = r.unit;
+    m.minute = r.minute;
+    m.valid = r.valid;
+    m.total = r.total;
+    m.record = &r;
+    return m;
+}
+
+Sample Minute::sample() const {
+    if (whole != nullptr) return *whole;
+    Sample s;
+    s.time = s.message_time = time;
+    s.value = value;
+    s.unit = unit;
+    if (record != nullptr) {
+        s.method = record->method;
+        s.suspect = record->suspect;
+        s.channel = record->channel;
+        s.ref = {record->seq, record->index};
+    }
+    return s;
+}
+
+namespace {
+
+Minute standing_for(Sample const& s) {
+    Minute m;
+    m.time = s.time;
+    m.value = m.lowest = m.highest = s.value;
+    m.unit = s.unit;
+    m.minute = minute_of(s.time);
+    m.whole = &s;
+    return m;
+}
+
+} // namespace
+
+Minute Series::minute_of_samples(std::span<Sample const> samples) {
+    assert(!samples.empty());
+    if (samples.size() == 1) {
+        auto m = standing_for(samples.front());
+        m.total = 1;
+        m.valid = samples.front().suspect ? 0 : 1;
+        return m;
+    }
+    std::array<Sample const*, 128> near{};
+    std::vector<Sample const*> far;
+    if (samples.size() > near.size()) far.resize(samples.size());
+    auto** const order = far.empty() ? near.data() : far.data();
+    std::size_t n = 0;
+    for (auto const& s : samples)
+        if (!s.suspect) order[n++] = &s;
+    const auto valid = static_cast<std::uint32_t>(n);
+    if (n == 0)
+        for (auto const& s : samples) order[n++] = &s;
+    // Content order breaks ties, so that the median sample is the same one in every arrival.
+    std::sort(order, order + n, [](Sample const* a, Sample const* b) {
+        if (a->unit != b->unit) return a->unit < b->unit;
+        if (const auto c = a->value <=> b->value; c != 0) return c < 0;
+        return content_less(*a, *b);
+    });
+    auto m = standing_for(*order[(n - 1) / 2]);
+    m.lowest = order[0]->value;
+    m.highest = order[n - 1]->value;
+    m.valid = valid;
+    m.total = static_cast<std::uint32_t>(samples.size());
+    return m;
+}
+
+namespace {
+
+std::optional<std::int32_t> mantissa_at(Decimal d, std::uint8_t scale) {
+    const auto at = round_half_up(ratio(d), scale);
+    if (!at || at->mantissa > std::numeric_limits<std::int32_t>::max() ||
+        at->mantissa < std::numeric_limits<std::int32_t>::min())
+        return std::nullopt;
+    return static_cast<std::int32_t>(at->mantissa);
+}
+
+std::uint16_t capped(std::uint32_t n) { return static_cast<std::uint16_t>(std::min<std::uint32_t>(n, 0xFFFF)); }
+
+} // namespace
+
+std::optional<MinuteRecord> Series::record_of(Minute const& m) {
+    assert(m.whole != nullptr);
+    auto const& s = *m.whole;
+    const auto scale = s.value.scale;
+    if (s.is_word || s.comparator != Comparator::exactly || s.unit == Unit::none || m.minute < 0 || s.ref.index > 0xFF)
+        return std::nullopt;
+    if (m.minute > std::int64_t{std::numeric_limits<std::uint32_t>::max()} - 1 || m.lowest.scale > scale ||
+        m.highest.scale > scale)
+        return std::nullopt;
+    const auto median = mantissa_at(s.value, scale), low = mantissa_at(m.lowest, scale),
+               high = mantissa_at(m.highest, scale);
+    if (!median || !low || !high) return std::nullopt;
+    MinuteRecord r;
+    r.seq = s.ref.seq;
+    r.index = static_cast<std::uint8_t>(s.ref.index);
+    r.minute = static_cast<std::uint32_t>(m.minute);
+    r.median = *median;
+    r.below = *median - *low;
+    r.above = *high - *median;
+    r.channel = s.channel;
+    r.valid = capped(m.valid);
+    r.total = capped(m.total);
+    r.offset_ms = static_cast<std::uint16_t>(s.time.ms - start_of_minute(m.minute).ms);
+    r.scale = scale;
+    r.unit = s.unit;
+    r.method = s.method;
+    r.suspect = m.valid == 0;
+    return r;
+}
+
+Inserted Series::insert(Sample const& sample, EventTime now, Retention const& keep) {
+    const bool special = re_timed(sample);
+    const auto minute = minute_of(sample.time);
+    if (!special && !corrected_ && (visible_.empty() || visible_.back().time < sample.time) &&
+        (records_.empty() || records_.back().minute < minute)) {
+        touched_ = minute;
+        visible_.push_back(sample);
+        thin(now, keep);
+        return Inserted::added;
+    }
+    if (const auto r = std::partition_point(records_.begin(), records_.end(),
+                                            [&](MinuteRecord const& x) { return std::int64_t{x.minute} < minute; });
+        r != records_.end() && r->minute == minute) {
+        const auto m = expand(*r);
+        const bool known = m.total == 1 && m.time == sample.time && same_meaning(m.sample(), sample);
+        return known ? Inserted::unchanged : Inserted::behind_horizon;
+    }
+    if (sample.time < exact_from_)
+        if (const auto thinned = among_thinned(sample)) return *thinned;
+    touched_ = minute;
+    corrected_ = corrected_ || special;
+    const auto done = marker(sample.status) ? insert_marker(sample) : insert_value(sample);
+    thin(now, keep);
+    return done;
+}
+
+// In the thinned past a slot with readings is known only by the ends of its runs.
+std::optional<Inserted> Series::among_thinned(Sample const& sample) const {
+    const auto at = lower(visible_, {sample.time.ms + 1});
+    const bool before = at != visible_.begin() && slot_of((at - 1)->time) == slot_of(sample.time);
+    if (before && same_meaning(*(at - 1), sample)) return Inserted::unchanged;
+    const bool after = at != visible_.end() && slot_of(at->time) == slot_of(sample.time);
+    if (before || after || re_timed(sample)) return Inserted::behind_horizon;
+    return std::nullopt;
+}
+
+Inserted Series::insert_marker(Sample const& mark) {
+    for (auto const& h : hidden_)
+        if (marker(h.status) && repeats(h, mark) && h.message_time == mark.message_time) return Inserted::unchanged;
+    place(hidden_, mark);
+    if (confirmation(mark.status)) {
+        std::vector<Sample> promoted;
+        for (auto& s : visible_)
+            if (confirms(mark, s)) promoted.push_back(s);
+        for (auto& s : promoted) {
+            take_out(visible_, s);
+            insert_value(s);
+        }
+        for (auto& h : hidden_)
+            if (confirms(mark, h)) h.status = Status::final;
+        return Inserted::unchanged;
+    }
+    return hide_below(mark) ? Inserted::retracted : Inserted::unchanged;
+}
+
+void Series::take_out(std::vector<Sample>& list, Sample const& s) {
+    const auto at = std::find_if(list.begin(), list.end(),
+                                 [&](Sample const& x) { return content_order(x, s) == 0 && repeats(x, s); });
+    if (at != list.end()) list.erase(at);
+}
+
+bool Series::hide_below(Sample const& newer) {
+    std::vector<Sample> gone;
+    const bool everywhere = corrected_ && newer.order != 0;
+    const auto first = everywhere ? visible_.cbegin() : lower(visible_, newer.time);
+    const auto last = everywhere ? visible_.cend() : lower(visible_, {newer.time.ms + 1});
+    for (auto s = first; s != last; ++s)
+        if (hides(newer, *s)) gone.push_back(*s);
+    for (auto const& s : gone) {
+        take_out(visible_, s);
+        place(hidden_, s);
+    }
+    return !gone.empty();
+}
+
+Inserted Series::insert_value(Sample const& given) {
+    Sample s = given;
+    for (auto const& h : hidden_)
+        if (confirms(h, s)) s.status = Status::final;
+    // An equal repeat changes nothing; of its messages the latest counts, so that the outcome does not depend on which
+    // came first.
+    bool stood = false;
+    for (auto* list : {&visible_, &hidden_}) {
+        const auto at = std::find_if(list->begin(), list->end(),
+                                     [&](Sample const& x) { return x.time == s.time && repeats(x, s); });
+        if (at == list->end()) continue;
+        if (s.message_time <= at->message_time) {
+            at->ref = std::min(at->ref, s.ref);
+            return Inserted::unchanged;
+        }
+        s.ref = std::min(at->ref, s.ref);
+        stood = list == &visible_;
+        list->erase(at);
+        break;
+    }
+    const auto hidden_by = [&](Sample const& x) { return hides(x, s); };
+    const bool hidden = std::any_of(hidden_.begin(), hidden_.end(), hidden_by) ||
+                        std::any_of(visible_.begin(), visible_.end(), hidden_by);
+    const bool replaced = hide_below(s);
+    place(hidden ? hidden_ : visible_, s);
+    if (stood) return replaced ? Inserted::replaced : Inserted::unchanged;
+    return hidden ? Inserted::superseded : replaced ? Inserted::replaced : Inserted::added;
+}
+
+void Series::thin(EventTime now, Retention const& keep) {
+    if (visible_.size() <= keep.raw_samples || visible_.size() % 64 != 0) return;
+    const EventTime limit = std::min(now, visible_.back().time) - keep.raw_horizon;
+    if (by_minute())
+        sum_up_before(limit, keep);
+    else if (kind_ == SignalKind::setting || kind_ == SignalKind::infusion)
+        thin_repeats(limit);
+}
+
+void Series::sum_up_before(EventTime limit, Retention const& keep) {
+    std::vector<Sample> rest;
+    rest.reserve(keep.raw_samples + 64);
+    std::size_t left = visible_.size();
+    for (auto first = visible_.begin(); first != visible_.end();) {
+        const auto minute = minute_of(first->time);
+        const auto last =
+            std::find_if(first, visible_.end(), [&](Sample const& x) { return minute_of(x.time) != minute; });
+        const bool stays = left + 64 <= keep.raw_samples || minute == touched_ || start_of_minute(minute + 1) > limit;
+        const auto record = stays ? std::nullopt : record_of(minute_of_samples({first, last}));
+        if (record) {
+            if (records_.size() == records_.capacity()) records_.reserve(records_.size() + records_.size() / 8 + 64);
+            records_.insert(std::partition_point(records_.begin(), records_.end(),
+                                                 [&](MinuteRecord const& x) { return x.minute < record->minute; }),
+                            *record);
+            left -= static_cast<std::size_t>(last - first);
+        } else {
+            rest.insert(rest.end(), first, last);
+        }
+        first = last;
+    }
+    visible_ = std::move(rest);
+}
+
+void Series::thin_repeats(EventTime limit) {
+    const std::int64_t before = slot_of(limit), touched = touched_ * minute_ms / slot_ms;
+    std::vector<Sample> kept;
+    for (std::size_t i = 0; i < visible_.size(); ++i) {
+        const auto slot = slot_of(visible_[i].time);
+        const bool middle = i > 0 && i + 1 < visible_.size() && slot < before && slot != touched &&
+                            slot_of(visible_[i - 1].time) == slot && slot_of(visible_[i + 1].time) == slot &&
+                            same_meaning(visible_[i - 1], visible_[i]) && same_meaning(visible_[i], visible_[i + 1]);
+        if (!middle)
+            kept.push_back(visible_[i]);
+        else
+            exact_from_ = std::max(exact_from_, EventTime{(slot + 1) * slot_ms});
+    }
+    visible_ = std::move(kept);
+}
+
+void Series::forget(EventTime now, Retention const& keep) {
+    if (kind_ == SignalKind::attested) return;
+    const EventTime from = now - (by_minute() ? keep.keep_minutes : keep.keep_whole);
+    auto gone = lower(visible_, from);
+    // A running drug, a charted device or a weight is never forgotten: the newest before the horizon stays.
+    const bool holds = kind_ == SignalKind::infusion || kind_ == SignalKind::setting || kind_ == SignalKind::charted;
+    if (holds && gone != visible_.begin()) --gone;
+    visible_.erase(visible_.begin(), gone);
+    std::erase_if(hidden_, [&](Sample const& s) { return s.time < from; });
+    const auto r = std::partition_point(records_.begin(), records_.end(), [&](MinuteRecord const& x) {
+        return start_of_minute(std::int64_t{x.minute} + 1) <= from;
+    });
+    records_.erase(records_.begin(), r);
+}
+
+void Series::erase(EventTime from, EventTime to) {
+    const EventTime first = start_of_minute(minute_of(from)), end = start_of_minute(minute_of(to) + 1);
+    const auto inside = [&](Sample const& s) { return first <= s.time && s.time < end; };
+    std::erase_if(visible_, inside);
+    std::erase_if(hidden_, inside);
+    std::erase_if(records_, [&](MinuteRecord const& r) {
+        return first <= start_of_minute(r.minute) && start_of_minute(r.minute) < end;
+    });
+}
+
+std::size_t Series::bytes() const {
+    return (visible_.capacity() + hidden_.capacity()) * sizeof(Sample) + records_.capacity() * sizeof(MinuteRecord) +
+           sizeof(Series);
+}
+
+} // namespace vigil::model
