@@ -96,7 +96,7 @@ Archetype vv_ecmo() {
         .bed = {.number = 5},
         .person = {.given = "ELEDONE", .birth_year = 1983, .sex = 'M', .weight_kg = 94, .height_cm = 184},
         .courses = {{inflammation, 0.70, 0, 4, 0.75, 36, 40, 0.25},
-                    {lung, 0.90, 0, 5, 0.98, 38, 30, 0.35},
+                    {lung, 0.97, 0, 5, 0.985, 38, 30, 0.35},
                     {shock, 0.30, 0, 6, 0.50, 18, 24, 0.10},
                     {kidney, 0.15, 6, 24, 0.40, 40, 30, 0.12},
                     {coagulation, 0.25, 6, 20, 0.65, 60, 24, 0.25}},

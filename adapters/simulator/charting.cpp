@@ -93,7 +93,7 @@ std::string statements_message(const ChartPage& page, const std::vector<Statemen
     return p.take();
 }
 
-std::string hourly_message(const ChartPage& page, std::optional<double> urine_ml, const Support& s, Millis from,
+std::string output_message(const ChartPage& page, std::optional<double> urine_ml, const Support& s, Millis from,
                            Millis to) {
     Page p{page, from, to};
     if (urine_ml) p.number("9187-6^Urine output^LN", *urine_ml, 0, "mL", 0);

@@ -30,8 +30,8 @@ std::string assessment_message(const ChartPage& page, const Truth& truth, const 
 
 std::string statements_message(const ChartPage& page, const std::vector<Statement>& statements);
 
-// Urine of [from, to], and the oxygen of a patient without a ventilator.
-std::string hourly_message(const ChartPage& page, std::optional<double> urine_ml, const Support& support, Millis from,
+// Urine of [from, to], if measured, and the oxygen of a patient without a ventilator.
+std::string output_message(const ChartPage& page, std::optional<double> urine_ml, const Support& support, Millis from,
                            Millis to);
 
 } // namespace vigil::simulator

@@ -195,6 +195,14 @@ void Stay::charting(Millis at) {
         const Millis entered = at + 3 * kMinute + 200 * (bed_ % 100);
         send(Feed::charting, entered, statements_message(page(entered), news));
     }
+    // Oxygen by mask, cannula or high flow is known only because somebody writes every change down.
+    const Support& support = patient_.support();
+    if (support.flow > 0.0 && (support.fio2 != charted_fio2_ || support.flow != charted_flow_)) {
+        const Millis entered = at + 2 * kMinute + 300 * (bed_ % 100);
+        send(Feed::charting, entered, output_message(page(entered), std::nullopt, support, at, at));
+    }
+    charted_fio2_ = support.fio2;
+    charted_flow_ = support.flow;
     if (at >= next_assessment_) {
         const bool first = at - admitted < 5 * kMinute;
         const Millis entered = at + (first ? kMinute : 6 * kMinute) + 150 * (bed_ % 100);
@@ -208,10 +216,11 @@ void Stay::charting(Millis at) {
         const bool measured = patient_.catheter() == "in" || at - urine_since_ >= 4 * kHour;
         const Millis entered = at + 5 * kMinute + 250 * (bed_ % 100);
         const Millis from = measured ? urine_since_ : at - kHour;
+        const double reading = urine_ml_ * schedule_.between(0.75, 1.25); // bags are read by eye, in steps of 5 mL
         std::optional<double> volume;
-        if (measured) volume = urine_ml_;
+        if (measured) volume = 5.0 * static_cast<double>(static_cast<int>(reading / 5.0 + 0.5));
         if (measured || patient_.support().flow > 0.0)
-            send(Feed::charting, entered, hourly_message(page(entered), volume, patient_.support(), from, at));
+            send(Feed::charting, entered, output_message(page(entered), volume, patient_.support(), from, at));
         if (measured) {
             urine_since_ = at;
             urine_ml_ = 0.0;

@@ -68,6 +68,8 @@ private:
     Millis next_assessment_ = 0;
     Millis urine_since_ = 0;
     double urine_ml_ = 0.0;
+    double charted_fio2_ = 0.0;
+    double charted_flow_ = 0.0;
     int control_ids_ = 0;
     int device_messages_ = 0;
     bool present_ = false;
