@@ -1,0 +1,199 @@
+// May a rule use this reading? One row a case: what an interface engineer would try.
+
+#include "core/intake.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace vigil;
+using core::Mapping;
+using model::Channel;
+using model::CodeSystem;
+using model::Decimal;
+using model::DeviceTime;
+using model::Reading;
+using model::Reason;
+using model::Signal;
+using model::SignalKind;
+using model::Unit;
+
+namespace {
+
+core::Rulebook small_rulebook() {
+    core::Rulebook r;
+    for (std::size_t i = 0; i < model::signal_count; ++i) {
+        core::VocabularyEntry e;
+        e.signal = static_cast<Signal>(i);
+        e.kind = SignalKind::monitor;
+        r.vocabulary.push_back(e);
+    }
+    const auto at = [&r](Signal s) -> core::VocabularyEntry& { return r.vocabulary[static_cast<std::size_t>(s)]; };
+    at(Signal::map) = {Signal::map,    SignalKind::monitor, Unit::mmHg,     {"76214-6"},     {"150039"},        {},
+                       Decimal{10, 0}, Decimal{250, 0},     Decimal{30, 0}, Decimal{180, 0}, model::minutes(5), {},
+                       false};
+    at(Signal::fio2) = {Signal::fio2,
+                        SignalKind::setting,
+                        Unit::percent,
+                        {"3150-6"},
+                        {"152196"},
+                        {},
+                        Decimal{15, 0},
+                        Decimal{100, 0},
+                        {},
+                        {},
+                        model::hours(4),
+                        {},
+                        false};
+    at(Signal::fio2_set) = at(Signal::fio2);
+    at(Signal::fio2_set).signal = Signal::fio2_set;
+    at(Signal::fio2_set).loinc = {"19994-3"};
+    at(Signal::fio2_set).mdc = {};
+    at(Signal::po2_untyped).loinc = {"11556-8"};
+    at(Signal::po2_untyped).canonical = Unit::mmHg;
+    at(Signal::pao2).canonical = Unit::mmHg;
+    at(Signal::gcs_verbal).words = {model::Word::NT};
+    at(Signal::gcs_verbal).canonical = Unit::score;
+    at(Signal::gcs_verbal).loinc = {"9270-0"};
+    at(Signal::opioid).atc = {"N02A*"};
+    at(Signal::opioid).kind = SignalKind::infusion;
+    at(Signal::opioid).canonical = Unit::ug_per_kg_min;
+    r.conversions = {{Signal::map, Unit::kPa, {}, Decimal{750062, 5}, Decimal{1, 0}, std::nullopt},
+                     {Signal::fio2, Unit::fraction, {}, Decimal{100, 0}, Decimal{1, 0}, std::nullopt},
+                     {Signal::fio2_set, Unit::fraction, {}, Decimal{100, 0}, Decimal{1, 0}, std::nullopt}};
+    return r;
+}
+
+Channel channel(CodeSystem system, std::string code, std::string unit) {
+    Channel c;
+    c.source = {1};
+    c.system = system;
+    c.code = std::move(code);
+    c.unit = std::move(unit);
+    return c;
+}
+
+Reading number(char const* text, std::int64_t at_ms = 1'000'000) {
+    Reading r;
+    r.channel = {1};
+    r.value.kind = model::Value::Kind::number;
+    r.value.number = *model::parse_decimal(text);
+    r.time = DeviceTime{at_ms};
+    return r;
+}
+
+core::Interpreted take(core::Rulebook const& rules, Channel const& c, Reading const& r,
+                       std::optional<model::Duration> offset = {}) {
+    core::Origin origin;
+    origin.source_name = "monitor";
+    origin.at = {1'000'000};
+    origin.clock_offset = offset;
+    origin.seq = 7;
+    return core::interpret(rules, core::map_channel(rules, "monitor", c), c, r, 3, "", origin);
+}
+
+} // namespace
+
+TEST_CASE("a code means what the vocabulary says, unless this feed's map says otherwise") {
+    auto rules = small_rulebook();
+    CHECK(core::map_channel(rules, "monitor", channel(CodeSystem::MDC, "150039", "mm[Hg]")).signal == Signal::map);
+    CHECK(core::map_channel(rules, "monitor", channel(CodeSystem::LOCAL, "ABPm", "mm[Hg]")).reason == Reason::unmapped);
+    CHECK(core::map_channel(rules, "monitor", channel(CodeSystem::MDC, "150039", "furlong")).reason ==
+          Reason::unknown_unit);
+    CHECK(core::map_channel(rules, "monitor", channel(CodeSystem::ATC, "N02AB03", "ug/h")).signal == Signal::opioid);
+    rules.source_maps.push_back({"monitor", CodeSystem::LOCAL, "ABPm", "", Signal::map, Unit::mmHg});
+    CHECK(core::map_channel(rules, "monitor", channel(CodeSystem::LOCAL, "ABPm", "")).signal == Signal::map);
+    CHECK(core::map_channel(rules, "elsewhere", channel(CodeSystem::LOCAL, "ABPm", "")).reason == Reason::unmapped);
+}
+
+TEST_CASE("specimen and method decide what a code leaves open") {
+    const auto rules = small_rulebook();
+    auto gas = channel(CodeSystem::LN, "11556-8", "mm[Hg]");
+    CHECK(core::map_channel(rules, "lab", gas).signal == Signal::po2_untyped);
+    gas.specimen = model::Specimen::arterial;
+    CHECK(core::map_channel(rules, "lab", gas).signal == Signal::pao2);
+    auto fio2 = channel(CodeSystem::MDC, "152196", "%");
+    CHECK(core::map_channel(rules, "vent", fio2).signal == Signal::fio2);
+    fio2.method = model::Method::setting;
+    CHECK(core::map_channel(rules, "vent", fio2).signal == Signal::fio2_set);
+}
+
+TEST_CASE("plausibility is judged in the canonical unit") {
+    const auto rules = small_rulebook();
+    const auto mmhg = channel(CodeSystem::MDC, "150039", "mm[Hg]");
+    const auto kpa = channel(CodeSystem::MDC, "150039", "kPa");
+    struct Row {
+        char const* value;
+        Channel const* channel;
+        Reason refused;
+        bool suspect;
+    };
+    const Row rows[] = {
+        {"65", &mmhg, Reason::none, false},           {"801", &mmhg, Reason::out_of_range, false},
+        {"0", &mmhg, Reason::out_of_range, false},    {"10", &mmhg, Reason::none, true},
+        {"9.99", &mmhg, Reason::out_of_range, false}, {"29.9", &mmhg, Reason::none, true},
+        {"8.7", &kpa, Reason::none, false},           {"40", &kpa, Reason::out_of_range, false},
+    };
+    for (auto const& row : rows) {
+        INFO(row.value << ' ' << row.channel->unit);
+        const auto read = take(rules, *row.channel, number(row.value));
+        CHECK(read.refused == row.refused);
+        CHECK(read.sample.suspect == row.suspect);
+    }
+}
+
+TEST_CASE("FiO2 below one under a per cent label is a fraction; exactly one is nobody's guess") {
+    const auto rules = small_rulebook();
+    const auto fio2 = channel(CodeSystem::LN, "3150-6", "%");
+    const auto half = take(rules, fio2, number("0.5"));
+    CHECK(half.refused == Reason::none);
+    CHECK(half.sample.unit == Unit::fraction);
+    CHECK(half.sample.suspect);
+    CHECK(take(rules, fio2, number("1")).refused == Reason::out_of_range);
+    CHECK(take(rules, fio2, number("12")).refused == Reason::out_of_range);
+    CHECK(take(rules, fio2, number("21")).refused == Reason::none);
+}
+
+TEST_CASE("time: the future is stored and not scored, a measured offset moves a reading, ambiguity is not guessed") {
+    const auto rules = small_rulebook();
+    const auto map = channel(CodeSystem::MDC, "150039", "mm[Hg]");
+    CHECK(take(rules, map, number("65", 1'060'000)).refused == Reason::none);
+    CHECK(take(rules, map, number("65", 1'060'001)).refused == Reason::future);
+    CHECK(take(rules, map, number("65", 1'100'000), model::Duration{-90'000}).sample.time.ms == 1'010'000);
+    CHECK(take(rules, map, number("65", 1'001'500), model::Duration{-1'900}).sample.time.ms == 1'001'500);
+    auto fold = number("65");
+    fold.time_quality = model::TimeQuality::ambiguous;
+    CHECK(take(rules, map, fold).refused == Reason::ambiguous_time);
+    auto date = number("65");
+    date.time_quality = model::TimeQuality::date_only;
+    CHECK(take(rules, map, date).refused == Reason::date_only);
+    auto none = number("65");
+    none.time.reset();
+    CHECK(take(rules, map, none).refused == Reason::no_time);
+}
+
+TEST_CASE("what is no usable value says why") {
+    const auto rules = small_rulebook();
+    const auto verbal = channel(CodeSystem::LN, "9270-0", "{score}");
+    Reading word;
+    word.channel = {1};
+    word.time = DeviceTime{1'000'000};
+    word.value.kind = model::Value::Kind::word;
+    word.value.word = model::Word::NT;
+    CHECK(take(rules, verbal, word).refused == Reason::none);
+    word.value.word = model::Word::imv;
+    CHECK(take(rules, verbal, word).refused == Reason::text);
+    Reading absent;
+    absent.channel = {1};
+    absent.time = DeviceTime{1'000'000};
+    absent.value.absent = model::AbsentReason::several;
+    CHECK(take(rules, verbal, absent).refused == Reason::several);
+    auto demo = number("15");
+    demo.validity = model::Validity::demo;
+    CHECK(take(rules, verbal, demo).refused == Reason::demo);
+    auto off = number("15");
+    off.validity = model::Validity::invalid;
+    CHECK(take(rules, verbal, off).refused == Reason::invalid);
+    auto withdrawn = absent;
+    withdrawn.status = model::Status::wrong;
+    CHECK(take(rules, verbal, withdrawn).refused == Reason::none);
+    CHECK(take(rules, verbal, withdrawn).sample.status == model::Status::wrong);
+}
