@@ -56,7 +56,7 @@ std::string ventilator_message(const DeviceVoice& voice, const Truth& t, const S
     c.structure("70001^MDC_DEV_SYS_PT_VENT_MDS^MDC", "1.0.0.0", voice.equipment);
     c.structure("70002^MDC_DEV_SYS_PT_VENT_VMD^MDC", "1.1.0.0");
     c.structure("70003^MDC_DEV_SYS_PT_VENT_CHAN^MDC", "1.1.1.0");
-    c.text("184352^MDC_VENT_MODE^MDC", s.invasive() ? (s.propofol > 0.0 ? "VC-AC" : "PSV") : "NIV-PS");
+    c.text("184352^MDC_VENT_MODE^MDC", s.invasive() ? (s.propofol > 0.0 ? "controlled" : "spontaneous") : "niv");
     c.number("16929412^MDC_CONC_AWAY_O2_INSP_SETTING^MDC", s.fio2, 0, kPercent, kSet);
     c.number("152196^MDC_CONC_AWAY_O2_INSP^MDC", s.fio2 >= 99.5 ? s.fio2 : s.fio2 + 0.3 * gas, 0, kPercent, kMeasured);
     c.number("16929192^MDC_VENT_PRESS_AWAY_END_EXP_POS_SETTING^MDC", s.peep, 0, kCmH2O, kSet);
