@@ -182,7 +182,7 @@ std::vector<std::string_view> words_of(std::string_view cell) {
 std::optional<model::Duration> parse_duration(std::string_view text) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || number < 0 || number > 1'000'000) return std::nullopt;
+    if (error != std::errc{} || number < 0 || number > 10'000'000'000) return std::nullopt;
     const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
     if (unit.empty() && number == 0) return model::Duration{0};
     if (unit == "ms") return model::Duration{number};

@@ -1,0 +1,81 @@
+#pragma once
+// config/vigil.toml as vigild reads it. The file itself explains every key; this says only what becomes of them.
+
+#include "core/rulebook.hpp"
+#include "definitions/files.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vigil::definitions {
+
+struct ScoreSetting {
+    model::ScoreId id = model::ScoreId::sofa;
+    model::Product product = model::Product::rolling;
+    model::Basis basis = model::Basis::native;
+    std::string policy;
+    bool alerts = false;
+    int line = 0; // where it stands, for messages about it
+    int column = 0;
+};
+
+// What is part of every decision and therefore of the rulebook.
+struct Settings {
+    std::string file; // for messages
+    std::string site = "demo";
+    std::string unit = "_"; // stands in the topics of the daemon itself
+    bool simulated = true;
+    bool driven = true;
+    std::vector<ScoreSetting> scores;
+    std::vector<core::SourceSettings> sources;
+};
+
+struct Endpoints {
+    std::string ingest;  // ROUTER: adapters
+    std::string command; // ROUTER
+    std::string query;   // ROUTER
+    std::string feed;    // XPUB
+};
+
+struct JournalSettings {
+    std::string directory;
+    std::uint64_t segment_bytes = 64ULL << 20;
+    model::Duration commit_delay = {10}; // after the first waiting frame, unless something is urgent
+};
+
+// CURVE on the TCP endpoints.
+struct CurveSettings {
+    std::string secret_key_file; // as `vigil keygen` writes it
+    std::string clients_file;    // one public key and its name a line
+};
+
+// For the harnesses that must catch a deliberately broken daemon; refused outside simulation.
+struct TestSettings {
+    std::string poison_message;      // a message id whose step aborts
+    std::string mutant;              // "ack_before_commit" or "no_idempotency_key"
+    std::string durability = "full"; // "normal" and "off" lose acknowledged commits in a power cut
+};
+
+// Paths are absolute or relative to the working directory; the file's own are relative to the file.
+struct VigildConfig {
+    std::string file;
+    Settings settings;
+    Endpoints endpoints;
+    JournalSettings journal;
+    std::optional<CurveSettings> curve;
+    TestSettings test;
+    std::string vocabulary, conversions; // files
+    std::string scores, alerts, maps;    // folders
+};
+
+// Everything that is wrong is in `problems`; the configuration is usable only when nothing was added.
+VigildConfig parse_config(File const& file, Problems& problems);
+VigildConfig load_config(std::string const& path, Problems& problems);
+
+// Settings alone, as they stand in the archive of a rulebook, and the text they are written to.
+Settings parse_settings(File const& file, Problems& problems);
+std::string to_toml(Settings const& settings);
+
+} // namespace vigil::definitions

@@ -1,0 +1,117 @@
+#include "definitions/rulebook_loader.hpp"
+
+#include "core/scores/registry.hpp"
+#include "definitions/alert_rules.hpp"
+#include "definitions/conversions.hpp"
+#include "definitions/score_tables.hpp"
+#include "definitions/source_maps.hpp"
+#include "definitions/vocabulary.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <sodium.h>
+
+namespace vigil::definitions {
+
+namespace {
+
+constexpr std::string_view settings_name = "settings.toml";
+
+File const* find(Files const& files, std::string_view name) {
+    const auto found = std::find_if(files.begin(), files.end(), [&](File const& f) { return f.name == name; });
+    return found == files.end() ? nullptr : &*found;
+}
+
+File const& expect(Files const& files, std::string const& name, Problems& problems) {
+    static const File nothing;
+    if (auto const* file = find(files, name)) return *file;
+    problems.push_back({name, 0, 0, "file", "is not there"});
+    return nothing;
+}
+
+// A whole file of the configuration, by the name it has in the archive.
+void add(Files& files, std::string name, std::string const& path, Problems& problems) {
+    if (path.empty()) return; // reported as missing already
+    if (auto text = read_file(path, problems)) files.push_back({std::move(name), path, *std::move(text)});
+}
+
+Files definition_files(VigildConfig const& config, Problems& problems) {
+    Files out;
+    add(out, "vocabulary.tsv", config.vocabulary, problems);
+    add(out, "conversions.tsv", config.conversions, problems);
+    const auto folder = [&](std::string const& path, std::string_view prefix, std::string_view suffix) {
+        if (path.empty()) return;
+        for (auto& file : read_folder(path, prefix, suffix, problems)) out.push_back(std::move(file));
+    };
+    folder(config.scores, "scores/", ".toml");
+    folder(config.alerts, "alerts/", ".toml");
+    folder(config.maps, "maps/", ".tsv");
+    return out;
+}
+
+void enable_scores(Settings const& settings, core::Rulebook& rules, Problems& problems) {
+    for (auto const& score : settings.scores) {
+        const auto policy = scores::find_policy(rules, score.id, score.policy);
+        if (!policy)
+            problems.push_back({settings.file, score.line, score.column, "score.policy",
+                                std::string(model::name_of(score.id)) + " has no policy '" + score.policy + "'"});
+        else
+            rules.scores.push_back({{score.id, score.product, score.basis, *policy}, score.alerts});
+    }
+}
+
+// The one path: from files and effective settings, which are themselves a file of the archive.
+std::optional<core::Rulebook> assemble(Files const& files, Settings const& settings, Problems& problems) {
+    const auto before = problems.size();
+    core::Rulebook rules;
+    const auto vocabulary = load_vocabulary(expect(files, "vocabulary.tsv", problems), problems);
+    rules.vocabulary = vocabulary.entries;
+    rules.conversions = load_conversions(expect(files, "conversions.tsv", problems), vocabulary, problems);
+    rules.source_maps = load_source_maps(starting_with(files, "maps/"), vocabulary, settings.sources, problems);
+    const auto score_problems = problems.size();
+    rules.tables = load_score_tables(starting_with(files, "scores/"), problems);
+    rules.rules = load_alert_rules(starting_with(files, "alerts/"), problems);
+    rules.sources = settings.sources;
+    rules.site = settings.site;
+    rules.simulated = settings.simulated;
+    rules.driven = settings.driven;
+    if (problems.size() == score_problems) enable_scores(settings, rules, problems);
+    if (problems.size() != before) return std::nullopt;
+    rules.bytes = pack(files);
+    crypto_generichash(rules.digest.data(), rules.digest.size(),
+                       reinterpret_cast<unsigned char const*>(rules.bytes.data()), rules.bytes.size(), nullptr, 0);
+    return rules;
+}
+
+} // namespace
+
+std::optional<core::Rulebook> load_rulebook(VigildConfig const& config, Problems& problems) {
+    Files files = definition_files(config, problems);
+    files.push_back({std::string(settings_name), config.file, to_toml(config.settings)});
+    const auto before = problems.size();
+    auto rules = assemble(files, config.settings, problems);
+    if (problems.size() != before) return std::nullopt;
+    return rules;
+}
+
+std::optional<core::Rulebook> rulebook_from_bytes(std::string_view bytes, Problems& problems) {
+    const auto files = unpack(bytes, problems);
+    if (!files) return std::nullopt;
+    const auto before = problems.size();
+    const Settings settings = parse_settings(expect(*files, std::string(settings_name), problems), problems);
+    auto rules = assemble(*files, settings, problems);
+    if (problems.size() != before) return std::nullopt;
+    return rules;
+}
+
+std::string hex(model::Digest const& digest) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string out;
+    for (const auto byte : digest) {
+        out += digits[byte >> 4U];
+        out += digits[byte & 15U];
+    }
+    return out;
+}
+
+} // namespace vigil::definitions

@@ -1,0 +1,19 @@
+#pragma once
+// config/ → core::Rulebook. From disk and from the bytes a journal segment keeps it is one path: the files and the
+// effective settings become an archive, and the archive is what is parsed, checked and digested.
+
+#include "definitions/config.hpp"
+
+namespace vigil::definitions {
+
+// Empty when anything is wrong; `problems` then says everything that is.
+std::optional<core::Rulebook> load_rulebook(VigildConfig const& config, Problems& problems);
+std::optional<core::Rulebook> rulebook_from_bytes(std::string_view bytes, Problems& problems);
+
+// `vigild --check-config` and `vigil check FILE…`: a vigil.toml with all it names, or a single definition file by its
+// name (vocabulary.tsv, conversions.tsv beside a vocabulary, maps/*.tsv, scores/*.toml, alerts/*.toml).
+Problems check(std::vector<std::string> const& paths);
+
+std::string hex(model::Digest const& digest);
+
+} // namespace vigil::definitions
