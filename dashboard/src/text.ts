@@ -38,6 +38,9 @@ export const text = {
   lastKnown: (value: string) => `last known ${value}`,
   bounds: (lower: number, upper: number) => `${lower}–${upper}`,
   staleSince: (time: string, age: string) => `STALE since ${time} (${age})`,
+  staleShort: (age: string) => `STALE ${age}`,
+  neverAnyDataShort: "STALE",
+  dataShort: (time: string) => `Data ${time}`,
   neverAnyData: "STALE: no data yet",
   dataAt: (time: string, age: string) => `Data ${time} (${age} ago)`,
   staleInputs: (signals: string) => `Old inputs: ${signals}`,
@@ -72,15 +75,14 @@ export const text = {
   organKey: "Key: filled = points of 4 · dashed and hatched = not measured · dotted = carried from an old value",
 
   ards: {
-    class: { mild: "ARDS mild", moderate: "ARDS moderate", severe: "ARDS severe", none: "No ARDS" } as Record<string, string>,
+    class: { mild: "ARDS mild", moderate: "ARDS moderate", severe: "ARDS severe" } as Record<string, string>,
     oxygenation: {
-      meets_mild: "Oxygenation: mild band",
-      meets_moderate: "Oxygenation: moderate band",
-      meets_severe: "Oxygenation: severe band",
-      none: "Oxygenation: no band",
+      meets_mild: "P/F mild · unattested",
+      meets_moderate: "P/F moderate · unattested",
+      meets_severe: "P/F severe · unattested",
     } as Record<string, string>,
+    none: "No ARDS",
     unknown: "ARDS not known",
-    notConfirmed: "imaging, origin or onset not attested",
   },
   support: {
     ventilated: (device: string) => `Vent ${device}`,

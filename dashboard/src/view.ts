@@ -42,7 +42,9 @@ export interface BedView {
   occupied: boolean;
   stale: boolean;
   staleText: string;
+  staleShort: string;
   dataText: string;
+  dataShort: string;
   staleInputs: string;
   notes: string[];
   total: TotalView;
@@ -53,7 +55,7 @@ export interface BedView {
   changeText: string;
   changeKnown: boolean;
   ards: string;
-  ardsNote: string;
+  now: number | undefined;
   support: string[];
   spark: SparkPoint[];
   sparkSpoken: string;
@@ -148,17 +150,17 @@ export function isArds(score: Score): boolean {
   return score.definition.startsWith("ards");
 }
 
-function ardsText(bed: Bed): { ards: string; note: string } {
+function ardsText(bed: Bed): string {
   const score = bed.scores.find(isArds);
   const cls = partOf(score, "class")?.label ?? partOf(score, "total")?.label ?? "";
   const oxygenation = partOf(score, "oxygenation")?.label ?? "";
   const named = text.ards.class[cls];
-  if (named !== undefined && cls !== "none") return { ards: named, note: "" };
+  if (named !== undefined) return named;
   const band = text.ards.oxygenation[oxygenation];
   // Only what the gas says: the class needs imaging, origin and onset too.
-  if (band !== undefined && oxygenation !== "none") return { ards: band, note: cls === "none" ? "" : text.ards.notConfirmed };
-  if (named !== undefined) return { ards: named, note: "" };
-  return { ards: text.ards.unknown, note: "" };
+  if (band !== undefined) return band;
+  if (cls === "none" || oxygenation === "none") return text.ards.none;
+  return text.ards.unknown;
 }
 
 export function supportTexts(support: Support[]): string[] {
@@ -215,7 +217,6 @@ export function bedView(bed: Bed, alerts: Alert[], clock: Clock | undefined, sta
   const change = bed.change;
   const organs = organsOf(score);
   const comparedAll = change !== undefined && change.parts.length >= organs.length;
-  const { ards, note } = ardsText(bed);
   const spark = sparkOf(bed.trend?.points ?? []);
   const own = alerts.filter((alert) => alert.unit === bed.unit && alert.bed === bed.bed && alert.inhibitedBy === "");
   const age = last === undefined || now === undefined ? "" : ageOf(now - last);
@@ -229,7 +230,9 @@ export function bedView(bed: Bed, alerts: Alert[], clock: Clock | undefined, sta
     occupied,
     stale: isStale,
     staleText: !isStale ? "" : last === undefined ? text.neverAnyData : text.staleSince(timeOf(last, now), age),
+    staleShort: !isStale ? "" : last === undefined ? text.neverAnyDataShort : text.staleShort(age),
     dataText: last === undefined || isStale ? "" : text.dataAt(timeOf(last, now), age),
+    dataShort: last === undefined || isStale ? "" : text.dataShort(timeOf(last, now)),
     staleInputs: (bed.status?.signals ?? []).filter((signal) => signal.stale).map((signal) => word(signal.signal)).join(", "),
     notes,
     total,
@@ -239,8 +242,8 @@ export function bedView(bed: Bed, alerts: Alert[], clock: Clock | undefined, sta
     organs,
     changeText: change === undefined ? text.changeUnknown : text.change(change.points) + (comparedAll ? "" : ` ${text.changeOf(change.parts.length)}`),
     changeKnown: change !== undefined,
-    ards,
-    ardsNote: note,
+    ards: ardsText(bed),
+    now,
     support: supportTexts(bed.support),
     spark,
     sparkSpoken: sparkSpoken(bed.bed, spark),

@@ -1,0 +1,228 @@
+import { create } from "@bufbuild/protobuf";
+import { describe, expect, it } from "vitest";
+import { text } from "../src/text.ts";
+import { ageOf } from "../src/time.ts";
+import {
+  bedView, decimalText, evidenceView, extendTrend, feedView, gridOf, mergeAlert, orderAlerts, organsOf, organView, supportTexts,
+  totalText, totalView,
+} from "../src/view.ts";
+import { BedSchema, Clock_Feed, ClockSchema, TrendPointSchema, type Bed } from "../src/wire/gateway/page_pb.ts";
+import { AlertKind, AlertSchema, Priority, SignalState, type Alert } from "../src/wire/vigil/v1/alert_pb.ts";
+import { PartState, ScorePartSchema, ScoreSchema, Verdict, type Score, EvidenceSchema } from "../src/wire/vigil/v1/score_pb.ts";
+
+const now = 1_790_000_000_000n;
+const hour = 3_600_000n;
+const clock = create(ClockSchema, { feed: Clock_Feed.LIVE, logTimeMs: now });
+const organs = ["resp", "coag", "liver", "cardio", "cns", "renal"];
+
+function sofa(points: (number | undefined)[]): Score {
+  const known = points.filter((value) => value !== undefined);
+  const sum = known.reduce((left, right) => left + right, 0);
+  const missing = points.length - known.length;
+  return create(ScoreSchema, {
+    definition: "sofa@1996.1+conventional",
+    product: "rolling",
+    asOfMs: now,
+    parts: [
+      {
+        part: "total",
+        points: known.length === 0 ? undefined : sum,
+        state: known.length === 0 ? PartState.NOT_MEASURED : PartState.VALUED,
+        lower: sum,
+        upper: sum + 4 * missing,
+        missing,
+      },
+      ...points.map((value, index) => ({
+        part: organs[index]!,
+        points: value,
+        state: value === undefined ? PartState.NOT_MEASURED : PartState.VALUED,
+        lower: value ?? 0,
+        upper: value ?? 4,
+      })),
+    ],
+  });
+}
+
+function bed(points: (number | undefined)[], minutesOld: number | undefined): Bed {
+  return create(BedSchema, {
+    unit: "icu",
+    bed: "bed01",
+    encounter: "enc",
+    scores: [sofa(points)],
+    lastDataMs: minutesOld === undefined ? undefined : now - BigInt(minutesOld) * 60_000n,
+  });
+}
+
+function alert(id: string, fields: Partial<Alert>): Alert {
+  return create(AlertSchema, {
+    id, revision: 1n, kind: AlertKind.PATIENT, priority: Priority.LOW, signal: SignalState.ON, trueSinceMs: now, unit: "icu",
+    bed: "bed01", ...(fields as object),
+  });
+}
+
+describe("what is missing has no number", () => {
+  it("draws every combination of missing organs as missing and never as 0", () => {
+    for (let mask = 0; mask < 64; mask++) {
+      const points = organs.map((_, index) => ((mask >> index) & 1 ? undefined : 0));
+      const views = organsOf(sofa(points));
+      expect(views).toHaveLength(6);
+      views.forEach((view, index) => {
+        const missing = points[index] === undefined;
+        expect(view.kind).toBe(missing ? "missing" : "valued");
+        expect(view.points).toBe(missing ? undefined : 0);
+        expect(view.spoken.includes("not measured")).toBe(missing);
+      });
+      const total = totalView(sofa(points));
+      const missing = views.filter((view) => view.kind === "missing").length;
+      expect(totalText(total)).toBe(missing === 6 ? "--" : missing === 0 ? "0" : `0–${4 * missing}`);
+    }
+  });
+  it("has no points when the state says not measured, whatever number came with it", () => {
+    const part = create(ScorePartSchema, { part: "liver", points: 0, state: PartState.NOT_MEASURED, upper: 4 });
+    expect(organView(part)).toMatchObject({ kind: "missing", points: undefined });
+  });
+  it("has no points when none came, whatever the state says", () => {
+    const part = create(ScorePartSchema, { part: "liver", state: PartState.VALUED });
+    expect(organView(part)).toMatchObject({ kind: "missing", points: undefined });
+  });
+  it("treats an organ that the score leaves out as missing", () => {
+    const score = sofa([1, 1, 1, 1, 1, 1]);
+    score.parts = score.parts.filter((part) => part.part !== "renal");
+    expect(organsOf(score).find((view) => view.part === "renal")).toMatchObject({ kind: "missing", points: undefined });
+  });
+  it("says so when there is no score at all", () => {
+    const view = bedView(create(BedSchema, { unit: "icu", bed: "b", encounter: "e", lastDataMs: now }), [], clock, 900);
+    expect(view.totalText).toBe("--");
+    expect(view.totalNote).toBe(text.noScore);
+    expect(view.changeText).toBe(text.changeUnknown);
+    expect(view.ards).toBe(text.ards.unknown);
+  });
+  it("tells carried and provisional from valued", () => {
+    expect(organView(create(ScorePartSchema, { part: "coag", points: 2, state: PartState.CARRIED })).kind).toBe("carried");
+    expect(organView(create(ScorePartSchema, { part: "cardio", points: 1, upper: 3, state: PartState.PROVISIONAL }))).toMatchObject({
+      kind: "provisional", upper: 3,
+    });
+  });
+  it("says missing in evidence, even when a number came along", () => {
+    const view = evidenceView(create(EvidenceSchema, { role: "bili", verdict: Verdict.MISSING, mantissa: 0n, compared: "0" }), Number(now));
+    expect(view.value).toBe(text.evidence.missing);
+    expect(view.used).toBe(false);
+  });
+});
+
+describe("old beats value", () => {
+  it("shows no number once the data are too old, and says what it last was", () => {
+    const fresh = bedView(bed([1, 2, 3, 4, 0, 0], 15), [], clock, 900);
+    expect(fresh.stale).toBe(false);
+    expect(fresh.totalText).toBe("10");
+    const old = bedView(bed([1, 2, 3, 4, 0, 0], 16), [], clock, 900);
+    expect(old.stale).toBe(true);
+    expect(old.totalText).toBe("--");
+    expect(old.totalNote).toBe("last known 10");
+    expect(old.staleText).toContain("16 min");
+    expect(old.dataText).toBe("");
+  });
+  it("is stale when no data time is known, or no clock", () => {
+    expect(bedView(bed([0, 0, 0, 0, 0, 0], undefined), [], clock, 900).totalText).toBe("--");
+    expect(bedView(bed([0, 0, 0, 0, 0, 0], 1), [], undefined, 900).stale).toBe(true);
+  });
+  it("never calls an empty bed stale", () => {
+    const view = bedView(create(BedSchema, { unit: "icu", bed: "b" }), [], clock, 900);
+    expect(view).toMatchObject({ occupied: false, stale: false, totalText: "--" });
+  });
+});
+
+describe("ARDS", () => {
+  const withArds = (cls: string, oxygenation: string) =>
+    bedView(
+      create(BedSchema, {
+        unit: "icu", bed: "b", encounter: "e",
+        scores: [{ definition: "ards_berlin@2012.1+live", parts: [{ part: "class", label: cls }, { part: "oxygenation", label: oxygenation }] }],
+      }), [], clock, 900).ards;
+  it("names a class only when the class is known", () => {
+    expect(withArds("moderate", "meets_moderate")).toBe("ARDS moderate");
+    expect(withArds("unknown", "meets_severe")).toBe("P/F severe · unattested");
+    expect(withArds("none", "none")).toBe("No ARDS");
+    expect(withArds("unknown", "unknown")).toBe("ARDS not known");
+  });
+});
+
+describe("alerts", () => {
+  it("puts high before low, unanswered before acknowledged, newest first, explained last; and the technical apart", () => {
+    const all = [
+      alert("low", { priority: Priority.LOW }),
+      alert("held", { priority: Priority.HIGH, signal: SignalState.ACKNOWLEDGED }),
+      alert("high-old", { priority: Priority.HIGH, trueSinceMs: now - hour }),
+      alert("high-new", { priority: Priority.HIGH }),
+      alert("explained", { priority: Priority.HIGH, inhibitedBy: "on_ecls" }),
+      alert("technical", { priority: Priority.HIGH, kind: AlertKind.TECHNICAL }),
+      alert("closed", { priority: Priority.HIGH, signal: SignalState.CLOSED }),
+    ];
+    const order = (list: Alert[]) => orderAlerts(list, AlertKind.PATIENT).map((item) => item.id);
+    expect(order(all)).toEqual(["high-new", "high-old", "held", "low", "explained"]);
+    expect(order([...all].reverse())).toEqual(order(all));
+    expect(orderAlerts(all, AlertKind.TECHNICAL).map((item) => item.id)).toEqual(["technical"]);
+  });
+  it("keeps the newest revision and drops closed ones; revisions are never rounded", () => {
+    const big = 9_007_199_254_740_993n;
+    let map = mergeAlert(new Map(), alert("a", { revision: big }));
+    map = mergeAlert(map, alert("a", { revision: big - 1n, priority: Priority.HIGH }));
+    expect(map.get("a")).toMatchObject({ revision: big, priority: Priority.LOW });
+    map = mergeAlert(map, alert("a", { revision: big + 1n, signal: SignalState.CLOSED }));
+    expect(map.size).toBe(0);
+  });
+  it("counts on a tile what is announced there", () => {
+    const list = [alert("a", {}), alert("b", { priority: Priority.MEDIUM }), alert("c", { bed: "bed02" }), alert("d", { priority: Priority.HIGH, inhibitedBy: "x" })];
+    expect(bedView(bed([0, 0, 0, 0, 0, 0], 1), list, clock, 900)).toMatchObject({ alertCount: 2, topPriority: Priority.MEDIUM });
+  });
+});
+
+describe("change over 24 h", () => {
+  it("is unknown unless the gateway could compare, and says of how many organs", () => {
+    const some = bed([1, undefined, 1, 1, 1, 1], 1);
+    expect(bedView(some, [], clock, 900).changeText).toBe(text.changeUnknown);
+    some.change = { $typeName: "vigil.page.v1.Change", points: 3, parts: ["resp", "liver"], fromMs: 0n };
+    expect(bedView(some, [], clock, 900).changeText).toBe("▲ +3 in 24 h of 2 organs");
+  });
+});
+
+describe("small things", () => {
+  it("writes decimals digit for digit", () => {
+    expect(decimalText(684n, 1)).toBe("68.4");
+    expect(decimalText(5n, 3)).toBe("0.005");
+    expect(decimalText(-70n, 1)).toBe("−7.0");
+    expect(decimalText(120n, 0)).toBe("120");
+  });
+  it("hears the gateway's silence before the gateway's word", () => {
+    expect(feedView(clock, 0)).toBe("live");
+    expect(feedView(clock, 2501)).toBe("lost");
+    expect(feedView(create(ClockSchema, { feed: Clock_Feed.LOST }), 0)).toBe("lost");
+    expect(feedView(undefined, 0)).toBe("connecting");
+  });
+  it("lists support and leaves out what has ended", () => {
+    const item = (signal: string, value: string) => ({ $typeName: "vigil.page.v1.Support" as const, signal, value });
+    expect(supportTexts([item("resp_device", "imv"), item("ecls", "none"), item("rrt", "crrt"), item("norepinephrine", "running"), item("epinephrine", "stopped")])).toEqual([
+      "Vent IMV", "RRT CRRT", "Pressor NE",
+    ]);
+  });
+  it("keeps of a trend the 24 h and what was true at their start", () => {
+    const point = (hours: bigint) => create(TrendPointSchema, { atMs: now - hours * hour, points: 1 });
+    const next = create(TrendPointSchema, { atMs: now });
+    const out = extendTrend([point(30n), point(26n), point(20n), point(1n)], next);
+    expect(out.map((item) => (now - item.atMs) / hour)).toEqual([26n, 20n, 1n, 0n]);
+    expect(out.at(-1)!.points).toBeUndefined();
+    expect(extendTrend(out, next)).toHaveLength(4);
+  });
+  it("puts 12 beds and 60 beds on one screen", () => {
+    expect(gridOf(12, 1450, 980)).toEqual({ columns: 4, rows: 3 });
+    const sixty = gridOf(60, 1450, 980);
+    expect(sixty.columns * sixty.rows).toBeGreaterThanOrEqual(60);
+    expect(980 / sixty.rows).toBeGreaterThan(92);
+  });
+  it("says ages in words a human would use", () => {
+    expect(ageOf(30_000)).toBe("under 1 min");
+    expect(ageOf(95 * 60_000)).toBe("1 h 35 min");
+    expect(ageOf(120 * 60_000)).toBe("2 h");
+    expect(ageOf(-5)).toBe("under 1 min");
+  });
+});
