@@ -11,7 +11,7 @@ bool wanted(std::string_view condition, Outcome outcome) {
     if (condition.empty() || condition == "NE") return false;
     if (condition == "ER") return outcome != Outcome::accepted;
     if (condition == "SU") return outcome == Outcome::accepted;
-    return true;  // AL, and whatever a sender invents: better one answer too many
+    return true; // AL, and whatever a sender invents: better one answer too many
 }
 
 char letter(Outcome outcome) { return outcome == Outcome::accepted ? 'A' : outcome == Outcome::error ? 'E' : 'R'; }
@@ -29,7 +29,8 @@ std::string_view text_of(unsigned code) {
     }
 }
 
-std::string reply(Header const& h, Answer const& answer, char family, bool enhanced, std::string_view own_id, std::int64_t now_ms) {
+std::string reply(Header const& h, Answer const& answer, char family, bool enhanced, std::string_view own_id,
+                  std::int64_t now_ms) {
     const char f = h.field;
     const char c = h.encoding.size() > 1 ? h.encoding[1] : '^';
     std::string out = "MSH";
@@ -116,7 +117,8 @@ std::string acknowledge(Header const& h, Answer const& answer, std::string_view 
     if (h.accept_ack.empty() && h.application_ack.empty()) return reply(h, answer, 'A', false, own_id, now_ms);
     std::string out;
     if (wanted(h.accept_ack, answer.outcome)) out += reply(h, answer, 'C', true, own_id, now_ms);
-    if (wanted(h.application_ack, answer.outcome)) out += reply(h, answer, 'A', true, std::string(own_id) + "A", now_ms);
+    if (wanted(h.application_ack, answer.outcome))
+        out += reply(h, answer, 'A', true, std::string(own_id) + "A", now_ms);
     return out;
 }
 

@@ -23,12 +23,14 @@ Movement::Sex sex_of(std::string_view letter) {
 std::optional<std::int64_t> instant(std::string_view field, Delimiters const& d, TimeRules const& rules) {
     const When when = read_time(trimmed(part(first(field, d), d.component, 1)), rules);
     // A date alone or a doubtful hour is no moment at which somebody moved.
-    if (when.quality == model::TimeQuality::date_only || when.quality == model::TimeQuality::ambiguous) return std::nullopt;
+    if (when.quality == model::TimeQuality::date_only || when.quality == model::TimeQuality::ambiguous)
+        return std::nullopt;
     return when.ms;
 }
 
 // EVN-6, else PV1-44 (admission) or PV1-45 (discharge), else EVN-2, else MSH-7.
-std::optional<std::int64_t> effective(Kind kind, Segments const& s, Delimiters const& d, TimeRules const& rules, std::optional<std::int64_t> message_time) {
+std::optional<std::int64_t> effective(Kind kind, Segments const& s, Delimiters const& d, TimeRules const& rules,
+                                      std::optional<std::int64_t> message_time) {
     const Fields evn(s.evn, d), pv1(s.pv1, d);
     if (const auto at = instant(evn[6], d, rules)) return at;
     if (kind == Kind::admit || kind == Kind::registration)
@@ -43,9 +45,12 @@ Segments segments_of(Message const& message) {
     Segments out;
     for (const std::string_view segment : message.segments) {
         const std::string_view kind = segment_name(segment);
-        if (kind == "EVN") out.evn = segment;
-        else if (kind == "PID" && out.pid.empty()) out.pid = segment;
-        else if (kind == "PV1" && out.pv1.empty()) out.pv1 = segment;
+        if (kind == "EVN")
+            out.evn = segment;
+        else if (kind == "PID" && out.pid.empty())
+            out.pid = segment;
+        else if (kind == "PV1" && out.pv1.empty())
+            out.pv1 = segment;
     }
     return out;
 }
@@ -67,8 +72,8 @@ Kind movement_kind(std::string_view trigger) {
 
 namespace {
 
-void add_movement(Kind kind, Segments const& s, TextRules const& text, TimeRules const& time, std::optional<std::int64_t> message_time,
-                  Settings const& settings, Scratch& scratch, Decoded& out) {
+void add_movement(Kind kind, Segments const& s, TextRules const& text, TimeRules const& time,
+                  std::optional<std::int64_t> message_time, Settings const& settings, Scratch& scratch, Decoded& out) {
     auto const& d = text.delimiters;
     Movement m;
     m.kind = kind;
@@ -97,8 +102,9 @@ void add_movement(Kind kind, Segments const& s, TextRules const& text, TimeRules
 
 } // namespace
 
-void read_movements(Kind kind, Message const& message, TextRules const& text, TimeRules const& time, std::optional<std::int64_t> message_time,
-                    Settings const& settings, Scratch& scratch, Decoded& out) {
+void read_movements(Kind kind, Message const& message, TextRules const& text, TimeRules const& time,
+                    std::optional<std::int64_t> message_time, Settings const& settings, Scratch& scratch,
+                    Decoded& out) {
     Segments s = segments_of(message);
     if (kind != Kind::merge) {
         add_movement(kind, s, text, time, message_time, settings, scratch, out);

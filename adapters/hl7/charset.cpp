@@ -14,8 +14,14 @@ bool is_ascii(std::string_view text) {
 }
 
 // Where ISO 8859-15 departs from 8859-1.
-constexpr std::array<std::pair<unsigned char, unsigned>, 8> latin9_changes = {
-    {{0xa4, 0x20ac}, {0xa6, 0x160}, {0xa8, 0x161}, {0xb4, 0x17d}, {0xb8, 0x17e}, {0xbc, 0x152}, {0xbd, 0x153}, {0xbe, 0x178}}};
+constexpr std::array<std::pair<unsigned char, unsigned>, 8> latin9_changes = {{{0xa4, 0x20ac},
+                                                                               {0xa6, 0x160},
+                                                                               {0xa8, 0x161},
+                                                                               {0xb4, 0x17d},
+                                                                               {0xb8, 0x17e},
+                                                                               {0xbc, 0x152},
+                                                                               {0xbd, 0x153},
+                                                                               {0xbe, 0x178}}};
 
 unsigned code_point(unsigned char c, Charset set) {
     if (c < 0x80) return c;
@@ -27,7 +33,8 @@ unsigned code_point(unsigned char c, Charset set) {
 }
 
 void append(char*& out, unsigned point) {
-    if (point < 0x80) *out++ = static_cast<char>(point);
+    if (point < 0x80)
+        *out++ = static_cast<char>(point);
     else if (point < 0x800) {
         *out++ = static_cast<char>(0xc0 | (point >> 6));
         *out++ = static_cast<char>(0x80 | (point & 0x3f));
@@ -38,9 +45,12 @@ void append(char*& out, unsigned point) {
     }
 }
 
-// Length of the well-formed UTF-8 sequence at `at`, 0 when there is none (overlong, surrogate and beyond U+10FFFF are none).
+// Length of the well-formed UTF-8 sequence at `at`, 0 when there is none (overlong, surrogate and beyond U+10FFFF are
+// none).
 std::size_t sequence_length(std::string_view text, std::size_t at) {
-    const auto byte = [&](std::size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0u; };
+    const auto byte = [&](std::size_t i) {
+        return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0u;
+    };
     const auto tail = [&](std::size_t i) { return (byte(i) & 0xc0u) == 0x80u; };
     const unsigned b0 = byte(0), b1 = byte(1);
     if (b0 < 0x80) return 1;
@@ -77,7 +87,8 @@ std::string_view repaired_utf8(std::string_view text, Scratch& scratch) {
 std::optional<Charset> charset_of(std::string_view msh18) {
     std::string name;
     for (const char c : msh18)
-        if (c != ' ' && c != '-' && c != '_') name.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
+        if (c != ' ' && c != '-' && c != '_')
+            name.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
     if (name.empty()) return Charset::undeclared;
     if (name == "ASCII") return Charset::ascii;
     if (name == "8859/1" || name == "ISO88591" || name == "ISO8859/1") return Charset::latin1;

@@ -16,31 +16,80 @@ struct Term {
     std::string_view refid;
 };
 
-// ISO/IEEE 11073-10101 terms whose number and reference id are both known for certain (devices.md 6, 17, 23); by number.
-// A term missing here only loses the cross-check of the two.
+// ISO/IEEE 11073-10101 terms whose number and reference id are both known for certain (devices.md 6, 17, 23); by
+// number. A term missing here only loses the cross-check of the two.
 constexpr Term terms[] = {
-    {68060, "MDC_ATTR_PT_HEIGHT"}, {68063, "MDC_ATTR_PT_WEIGHT"}, {147842, "MDC_ECG_HEART_RATE"},
-    {149522, "MDC_BLD_PULS_RATE_INV"}, {149530, "MDC_PULS_OXIM_PULS_RATE"}, {149538, "MDC_PLETH_PULS_RATE"},
-    {150017, "MDC_PRESS_BLD_SYS"}, {150018, "MDC_PRESS_BLD_DIA"}, {150019, "MDC_PRESS_BLD_MEAN"},
-    {150021, "MDC_PRESS_BLD_NONINV_SYS"}, {150022, "MDC_PRESS_BLD_NONINV_DIA"}, {150023, "MDC_PRESS_BLD_NONINV_MEAN"},
-    {150033, "MDC_PRESS_BLD_ART_SYS"}, {150034, "MDC_PRESS_BLD_ART_DIA"}, {150035, "MDC_PRESS_BLD_ART_MEAN"},
-    {150037, "MDC_PRESS_BLD_ART_ABP_SYS"}, {150038, "MDC_PRESS_BLD_ART_ABP_DIA"}, {150039, "MDC_PRESS_BLD_ART_ABP_MEAN"},
-    {150045, "MDC_PRESS_BLD_ART_PULM_SYS"}, {150046, "MDC_PRESS_BLD_ART_PULM_DIA"}, {150047, "MDC_PRESS_BLD_ART_PULM_MEAN"},
-    {150052, "MDC_PRESS_BLD_ART_PULM_WEDGE"}, {150084, "MDC_PRESS_BLD_VEN_CENT"}, {150087, "MDC_PRESS_BLD_VEN_CENT_MEAN"},
-    {150276, "MDC_OUTPUT_CARD"}, {150301, "MDC_PRESS_CUFF_SYS"}, {150302, "MDC_PRESS_CUFF_DIA"}, {150303, "MDC_PRESS_CUFF_MEAN"},
-    {150324, "MDC_SAT_O2_ART"}, {150332, "MDC_SAT_O2_VEN"}, {150344, "MDC_TEMP"}, {150368, "MDC_TEMP_CORE"}, {150372, "MDC_TEMP_ESOPH"},
-    {150380, "MDC_TEMP_NASOPH"}, {150388, "MDC_TEMP_SKIN"}, {150392, "MDC_TEMP_TYMP"}, {150456, "MDC_PULS_OXIM_SAT_O2"},
-    {150656, "MDC_O2_OXYGENATION_RATIO"}, {151562, "MDC_RESP_RATE"}, {151570, "MDC_AWAY_RESP_RATE"}, {151578, "MDC_TTHOR_RESP_RATE"},
-    {151586, "MDC_VENT_RESP_RATE"}, {151594, "MDC_CO2_RESP_RATE"}, {151708, "MDC_CONC_AWAY_CO2_ET"}, {151728, "MDC_AWAY_CO2_ET"},
-    {151784, "MDC_PRESS_RESP_PLAT"}, {151868, "MDC_VOL_AWAY_TIDAL"}, {151957, "MDC_VENT_PRESS_MAX"}, {151973, "MDC_VENT_PRESS_AWAY_MAX"},
-    {151976, "MDC_VENT_PRESS_AWAY_END_EXP_POS"}, {151980, "MDC_VENT_VOL_TIDAL"}, {152196, "MDC_CONC_AWAY_O2_INSP"},
-    {152424, "MDC_VENT_PRESS_RESP_PLAT"}, {153604, "MDC_PRESS_CEREB_PERF"}, {153608, "MDC_PRESS_INTRA_CRAN"},
-    {157760, "MDC_CONC_DRUG"}, {157784, "MDC_FLOW_FLUID_PUMP"}, {157864, "MDC_VOL_FLUID_DELIV"}, {157872, "MDC_VOL_FLUID_TBI_REMAIN"},
-    {157884, "MDC_VOL_FLUID_TBI"}, {157924, "MDC_RATE_DOSE"}, {160920, "MDC_VENT_CONC_AWAY_O2_INSP"}, {184352, "MDC_VENT_MODE"},
-    {184504, "MDC_PUMP_MODE"}, {184508, "MDC_PUMP_STAT"}, {184514, "MDC_DRUG_NAME_TYPE"}, {188736, "MDC_MASS_BODY_ACTUAL"},
+    {68060, "MDC_ATTR_PT_HEIGHT"},
+    {68063, "MDC_ATTR_PT_WEIGHT"},
+    {147842, "MDC_ECG_HEART_RATE"},
+    {149522, "MDC_BLD_PULS_RATE_INV"},
+    {149530, "MDC_PULS_OXIM_PULS_RATE"},
+    {149538, "MDC_PLETH_PULS_RATE"},
+    {150017, "MDC_PRESS_BLD_SYS"},
+    {150018, "MDC_PRESS_BLD_DIA"},
+    {150019, "MDC_PRESS_BLD_MEAN"},
+    {150021, "MDC_PRESS_BLD_NONINV_SYS"},
+    {150022, "MDC_PRESS_BLD_NONINV_DIA"},
+    {150023, "MDC_PRESS_BLD_NONINV_MEAN"},
+    {150033, "MDC_PRESS_BLD_ART_SYS"},
+    {150034, "MDC_PRESS_BLD_ART_DIA"},
+    {150035, "MDC_PRESS_BLD_ART_MEAN"},
+    {150037, "MDC_PRESS_BLD_ART_ABP_SYS"},
+    {150038, "MDC_PRESS_BLD_ART_ABP_DIA"},
+    {150039, "MDC_PRESS_BLD_ART_ABP_MEAN"},
+    {150045, "MDC_PRESS_BLD_ART_PULM_SYS"},
+    {150046, "MDC_PRESS_BLD_ART_PULM_DIA"},
+    {150047, "MDC_PRESS_BLD_ART_PULM_MEAN"},
+    {150052, "MDC_PRESS_BLD_ART_PULM_WEDGE"},
+    {150084, "MDC_PRESS_BLD_VEN_CENT"},
+    {150087, "MDC_PRESS_BLD_VEN_CENT_MEAN"},
+    {150276, "MDC_OUTPUT_CARD"},
+    {150301, "MDC_PRESS_CUFF_SYS"},
+    {150302, "MDC_PRESS_CUFF_DIA"},
+    {150303, "MDC_PRESS_CUFF_MEAN"},
+    {150324, "MDC_SAT_O2_ART"},
+    {150332, "MDC_SAT_O2_VEN"},
+    {150344, "MDC_TEMP"},
+    {150368, "MDC_TEMP_CORE"},
+    {150372, "MDC_TEMP_ESOPH"},
+    {150380, "MDC_TEMP_NASOPH"},
+    {150388, "MDC_TEMP_SKIN"},
+    {150392, "MDC_TEMP_TYMP"},
+    {150456, "MDC_PULS_OXIM_SAT_O2"},
+    {150656, "MDC_O2_OXYGENATION_RATIO"},
+    {151562, "MDC_RESP_RATE"},
+    {151570, "MDC_AWAY_RESP_RATE"},
+    {151578, "MDC_TTHOR_RESP_RATE"},
+    {151586, "MDC_VENT_RESP_RATE"},
+    {151594, "MDC_CO2_RESP_RATE"},
+    {151708, "MDC_CONC_AWAY_CO2_ET"},
+    {151728, "MDC_AWAY_CO2_ET"},
+    {151784, "MDC_PRESS_RESP_PLAT"},
+    {151868, "MDC_VOL_AWAY_TIDAL"},
+    {151957, "MDC_VENT_PRESS_MAX"},
+    {151973, "MDC_VENT_PRESS_AWAY_MAX"},
+    {151976, "MDC_VENT_PRESS_AWAY_END_EXP_POS"},
+    {151980, "MDC_VENT_VOL_TIDAL"},
+    {152196, "MDC_CONC_AWAY_O2_INSP"},
+    {152424, "MDC_VENT_PRESS_RESP_PLAT"},
+    {153604, "MDC_PRESS_CEREB_PERF"},
+    {153608, "MDC_PRESS_INTRA_CRAN"},
+    {157760, "MDC_CONC_DRUG"},
+    {157784, "MDC_FLOW_FLUID_PUMP"},
+    {157864, "MDC_VOL_FLUID_DELIV"},
+    {157872, "MDC_VOL_FLUID_TBI_REMAIN"},
+    {157884, "MDC_VOL_FLUID_TBI"},
+    {157924, "MDC_RATE_DOSE"},
+    {160920, "MDC_VENT_CONC_AWAY_O2_INSP"},
+    {184352, "MDC_VENT_MODE"},
+    {184504, "MDC_PUMP_MODE"},
+    {184508, "MDC_PUMP_STAT"},
+    {184514, "MDC_DRUG_NAME_TYPE"},
+    {188736, "MDC_MASS_BODY_ACTUAL"},
     {188740, "MDC_LEN_BODY_ACTUAL"},
 };
-static_assert(std::is_sorted(std::begin(terms), std::end(terms), [](Term const& a, Term const& b) { return a.code < b.code; }));
+static_assert(std::is_sorted(std::begin(terms), std::end(terms),
+                             [](Term const& a, Term const& b) { return a.code < b.code; }));
 
 constexpr auto by_refid = [] {
     std::array<Term, std::size(terms)> sorted{};
@@ -56,7 +105,7 @@ struct Triplet {
 CodeSystem system_of(std::string_view name) {
     if (name == "MDC" || name == "11073" || name == "ISO/IEEE 11073-10101" || name == "MDC_DIM") return CodeSystem::MDC;
     if (name == "LN" || name == "LOINC") return CodeSystem::LN;
-    if (name == "ATC" || name == "WC") return CodeSystem::ATC;  // WC: WHO's ATC in table 0396
+    if (name == "ATC" || name == "WC") return CodeSystem::ATC; // WC: WHO's ATC in table 0396
     if (name == "VIGIL") return CodeSystem::VIGIL;
     return CodeSystem::unspecified;
 }
@@ -80,13 +129,14 @@ bool read_mdc(Triplet const& t, Scratch& scratch, Code& out) {
     std::string_view number = t.code, refid = t.text;
     if (number.starts_with("MDC")) std::swap(number, refid);
     const std::uint32_t sent = unsigned_of(number);
-    if (sent != 0 && refid_of_mdc(sent) == refid) {  // the usual case
+    if (sent != 0 && refid_of_mdc(sent) == refid) { // the usual case
         out.mdc = sent;
         out.code = number;
     } else {
         const std::uint32_t named = mdc_of_refid(refid);
         if (named == 0 && sent == 0) return false;
-        // A setting is the measured code plus 16777216 (partition 258) under the same kind of name: the number says which.
+        // A setting is the measured code plus 16777216 (partition 258) under the same kind of name: the number says
+        // which.
         const bool setting = sent >= 16777216 && named != 0 && sent - 16777216 == named;
         // Two numbers are in circulation for the texts of a pump (devices.md 27.2).
         const bool twin = (named == 184514 && sent == 184330) || (named == 184508 && sent == 184519);
@@ -140,23 +190,26 @@ bool loinc_check_digit(std::string_view code) {
 }
 
 std::string_view refid_of_mdc(std::uint32_t code) {
-    auto const* at = std::lower_bound(std::begin(terms), std::end(terms), code, [](Term const& t, std::uint32_t c) { return t.code < c; });
+    auto const* at = std::lower_bound(std::begin(terms), std::end(terms), code,
+                                      [](Term const& t, std::uint32_t c) { return t.code < c; });
     return at != std::end(terms) && at->code == code ? at->refid : std::string_view{};
 }
 
 std::uint32_t mdc_of_refid(std::string_view refid) {
-    auto const* at = std::lower_bound(by_refid.begin(), by_refid.end(), refid, [](Term const& t, std::string_view r) { return t.refid < r; });
+    auto const* at = std::lower_bound(by_refid.begin(), by_refid.end(), refid,
+                                      [](Term const& t, std::string_view r) { return t.refid < r; });
     return at != by_refid.end() && at->refid == refid ? at->code : 0;
 }
 
-std::string_view plain_or_token(std::string_view text, std::string_view kind, std::size_t longest, adapters::SiteKey const& key,
-                                Scratch& scratch) {
+std::string_view plain_or_token(std::string_view text, std::string_view kind, std::size_t longest,
+                                adapters::SiteKey const& key, Scratch& scratch) {
     text = adapters::trimmed(text);
     if (text.empty() || is_word(text, "_.^-/", longest)) return text;
     return scratch.keep(key.token(kind, {}, text));
 }
 
-Code code_of(std::string_view obx3, Delimiters const& d, std::string_view authority, adapters::SiteKey const& key, Scratch& scratch) {
+Code code_of(std::string_view obx3, Delimiters const& d, std::string_view authority, adapters::SiteKey const& key,
+             Scratch& scratch) {
     std::array<std::string_view, 6> parts{};
     std::string_view rest = first(obx3, d);
     unsigned unknown = 0;
@@ -174,8 +227,9 @@ Code code_of(std::string_view obx3, Delimiters const& d, std::string_view author
     out.system = CodeSystem::LOCAL;
     const Triplet& local = one.code.empty() && one.text.empty() ? two : one;
     const std::string_view system = local.system.empty() ? authority : local.system;
-    out.code = local.code.empty() ? (local.text.empty() ? std::string_view{} : scratch.keep(key.token("code", {}, local.text)))
-                                  : plain_or_token(local.code, "code", 40, key, scratch);
+    out.code = local.code.empty()
+                   ? (local.text.empty() ? std::string_view{} : scratch.keep(key.token("code", {}, local.text)))
+                   : plain_or_token(local.code, "code", 40, key, scratch);
     out.local_system = plain_or_token(system, "system", 40, key, scratch);
     return out;
 }

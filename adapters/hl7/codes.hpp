@@ -21,13 +21,14 @@ struct Code {
 };
 
 // `authority` stands for an empty coding system of a local code.
-Code code_of(std::string_view obx3, Delimiters const& d, std::string_view authority, adapters::SiteKey const& key, Scratch& scratch);
+Code code_of(std::string_view obx3, Delimiters const& d, std::string_view authority, adapters::SiteKey const& key,
+             Scratch& scratch);
 
 bool loinc_check_digit(std::string_view code);
-std::uint32_t mdc_of_refid(std::string_view refid);        // 0 when unknown
-std::string_view refid_of_mdc(std::uint32_t code);         // empty when unknown
+std::uint32_t mdc_of_refid(std::string_view refid); // 0 when unknown
+std::string_view refid_of_mdc(std::uint32_t code);  // empty when unknown
 // [A-Za-z0-9_.^/-]{1,40} as it is, anything else as a token.
-std::string_view plain_or_token(std::string_view text, std::string_view kind, std::size_t longest, adapters::SiteKey const& key,
-                                Scratch& scratch);
+std::string_view plain_or_token(std::string_view text, std::string_view kind, std::size_t longest,
+                                adapters::SiteKey const& key, Scratch& scratch);
 
 } // namespace vigil::hl7

@@ -11,13 +11,14 @@ using adapters::trimmed;
 using model::Processing;
 
 // Profiles whose message type is ORU^R01 but which are not observations (devices.md 7, 10).
-constexpr std::string_view foreign_profiles[] = {"1.3.6.1.4.1.19376.1.6.1.4.", "1.3.6.1.4.1.19376.1.6.1.51.", "1.3.6.1.4.1.19376.1.6.1.52.",
-                                                 "1.3.6.1.4.1.19376.1.6.1.19."};
+constexpr std::string_view foreign_profiles[] = {"1.3.6.1.4.1.19376.1.6.1.4.", "1.3.6.1.4.1.19376.1.6.1.51.",
+                                                 "1.3.6.1.4.1.19376.1.6.1.52.", "1.3.6.1.4.1.19376.1.6.1.19."};
 constexpr std::string_view device_profile = "1.3.6.1.4.1.19376.1.6.1.1.1";
 
 bool has_profile(std::string_view msh21, Delimiters const& d, std::string_view oid) {
     bool found = false;
-    each_repetition(msh21, d.repetition, [&](std::string_view one) { found = found || part(one, d.component, 3).starts_with(oid); });
+    each_repetition(msh21, d.repetition,
+                    [&](std::string_view one) { found = found || part(one, d.component, 3).starts_with(oid); });
     return found;
 }
 
@@ -28,7 +29,7 @@ Processing processing_of(std::string_view id) {
     return Processing::unspecified;
 }
 
-bool is_supported(std::string_view version) {  // 2.3 to 2.9 with their revisions
+bool is_supported(std::string_view version) { // 2.3 to 2.9 with their revisions
     return version.size() >= 3 && version[0] == '2' && version[1] == '.' && version[2] >= '3' && version[2] <= '9' &&
            (version.size() == 3 || version[3] == '.');
 }
@@ -91,7 +92,8 @@ void Decoder::read_header(std::int64_t received_ms) {
     if (!stamp) return;
     time_.message_offset = stamp->offset_minutes;
     const When when = resolve(*stamp, time_);
-    if (when.ms && when.quality != model::TimeQuality::date_only && when.quality != model::TimeQuality::ambiguous) out_.message_time_ms = when.ms;
+    if (when.ms && when.quality != model::TimeQuality::date_only && when.quality != model::TimeQuality::ambiguous)
+        out_.message_time_ms = when.ms;
     if (has_profile(msh[21], d, "1.3.6.1.4.1.19376.1.6.1."))
         for (const std::string_view oid : foreign_profiles)
             if (has_profile(msh[21], d, oid)) out_.fault = Fault::unsupported_type;
@@ -122,23 +124,32 @@ void Decoder::read_damaged_header(std::string_view text) {
 void Decoder::check_header() {
     Header const& h = out_.header;
     if (out_.fault != Fault::none) return;
-    if (trimmed(h.type).empty()) out_.fault = Fault::no_type;
-    else if (h.type != "ORU" && h.type != "ADT") out_.fault = Fault::unsupported_type;
-    else if (h.type == "ORU" && !h.trigger.empty() && h.trigger != "R01") out_.fault = Fault::unsupported_event;
-    else if (trimmed(h.control_id).empty()) out_.fault = Fault::no_control_id;
-    else if (!is_supported(trimmed(component(h.version, message_.delimiters, 1)))) out_.fault = Fault::unsupported_version;
-    else if (out_.processing == Processing::unspecified) out_.fault = Fault::unsupported_processing;
+    if (trimmed(h.type).empty())
+        out_.fault = Fault::no_type;
+    else if (h.type != "ORU" && h.type != "ADT")
+        out_.fault = Fault::unsupported_type;
+    else if (h.type == "ORU" && !h.trigger.empty() && h.trigger != "R01")
+        out_.fault = Fault::unsupported_event;
+    else if (trimmed(h.control_id).empty())
+        out_.fault = Fault::no_control_id;
+    else if (!is_supported(trimmed(component(h.version, message_.delimiters, 1))))
+        out_.fault = Fault::unsupported_version;
+    else if (out_.processing == Processing::unspecified)
+        out_.fault = Fault::unsupported_processing;
     // A simulator can never reach a real patient's record, nor a patient a simulated one (design.md 1.10).
-    else if (settings_.simulated && out_.processing != Processing::training) out_.fault = Fault::unsupported_processing;
-    else if (is_cut(message_)) out_.fault = Fault::truncated;
+    else if (settings_.simulated && out_.processing != Processing::training)
+        out_.fault = Fault::unsupported_processing;
+    else if (is_cut(message_))
+        out_.fault = Fault::truncated;
 }
 
 void Decoder::read_body() {
     auto kind = Movement::Kind::none;
     if (out_.header.type == "ADT") {
         std::string_view trigger = trimmed(out_.header.trigger);
-        for (const std::string_view segment : message_.segments)  // versions before 2.3 and some later senders
-            if (trigger.empty() && segment_name(segment) == "EVN") trigger = trimmed(Fields(segment, message_.delimiters)[1]);
+        for (const std::string_view segment : message_.segments) // versions before 2.3 and some later senders
+            if (trigger.empty() && segment_name(segment) == "EVN")
+                trigger = trimmed(Fields(segment, message_.delimiters)[1]);
         kind = movement_kind(trigger);
         if (kind == Movement::Kind::none) {
             out_.fault = Fault::unsupported_event;
@@ -162,8 +173,10 @@ Decoded const& Decoder::peek(std::string_view text) {
     clear();
     const auto pieces = messages_of(text);
     parse(pieces.front(), message_);
-    if (message_.fault == SyntaxFault::none) read_header(0);
-    else take_syntax_fault(pieces.front());
+    if (message_.fault == SyntaxFault::none)
+        read_header(0);
+    else
+        take_syntax_fault(pieces.front());
     return out_;
 }
 

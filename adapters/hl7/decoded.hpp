@@ -1,6 +1,6 @@
 #pragma once
-// What one HL7 message says, in views into the message and the decoder's scratch: valid until the next message is decoded.
-// No name, number or free text of a person is in anything but `Card`, which goes to vigil-identity alone.
+// What one HL7 message says, in views into the message and the decoder's scratch: valid until the next message is
+// decoded. No name, number or free text of a person is in anything but `Card`, which goes to vigil-identity alone.
 
 #include "adapters/runtime/places.hpp"
 #include "core/model/reading.hpp"
@@ -29,7 +29,7 @@ struct Result {
     model::Validity validity = model::Validity::ok;
     model::Method method = model::Method::unspecified;
     model::Specimen specimen = model::Specimen::unspecified;
-    std::string_view order;  // token
+    std::string_view order; // token
     std::string_view sub_id;
 };
 
@@ -42,13 +42,22 @@ struct Subject {
 // One patient of the message: what is said of whom.
 struct Group {
     Subject subject;
-    std::size_t first = 0;  // results [first, last)
+    std::size_t first = 0; // results [first, last)
     std::size_t last = 0;
 };
 
-struct Movement {  // the numbering of v1.CensusEvent.Kind
+struct Movement { // the numbering of v1.CensusEvent.Kind
     enum class Kind : std::uint8_t {
-        none, admit, transfer, discharge, registration, update, cancel_admit, cancel_transfer, cancel_discharge, merge
+        none,
+        admit,
+        transfer,
+        discharge,
+        registration,
+        update,
+        cancel_admit,
+        cancel_transfer,
+        cancel_discharge,
+        merge
     };
     enum class Sex : std::uint8_t { unknown, female, male, other };
     Kind kind = Kind::none;
@@ -72,23 +81,39 @@ struct Card {
 
 // Why a message was not taken, with its HL7 table 0357 code.
 enum class Fault : std::uint8_t {
-    none, no_msh, bad_delimiters, no_control_id, no_type, unsupported_type, unsupported_event, unsupported_processing,
-    unsupported_version, no_patient, no_merge, truncated, nul_byte, frame_too_long, frame_broken, not_durable, not_in_time, refused
+    none,
+    no_msh,
+    bad_delimiters,
+    no_control_id,
+    no_type,
+    unsupported_type,
+    unsupported_event,
+    unsupported_processing,
+    unsupported_version,
+    no_patient,
+    no_merge,
+    truncated,
+    nul_byte,
+    frame_too_long,
+    frame_broken,
+    not_durable,
+    not_in_time,
+    refused
 };
 std::string_view name(Fault fault);
 
-struct Header {  // of MSH, as sent; empty when it could not be read
-    std::string_view encoding;  // the field separator and MSH-2
+struct Header {                // of MSH, as sent; empty when it could not be read
+    std::string_view encoding; // the field separator and MSH-2
     char field = '|';
-    std::string_view application, facility, to_application, to_facility;  // MSH-3 to 6
-    std::string_view type, trigger;                                       // MSH-9.1, 9.2
-    std::string_view control_id;                                          // MSH-10
-    std::string_view processing, version;                                 // MSH-11, 12 whole
-    std::string_view accept_ack, application_ack;                         // MSH-15, 16
-    bool usable = false;                                                  // an MSH with sound delimiters was there
+    std::string_view application, facility, to_application, to_facility; // MSH-3 to 6
+    std::string_view type, trigger;                                      // MSH-9.1, 9.2
+    std::string_view control_id;                                         // MSH-10
+    std::string_view processing, version;                                // MSH-11, 12 whole
+    std::string_view accept_ack, application_ack;                        // MSH-15, 16
+    bool usable = false;                                                 // an MSH with sound delimiters was there
 };
 
-struct Notes {  // counted, never refused
+struct Notes { // counted, never refused
     unsigned stray_lines = 0, unknown_escapes = 0, waveforms = 0, structural = 0, decimal_commas = 0, bad_loinc = 0;
     unsigned code_disagreements = 0, unknown_drugs = 0, texts = 0, unknown_units = 0;
 };
@@ -96,7 +121,7 @@ struct Notes {  // counted, never refused
 struct Decoded {
     Header header;
     Fault fault = Fault::none;
-    std::string message_id;  // MSH-10 when it is a plain word, else its token
+    std::string message_id; // MSH-10 when it is a plain word, else its token
     std::optional<std::int64_t> message_time_ms;
     model::Processing processing = model::Processing::unspecified;
     std::vector<Group> groups;

@@ -14,7 +14,8 @@ constexpr char cr = '\x0d';
 // Where the payload in `bytes` stops: the first VT or FS, or its length.
 std::size_t payload_end(std::string_view bytes) {
     void const* end = std::memchr(bytes.data(), fs, bytes.size());
-    const std::size_t stop = end ? static_cast<std::size_t>(static_cast<char const*>(end) - bytes.data()) : bytes.size();
+    const std::size_t stop =
+        end ? static_cast<std::size_t>(static_cast<char const*>(end) - bytes.data()) : bytes.size();
     void const* start = std::memchr(bytes.data(), vt, stop);
     return start ? static_cast<std::size_t>(static_cast<char const*>(start) - bytes.data()) : stop;
 }
@@ -42,8 +43,10 @@ Framer::Framer(std::size_t limit, Sink sink)
 void Framer::feed(std::string_view bytes) {
     while (!bytes.empty()) {
         std::size_t taken = 0;
-        if (state_ == State::outside) taken = feed_outside(bytes);
-        else if (state_ == State::inside) taken = feed_inside(bytes);
+        if (state_ == State::outside)
+            taken = feed_outside(bytes);
+        else if (state_ == State::inside)
+            taken = feed_inside(bytes);
         else if (bytes.front() == cr) {
             finish(buffer_);
             taken = 1;
@@ -119,8 +122,10 @@ void Framer::reset() {
     state_ = State::outside;
     pending_ = FrameFault::none;
     // A large frame's memory is not held for the rest of a connection's life.
-    if (buffer_.capacity() > 64 * 1024) std::string().swap(buffer_);
-    else buffer_.clear();
+    if (buffer_.capacity() > 64 * 1024)
+        std::string().swap(buffer_);
+    else
+        buffer_.clear();
 }
 
 void Framer::end_at_lone_fs() {

@@ -1,6 +1,6 @@
 #pragma once
-// The minimal lower layer protocol: VT payload FS CR (devices.md 3). Fed in arbitrary cuts; what comes out never depends on
-// where the cuts were. Nothing grows beyond the limits, and a bad frame costs that frame alone.
+// The minimal lower layer protocol: VT payload FS CR (devices.md 3). Fed in arbitrary cuts; what comes out never
+// depends on where the cuts were. Nothing grows beyond the limits, and a bad frame costs that frame alone.
 
 #include <cstddef>
 #include <cstdint>
@@ -12,23 +12,23 @@ namespace vigil::hl7 {
 
 enum class FrameFault : std::uint8_t {
     none,
-    too_long,       // more than the limit; `payload` holds its beginning so that the sender can be answered
-    restarted,      // a VT inside a frame: the one before it was never finished
-    stray_end,      // FS followed by neither CR nor VT
-    nul_byte,       // a NUL inside the payload
-    unfinished,     // given up by the caller: too slow, or the connection ended inside a frame
+    too_long,   // more than the limit; `payload` holds its beginning so that the sender can be answered
+    restarted,  // a VT inside a frame: the one before it was never finished
+    stray_end,  // FS followed by neither CR nor VT
+    nul_byte,   // a NUL inside the payload
+    unfinished, // given up by the caller: too slow, or the connection ended inside a frame
 };
 std::string_view name(FrameFault fault);
 
 struct Frame {
-    std::string_view payload;  // valid only during the call; the beginning of it when there is a fault
+    std::string_view payload; // valid only during the call; the beginning of it when there is a fault
     FrameFault fault = FrameFault::none;
 };
 
 class Framer {
 public:
     using Sink = std::function<void(Frame const&)>;
-    static constexpr std::size_t head_kept = 4096;  // of a frame that is too long
+    static constexpr std::size_t head_kept = 4096; // of a frame that is too long
 
     Framer(std::size_t limit, Sink sink);
 
@@ -41,8 +41,8 @@ public:
     bool inside() const { return state_ != State::outside; }
     bool at_lone_fs() const { return state_ == State::after_fs; }
     std::size_t buffered() const { return buffer_.size(); }
-    std::uint64_t skipped() const { return skipped_; }  // bytes between frames
-    std::uint64_t frames() const { return frames_; }    // well-framed ones
+    std::uint64_t skipped() const { return skipped_; } // bytes between frames
+    std::uint64_t frames() const { return frames_; }   // well-framed ones
 
 private:
     enum class State : std::uint8_t { outside, inside, after_fs };
@@ -57,7 +57,7 @@ private:
     std::size_t limit_;
     Sink sink_;
     State state_ = State::outside;
-    FrameFault pending_ = FrameFault::none;  // decided, told when the frame ends
+    FrameFault pending_ = FrameFault::none; // decided, told when the frame ends
     std::string buffer_;
     std::uint64_t skipped_ = 0;
     std::uint64_t frames_ = 0;

@@ -23,11 +23,16 @@ bool take_comparator(std::string_view& text, Comparator& out) {
         Comparator means;
     };
     // ≤ and ≥ as UTF-8.
-    static constexpr Spelling spellings[] = {{"<>", Comparator::exactly},        {"<=", Comparator::less_equal},
-                                             {">=", Comparator::greater_equal},  {"=<", Comparator::less_equal},
-                                             {"=>", Comparator::greater_equal},  {"\xe2\x89\xa4", Comparator::less_equal},
-                                             {"\xe2\x89\xa5", Comparator::greater_equal}, {"<", Comparator::less},
-                                             {">", Comparator::greater},         {"=", Comparator::exactly}};
+    static constexpr Spelling spellings[] = {{"<>", Comparator::exactly},
+                                             {"<=", Comparator::less_equal},
+                                             {">=", Comparator::greater_equal},
+                                             {"=<", Comparator::less_equal},
+                                             {"=>", Comparator::greater_equal},
+                                             {"\xe2\x89\xa4", Comparator::less_equal},
+                                             {"\xe2\x89\xa5", Comparator::greater_equal},
+                                             {"<", Comparator::less},
+                                             {">", Comparator::greater},
+                                             {"=", Comparator::exactly}};
     if (is_digit(text[0]) || text[0] == '-' || text[0] == '+' || text[0] == '.') return true;
     for (auto const& s : spellings) {
         if (!text.starts_with(s.sign)) continue;
@@ -40,7 +45,7 @@ bool take_comparator(std::string_view& text, Comparator& out) {
 }
 
 struct Shape {
-    std::size_t before = 0, after = 0;  // digits
+    std::size_t before = 0, after = 0; // digits
     bool point = false, comma = false, sound = true;
 };
 
@@ -48,9 +53,12 @@ Shape shape_of(std::string_view text) {
     Shape s;
     if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
     for (const char c : text) {
-        if (is_digit(c)) ++(s.point || s.comma ? s.after : s.before);
-        else if ((c == '.' || c == ',') && !s.point && !s.comma) (c == '.' ? s.point : s.comma) = true;
-        else s.sound = false;
+        if (is_digit(c))
+            ++(s.point || s.comma ? s.after : s.before);
+        else if ((c == '.' || c == ',') && !s.point && !s.comma)
+            (c == '.' ? s.point : s.comma) = true;
+        else
+            s.sound = false;
     }
     s.sound = s.sound && s.before + s.after > 0;
     return s;
@@ -71,7 +79,8 @@ Number parse_number(std::string_view text, bool comma) {
     if (!shape.sound) return out;
     out.fault = Number::Fault::unreadable;
     if (shape.before > 9) return out;
-    if (shape.comma && !comma && (shape.after == 0 || (shape.after == 3 && shape.before >= 1 && shape.before <= 3 && text[0] != '0')))
+    if (shape.comma && !comma &&
+        (shape.after == 0 || (shape.after == 3 && shape.before >= 1 && shape.before <= 3 && text[0] != '0')))
         return out;
     std::string point_form;
     if (shape.comma) {
@@ -102,12 +111,14 @@ Number parse_structured(std::string_view text, char separator, bool comma) {
         out.fault = Number::Fault::unreadable;
         return out;
     }
-    if (value.empty()) return parse_number(sign, comma);  // some senders put a plain number into an SN
+    if (value.empty()) return parse_number(sign, comma); // some senders put a plain number into an SN
     out = parse_number(value, comma);
     if (sign.empty()) return out;
     Comparator comparator = Comparator::exactly;
-    if (!take_comparator(sign, comparator) || !sign.empty()) out.fault = Number::Fault::unreadable;
-    else if (comparator != Comparator::exactly) out.comparator = comparator;
+    if (!take_comparator(sign, comparator) || !sign.empty())
+        out.fault = Number::Fault::unreadable;
+    else if (comparator != Comparator::exactly)
+        out.comparator = comparator;
     return out;
 }
 

@@ -18,10 +18,11 @@ using model::TimeQuality;
 
 constexpr std::uint32_t delivery_channel = 126978;
 
-// Volumes collected over an interval, whose OBR-7 and OBR-8 bound what they mean. For everything else OBR-8 is at most the
-// end of an export interval.
+// Volumes collected over an interval, whose OBR-7 and OBR-8 bound what they mean. For everything else OBR-8 is at most
+// the end of an export interval.
 bool is_interval_quantity(CodeSystem system, std::string_view code) {
-    if (system == CodeSystem::LN) return code == "9187-6" || code == "9188-4" || code == "9192-6" || code == "3167-0" || code == "99741-1";
+    if (system == CodeSystem::LN)
+        return code == "9187-6" || code == "9188-4" || code == "9192-6" || code == "3167-0" || code == "99741-1";
     if (system == CodeSystem::MDC) return code == "157732" || code == "157744" || code == "157740";
     return system == CodeSystem::VIGIL && code == "uo";
 }
@@ -45,8 +46,8 @@ std::optional<Containment> containment_of(std::string_view obx4) {
     }
 }
 
-void ObservationReader::read(Message const& message, TextRules const& text, TimeRules const& time, std::optional<std::int64_t> message_time,
-                             Decoded& out) {
+void ObservationReader::read(Message const& message, TextRules const& text, TimeRules const& time,
+                             std::optional<std::int64_t> message_time, Decoded& out) {
     out_ = &out;
     d_ = message.delimiters;
     text_ = text;
@@ -59,7 +60,7 @@ void ObservationReader::read(Message const& message, TextRules const& text, Time
     last_time_text_ = {};
     last_unit_field_ = {};
     std::string_view pid, pv1;
-    bool body = false;  // an OBR or OBX of this patient was seen
+    bool body = false; // an OBR or OBX of this patient was seen
     const auto close_group = [&] {
         finish_order();
         finish_pumps();
@@ -146,7 +147,8 @@ void ObservationReader::finish_order() {
 }
 
 void ObservationReader::finish_pumps() {
-    if (!pump_rows_.empty()) fold_pump_rows(pump_rows_, delivery_, device_, settings_, scratch_, out_->notes, out_->results);
+    if (!pump_rows_.empty())
+        fold_pump_rows(pump_rows_, delivery_, device_, settings_, scratch_, out_->notes, out_->results);
     pump_rows_.clear();
     delivery_.clear();
     device_ = {};
@@ -174,10 +176,11 @@ std::string_view ObservationReader::unit(std::string_view obx6) {
 // OBX-14, else OBR-7; what else may stand in for them is set when the order is finished.
 void ObservationReader::set_time(Fields const& obx, Result& result) {
     When when = time_of(obx[14]);
-    if (!when.ms && obx[14].empty()) when = time_of(obx[13]);  // a known slip by one field
+    if (!when.ms && obx[14].empty()) when = time_of(obx[13]); // a known slip by one field
     const bool own = when.ms.has_value();
     if (!own) when = order_.start;
-    if (is_interval_quantity(result.system, result.code) && order_.start.ms && order_.end.ms && *order_.end.ms > *order_.start.ms) {
+    if (is_interval_quantity(result.system, result.code) && order_.start.ms && order_.end.ms &&
+        *order_.end.ms > *order_.start.ms) {
         when = order_.start;
         result.until_ms = order_.end.ms;
     }
@@ -214,9 +217,11 @@ void ObservationReader::read_result(std::string_view segment) {
     if (is_structural(obx, mdc, type)) {
         ++out_->notes.structural;
         const auto place = containment_of(obx[4]);
-        if (mdc == delivery_channel && place && place->depth >= 3) delivery_.push_back({place->level[0], place->level[1], place->level[2]});
+        if (mdc == delivery_channel && place && place->depth >= 3)
+            delivery_.push_back({place->level[0], place->level[1], place->level[2]});
         const std::string_view equipment = trimmed(first(obx[18], d_));
-        if (!equipment.empty() && device_.empty()) device_ = scratch_.keep(settings_.key.short_token("device", equipment));
+        if (!equipment.empty() && device_.empty())
+            device_ = scratch_.keep(settings_.key.short_token("device", equipment));
         return;
     }
     if (result.code.empty()) {
@@ -240,7 +245,8 @@ void ObservationReader::read_result(std::string_view segment) {
     out_->results.push_back(result);
 }
 
-void ObservationReader::read_pump_row(std::string_view containment, PumpRow::Kind kind, Fields const& obx, Result const& result) {
+void ObservationReader::read_pump_row(std::string_view containment, PumpRow::Kind kind, Fields const& obx,
+                                      Result const& result) {
     PumpRow row;
     row.kind = kind;
     row.result = result;
@@ -251,8 +257,10 @@ void ObservationReader::read_pump_row(std::string_view containment, PumpRow::Kin
         unsigned unknown = 0;
         // Status texts may be coded: the second component of a CWE is its name.
         const std::string_view field = first(obx[5], d_);
-        const std::string_view chosen = kind == PumpRow::Kind::status || obx[2].starts_with('C') ? field : component(field, d_, 1);
-        row.text = trimmed(to_utf8(unescaped(chosen, d_, scratch_, unknown), text_.charset, settings_.charset, scratch_));
+        const std::string_view chosen =
+            kind == PumpRow::Kind::status || obx[2].starts_with('C') ? field : component(field, d_, 1);
+        row.text =
+            trimmed(to_utf8(unescaped(chosen, d_, scratch_, unknown), text_.charset, settings_.charset, scratch_));
         if (kind == PumpRow::Kind::drug && row.text.empty()) return;
     } else {
         read_value(trimmed(obx[2]), obx[5], d_, settings_, scratch_, out_->notes, row.result);

@@ -1,5 +1,6 @@
 #pragma once
-// The observation groups of a message: OBR, OBX, SPM in laboratory and PCD-01 form, to results of one patient after another.
+// The observation groups of a message: OBR, OBX, SPM in laboratory and PCD-01 form, to results of one patient after
+// another.
 
 #include "adapters/hl7/decoded.hpp"
 #include "adapters/hl7/pump.hpp"
@@ -31,13 +32,14 @@ public:
           scratch_(scratch) {}
 
     // Appends results and one group per patient (at least one, even without results); fills `first_pid`'s card.
-    void read(Message const& message, TextRules const& text, TimeRules const& time, std::optional<std::int64_t> message_time, Decoded& out);
+    void read(Message const& message, TextRules const& text, TimeRules const& time,
+              std::optional<std::int64_t> message_time, Decoded& out);
 
 private:
-    struct Order {  // of the OBR being read
+    struct Order { // of the OBR being read
         std::string_view filler;
         std::string_view specimen_id;
-        std::string_view status;  // OBR-25
+        std::string_view status; // OBR-25
         When start, end, collected;
         model::Specimen specimen = model::Specimen::unspecified;
         std::size_t first_result = 0;
@@ -67,7 +69,7 @@ private:
     Order order_;
     std::vector<PumpRow> pump_rows_;
     std::vector<std::array<std::uint64_t, 3>> delivery_;
-    std::string_view device_;  // token of the pump's equipment id
+    std::string_view device_; // token of the pump's equipment id
     // The same time and unit stand in row after row: read once.
     std::string_view last_time_text_;
     When last_time_;

@@ -25,7 +25,9 @@ Running running_of(std::string_view status) {
     if (contains(status, "kvo")) return Running::keep_open;
     for (const std::string_view word : {"paus", "idle", "stop", "standby", "off", "not", "delay", "complete", "hold"})
         if (contains(status, word)) return Running::no;
-    if (contains(status, "infus") || contains(status, "deliver") || contains(status, "running") || contains(status, "bolus")) return Running::yes;
+    if (contains(status, "infus") || contains(status, "deliver") || contains(status, "running") ||
+        contains(status, "bolus"))
+        return Running::yes;
     return Running::unknown;
 }
 
@@ -43,7 +45,9 @@ bool is_delivery(Place const& place, std::vector<Place> const& delivery) {
     return std::find(delivery.begin(), delivery.end(), place) != delivery.end();
 }
 
-bool same_value(Result const& a, Result const& b) { return a.number && b.number && *a.number == *b.number && a.unit == b.unit; }
+bool same_value(Result const& a, Result const& b) {
+    return a.number && b.number && *a.number == *b.number && a.unit == b.unit;
+}
 
 // Of two rows of a kind the one on the delivery channel says what flows; otherwise they must agree.
 void choose(PumpRow const*& slot, PumpRow const& row, std::vector<Place> const& delivery, Line& line) {
@@ -52,8 +56,10 @@ void choose(PumpRow const*& slot, PumpRow const& row, std::vector<Place> const& 
         return;
     }
     const bool had = is_delivery(slot->place, delivery), has = is_delivery(row.place, delivery);
-    if (has && !had) slot = &row;
-    else if (had == has && row.kind != Kind::status && !same_value(slot->result, row.result)) line.contradictory = true;
+    if (has && !had)
+        slot = &row;
+    else if (had == has && row.kind != Kind::status && !same_value(slot->result, row.result))
+        line.contradictory = true;
 }
 
 void add(Line& line, PumpRow const& row, std::vector<Place> const& delivery) {
@@ -70,8 +76,8 @@ bool usable(PumpRow const* row) { return row && row->result.number && row->resul
 
 // A rate of drug: amount per time, per weight or not. Volumes per time are not.
 bool is_dose_unit(std::string_view unit) {
-    for (const std::string_view known : {"ug/kg/min", "ng/kg/min", "mg/kg/min", "ug/kg/h", "mg/kg/h", "ug/min", "mg/min", "ug/h", "mg/h",
-                                         "U/min", "U/h", "U/kg/h", "mU/min"})
+    for (const std::string_view known : {"ug/kg/min", "ng/kg/min", "mg/kg/min", "ug/kg/h", "mg/kg/h", "ug/min",
+                                         "mg/min", "ug/h", "mg/h", "U/min", "U/h", "U/kg/h", "mU/min"})
         if (unit == known) return true;
     return false;
 }
@@ -96,11 +102,14 @@ void set_dose(Line const& line, Result& out) {
     const Running running = running_of(line.status ? line.status->text : std::string_view{});
     if (running == Running::no) {
         out.number = model::Decimal{};
-        out.unit = usable(line.dose) && is_dose_unit(line.dose->result.unit) ? line.dose->result.unit : std::string_view("ug/kg/min");
-        if (out.system == model::CodeSystem::ATC && out.code == "H01BA01" && out.unit == "ug/kg/min") out.unit = "U/min";
+        out.unit = usable(line.dose) && is_dose_unit(line.dose->result.unit) ? line.dose->result.unit
+                                                                             : std::string_view("ug/kg/min");
+        if (out.system == model::CodeSystem::ATC && out.code == "H01BA01" && out.unit == "ug/kg/min")
+            out.unit = "U/min";
         return;
     }
-    const bool programmed_is_given = running != Running::keep_open;  // at keep-vein-open the pump gives less than its dose
+    const bool programmed_is_given =
+        running != Running::keep_open; // at keep-vein-open the pump gives less than its dose
     if (!line.contradictory && programmed_is_given && usable(line.dose) && is_dose_unit(line.dose->result.unit)) {
         out.number = line.dose->result.number;
         out.unit = line.dose->result.unit;
@@ -115,7 +124,7 @@ void set_dose(Line const& line, Result& out) {
             return;
         }
     }
-    if (usable(line.flow) && line.flow->result.number->mantissa == 0) {  // nothing flows, whatever the rest says
+    if (usable(line.flow) && line.flow->result.number->mantissa == 0) { // nothing flows, whatever the rest says
         out.number = model::Decimal{};
         out.unit = "ug/kg/min";
         if (out.code == "H01BA01") out.unit = "U/min";
@@ -134,7 +143,8 @@ std::string channel_name(std::string_view device, Place const& place) {
     return out;
 }
 
-void emit(Line const& line, std::string_view device, Settings const& settings, Scratch& scratch, Notes& notes, std::vector<Result>& out) {
+void emit(Line const& line, std::string_view device, Settings const& settings, Scratch& scratch, Notes& notes,
+          std::vector<Result>& out) {
     PumpRow const* timed = line.dose ? line.dose : line.flow ? line.flow : line.drug;
     Result result = timed->result;
     result.number.reset();
@@ -173,8 +183,8 @@ bool is_pump_code(std::uint32_t mdc, Kind& kind) {
     }
 }
 
-void fold_pump_rows(std::vector<PumpRow> const& rows, std::vector<Place> const& delivery, std::string_view device, Settings const& settings,
-                    Scratch& scratch, Notes& notes, std::vector<Result>& out) {
+void fold_pump_rows(std::vector<PumpRow> const& rows, std::vector<Place> const& delivery, std::string_view device,
+                    Settings const& settings, Scratch& scratch, Notes& notes, std::vector<Result>& out) {
     // A VMD with one drug is one line over all its channels; with several drugs each channel is a line of its own.
     std::map<std::array<std::uint64_t, 2>, unsigned> drugs;
     for (auto const& row : rows)

@@ -1,5 +1,6 @@
 #pragma once
-// Room for the few texts that are not simply a piece of the message (unescaped, re-encoded, tokens). Reused between messages.
+// Room for the few texts that are not simply a piece of the message (unescaped, re-encoded, tokens). Reused between
+// messages.
 
 #include <cstddef>
 #include <cstring>

@@ -22,17 +22,17 @@ struct Settings {
     adapters::SiteKey key;
     adapters::Places places;
     adapters::CodedValues coded;
-    std::optional<adapters::Zone> zone;  // for times without an offset
-    Charset charset = Charset::latin1;   // without MSH-18, when the text is not UTF-8
-    bool continuous = false;             // a source that reports as it measures
-    bool simulated = false;              // takes processing id T and nothing else
+    std::optional<adapters::Zone> zone; // for times without an offset
+    Charset charset = Charset::latin1;  // without MSH-18, when the text is not UTF-8
+    bool continuous = false;            // a source that reports as it measures
+    bool simulated = false;             // takes processing id T and nothing else
     bool decimal_comma = false;
-    bool visit_from_account = false;     // PID-18 is the visit number where PV1-19 is empty
-    bool visit_authority = false;        // the authority of a visit number is part of its token
-    std::string default_authority;       // where CX-4 is empty
-    std::vector<std::string> authorities;                       // "AUTHORITY" or "AUTHORITY^TYPE", best first
-    std::map<std::string, std::vector<model::Decimal>, std::less<>> sentinels;  // by code, "*" for all
-    std::map<std::string, std::string, std::less<>> drugs;      // reduced drug text to ATC, beside the built-in list
+    bool visit_from_account = false;      // PID-18 is the visit number where PV1-19 is empty
+    bool visit_authority = false;         // the authority of a visit number is part of its token
+    std::string default_authority;        // where CX-4 is empty
+    std::vector<std::string> authorities; // "AUTHORITY" or "AUTHORITY^TYPE", best first
+    std::map<std::string, std::vector<model::Decimal>, std::less<>> sentinels; // by code, "*" for all
+    std::map<std::string, std::string, std::less<>> drugs; // reduced drug text to ATC, beside the built-in list
 };
 
 } // namespace vigil::hl7

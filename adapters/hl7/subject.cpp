@@ -47,20 +47,23 @@ std::size_t preference(Identifier const& id, Settings const& settings) {
     return settings.authorities.size();
 }
 
-std::vector<Identifier> person_identifiers(std::string_view cx_list, TextRules const& rules, Settings const& settings, Scratch& scratch) {
+std::vector<Identifier> person_identifiers(std::string_view cx_list, TextRules const& rules, Settings const& settings,
+                                           Scratch& scratch) {
     std::vector<Identifier> out;
     each_repetition(cx_list, rules.delimiters.repetition, [&](std::string_view one) {
         const Identifier id = identifier_of(one, rules, settings, scratch);
         if (!id.value.empty() && is_person_type(id.type) && out.size() < 16) out.push_back(id);
     });
-    std::stable_sort(out.begin(), out.end(),
-                     [&](Identifier const& a, Identifier const& b) { return preference(a, settings) < preference(b, settings); });
+    std::stable_sort(out.begin(), out.end(), [&](Identifier const& a, Identifier const& b) {
+        return preference(a, settings) < preference(b, settings);
+    });
     return out;
 }
 
 } // namespace
 
-std::vector<std::string> patient_tokens(std::string_view cx_list, TextRules const& rules, Settings const& settings, Scratch& scratch) {
+std::vector<std::string> patient_tokens(std::string_view cx_list, TextRules const& rules, Settings const& settings,
+                                        Scratch& scratch) {
     std::vector<std::string> out;
     for (auto const& id : person_identifiers(cx_list, rules, settings, scratch)) {
         std::string token = settings.key.token("patient", id.authority, id.value);
@@ -74,7 +77,8 @@ std::string visit_token(std::string_view cx, TextRules const& rules, Settings co
     return settings.key.token("visit", settings.visit_authority ? id.authority : std::string_view{}, id.value);
 }
 
-std::optional<adapters::Place> place_of(std::string_view pl, TextRules const& rules, Settings const& settings, Scratch& scratch) {
+std::optional<adapters::Place> place_of(std::string_view pl, TextRules const& rules, Settings const& settings,
+                                        Scratch& scratch) {
     auto const& d = rules.delimiters;
     const auto piece = [&](std::size_t n) {
         const std::string_view text = text_of(component(pl, d, n), rules, settings, scratch);
@@ -83,7 +87,8 @@ std::optional<adapters::Place> place_of(std::string_view pl, TextRules const& ru
     return settings.places.find(piece(1), piece(2), piece(3));
 }
 
-Subject subject_of(std::string_view pid, std::string_view pv1, TextRules const& rules, Settings const& settings, Scratch& scratch) {
+Subject subject_of(std::string_view pid, std::string_view pv1, TextRules const& rules, Settings const& settings,
+                   Scratch& scratch) {
     Subject out;
     if (!pv1.empty()) {
         const Fields fields(pv1, rules.delimiters);
@@ -96,13 +101,15 @@ Subject subject_of(std::string_view pid, std::string_view pv1, TextRules const& 
     if (out.patients.empty()) out.patients = patient_tokens(fields[2], rules, settings, scratch);
     if (out.visit.empty())
         each_repetition(fields[3], rules.delimiters.repetition, [&](std::string_view cx) {
-            if (out.visit.empty() && is_visit_type(component(cx, rules.delimiters, 5))) out.visit = visit_token(cx, rules, settings, scratch);
+            if (out.visit.empty() && is_visit_type(component(cx, rules.delimiters, 5)))
+                out.visit = visit_token(cx, rules, settings, scratch);
         });
     if (out.visit.empty() && settings.visit_from_account) out.visit = visit_token(fields[18], rules, settings, scratch);
     return out;
 }
 
-std::optional<Card> card_of(std::string_view pid, Subject const& subject, TextRules const& rules, Settings const& settings, Scratch& scratch) {
+std::optional<Card> card_of(std::string_view pid, Subject const& subject, TextRules const& rules,
+                            Settings const& settings, Scratch& scratch) {
     if (pid.empty() || (subject.patients.empty() && subject.visit.empty())) return std::nullopt;
     auto const& d = rules.delimiters;
     const Fields fields(pid, d);
@@ -116,7 +123,8 @@ std::optional<Card> card_of(std::string_view pid, Subject const& subject, TextRu
     const std::string_view numbers = fields[3].empty() ? fields[2] : fields[3];
     for (auto const& id : person_identifiers(numbers, rules, settings, scratch))
         card.identifiers.push_back({std::string(id.type), std::string(id.authority), std::string(id.value)});
-    if (card.family.empty() && card.given.empty() && card.birth_date.empty() && card.identifiers.empty()) return std::nullopt;
+    if (card.family.empty() && card.given.empty() && card.birth_date.empty() && card.identifiers.empty())
+        return std::nullopt;
     return card;
 }
 

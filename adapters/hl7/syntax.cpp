@@ -64,7 +64,7 @@ bool resolve(std::string_view sequence, Delimiters const& d, char*& out) {
             *out++ = static_cast<char>(hex_digit(sequence[i]) * 16 + hex_digit(sequence[i + 1]));
         return true;
     }
-    if (!sequence.empty() && sequence[0] == '.') {  // .br .sp .in .ti .fi .nf .ce: layout
+    if (!sequence.empty() && sequence[0] == '.') { // .br .sp .in .ti .fi .nf .ce: layout
         *out++ = sequence.starts_with(".br") ? '\n' : ' ';
         return true;
     }
@@ -86,7 +86,8 @@ std::vector<std::string_view> messages_of(std::string_view frame) {
     while (at < frame.size()) {
         const std::string_view line = frame.substr(at);
         const bool begins = line.starts_with("MSH") && line.size() > 3 && may_delimit(line[3]);
-        const bool envelope = line.starts_with("FHS") || line.starts_with("BHS") || line.starts_with("BTS") || line.starts_with("FTS");
+        const bool envelope =
+            line.starts_with("FHS") || line.starts_with("BHS") || line.starts_with("BTS") || line.starts_with("FTS");
         if ((begins || envelope) && start != std::string_view::npos) {
             out.push_back(frame.substr(start, at - start));
             start = std::string_view::npos;
@@ -114,7 +115,8 @@ void parse(std::string_view text, Message& out) {
     while (at < end) {
         char const* stop = static_cast<char const*>(std::memchr(at, '\r', static_cast<std::size_t>(end - at)));
         if (!stop) stop = end;
-        if (auto const* lf = static_cast<char const*>(std::memchr(at, '\n', static_cast<std::size_t>(stop - at)))) stop = lf;
+        if (auto const* lf = static_cast<char const*>(std::memchr(at, '\n', static_cast<std::size_t>(stop - at))))
+            stop = lf;
         out.terminated = stop != end;
         const std::string_view line(at, static_cast<std::size_t>(stop - at));
         at = stop + 1;
@@ -124,8 +126,10 @@ void parse(std::string_view text, Message& out) {
             out.segments.push_back(line);
             return;
         }
-        if (is_segment(line, out.delimiters.field)) out.segments.push_back(line);
-        else ++out.stray_lines;
+        if (is_segment(line, out.delimiters.field))
+            out.segments.push_back(line);
+        else
+            ++out.stray_lines;
     }
 }
 

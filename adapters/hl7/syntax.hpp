@@ -25,16 +25,17 @@ enum class SyntaxFault : std::uint8_t { none, no_msh, bad_delimiters };
 // One message of a frame: its segments, and whether its last one was terminated.
 struct Message {
     Delimiters delimiters;
-    std::vector<std::string_view> segments;  // MSH first; reused from message to message
+    std::vector<std::string_view> segments; // MSH first; reused from message to message
     bool terminated = false;
-    unsigned stray_lines = 0;  // lines that are no segment
+    unsigned stray_lines = 0; // lines that are no segment
     SyntaxFault fault = SyntaxFault::none;
 };
 
 // Printable ASCII that is neither letter nor digit nor blank nor a quotation mark.
 bool may_delimit(char c);
 
-// Splits a frame at its MSH segments; FHS, BHS, BTS and FTS envelopes fall away. Without any MSH the frame itself is returned.
+// Splits a frame at its MSH segments; FHS, BHS, BTS and FTS envelopes fall away. Without any MSH the frame itself is
+// returned.
 std::vector<std::string_view> messages_of(std::string_view frame);
 void parse(std::string_view text, Message& out);
 
@@ -62,7 +63,8 @@ inline std::string_view first(std::string_view field, Delimiters const& d) { ret
 std::string_view component(std::string_view field, Delimiters const& d, std::size_t n);
 
 // Calls visit(view) for each non-empty repetition.
-template <class Visit> void each_repetition(std::string_view field, char separator, Visit&& visit) {
+template <class Visit>
+void each_repetition(std::string_view field, char separator, Visit&& visit) {
     while (!field.empty()) {
         const auto cut = field.find(separator);
         const std::string_view one = field.substr(0, cut);

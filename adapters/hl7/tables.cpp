@@ -23,12 +23,13 @@ struct SpecimenCode {
 };
 // Codes of tables 0487 and 0070 and SNOMED CT specimen concepts. BLD and WB do not say which blood.
 constexpr SpecimenCode specimen_codes[] = {
-    {"ART", Specimen::arterial}, {"ABLD", Specimen::arterial}, {"BLDA", Specimen::arterial}, {"ARTB", Specimen::arterial},
-    {"122552005", Specimen::arterial}, {"VEN", Specimen::venous}, {"VBLD", Specimen::venous}, {"BLDV", Specimen::venous},
-    {"VENB", Specimen::venous}, {"122555007", Specimen::venous}, {"CAP", Specimen::capillary}, {"BLDC", Specimen::capillary},
-    {"CBLD", Specimen::capillary}, {"CAPB", Specimen::capillary}, {"122554006", Specimen::capillary},
+    {"ART", Specimen::arterial},       {"ABLD", Specimen::arterial},      {"BLDA", Specimen::arterial},
+    {"ARTB", Specimen::arterial},      {"122552005", Specimen::arterial}, {"VEN", Specimen::venous},
+    {"VBLD", Specimen::venous},        {"BLDV", Specimen::venous},        {"VENB", Specimen::venous},
+    {"122555007", Specimen::venous},   {"CAP", Specimen::capillary},      {"BLDC", Specimen::capillary},
+    {"CBLD", Specimen::capillary},     {"CAPB", Specimen::capillary},     {"122554006", Specimen::capillary},
     {"MVBLD", Specimen::mixed_venous}, {"BLDMV", Specimen::mixed_venous}, {"MIXV", Specimen::mixed_venous},
-    {"BLD", Specimen::unspecified}, {"WB", Specimen::unspecified}, {"BLOOD", Specimen::unspecified},
+    {"BLD", Specimen::unspecified},    {"WB", Specimen::unspecified},     {"BLOOD", Specimen::unspecified},
 };
 
 std::string upper(std::string_view text) {
@@ -42,9 +43,10 @@ Specimen specimen_of_words(std::string_view text) {
     const std::string words = upper(text);
     const auto has = [&](std::string_view word) { return words.find(word) != std::string::npos; };
     if ((has("MIXED") && has("VEN")) || has("GEMISCHTVEN")) return Specimen::mixed_venous;
-    const bool arterial = has("ARTER"), venous = has("VENOUS") || has("VENOES") || has("VEN\xc3\x96S") || has("VEN\xc3\xb6S") || has("VENOSA");
+    const bool arterial = has("ARTER"),
+               venous = has("VENOUS") || has("VENOES") || has("VEN\xc3\x96S") || has("VEN\xc3\xb6S") || has("VENOSA");
     const bool capillary = has("CAPILL") || has("KAPILL");
-    if (arterial + venous + capillary != 1) return Specimen::unspecified;  // "arterial or venous" decides nothing
+    if (arterial + venous + capillary != 1) return Specimen::unspecified; // "arterial or venous" decides nothing
     return arterial ? Specimen::arterial : venous ? Specimen::venous : Specimen::capillary;
 }
 
@@ -85,15 +87,26 @@ Status status_of(Fields const& obx, std::string_view obr25) {
 Validity validity_of(std::string_view obx8, Delimiters const& d) {
     Validity worst = Validity::ok;
     // What cannot be used outweighs what is doubtful.
-    const auto rank = [](Validity v) { return v == Validity::ok ? 0 : v == Validity::questionable ? 1 : v == Validity::calibrating ? 2 : v == Validity::invalid ? 3 : 4; };
+    const auto rank = [](Validity v) {
+        return v == Validity::ok             ? 0
+               : v == Validity::questionable ? 1
+               : v == Validity::calibrating  ? 2
+               : v == Validity::invalid      ? 3
+                                             : 4;
+    };
     each_repetition(obx8, d.repetition, [&](std::string_view repetition) {
         const std::string_view flag = trimmed(part(repetition, d.component, 1));
         Validity here = Validity::ok;
-        if (flag == "INV" || flag == "NAV" || flag == "OFF") here = Validity::invalid;
-        else if (flag == "QUES") here = Validity::questionable;
-        else if (flag == "CALM") here = Validity::calibrating;
-        else if (flag == "TEST") here = Validity::test;
-        else if (flag == "DEMO") here = Validity::demo;
+        if (flag == "INV" || flag == "NAV" || flag == "OFF")
+            here = Validity::invalid;
+        else if (flag == "QUES")
+            here = Validity::questionable;
+        else if (flag == "CALM")
+            here = Validity::calibrating;
+        else if (flag == "TEST")
+            here = Validity::test;
+        else if (flag == "DEMO")
+            here = Validity::demo;
         if (rank(here) > rank(worst)) worst = here;
     });
     return worst;
@@ -113,9 +126,12 @@ Method method_of(std::string_view obx17, Delimiters const& d) {
     Method out = Method::unspecified;
     each_repetition(obx17, d.repetition, [&](std::string_view repetition) {
         const std::string_view code = trimmed(part(repetition, d.component, 1));
-        if (code == "ASET" || code == "MSET") out = Method::setting;
-        else if (code == "AMEAS" || code == "MMEAS") out = Method::measured;
-        else if (code == "ACALC" || code == "MCALC") out = Method::calculated;
+        if (code == "ASET" || code == "MSET")
+            out = Method::setting;
+        else if (code == "AMEAS" || code == "MMEAS")
+            out = Method::measured;
+        else if (code == "ACALC" || code == "MCALC")
+            out = Method::calculated;
     });
     return out;
 }

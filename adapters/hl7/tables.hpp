@@ -11,7 +11,8 @@ namespace vigil::hl7 {
 
 // Table 0085; nothing for anything else.
 std::optional<model::Status> status_of(std::string_view letter);
-// OBX-11; when it is empty the letter one field before or after it, where some sources put it; then OBR-25; then unverified.
+// OBX-11; when it is empty the letter one field before or after it, where some sources put it; then OBR-25; then
+// unverified.
 model::Status status_of(Fields const& obx, std::string_view obr25);
 
 // OBX-8 (repeats): the worst validity any flag says; laboratory and alarm flags say nothing about it.

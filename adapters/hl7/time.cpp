@@ -47,9 +47,12 @@ int milliseconds(std::string_view digits) {
 }
 
 std::optional<std::int64_t> civil_ms(std::string_view digits, int ms) {
-    const auto at = [&](std::size_t from, int otherwise) { return digits.size() > from ? number(digits.substr(from, 2)) : otherwise; };
+    const auto at = [&](std::size_t from, int otherwise) {
+        return digits.size() > from ? number(digits.substr(from, 2)) : otherwise;
+    };
     const int year = number(digits.substr(0, 4));
-    const chr::year_month_day day{chr::year(year), chr::month(static_cast<unsigned>(at(4, 1))), chr::day(static_cast<unsigned>(at(6, 1)))};
+    const chr::year_month_day day{chr::year(year), chr::month(static_cast<unsigned>(at(4, 1))),
+                                  chr::day(static_cast<unsigned>(at(6, 1)))};
     const int hour = at(8, 0), minute = at(10, 0), second = at(12, 0);
     if (year < 1800 || year > 2999 || !day.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
     const std::int64_t days = chr::sys_days(day).time_since_epoch().count();
@@ -110,8 +113,11 @@ When resolve(Stamp const& stamp, TimeRules const& rules) {
     const auto local = rules.zone->at(seconds);
     const std::int64_t first = local.first_s * 1000 + rest, second = local.second_s * 1000 + rest;
     if (local.kind == adapters::LocalInstant::Kind::unique) return {first, dated(TimeQuality::zone_assumed)};
-    if (local.kind == adapters::LocalInstant::Kind::skipped || !rules.continuous) return {first, dated(TimeQuality::ambiguous)};
-    const auto away = [&](std::int64_t at) { return at > rules.receipt_ms ? at - rules.receipt_ms : rules.receipt_ms - at; };
+    if (local.kind == adapters::LocalInstant::Kind::skipped || !rules.continuous)
+        return {first, dated(TimeQuality::ambiguous)};
+    const auto away = [&](std::int64_t at) {
+        return at > rules.receipt_ms ? at - rules.receipt_ms : rules.receipt_ms - at;
+    };
     return {away(second) < away(first) ? second : first, dated(TimeQuality::zone_assumed)};
 }
 
@@ -149,9 +155,9 @@ std::string stamp_of(std::int64_t utc_ms) {
     const chr::hh_mm_ss<chr::milliseconds> time(at - day);
     std::array<char, 64> text{};
     std::snprintf(text.data(), text.size(), "%04d%02u%02u%02d%02d%02d.%03d+0000", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-                  static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
-                  static_cast<int>(time.subseconds().count()));
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                  static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
     return text.data();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// HL7 date/time: YYYY[MM[DD[HH[MM[SS[.S+]]]]]][+ZZZZ]. What a message leaves open stays visible as a quality (design.md 5 "When").
+// HL7 date/time: YYYY[MM[DD[HH[MM[SS[.S+]]]]]][+ZZZZ]. What a message leaves open stays visible as a quality (design.md
+// 5 "When").
 
 #include "adapters/runtime/zone.hpp"
 #include "core/model/reading.hpp"
@@ -13,19 +14,20 @@ namespace vigil::hl7 {
 struct Stamp {
     enum class Precision : std::uint8_t { year, month, day, hour, minute, second, fraction };
     Precision precision = Precision::second;
-    std::int64_t local_ms = 0;           // the wall clock as if it were UTC
-    std::optional<int> offset_minutes;   // as sent
+    std::int64_t local_ms = 0;         // the wall clock as if it were UTC
+    std::optional<int> offset_minutes; // as sent
     bool has_time() const { return precision >= Precision::hour; }
 };
 
-// Strict: every digit in its range, nothing after it. Also takes 17 digits (milliseconds without a point), as one vendor sends.
+// Strict: every digit in its range, nothing after it. Also takes 17 digits (milliseconds without a point), as one
+// vendor sends.
 std::optional<Stamp> parse_stamp(std::string_view text);
 
 struct TimeRules {
-    std::optional<int> message_offset;            // of MSH-7, in minutes
-    std::optional<adapters::Zone> zone;           // the source's configured zone
-    bool continuous = false;                      // a device that reports as it measures
-    std::int64_t receipt_ms = 0;                  // when the message came
+    std::optional<int> message_offset;  // of MSH-7, in minutes
+    std::optional<adapters::Zone> zone; // the source's configured zone
+    bool continuous = false;            // a device that reports as it measures
+    std::int64_t receipt_ms = 0;        // when the message came
 };
 
 struct When {

@@ -15,23 +15,28 @@ using model::AbsentReason;
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool same_word(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+    return a.size() == b.size() &&
+           std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
 bool contains_word(std::string_view text, std::string_view word) {
-    return std::search(text.begin(), text.end(), word.begin(), word.end(), [](char x, char y) { return lower(x) == y; }) != text.end();
+    return std::search(text.begin(), text.end(), word.begin(), word.end(),
+                       [](char x, char y) { return lower(x) == y; }) != text.end();
 }
 
 bool is_sentinel(model::Decimal value, std::string_view code, Settings const& settings) {
     const auto listed = [&](std::string_view key) {
         const auto row = settings.sentinels.find(key);
-        return row != settings.sentinels.end() && std::find(row->second.begin(), row->second.end(), value) != row->second.end();
+        return row != settings.sentinels.end() &&
+               std::find(row->second.begin(), row->second.end(), value) != row->second.end();
     };
     return !settings.sentinels.empty() && (listed(code) || listed("*"));
 }
 
 // A long run of digits where text was promised is somebody's number, not a measurement.
-bool looks_like_an_identifier(model::Decimal value) { return value.scale == 0 && (value.mantissa > 9'999'999 || value.mantissa < -9'999'999); }
+bool looks_like_an_identifier(model::Decimal value) {
+    return value.scale == 0 && (value.mantissa > 9'999'999 || value.mantissa < -9'999'999);
+}
 
 void take_number(Number const& number, bool from_text, Settings const& settings, Notes& notes, Result& out) {
     switch (number.fault) {
@@ -55,7 +60,8 @@ void take_number(Number const& number, bool from_text, Settings const& settings,
     }
 }
 
-void read_coded(std::string_view field, Delimiters const& d, Settings const& settings, Scratch& scratch, Notes& notes, Result& out) {
+void read_coded(std::string_view field, Delimiters const& d, Settings const& settings, Scratch& scratch, Notes& notes,
+                Result& out) {
     unsigned unknown = 0;
     bool any = false;
     std::string_view fallback;
@@ -89,7 +95,8 @@ Type type_of(std::string_view type) {
 
 } // namespace
 
-std::string_view listed_word(std::string_view text, model::CodeSystem system, std::string_view code, adapters::CodedValues const& lists) {
+std::string_view listed_word(std::string_view text, model::CodeSystem system, std::string_view code,
+                             adapters::CodedValues const& lists) {
     auto const* words = lists.words(system, code);
     if (!words) return {};
     for (auto const& word : *words)
@@ -100,8 +107,8 @@ std::string_view listed_word(std::string_view text, model::CodeSystem system, st
     return other != words->end() && standby != words->end() ? std::string_view(*other) : std::string_view{};
 }
 
-void read_value(std::string_view type, std::string_view obx5, Delimiters const& d, Settings const& settings, Scratch& scratch,
-                Notes& notes, Result& out) {
+void read_value(std::string_view type, std::string_view obx5, Delimiters const& d, Settings const& settings,
+                Scratch& scratch, Notes& notes, Result& out) {
     const Type kind = type_of(trimmed(type));
     unsigned results = 0;
     std::string_view field = obx5;
@@ -129,7 +136,7 @@ void read_value(std::string_view type, std::string_view obx5, Delimiters const& 
         return;
     }
     if (kind == Type::coded) return read_coded(field, d, settings, scratch, notes, out);
-    if (kind == Type::other) {  // dates, embedded documents, references: nothing a score can use
+    if (kind == Type::other) { // dates, embedded documents, references: nothing a score can use
         out.absent = AbsentReason::text;
         ++notes.texts;
         return;

@@ -36,8 +36,10 @@ std::string place_token(std::string_view text) {
     std::string out;
     bool lossy = false;
     for (const char c : text) {
-        if (c >= 'A' && c <= 'Z') out.push_back(static_cast<char>(c - 'A' + 'a'));
-        else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) out.push_back(c);
+        if (c >= 'A' && c <= 'Z')
+            out.push_back(static_cast<char>(c - 'A' + 'a'));
+        else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+            out.push_back(c);
         else {
             lossy = lossy || static_cast<unsigned char>(c) >= 0x80;
             if (!out.empty() && out.back() != '_') out.push_back('_');

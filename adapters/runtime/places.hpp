@@ -1,5 +1,6 @@
 #pragma once
-// From a device's idea of a place (point of care, room, bed) to a unit and bed as they stand in topics: [a-z0-9_]{1,32}.
+// From a device's idea of a place (point of care, room, bed) to a unit and bed as they stand in topics:
+// [a-z0-9_]{1,32}.
 
 #include <map>
 #include <optional>
@@ -23,8 +24,8 @@ public:
     // `key` is POINT_OF_CARE^ROOM^BED; an empty or missing part matches whatever stands there. `place` is "unit" or
     // "unit/bed". False when `place` is not of that form.
     bool add(std::string_view key, std::string_view place);
-    // The most specific row wins; without a row the names are normalised. A point of care without room and bed is bed "_":
-    // the patient is there and in no bed of it.
+    // The most specific row wins; without a row the names are normalised. A point of care without room and bed is bed
+    // "_": the patient is there and in no bed of it.
     std::optional<Place> find(std::string_view point_of_care, std::string_view room, std::string_view bed) const;
 
 private:

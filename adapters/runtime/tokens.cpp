@@ -86,7 +86,8 @@ std::optional<SiteKey> read_site_key(std::string const& path, std::string& why) 
     while (length > 0 && (text[length - 1] == '\n' || text[length - 1] == '\r' || text[length - 1] == ' ')) --length;
     std::array<std::uint8_t, 32> key{};
     std::size_t binary = 0;
-    const bool good = length == 64 && sodium_hex2bin(key.data(), key.size(), text.data(), length, nullptr, &binary, nullptr) == 0 &&
+    const bool good = length == 64 &&
+                      sodium_hex2bin(key.data(), key.size(), text.data(), length, nullptr, &binary, nullptr) == 0 &&
                       binary == key.size();
     sodium_memzero(text.data(), text.size());
     if (!good) {

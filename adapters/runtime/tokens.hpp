@@ -1,6 +1,6 @@
 #pragma once
-// Identifiers leave an adapter only as site-keyed tokens (design.md 5 "Who"): keyed BLAKE2b-128 over "kind|authority|value".
-// The same person has the same token in every feed of a site and no two sites share tokens.
+// Identifiers leave an adapter only as site-keyed tokens (design.md 5 "Who"): keyed BLAKE2b-128 over
+// "kind|authority|value". The same person has the same token in every feed of a site and no two sites share tokens.
 
 #include <array>
 #include <cstdint>
@@ -26,7 +26,8 @@ private:
     std::array<std::uint8_t, 32> bytes_;
 };
 
-// 64 hex digits in a file that only its owner can read, as `vigil keygen` writes it. On failure `why` says what is wrong.
+// 64 hex digits in a file that only its owner can read, as `vigil keygen` writes it. On failure `why` says what is
+// wrong.
 std::optional<SiteKey> read_site_key(std::string const& path, std::string& why);
 
 using ContentDigest = std::array<std::uint8_t, 16>;

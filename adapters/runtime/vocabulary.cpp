@@ -19,7 +19,9 @@ std::vector<std::string_view> split(std::string_view text, std::string_view sepa
     }
 }
 
-std::size_t index_of(CodeSystem system) { return static_cast<std::size_t>(system) - static_cast<std::size_t>(CodeSystem::LN); }
+std::size_t index_of(CodeSystem system) {
+    return static_cast<std::size_t>(system) - static_cast<std::size_t>(CodeSystem::LN);
+}
 
 constexpr std::size_t none = static_cast<std::size_t>(-1);
 
@@ -76,7 +78,8 @@ bool read_coded_values(std::string_view tsv, CodedValues& out, std::string& why)
         if (words.empty()) continue;
         const auto add = [&](CodeSystem system, std::size_t column) {
             for (const std::string_view code : split(cell(column), " ,;", false))
-                for (const std::string_view word : words) out.by_code[index_of(system)][std::string(code)].insert(std::string(word));
+                for (const std::string_view word : words)
+                    out.by_code[index_of(system)][std::string(code)].insert(std::string(word));
         };
         add(CodeSystem::VIGIL, columns.id);
         add(CodeSystem::LN, columns.loinc);

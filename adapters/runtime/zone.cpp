@@ -13,7 +13,7 @@ std::optional<Zone> Zone::named(std::string const& name) {
         zone.at(0);
         return zone;
     } catch (std::runtime_error const&) {
-        return std::nullopt;  // the library's way to say that it has no such zone
+        return std::nullopt; // the library's way to say that it has no such zone
     }
 }
 

@@ -1,0 +1,96 @@
+#include "adapters/hl7/settings.hpp"
+
+#include "adapters/hl7/feed.hpp"
+
+#include <algorithm>
+
+namespace vigil::hl7 {
+
+namespace {
+
+using adapters::ClockTrust;
+using adapters::Config;
+using adapters::ConfigError;
+using adapters::Section;
+using adapters::SectionReader;
+using adapters::Setting;
+
+std::string lower(std::string text) {
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return text;
+}
+
+void read_sentinels(Section const& section, SectionReader& reader, Settings& out) {
+    for (auto const& [code, setting] : section.values) {
+        auto values = setting.list;
+        if (setting.type == Setting::Type::number || setting.type == Setting::Type::text)
+            values.push_back(setting.text);
+        for (auto const& text : values) {
+            const auto number = model::parse_decimal(text);
+            if (number)
+                out.sentinels[code].push_back(*number);
+            else
+                reader.error(setting.at, "sentinels." + code,
+                             "\"" + text + "\" is no decimal number (write fractions as texts)");
+        }
+    }
+}
+
+bool is_atc(std::string_view code) {
+    return code.size() == 7 && std::all_of(code.begin(), code.end(),
+                                           [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+}
+
+void read_drugs(Section const& section, SectionReader& reader, Settings& out) {
+    for (auto const& [text, setting] : section.values) {
+        if (setting.type == Setting::Type::text && is_atc(setting.text))
+            out.drugs[lower(text)] = setting.text;
+        else
+            reader.error(setting.at, "drugs." + text, "must be an ATC code of seven characters, such as C01CA03");
+    }
+}
+
+void read_places(Section const& section, SectionReader& reader, Settings& out) {
+    for (auto const& [key, setting] : section.values)
+        if (setting.type != Setting::Type::text || !out.places.add(key, setting.text))
+            reader.error(setting.at, "places." + key,
+                         "must map POINT_OF_CARE^ROOM^BED to \"unit/bed\" or \"unit\", each of a-z, 0-9 and _");
+}
+
+void read_charset(SectionReader& reader, Settings& out) {
+    auto const* setting = reader.any("charset");
+    if (!setting) return;
+    const auto set = charset_of(setting->text);
+    if (setting->type != Setting::Type::text || !set || *set == Charset::undeclared)
+        reader.error(setting->at, "charset", "must be \"ASCII\", \"8859/1\", \"8859/15\" or \"UNICODE UTF-8\"");
+    else
+        out.charset = *set;
+}
+
+} // namespace
+
+std::unique_ptr<Settings> settings_of(Config const& config, std::vector<ConfigError>& errors) {
+    // A key of zeros never leaves here: without a site key there is an error and the settings are not used.
+    auto out = std::make_unique<Settings>(config.site_key ? *config.site_key : adapters::SiteKey({}));
+    SectionReader reader(config.section, "hl7.", errors);
+    if (config.host.empty())
+        errors.push_back({{1, 1}, "listen", "is missing: the address and port that senders connect to"});
+    out->coded = config.coded;
+    out->zone = config.zone;
+    out->simulated = config.simulated;
+    out->continuous = reader.truth("continuous", config.clock == ClockTrust::device);
+    out->decimal_comma = reader.truth("decimal_comma", false);
+    out->visit_from_account = reader.truth("visit_from_account", false);
+    out->visit_authority = reader.truth("visit_authority", false);
+    out->default_authority = reader.text("default_authority", "");
+    out->authorities = reader.list("authorities");
+    read_charset(reader, *out);
+    if (auto const* section = reader.section("sentinels")) read_sentinels(*section, reader, *out);
+    if (auto const* section = reader.section("drugs")) read_drugs(*section, reader, *out);
+    if (auto const* section = reader.section("places")) read_places(*section, reader, *out);
+    reader.finish();
+    return out;
+}
+
+} // namespace vigil::hl7
