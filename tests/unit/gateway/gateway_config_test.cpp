@@ -1,0 +1,70 @@
+#include "gateway/gateway_config.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace vigil::gateway;
+
+namespace {
+
+const std::string good = R"([gateway]
+site = "demo"
+feed = "ipc:///run/vigil/feed"
+query = "ipc:///run/vigil/query"
+command = "tcp://127.0.0.1:5003"
+database = "/var/lib/vigil-gateway/read_model.sqlite"
+dashboard = "/usr/share/vigil/dashboard"
+)";
+
+ConfigResult with(const std::string& lines) { return parse_gateway_config(good + lines, "g.toml"); }
+
+} // namespace
+
+TEST_CASE("a good configuration, alone or in a file shared with the daemon") {
+    CHECK(with("").errors.empty());
+    CHECK(with("[journal]\ndirectory = \"x\"\n").errors.empty());
+    const auto result = with("listen = \"[::1]:0\"\nbeds = [\"icu.bed02\", \"icu.bed01\"]\nstale_after_s = 60\n");
+    REQUIRE(result.errors.empty());
+    CHECK(result.config.address == "::1");
+    CHECK(result.config.port == 0);
+    CHECK(result.config.stale_after_s == 60);
+    REQUIRE(result.config.beds.size() == 2);
+    CHECK(result.config.beds[0] == std::pair<std::string, std::string>("icu", "bed02"));
+}
+
+TEST_CASE("no address but loopback") {
+    for (const char* address : {"0.0.0.0:8080", "192.168.1.5:8080", "[::]:8080", "10.0.0.1:80", "example.org:80",
+                                "localhost:8080", "[2001:db8::1]:80"}) {
+        const auto result = with(std::string("listen = \"") + address + "\"\n");
+        REQUIRE(result.errors.size() == 1);
+        CHECK(result.errors[0].rfind("g.toml:8:10: gateway.listen: ", 0) == 0);
+    }
+    for (const char* address : {"127.0.0.1:8080", "127.9.9.9:1", "[::1]:8080"})
+        CHECK(with(std::string("listen = \"") + address + "\"\n").errors.empty());
+    for (const char* address : {"127.0.0.1", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:8o80"})
+        CHECK(with(std::string("listen = \"") + address + "\"\n").errors.size() == 1);
+}
+
+TEST_CASE("every error at once, each with its place") {
+    const auto result = parse_gateway_config("[gateway]\nsite = \"Not A Token\"\nfeed = 5\nquery = \"http://x\"\n"
+                                             "stale_after_s = 1\nbeds = [\"icu\", \"icu.b1\", \"icu.b1\"]\n"
+                                             "product = \"weekly\"\nlisten = \"0.0.0.0:1\"\ncolour = \"red\"\n",
+                                             "g.toml");
+    std::string all;
+    for (const auto& error : result.errors) all += error + "\n";
+    INFO(all);
+    for (const char* part :
+         {"g.toml:2:8: gateway.site:", "g.toml:3:8: gateway.feed:", "g.toml:4:9: gateway.query:",
+          "gateway.command: is missing", "gateway.database: is missing", "gateway.dashboard: is missing",
+          "g.toml:5:17: gateway.stale_after_s:", "g.toml:6:9: gateway.beds:", "g.toml:6:26: gateway.beds:",
+          "g.toml:7:11: gateway.product:", "g.toml:8:10: gateway.listen:", "g.toml:9:10: gateway.colour:"})
+        CHECK(all.find(part) != std::string::npos);
+    CHECK(result.errors.size() == 12);
+}
+
+TEST_CASE("a file that is not TOML, not there or without the table") {
+    const auto broken = parse_gateway_config("[gateway\n", "g.toml");
+    REQUIRE(broken.errors.size() == 1);
+    CHECK(broken.errors[0].rfind("g.toml:1:", 0) == 0);
+    CHECK(parse_gateway_config("", "g.toml").errors.size() == 1);
+    CHECK(read_gateway_config("/nonexistent/g.toml").errors.size() == 1);
+}

@@ -1,0 +1,269 @@
+#include "gateway/json.hpp"
+#include "gateway/page.pb.h"
+#include "gateway/routes.hpp"
+#include "gateway/wall.hpp"
+
+#include "vigil/v1/command.pb.h"
+#include "vigil/v1/query.pb.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+using namespace vigil::gateway;
+
+namespace {
+
+/// A wall with one bed, a page of two files and a vigild that answers as told.
+struct Place {
+    Place() {
+        std::string name = (std::filesystem::temp_directory_path() / "vigil-routes-XXXXXX").string();
+        REQUIRE(mkdtemp(name.data()) != nullptr);
+        folder = name;
+        std::filesystem::create_directories(folder / "page/assets");
+        std::ofstream(folder / "page/index.html") << "<!doctype html>";
+        std::ofstream(folder / "page/assets/a-1234.js") << "1;";
+        std::ofstream(folder / "secret") << "secret";
+        GatewayConfig config;
+        config.site = "demo";
+        wall.emplace(config, (folder / "r.sqlite").string());
+        files.emplace((folder / "page").string());
+        Ports ports;
+        ports.command = [this](const auto& request, auto done) {
+            commands.push_back(request);
+            done(answer);
+        };
+        ports.query = [](const auto&, auto done) { done(vigil::v1::QueryReply{}); };
+        ports.metrics = [] { return std::string("m 1\n"); };
+        routes.emplace(*wall, *files, ports);
+    }
+    ~Place() { std::filesystem::remove_all(folder); }
+
+    HttpResponse ask(HttpRequest request) const {
+        HttpResponse out{0, "", "", {}};
+        routes->answer(request, [&out](HttpResponse response) { out = std::move(response); });
+        REQUIRE(out.status != 0);
+        return out;
+    }
+    HttpResponse get(const std::string& target) const {
+        HttpRequest request;
+        request.method = "GET";
+        request.target = target;
+        request.host = "127.0.0.1:8080";
+        return ask(request);
+    }
+    static HttpRequest posting(const std::string& target, const std::string& body) {
+        HttpRequest request;
+        request.method = "POST";
+        request.target = target;
+        request.host = "127.0.0.1:8080";
+        request.origin = "http://127.0.0.1:8080";
+        request.content_type = "application/json";
+        request.vigil_request = "1";
+        request.body = body;
+        return request;
+    }
+
+    std::filesystem::path folder;
+    std::optional<Wall> wall;
+    std::optional<StaticFiles> files;
+    std::optional<Routes> routes;
+    std::vector<vigil::v1::CommandRequest> commands;
+    std::optional<vigil::v1::CommandReply> answer = vigil::v1::CommandReply{};
+};
+
+std::string header(const HttpResponse& response, const std::string& name) {
+    for (const auto& [key, value] : response.headers)
+        if (key == name) return value;
+    return {};
+}
+
+} // namespace
+
+TEST_CASE("pages come from the folder that was read at the start and from nowhere else") {
+    Place place;
+    CHECK(place.get("/").body == "<!doctype html>");
+    CHECK(place.get("/?x=1").content_type == "text/html; charset=utf-8");
+    const auto script = place.get("/assets/a-1234.js");
+    CHECK(script.content_type == "text/javascript; charset=utf-8");
+    CHECK(header(script, "Cache-Control").find("immutable") != std::string::npos);
+    for (const char* path :
+         {"/../secret", "/assets/../../secret", "/%2e%2e/secret", "//etc/passwd", "/secret", "/assets"})
+        CHECK(place.get(path).status == 404);
+    HttpRequest again;
+    again.method = "GET";
+    again.target = "/";
+    again.host = "localhost";
+    again.if_none_match = header(place.get("/"), "ETag");
+    CHECK(place.ask(again).status == 304);
+}
+
+TEST_CASE("every answer carries the headers that keep a page to itself") {
+    HttpResponse response = problem(404, "x");
+    add_standard_headers(response);
+    CHECK(header(response, "Content-Security-Policy").rfind("default-src 'self'", 0) == 0);
+    CHECK(header(response, "Content-Security-Policy").find("unsafe") == std::string::npos);
+    CHECK(header(response, "X-Content-Type-Options") == "nosniff");
+    CHECK(header(response, "Cache-Control") == "no-store");
+}
+
+TEST_CASE("a foreign host or origin, a missing header or another type is refused before anything is done") {
+    Place place;
+    const auto good = Place::posting("/api/v1/alerts/a1/ack", R"({"revision":3,"user":"nurse1"})");
+    auto refused = [&place](HttpRequest request, unsigned status) {
+        CHECK(place.ask(std::move(request)).status == status);
+        CHECK(place.commands.empty());
+    };
+    auto with = [&good](auto change) {
+        auto request = good;
+        change(request);
+        return request;
+    };
+    refused(with([](auto& r) { r.vigil_request.clear(); }), 403);
+    refused(with([](auto& r) { r.origin = "http://evil.example"; }), 403);
+    refused(with([](auto& r) { r.origin = "null"; }), 403);
+    refused(with([](auto& r) { r.origin = "https://127.0.0.1:8080"; }), 403);
+    refused(with([](auto& r) { r.content_type = "text/plain"; }), 415);
+    refused(with([](auto& r) { r.host = "evil.example"; }), 421);
+    refused(with([](auto& r) { r.host = "127.0.0.1.evil.example"; }), 421);
+    refused(with([](auto& r) { r.host = "localhost:80@evil"; }), 421);
+    refused(with([](auto& r) { r.host.clear(); }), 421);
+    refused(with([](auto& r) { r.method = "PUT"; }), 405);
+    refused(with([](auto& r) { r.target = "/api/v1/alerts//ack"; }), 404);
+    refused(with([](auto& r) { r.body = "{"; }), 400);
+    refused(with([](auto& r) { r.body = R"({"revision":3})"; }), 400);
+    refused(with([](auto& r) { r.body = R"({"revision":0,"user":"n"})"; }), 400);
+    refused(with([](auto& r) { r.body = R"({"revision":3,"user":"a sentence about a patient"})"; }), 400);
+    refused(with([](auto& r) { r.body = R"({"revision":3,"user":"n","more":1})"; }), 400);
+    refused(with([](auto& r) { r.if_match = "\"4\""; }), 400);
+    refused(with([](auto& r) { r.body = std::string(60000, '['); }), 400);
+}
+
+TEST_CASE("an acknowledgement passes on the revision seen and answers with the daemon's own word") {
+    Place place;
+    auto& reply = *place.answer;
+    const auto request = Place::posting("/api/v1/alerts/a1/ack", R"({"revision":"9007199254740993","user":"nurse1"})");
+    using Reply = vigil::v1::CommandReply;
+    const std::vector<std::pair<Reply::Verdict, unsigned>> cases{{Reply::VERDICT_DONE, 200},
+                                                                 {Reply::VERDICT_DONE_NOT_RECORDED, 200},
+                                                                 {Reply::VERDICT_STALE_REVISION, 409},
+                                                                 {Reply::VERDICT_REFUSED, 422},
+                                                                 {Reply::VERDICT_UNSPECIFIED, 422}};
+    for (const auto& [verdict, status] : cases) {
+        reply.set_verdict(verdict);
+        CHECK(place.ask(request).status == status);
+    }
+    REQUIRE(place.commands.size() == cases.size());
+    CHECK(place.commands[0].acknowledge().alert() == "a1");
+    CHECK(place.commands[0].acknowledge().revision() == 9007199254740993ULL);
+    CHECK(place.commands[0].user() == "nurse1");
+    CHECK(place.commands[0].id() != place.commands[1].id());
+    place.answer.reset();
+    CHECK(place.ask(request).status == 504);
+    auto matched = Place::posting("/api/v1/alerts/a1/ack", R"({"user":"nurse1"})");
+    matched.if_match = "\"5\"";
+    matched.idempotency_key = "k1";
+    place.ask(matched);
+    CHECK(place.commands.back().acknowledge().revision() == 5);
+    CHECK(place.commands.back().id() == "k1");
+}
+
+TEST_CASE("an attestation is checked word by word and passed on") {
+    Place place;
+    place.answer->set_verdict(vigil::v1::CommandReply::VERDICT_DONE);
+    const std::string body =
+        R"({"unit":"icu","bed":"b1","what":"weight","value":"72.5","unit_of_value":"kg","user":"n1","event_time":"2026-01-02T03:04:05Z"})";
+    CHECK(place.ask(Place::posting("/api/v1/attest", body)).status == 200);
+    REQUIRE(place.commands.size() == 1);
+    const auto& attest = place.commands[0].attest();
+    CHECK(attest.what() == "weight");
+    CHECK(attest.value() == "72.5");
+    CHECK(attest.value_unit() == "kg");
+    CHECK(attest.event_time_ms() == 1767323045000);
+    for (const char* bad :
+         {R"({"unit":"icu","bed":"b1","what":"ecls","value":"vv"})",
+          R"({"unit":"ICU","bed":"b1","what":"ecls","value":"vv","user":"n"})",
+          R"({"unit":"icu","bed":"b1","what":"ecls","value":"free text here","user":"n"})",
+          R"({"unit":"icu","bed":"b1","what":"ecls","value":"vv","user":"n","event_time":"yesterday"})"})
+        CHECK(place.ask(Place::posting("/api/v1/attest", bad)).status == 400);
+    CHECK(place.commands.size() == 1);
+}
+
+TEST_CASE("reading: beds, trends, alerts, why, health") {
+    Place place;
+    vigil::v1::Publication publication;
+    publication.set_topic("vigil.v1.score.demo.icu.b1.sofa");
+    auto& score = *publication.mutable_envelope()->mutable_score();
+    publication.mutable_envelope()->set_log_time_ms(100 * 3'600'000LL);
+    publication.mutable_envelope()->set_seq(4);
+    score.set_definition("sofa@1+x");
+    score.set_product("rolling");
+    score.set_encounter("e1");
+    score.set_as_of_ms(100 * 3'600'000LL);
+    auto& total = *score.add_parts();
+    total.set_part("total");
+    total.set_upper(24);
+    total.set_missing(6);
+    total.add_evidence()->set_role("pao2");
+    place.wall->snapshot({publication}, 1, 4);
+
+    vigil::page::v1::Wall wall;
+    REQUIRE(from_json(place.get("/api/v1/beds").body, wall));
+    REQUIRE(wall.beds_size() == 1);
+    CHECK_FALSE(wall.beds(0).scores(0).parts(0).has_points());
+    CHECK(wall.beds(0).scores(0).parts(0).evidence().empty());
+    CHECK_FALSE(wall.beds(0).has_change());
+    vigil::page::v1::Bed bed;
+    REQUIRE(from_json(place.get("/api/v1/beds/icu/b1").body, bed));
+    CHECK(bed.scores(0).parts(0).evidence_size() == 1);
+    vigil::page::v1::Trend trend;
+    REQUIRE(from_json(place.get("/api/v1/beds/icu/b1/trend?hours=48").body, trend));
+    REQUIRE(trend.points_size() == 1);
+    CHECK_FALSE(trend.points(0).has_points());
+    CHECK(trend.to_ms() - trend.from_ms() == 48 * 3'600'000LL);
+    CHECK(place.get("/api/v1/beds/icu/b1/trend?hours=0").status == 400);
+    CHECK(place.get("/api/v1/beds/icu/b1/trend?hours=1e9").status == 400);
+    CHECK(place.get("/api/v1/beds/icu/b2").status == 404);
+    CHECK(place.get("/api/v1/beds/icu").status == 404);
+    CHECK(place.get("/api/v1/alerts").status == 200);
+    CHECK(place.get("/api/v1/why/none").status == 404);
+    CHECK(place.get("/api/v1/nothing").status == 404);
+    CHECK(place.get("/healthz").status == 200);
+    CHECK(place.get("/readyz").status == 503);
+    CHECK(place.get("/metrics").body == "m 1\n");
+}
+
+TEST_CASE("the change over 24 h counts organs that were valued at both ends") {
+    Place place;
+    auto publication = [](std::int64_t hour, std::uint64_t seq, std::optional<int> resp, std::optional<int> liver) {
+        vigil::v1::Publication out;
+        out.set_topic("vigil.v1.score.demo.icu.b1.sofa");
+        out.mutable_envelope()->set_seq(seq);
+        out.mutable_envelope()->set_log_time_ms(hour * 3'600'000LL);
+        auto& score = *out.mutable_envelope()->mutable_score();
+        score.set_definition("sofa@1+x");
+        score.set_product("rolling");
+        score.set_encounter("e1");
+        score.set_as_of_ms(hour * 3'600'000LL);
+        score.add_parts()->set_part("total");
+        for (const auto& [name, points] : {std::pair{"resp", resp}, std::pair{"liver", liver}}) {
+            auto& part = *score.add_parts();
+            part.set_part(name);
+            if (points) part.set_points(*points);
+        }
+        return out;
+    };
+    const auto before = publication(10, 1, 1, std::nullopt);
+    const auto after = publication(40, 2, 4, 3);
+    place.wall->history(before.topic(), before.envelope());
+    place.wall->snapshot({after}, 1, 2);
+    vigil::page::v1::Wall wall;
+    REQUIRE(from_json(place.get("/api/v1/beds").body, wall));
+    REQUIRE(wall.beds(0).has_change());
+    CHECK(wall.beds(0).change().points() == 3);
+    REQUIRE(wall.beds(0).change().parts_size() == 1);
+    CHECK(wall.beds(0).change().parts(0) == "resp");
+}
