@@ -1,5 +1,6 @@
 #pragma once
-// What staff are shown. Condition (is it true of the patient?) and signal (what has been made of it?) are separate values.
+// What staff are shown. Condition (is it true of the patient?) and signal (what has been made of it?) are separate
+// values.
 
 #include "core/model/evidence.hpp"
 
@@ -24,18 +25,18 @@ VIGIL_ENUM(Notify, std::uint8_t, notify, VIGIL_NOTIFIES)
 VIGIL_ENUM(Closing, std::uint8_t, closing, VIGIL_CLOSINGS)
 
 struct Alert {
-    std::string id;                    // 16 hex digits: digest of subject (encounter, bed or source), rule, onset
-    std::uint64_t revision = 0;        // from 1
-    std::string rule;                  // token, topic key
-    std::string subject_source;        // technical alerts of a feed; empty otherwise
+    std::string id;             // 16 hex digits: digest of subject (encounter, bed or source), rule, onset
+    std::uint64_t revision = 0; // from 1
+    std::string rule;           // token, topic key
+    std::string subject_source; // technical alerts of a feed; empty otherwise
     AlertKind kind{};
     Priority priority{};
     ConditionState condition{};
     SignalState signal{};
     Notify notify{};
-    std::int32_t level = 0;            // severity within the rule; worsening compares it
-    std::int32_t highest = 0;          // highest level since onset
-    model::EncounterId encounter;      // nobody for technical alerts without a patient
+    std::int32_t level = 0;       // severity within the rule; worsening compares it
+    std::int32_t highest = 0;     // highest level since onset
+    model::EncounterId encounter; // nobody for technical alerts without a patient
     model::BedId bed;
     model::EventTime true_since;
     model::LogTime known_at, shown_at, revised_at;
@@ -43,17 +44,19 @@ struct Alert {
     std::vector<std::int64_t> figures; // what the rule's sentence names, in order (points before, points now, …)
     std::string acknowledged_by;
     std::optional<model::LogTime> acknowledged_at;
-    std::string inhibited_by;          // named cause; the alert stays visible
+    std::string inhibited_by; // named cause; the alert stays visible
     Closing closing = Closing::open;
-    Closing ended = Closing::open;     // why the condition is absent, while the alert stands latched
-    std::int32_t announced = 0;        // highest level that was announced and not only shown
+    Closing ended = Closing::open; // why the condition is absent, while the alert stands latched
+    std::int32_t announced = 0;    // highest level that was announced and not only shown
     bool confirmed = true;
-    model::BedId moved_to;             // set in the last revision on the old topic
+    model::BedId moved_to; // set in the last revision on the old topic
 
-    template <class S, class V> static void fields(S& s, V&& v) {
-        v(s.id, s.revision, s.rule, s.subject_source, s.kind, s.priority, s.condition, s.signal, s.notify, s.level, s.highest,
-          s.encounter, s.bed, s.true_since, s.known_at, s.shown_at, s.revised_at, s.evidence, s.figures, s.acknowledged_by,
-          s.acknowledged_at, s.inhibited_by, s.closing, s.ended, s.announced, s.confirmed, s.moved_to);
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.id, s.revision, s.rule, s.subject_source, s.kind, s.priority, s.condition, s.signal, s.notify, s.level,
+          s.highest, s.encounter, s.bed, s.true_since, s.known_at, s.shown_at, s.revised_at, s.evidence, s.figures,
+          s.acknowledged_by, s.acknowledged_at, s.inhibited_by, s.closing, s.ended, s.announced, s.confirmed,
+          s.moved_to);
     }
 };
 

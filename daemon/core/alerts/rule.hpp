@@ -1,5 +1,6 @@
 #pragma once
-// Alert rules as data: config/alerts/*.toml. Each rule's parameters are typed here; how they are used is code (design 1.8).
+// Alert rules as data: config/alerts/*.toml. Each rule's parameters are typed here; how they are used is code
+// (design 1.8).
 
 #include "core/alerts/alert.hpp"
 #include "core/model/score.hpp"
@@ -77,8 +78,8 @@ struct RefractoryHypoxaemia {
 
 // One alert for each laboratory signal outside its soft range: `extreme_k` …
 struct ExtremeLab {
-    Rule rule;                       // id is the prefix, "extreme"
-    std::int32_t leave_percent = 0;  // a newer result must lie this many percent of the limit inside the range
+    Rule rule;                      // id is the prefix, "extreme"
+    std::int32_t leave_percent = 0; // a newer result must lie this many percent of the limit inside the range
 };
 
 struct DeviceSilent {
@@ -92,7 +93,7 @@ struct IdentityConflict {
 };
 
 struct ClockOffset {
-    Rule rule;                                 // level 1: a step, level 2: an offset
+    Rule rule; // level 1: a step, level 2: an offset
     model::Duration offset = model::seconds(60);
     model::Duration leave = model::seconds(50);
     model::Duration step = model::seconds(5);
@@ -106,7 +107,7 @@ struct LateResult {
 
 struct Rules {
     SofaRise sofa_rise;
-    std::vector<OrganFailure> organs;  // in the order resp coag liver cardio cns renal
+    std::vector<OrganFailure> organs; // in the order resp coag liver cardio cns renal
     ArdsOxygenation ards_oxygenation;
     RefractoryHypoxaemia refractory_hypoxaemia;
     ExtremeLab extreme_lab;

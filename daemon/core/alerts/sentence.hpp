@@ -5,9 +5,12 @@
 #include "core/alerts/rule.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace vigil::alerts {
 
 std::string sentence(Alert const& alert, Rules const& rules);
+// Whether a template may say {name}; sentence.cpp lists them.
+bool is_placeholder(std::string_view name);
 
 } // namespace vigil::alerts

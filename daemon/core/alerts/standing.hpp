@@ -1,6 +1,6 @@
 #pragma once
-// What is kept for one subject (an encounter, a source, the daemon itself): the alerts that stand, and the course its rules are
-// settled along.
+// What is kept for one subject (an encounter, a source, the daemon itself): the alerts that stand, and the course its
+// rules are settled along.
 
 #include "core/alerts/alert.hpp"
 
@@ -17,14 +17,21 @@ inline constexpr std::size_t organ_count = 6; // resp coag liver cardio cns rena
 struct OrganPoints {
     std::int8_t low = 0, high = 4;
     bool known = false;
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.low, s.high, s.known); }
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.low, s.high, s.known);
+    }
     friend bool operator==(OrganPoints const&, OrganPoints const&) = default;
 };
 
-// What a rule makes of one instant. Level by the thresholds for entering and by those for leaving (at least as high); -1: unknown.
+// What a rule makes of one instant. Level by the thresholds for entering and by those for leaving (at least as high);
+// -1: unknown.
 struct Look {
     std::int8_t enter = -1, leave = -1;
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.enter, s.leave); }
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.enter, s.leave);
+    }
     friend bool operator==(Look const&, Look const&) = default;
 };
 
@@ -34,10 +41,11 @@ struct Point {
     model::EventTime cause; // of the reading that made the difference to the point before
     std::array<OrganPoints, organ_count> organs;
     Look oxygenation, refractory;
-    model::EventTime gas;        // of the arterial gas that decided; 0: none
-    std::int8_t surrogate = -1;  // level that a sustained SpO2/FiO2 meets; -1: unknown
+    model::EventTime gas;       // of the arterial gas that decided; 0: none
+    std::int8_t surrogate = -1; // level that a sustained SpO2/FiO2 meets; -1: unknown
     std::int8_t surrogate_refractory = -1;
-    template <class S, class V> static void fields(S& s, V&& v) {
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
         v(s.at, s.cause, s.organs, s.oxygenation, s.refractory, s.gas, s.surrogate, s.surrogate_refractory);
     }
 };
@@ -45,12 +53,13 @@ struct Point {
 // One rule's settled state along the course.
 struct Lane {
     ConditionState state = ConditionState::absent;
-    std::int8_t level = 0; // settled; kept while the state is unknown
-    std::int8_t raw = 0;   // after hysteresis, before dwell
-    model::EventTime since;               // onset of the episode that is settled
+    std::int8_t level = 0;                                            // settled; kept while the state is unknown
+    std::int8_t raw = 0;                                              // after hysteresis, before dwell
+    model::EventTime since;                                           // onset of the episode that is settled
     model::EventTime ended{std::numeric_limits<std::int64_t>::min()}; // of the last episode
     std::optional<model::EventTime> above, below; // raw has been above or below the settled level since then
-    template <class S, class V> static void fields(S& s, V&& v) {
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
         v(s.state, s.level, s.raw, s.since, s.ended, s.above, s.below);
     }
 };
@@ -59,17 +68,19 @@ enum class LaneName : std::uint8_t { resp, coag, liver, cardio, cns, renal, sofa
 inline constexpr std::size_t lane_count = 9;
 using Lanes = std::array<Lane, lane_count>;
 
-// Evaluated at whole minutes, so that it depends on the readings known now and not on when anybody looked. Late readings change
-// it back to `base_at`, a day ago; what is older stands.
+// Evaluated at whole minutes, so that it depends on the readings known now and not on when anybody looked. Late
+// readings change it back to `base_at`, a day ago; what is older stands.
 struct Course {
     bool begun = false;
-    std::vector<Point> points; // ascending; one only where something differs
-    model::EventTime base_at;  // whole minute
-    Lanes base;                // as of base_at
-    model::EventTime mark_at;  // whole minute up to which points are complete
+    std::vector<Point> points;            // ascending; one only where something differs
+    std::optional<model::EventTime> next; // whole minute by which a window runs out after the last evaluation
+    model::EventTime base_at;             // whole minute
+    Lanes base;                           // as of base_at
+    model::EventTime mark_at;             // whole minute up to which points and lanes are complete
     Lanes mark;
-    template <class S, class V> static void fields(S& s, V&& v) {
-        v(s.begun, s.points, s.base_at, s.base, s.mark_at, s.mark);
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.begun, s.points, s.next, s.base_at, s.base, s.mark_at, s.mark);
     }
 };
 
@@ -77,26 +88,45 @@ struct Course {
 struct Untold {
     std::string rule;
     std::int32_t level = 0;
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.rule, s.level); }
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.rule, s.level);
+    }
 };
 
 // A late result that is still shown as information.
 struct LateNote {
     model::Evidence evidence;
     model::LogTime known_at;
-    template <class S, class V> static void fields(S& s, V&& v) { v(s.evidence, s.known_at); }
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.evidence, s.known_at);
+    }
 };
+
+// An alert that was closed: should the same onset become true again, its revisions go on where they ended.
+struct ClosedAlert {
+    std::string id;
+    std::uint64_t revision = 0;
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.id, s.revision);
+    }
+};
+inline constexpr std::size_t closed_remembered = 16;
 
 struct Standing {
     std::vector<Alert> alerts;
-    model::LogTime due{}; // when something can change although nothing arrives
+    std::vector<ClosedAlert> closed; // newest last
+    model::LogTime due{};            // when something can change although nothing arrives
     Course course;
     std::vector<Untold> untold;
     std::vector<LateNote> late;
-    std::optional<model::Duration> offset;     // a source's clock, as last reported
-    std::optional<model::LogTime> stepped_at;  // when that clock last jumped
-    template <class S, class V> static void fields(S& s, V&& v) {
-        v(s.alerts, s.due, s.course, s.untold, s.late, s.offset, s.stepped_at);
+    std::optional<model::Duration> offset;    // a source's clock, as last reported
+    std::optional<model::LogTime> stepped_at; // when that clock last jumped
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.alerts, s.closed, s.due, s.course, s.untold, s.late, s.offset, s.stepped_at);
     }
 };
 

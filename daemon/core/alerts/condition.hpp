@@ -1,0 +1,24 @@
+#pragma once
+// Is it true? What `evaluate` and `settle` find out about one rule at one instant, before anybody is told anything.
+
+#include "core/alerts/alert.hpp"
+#include "core/alerts/rule.hpp"
+
+namespace vigil::alerts {
+
+struct Condition {
+    Rule const* rule = nullptr;
+    std::string token;          // topic key: the rule's id, or the rule's id and a signal
+    std::string subject_source; // a feed's name, for feeds
+    ConditionState state = ConditionState::absent;
+    std::int32_t level = 0;
+    model::EventTime since; // meaningful unless absent
+    bool corrected = false; // absent, and as known now it was not true since it was shown
+    bool confirmed = true;
+    bool held = false; // not judged at this instant (recovering, recomputing): whatever stands stays
+    std::vector<model::Evidence> evidence;
+    std::vector<std::int64_t> figures;
+    std::string inhibited_by;
+};
+
+} // namespace vigil::alerts

@@ -1,0 +1,29 @@
+#pragma once
+// The first step: what each rule makes of its subject at one instant. Rules over time are evaluated along the course
+// and settled (lanes.hpp); the others look at the present alone.
+
+#include "core/alerts/condition.hpp"
+#include "core/alerts/course.hpp"
+#include "core/alerts/lanes.hpp"
+
+namespace vigil::alerts {
+
+using Conditions = std::vector<Condition>;
+
+// Conditions of the settled lanes: organs, rise, oxygenation, refractory hypoxaemia.
+void evaluate_course(PatientView const& view, Standing const& standing, Followed const& followed, Lanes const& lanes,
+                     Conditions& out);
+// Laboratory values outside their soft range, one condition a signal.
+void evaluate_labs(PatientView const& view, Conditions& out);
+// A bed whose monitors went quiet, inputs past their age, a pump nobody hears, a person who is not the one expected, a
+// suspension.
+void evaluate_inputs(PatientView const& view, Followed const& followed, Conditions& out);
+// Late results that are still shown.
+void evaluate_late(PatientView const& view, Standing const& standing, Conditions& out);
+
+void evaluate_source(SourceView const& view, Standing const& standing, Conditions& out);
+void evaluate_daemon(DaemonView const& view, Conditions& out);
+
+Condition condition_of(Rule const& rule);
+
+} // namespace vigil::alerts

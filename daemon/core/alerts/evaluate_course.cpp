@@ -1,0 +1,83 @@
+#include "core/alerts/evaluate.hpp"
+#include "core/alerts/oxygenation.hpp"
+
+#include <algorithm>
+
+namespace vigil::alerts {
+
+namespace {
+
+Lane const& lane_of(Lanes const& lanes, LaneName name) { return lanes[static_cast<std::size_t>(name)]; }
+
+Condition settled(Rule const& rule, Lane const& lane, Standing const& standing) {
+    auto c = condition_of(rule);
+    for (auto const& a : standing.alerts)
+        if (a.rule == rule.id && lane.ended < a.true_since) c.corrected = lane.state == ConditionState::absent;
+    c.state = lane.state;
+    c.level = lane.level;
+    c.since = lane.since;
+    return c;
+}
+
+void take_evidence(Condition& c, model::Score const& score, model::Part part) {
+    if (auto const* p = part_of(score, part))
+        c.evidence.insert(c.evidence.end(), p->evidence.begin(), p->evidence.end());
+}
+
+std::vector<std::int64_t> tenths(PatientView const& view) {
+    const auto gas = gas_ratio(view.patient, view.rules, view.now);
+    const auto rounded = gas ? model::round_half_up(gas->pf, 1) : std::nullopt;
+    if (!rounded) return {};
+    // round_half_up may answer with fewer digits than asked for.
+    std::int64_t v = rounded->mantissa;
+    for (unsigned i = rounded->scale; i < 1; ++i) v *= 10;
+    return {v};
+}
+
+} // namespace
+
+Condition condition_of(Rule const& rule) {
+    Condition c;
+    c.rule = &rule;
+    c.token = rule.id;
+    return c;
+}
+
+void evaluate_course(PatientView const& view, Standing const& standing, Followed const& followed, Lanes const& lanes,
+                     Conditions& out) {
+    auto const& rules = view.rules.rules;
+    auto const& now = followed.now;
+    for (std::size_t i = 0; i < organ_count && i < rules.organs.size(); ++i) {
+        auto c = settled(rules.organs[i].rule, lanes[i], standing);
+        take_evidence(c, now.sofa, organ_part(i));
+        c.figures = {now.point.organs[i].low, now.point.organs[i].high};
+        out.push_back(std::move(c));
+    }
+    auto rise = settled(rules.sofa_rise.rule, lane_of(lanes, LaneName::sofa_rise), standing);
+    const auto by = rise_to(standing.course.points, now.point, rules.sofa_rise.within);
+    rise.figures = {by.before, by.after, by.by};
+    for (std::size_t i = 0; i < organ_count; ++i) {
+        rise.figures.push_back(by.organs[i]);
+        if (by.organs[i] > 0 || (rise.state == ConditionState::unknown && !now.point.organs[i].known))
+            take_evidence(rise, now.sofa, organ_part(i));
+    }
+    out.push_back(std::move(rise));
+
+    auto ards = settled(rules.ards_oxygenation.rule, lane_of(lanes, LaneName::ards_oxygenation), standing);
+    take_evidence(ards, now.ards, model::Part::oxygenation);
+    ards.figures = tenths(view);
+    if (ards.level > 0)
+        ards.confirmed = confirmed(standing.course, now.point, lane_of(lanes, LaneName::ards_oxygenation), false,
+                                   rules.ards_oxygenation.confirm_within);
+    out.push_back(std::move(ards));
+
+    auto refractory = settled(rules.refractory_hypoxaemia.rule, lane_of(lanes, LaneName::refractory), standing);
+    take_evidence(refractory, now.ards, model::Part::oxygenation);
+    refractory.figures = tenths(view);
+    if (refractory.level > 0)
+        refractory.confirmed = confirmed(standing.course, now.point, lane_of(lanes, LaneName::refractory), true,
+                                         rules.refractory_hypoxaemia.confirm_within);
+    out.push_back(std::move(refractory));
+}
+
+} // namespace vigil::alerts

@@ -1,0 +1,139 @@
+// Silence is not safety: what should be arriving and is not, or is not what it seems.
+
+#include "core/alerts/evaluate.hpp"
+
+#include <algorithm>
+
+namespace vigil::alerts {
+
+using model::EventTime;
+using model::Signal;
+
+namespace {
+
+model::Evidence stale(Signal signal, EventTime time) {
+    model::Evidence e;
+    e.signal = signal;
+    e.verdict = model::Verdict::stale;
+    e.reason = model::Reason::stale;
+    e.time = time;
+    return e;
+}
+
+void silent_bed(PatientView const& view, Conditions& out) {
+    auto const& rule = view.rules.rules.device_silent;
+    auto c = condition_of(rule.rule);
+    c.held = view.recovering;
+    std::optional<EventTime> newest;
+    Signal which{};
+    for (auto const& entry : view.rules.vocabulary) {
+        auto const& n = view.encounter.newest[static_cast<std::size_t>(entry.signal)];
+        if (entry.kind != model::SignalKind::monitor || !n.seen || (newest && n.time <= *newest)) continue;
+        newest = n.time;
+        which = entry.signal;
+    }
+    c.figures = {rule.bed_after.ms / 1000};
+    // A bed nobody lies in, and a patient nobody has connected yet, cannot fall silent.
+    if (newest && view.encounter.bed.value != 0 && view.now - *newest > rule.bed_after) {
+        c.state = ConditionState::present;
+        c.level = 1;
+        c.since = *newest + rule.bed_after;
+        c.evidence = {stale(which, *newest)};
+    }
+    out.push_back(std::move(c));
+}
+
+// The newest reading a rule may use; a refused one does not keep an input fresh.
+std::optional<EventTime> usable(PatientView const& view, Signal signal) {
+    auto const& n = view.encounter.newest[static_cast<std::size_t>(signal)];
+    if (!n.seen) return std::nullopt;
+    if (n.refused == model::Reason::none) return n.time;
+    if (const auto s = view.patient.timeline->latest(signal, view.now, {})) return s->time;
+    return std::nullopt;
+}
+
+void stale_inputs(PatientView const& view, Conditions const& others, Conditions& out) {
+    auto c = condition_of(view.rules.rules.input_stale);
+    c.held = view.recovering;
+    std::vector<Signal> wanted;
+    for (auto const& entry : view.rules.vocabulary)
+        if (entry.required) wanted.push_back(entry.signal);
+    for (auto const& other : others) {
+        if (other.state != ConditionState::unknown || other.rule->kind != AlertKind::patient) continue;
+        for (auto const& e : other.evidence)
+            if (e.verdict == model::Verdict::stale || e.verdict == model::Verdict::missing) wanted.push_back(e.signal);
+    }
+    std::sort(wanted.begin(), wanted.end());
+    wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+    for (const auto signal : wanted) {
+        auto const& entry = core::entry(view.rules, signal);
+        const auto newest = usable(view, signal);
+        if (!newest || entry.max_age.ms == 0 || view.now - *newest <= entry.max_age) continue;
+        const auto since = *newest + entry.max_age;
+        if (c.evidence.empty() || since < c.since) c.since = since;
+        c.evidence.push_back(stale(signal, *newest));
+    }
+    c.level = static_cast<std::int32_t>(c.evidence.size());
+    c.figures = {c.level};
+    if (c.level > 0) c.state = ConditionState::present;
+    out.push_back(std::move(c));
+}
+
+void silent_pump(PatientView const& view, Followed const& followed, Conditions& out) {
+    auto c = condition_of(view.rules.rules.pump_silent);
+    auto const* cardio = part_of(followed.now.sofa, model::Part::cardio);
+    if (cardio != nullptr) {
+        bool silent =
+            std::find(cardio->flags.begin(), cardio->flags.end(), model::Flag::pump_silent) != cardio->flags.end();
+        c.since = view.now;
+        for (auto const& e : cardio->evidence) {
+            if (e.reason != model::Reason::pump_silent) continue;
+            silent = true;
+            if (e.time) c.since = std::min(c.since, *e.time);
+            c.evidence.push_back(e);
+        }
+        if (silent) {
+            c.state = ConditionState::present;
+            c.level = 1;
+        }
+    }
+    out.push_back(std::move(c));
+}
+
+} // namespace
+
+void evaluate_inputs(PatientView const& view, Followed const& followed, Conditions& out) {
+    stale_inputs(view, out, out);
+    silent_bed(view, out);
+    silent_pump(view, followed, out);
+
+    auto conflict = condition_of(view.rules.rules.identity_conflict.rule);
+    if (view.conflict && view.at - *view.conflict <= view.rules.rules.identity_conflict.holds) {
+        conflict.state = ConditionState::present;
+        conflict.level = 1;
+        conflict.since = model::patient_now(*view.conflict);
+    }
+    out.push_back(std::move(conflict));
+
+    auto suspended = condition_of(view.rules.rules.encounter_suspended);
+    if (view.encounter.suspended) {
+        suspended.state = ConditionState::present;
+        suspended.level = 1;
+        suspended.since = view.now;
+    }
+    out.push_back(std::move(suspended));
+}
+
+void evaluate_late(PatientView const& view, Standing const& standing, Conditions& out) {
+    auto c = condition_of(view.rules.rules.late_result.rule);
+    for (auto const& note : standing.late) {
+        c.state = ConditionState::present;
+        c.level = 1;
+        if (c.evidence.empty()) c.since = note.evidence.time.value_or(view.now);
+        c.evidence.push_back(note.evidence);
+    }
+    c.figures = {static_cast<std::int64_t>(c.evidence.size())};
+    out.push_back(std::move(c));
+}
+
+} // namespace vigil::alerts

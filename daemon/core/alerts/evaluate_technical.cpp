@@ -1,0 +1,93 @@
+// Feeds and the daemon itself.
+
+#include "core/alerts/evaluate.hpp"
+
+#include <algorithm>
+
+namespace vigil::alerts {
+
+namespace {
+
+model::Duration magnitude(model::Duration d) { return d.ms < 0 ? model::Duration{-d.ms} : d; }
+
+Alert const* standing_of(Standing const& standing, std::string_view token) {
+    for (auto const& a : standing.alerts)
+        if (a.rule == token) return &a;
+    return nullptr;
+}
+
+Condition offset_of(SourceView const& view, Standing const& standing) {
+    auto const& rule = view.rules.rules.clock_offset;
+    auto c = condition_of(rule.rule);
+    c.subject_source = view.source.name;
+    c.since = model::patient_now(view.at);
+    auto const* stands = standing_of(standing, c.token);
+    const bool was_off = stands != nullptr && stands->level >= 2 && stands->condition != ConditionState::absent;
+    if (!view.source.clock_offset) {
+        if (was_off) c.state = ConditionState::unknown;
+        return c;
+    }
+    const auto off = magnitude(*view.source.clock_offset);
+    c.figures = {view.source.clock_offset->ms / 1000};
+    if (off > rule.offset || (was_off && off > rule.leave))
+        c.level = 2;
+    else if (standing.stepped_at && view.at - *standing.stepped_at < rule.step_holds)
+        c.level = 1;
+    if (c.level > 0) c.state = ConditionState::present;
+    return c;
+}
+
+Condition silence(core::Rulebook const& rules, std::string const& source, model::LogTime heard, model::Duration after,
+                  model::LogTime at, bool recovering) {
+    auto c = condition_of(rules.rules.device_silent.rule);
+    c.subject_source = source;
+    c.held = recovering;
+    c.figures = {after.ms / 1000};
+    if (after.ms > 0 && at - heard > after) {
+        c.state = ConditionState::present;
+        c.level = 1;
+        c.since = model::patient_now(heard + after);
+    }
+    return c;
+}
+
+std::int32_t level_of(core::Trouble trouble) { return trouble == core::Trouble::disk_slow ? 1 : 2; }
+
+} // namespace
+
+void evaluate_source(SourceView const& view, Standing const& standing, Conditions& out) {
+    const auto after = view.settings != nullptr ? view.settings->silent_after : model::Duration{};
+    // A feed that was never heard is the daemon's to tell of: nobody knows since when it should have spoken but by the
+    // start.
+    if (view.source.last_frame)
+        out.push_back(silence(view.rules, view.source.name, *view.source.last_frame, after, view.at, view.recovering));
+    out.push_back(offset_of(view, standing));
+}
+
+void evaluate_daemon(DaemonView const& view, Conditions& out) {
+    auto const& rules = view.rules.rules;
+    const auto trouble = [&](Rule const& rule, auto belongs) {
+        auto c = condition_of(rule);
+        c.since = model::patient_now(view.at);
+        for (auto const& t : view.troubles)
+            if (t.present && belongs(t.trouble)) c.level = std::max(c.level, level_of(t.trouble));
+        if (c.level > 0) c.state = ConditionState::present;
+        out.push_back(std::move(c));
+    };
+    using core::Trouble;
+    trouble(rules.disk_trouble,
+            [](Trouble t) { return t == Trouble::disk_slow || t == Trouble::disk_full || t == Trouble::disk_error; });
+    trouble(rules.journal_trouble, [](Trouble t) { return t == Trouble::journal_damaged; });
+    trouble(rules.clock_stepped, [](Trouble t) { return t == Trouble::clock_stepped; });
+    trouble(rules.encounter_suspended, [](Trouble t) { return t == Trouble::encounter_suspended; });
+    for (auto const& settings : view.rules.sources) {
+        const bool heard = std::any_of(view.sources.begin(), view.sources.end(), [&](core::Source const& s) {
+            return s.name == settings.source && s.last_frame.has_value();
+        });
+        if (settings.silent_after.ms > 0)
+            out.push_back(silence(view.rules, settings.source, heard ? view.at : view.started, settings.silent_after,
+                                  view.at, view.recovering));
+    }
+}
+
+} // namespace vigil::alerts

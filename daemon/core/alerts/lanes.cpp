@@ -1,0 +1,158 @@
+#include "core/alerts/lanes.hpp"
+
+#include <algorithm>
+
+namespace vigil::alerts {
+
+using model::EventTime;
+
+namespace {
+
+using Looks = std::array<Look, lane_count>;
+constexpr auto lane_of_rise = static_cast<std::size_t>(LaneName::sofa_rise);
+constexpr auto lane_of_ards = static_cast<std::size_t>(LaneName::ards_oxygenation);
+constexpr auto lane_of_refractory = static_cast<std::size_t>(LaneName::refractory);
+
+std::int8_t small(std::int32_t v) { return static_cast<std::int8_t>(std::clamp(v, 0, 100)); }
+
+Look look_of_organ(OrganPoints const& p, OrganFailure const& rule) {
+    if (p.low < rule.points && p.high >= rule.points) return {};
+    const auto at_least = [&](std::int32_t v) { return v >= rule.points ? small(std::min(v, 4)) : small(0); };
+    return {at_least(p.low), at_least(p.high < rule.points ? p.high + rule.hysteresis : p.low + rule.hysteresis)};
+}
+
+Look look_of_rise(std::vector<Point> const& points, Point const& to, SofaRise const& rule) {
+    const auto rise = rise_to(points, to, rule.within);
+    const auto at_least = [&](std::int32_t v) { return v >= rule.rise ? small(v) : small(0); };
+    if (rise.by < rule.rise && (rise.lost || !rise.any)) return {};
+    return {at_least(rise.by), at_least(rise.by + rule.hysteresis)};
+}
+
+Looks looks_at(std::vector<Point> const& points, Point const& p, Rules const& rules) {
+    Looks looks;
+    for (std::size_t i = 0; i < organ_count && i < rules.organs.size(); ++i)
+        looks[i] = look_of_organ(p.organs[i], rules.organs[i]);
+    looks[lane_of_rise] = look_of_rise(points, p, rules.sofa_rise);
+    looks[lane_of_ards] = p.oxygenation;
+    looks[lane_of_refractory] = p.refractory;
+    return looks;
+}
+
+Dwell dwell_of(Rules const& rules, std::size_t lane) {
+    const auto of = [](Rule const& r) { return Dwell{r.dwell_in, r.dwell_out}; };
+    if (lane == lane_of_rise) return of(rules.sofa_rise.rule);
+    if (lane == lane_of_ards) return of(rules.ards_oxygenation.rule);
+    if (lane == lane_of_refractory) return of(rules.refractory_hypoxaemia.rule);
+    return lane < rules.organs.size() ? of(rules.organs[lane].rule) : Dwell{};
+}
+
+void observe_all(Lanes& lanes, Rules const& rules, std::vector<Point> const& points, Point const& p) {
+    const auto looks = looks_at(points, p, rules);
+    for (std::size_t i = 0; i < lane_count; ++i) observe(lanes[i], dwell_of(rules, i), looks[i], p.at, p.cause);
+}
+
+// The point in force at an instant; null before the first.
+Point const* in_force(std::vector<Point> const& points, EventTime at) {
+    const auto after = std::partition_point(points.begin(), points.end(), [&](Point const& p) { return p.at <= at; });
+    return after == points.begin() ? nullptr : &*(after - 1);
+}
+
+// Observes every point in (from, to], and again when a point's successor leaves the interval of a rise.
+void fold(Lanes& lanes, Rules const& rules, std::vector<Point> const& points, EventTime from, EventTime to) {
+    std::vector<EventTime> times;
+    for (auto const& p : points) {
+        if (p.at > from && p.at <= to) times.push_back(p.at);
+        const auto leaves = p.at + rules.sofa_rise.within;
+        if (leaves > from && leaves <= to) times.push_back(leaves);
+    }
+    std::sort(times.begin(), times.end());
+    times.erase(std::unique(times.begin(), times.end()), times.end());
+    for (auto t : times) {
+        auto const* p = in_force(points, t);
+        if (p == nullptr) continue;
+        auto here = *p;
+        if (here.at != t) here.at = here.cause = t;
+        observe_all(lanes, rules, points, here);
+    }
+}
+
+void advance_base(Course& course, Rules const& rules, EventTime whole) {
+    if (whole - course.base_at < kept_back + model::hours(1)) return;
+    const auto to = whole - kept_back;
+    fold(course.base, rules, course.points, course.base_at, to);
+    course.base_at = to;
+    const auto oldest = whole - seen_back;
+    const auto keep = std::partition_point(course.points.begin(), course.points.end(),
+                                           [&](Point const& p) { return p.at <= oldest; });
+    if (keep - course.points.begin() > 1) course.points.erase(course.points.begin(), keep - 1);
+}
+
+} // namespace
+
+Rise rise_to(std::vector<Point> const& points, Point const& to, model::Duration within) {
+    Rise best;
+    const auto since = to.at - within;
+    for (std::size_t k = 0; k < points.size(); ++k) {
+        auto const& from = points[k];
+        if (from.at >= to.at) break;
+        if (k + 1 < points.size() && points[k + 1].at <= since) continue; // not in force any more within the interval
+        Rise r;
+        for (std::size_t i = 0; i < organ_count; ++i) {
+            auto const &a = from.organs[i], &b = to.organs[i];
+            if (a.known && !b.known) best.lost = true;
+            if (!a.known || !b.known) continue;
+            r.any = true;
+            // Bounds that are apart (unknown support) count for what they make certain: a fall cannot hide a rise.
+            r.organs[i] = a == b ? 0 : b.low > a.high ? b.low - a.high : b.high < a.low ? b.high - a.low : 0;
+            r.by += r.organs[i];
+            r.before += a.high;
+            r.after += a.high + r.organs[i];
+        }
+        if (!r.any) continue;
+        const bool lost = best.lost;
+        if (!best.any || r.by > best.by) best = r;
+        best.lost = lost;
+    }
+    return best;
+}
+
+Lanes settle(Course& course, Followed const& followed, Rules const& rules) {
+    if (followed.again) {
+        if (followed.begun) { // what holds at the base is where it starts
+            if (auto const* p = in_force(course.points, course.base_at)) {
+                auto here = *p;
+                here.at = course.base_at;
+                observe_all(course.base, rules, course.points, here);
+            }
+        }
+        course.mark = course.base;
+        course.mark_at = course.base_at;
+    }
+    fold(course.mark, rules, course.points, course.mark_at, followed.whole);
+    course.mark_at = followed.whole;
+    advance_base(course, rules, followed.whole);
+    auto lanes = course.mark;
+    observe_all(lanes, rules, course.points, followed.now.point);
+    return lanes;
+}
+
+bool confirmed(Course const& course, Point const& now, Lane const& lane, bool refractory, model::Duration within) {
+    std::vector<EventTime> gases;
+    bool sustained = false;
+    const auto take = [&](Point const& p, bool whole_minute) {
+        const auto look = refractory ? p.refractory : p.oxygenation;
+        const auto surrogate = refractory ? p.surrogate_refractory : p.surrogate;
+        if (p.gas.ms != 0 && p.gas >= lane.since && look.leave >= lane.level &&
+            (gases.empty() || gases.back() != p.gas))
+            gases.push_back(p.gas);
+        if (whole_minute && !gases.empty() && surrogate >= lane.level) sustained = true;
+    };
+    for (auto const& p : course.points)
+        if (p.at >= lane.since) take(p, true);
+    take(now, false);
+    for (std::size_t i = 1; i < gases.size(); ++i)
+        if (gases[i] - gases[i - 1] <= within) return true;
+    return sustained;
+}
+
+} // namespace vigil::alerts

@@ -1,0 +1,24 @@
+#pragma once
+// From points to lanes: how each rule over time looks at each point, settled along the course up to now.
+
+#include "core/alerts/course.hpp"
+#include "core/alerts/settle.hpp"
+
+namespace vigil::alerts {
+
+// The greatest rise that ends at `to`: points of the organs valued at both ends (scores.md 0.2).
+struct Rise {
+    std::int32_t by = 0, before = 0, after = 0;
+    std::array<std::int32_t, organ_count> organs{}; // by organ; 0 where not valued at both ends
+    bool any = false;                               // an organ was valued at both ends
+    bool lost = false;                              // an organ known within the interval is not known at its end
+};
+Rise rise_to(std::vector<Point> const& points, Point const& to, model::Duration within);
+
+// Brings `mark` to followed.whole and returns the lanes as of now.
+Lanes settle(Course& course, Followed const& followed, Rules const& rules);
+
+// Two gases at the level (or worse) within the rule's interval in this episode, or SpO2/FiO2 sustained after the first.
+bool confirmed(Course const& course, Point const& now, Lane const& lane, bool refractory, model::Duration within);
+
+} // namespace vigil::alerts

@@ -1,0 +1,135 @@
+#include "core/alerts/path.hpp"
+
+#include "core/alerts/evaluate.hpp"
+#include "core/alerts/revise.hpp"
+#include "core/alerts/suppress.hpp"
+#include "core/scores/registry.hpp"
+
+#include <algorithm>
+
+namespace vigil::alerts {
+
+using model::LogTime;
+
+namespace {
+
+constexpr std::size_t late_shown = 8;
+
+void note_late(PatientView const& view, Standing& standing) {
+    const auto holds = view.rules.rules.late_result.holds;
+    std::erase_if(standing.late, [&](LateNote const& n) { return view.at - n.known_at > holds; });
+    for (auto const& l : view.late) {
+        model::Evidence e;
+        e.signal = l.signal;
+        e.verdict = model::Verdict::refused;
+        e.reason = model::Reason::superseded;
+        if (l.sample.is_word)
+            e.word = l.sample.word;
+        else
+            e.reported = l.sample.value;
+        e.reported_unit = l.sample.unit;
+        e.comparator = l.sample.comparator;
+        e.time = l.sample.time;
+        e.ref = l.sample.ref;
+        e.channel = l.sample.channel;
+        if (standing.late.size() >= late_shown) standing.late.erase(standing.late.begin());
+        standing.late.push_back({e, view.at});
+    }
+}
+
+// Once a minute, each encounter at its own second, so that a large ward is not looked at all at once.
+LogTime next_look(core::Encounter const& encounter, LogTime at) {
+    const std::int64_t phase = encounter.id.value % 60 * 1000;
+    const std::int64_t passed = (((at.ms - phase) % minute) + minute) % minute;
+    return {at.ms - passed + minute};
+}
+
+// While an encounter is suspended nothing looks at its readings, so nothing about the patient is known; while its past
+// is read again nothing about it is judged.
+void hold(PatientView const& view, Conditions& conditions) {
+    for (auto& c : conditions) {
+        if (c.rule->kind != AlertKind::patient) continue;
+        if (view.encounter.suspended)
+            c.state = ConditionState::unknown;
+        else if (view.encounter.recomputing)
+            c.held = true;
+    }
+}
+
+} // namespace
+
+bool concerns(core::Rulebook const& rules, model::Signal signal) {
+    const auto index = static_cast<std::size_t>(signal);
+    if (index >= rules.vocabulary.size()) return false;
+    auto const& entry = rules.vocabulary[index];
+    if (entry.kind == model::SignalKind::monitor) return false; // looked at by the minute
+    if (entry.kind == model::SignalKind::laboratory && (entry.soft_low || entry.soft_high)) return true;
+    return signal == model::Signal::ecls || scores::reads(model::ScoreId::sofa, signal) ||
+           scores::reads(model::ScoreId::ards_berlin, signal);
+}
+
+void advance(PatientView const& view, Standing& standing, std::vector<Alert>& changed) {
+    note_late(view, standing);
+    const auto followed = follow(view, standing.course);
+    const auto lanes = settle(standing.course, followed, view.rules.rules);
+
+    Conditions conditions;
+    evaluate_course(view, standing, followed, lanes, conditions);
+    evaluate_labs(view, conditions);
+    hold(view, conditions);
+    evaluate_inputs(view, followed, conditions);
+    evaluate_late(view, standing, conditions);
+    suppress(view, conditions);
+
+    const Subject subject{view.rules.site, view.encounter.pseudonym, view.encounter.id, view.encounter.bed, view.at,
+                          view.late_only};
+    revise(conditions, subject, view.rules.rules, standing, changed);
+    standing.due = next_look(view.encounter, view.at);
+}
+
+void advance(SourceView const& view, Standing& standing, std::vector<Alert>& changed) {
+    auto const& rules = view.rules.rules;
+    auto const& offset = view.source.clock_offset;
+    if (offset && standing.offset) {
+        const auto jump = *offset - *standing.offset;
+        if (jump > rules.clock_offset.step || model::Duration{-jump.ms} > rules.clock_offset.step)
+            standing.stepped_at = view.at;
+    }
+    if (offset) standing.offset = offset;
+    Conditions conditions;
+    evaluate_source(view, standing, conditions);
+    revise(conditions, {view.rules.site, view.source.name, {}, {}, view.at, false}, rules, standing, changed);
+
+    standing.due = never;
+    if (view.settings != nullptr && view.settings->silent_after.ms > 0 && view.source.last_frame) {
+        const LogTime silent = *view.source.last_frame + view.settings->silent_after + model::Duration{1};
+        if (silent > view.at)
+            standing.due = silent;
+        else if (view.recovering)
+            standing.due = view.at + model::seconds(1);
+    }
+    if (standing.stepped_at && *standing.stepped_at + rules.clock_offset.step_holds > view.at)
+        standing.due = std::min(standing.due, *standing.stepped_at + rules.clock_offset.step_holds);
+}
+
+void advance(DaemonView const& view, Standing& standing, std::vector<Alert>& changed) {
+    Conditions conditions;
+    evaluate_daemon(view, conditions);
+    revise(conditions, {view.rules.site, "daemon", {}, {}, view.at, false}, view.rules.rules, standing, changed);
+    standing.due = never;
+    for (auto const& settings : view.rules.sources) {
+        if (settings.silent_after.ms <= 0) continue;
+        const bool heard = std::any_of(view.sources.begin(), view.sources.end(), [&](core::Source const& s) {
+            return s.name == settings.source && s.last_frame.has_value();
+        });
+        const bool told = std::any_of(standing.alerts.begin(), standing.alerts.end(),
+                                      [&](Alert const& a) { return a.subject_source == settings.source; });
+        const LogTime silent = view.started + settings.silent_after + model::Duration{1};
+        if (heard == told || (!heard && silent > view.at) || view.recovering)
+            standing.due = std::min(standing.due, std::max(silent, view.at + model::seconds(1)));
+        // A feed that was told of may be heard at any time: look again each minute.
+        if (told) standing.due = std::min(standing.due, view.at + model::minutes(1));
+    }
+}
+
+} // namespace vigil::alerts

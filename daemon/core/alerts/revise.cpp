@@ -1,0 +1,167 @@
+#include "core/alerts/revise.hpp"
+
+#include "core/alerts/decide.hpp"
+#include "core/alerts/lifecycle.hpp"
+#include "core/intake.hpp"
+
+#include <algorithm>
+
+namespace vigil::alerts {
+
+namespace {
+
+Alert* standing_of(Standing& standing, Condition const& c) {
+    for (auto& a : standing.alerts)
+        if (a.rule == c.token && a.subject_source == c.subject_source) return &a;
+    return nullptr;
+}
+
+void remember_closed(Standing& standing, Alert const& alert) {
+    if (standing.closed.size() >= closed_remembered) standing.closed.erase(standing.closed.begin());
+    standing.closed.push_back({alert.id, alert.revision});
+}
+
+// What late results made true is kept and told to nobody until it gets worse by itself. False: nothing to raise.
+bool level_to_tell(Condition& c, Alert const* standing, Subject const& subject, Standing& kept) {
+    const auto of_rule = [&](Untold const& u) { return u.rule == c.token; };
+    auto untold = std::find_if(kept.untold.begin(), kept.untold.end(), of_rule);
+    if (c.state == ConditionState::absent) {
+        if (untold != kept.untold.end()) kept.untold.erase(untold);
+        return true;
+    }
+    const std::int32_t shown =
+        standing == nullptr || standing->condition == ConditionState::absent ? 0 : standing->level;
+    const bool raises = c.state == ConditionState::present && c.level > shown;
+    const bool patient =
+        c.rule->kind == AlertKind::patient && level_entry(*c.rule, c.level).priority != Priority::information;
+    if (subject.late_only && patient && raises) {
+        if (untold == kept.untold.end()) untold = kept.untold.insert(untold, Untold{c.token, 0});
+        untold->level = std::max(untold->level, c.level);
+    }
+    if (untold == kept.untold.end()) return true;
+    if (c.level > untold->level) {
+        kept.untold.erase(untold);
+        return true;
+    }
+    if (shown == 0) return false;
+    c.level = std::min(c.level, shown);
+    return true;
+}
+
+Alert begin(Condition const& c, Subject const& subject, Standing const& standing) {
+    Alert a;
+    a.id = alert_id(subject, c.token, c.subject_source, c.since);
+    for (auto const& closed : standing.closed)
+        if (closed.id == a.id) a.revision = std::max(a.revision, closed.revision);
+    a.rule = c.token;
+    a.subject_source = c.subject_source;
+    a.kind = c.rule->kind;
+    a.encounter = subject.encounter;
+    a.bed = subject.bed;
+    a.true_since = c.since;
+    a.known_at = a.shown_at = subject.at;
+    a.confirmed = c.confirmed;
+    return a;
+}
+
+bool is_news(Condition const& c, Alert const& a) {
+    if (c.state == ConditionState::absent) return false;
+    if (a.inhibited_by != c.inhibited_by || (c.confirmed && !a.confirmed)) return true;
+    return c.rule->kind == AlertKind::patient && !c.figures.empty() && a.figures != c.figures;
+}
+
+void take_condition(Alert& a, Condition const& c, Next const& to) {
+    if (c.state == ConditionState::present) {
+        a.confirmed = c.level > a.level || to.notify == Notify::recurred ? c.confirmed : a.confirmed || c.confirmed;
+        if (c.since < a.true_since || to.notify == Notify::recurred) a.true_since = c.since;
+        a.level = c.level;
+        a.highest = std::max(a.highest, c.level);
+        a.priority = level_entry(*c.rule, c.level).priority;
+        a.ended = Closing::open;
+    }
+    if (c.state == ConditionState::absent) a.ended = c.corrected ? Closing::corrected : Closing::recovered;
+    if (!c.evidence.empty()) a.evidence = c.evidence;
+    if (!c.figures.empty()) a.figures = c.figures;
+    a.inhibited_by = c.state == ConditionState::absent ? std::string{} : c.inhibited_by;
+    if (to.withdraws || to.notify == Notify::recurred) {
+        a.acknowledged_by.clear();
+        a.acknowledged_at.reset();
+    }
+}
+
+void revise_one(Condition& c, Subject const& subject, Standing& standing, std::vector<Alert>& changed) {
+    auto* stands = standing_of(standing, c);
+    if (!level_to_tell(c, stands, subject, standing)) return;
+    const auto phase = stands == nullptr ? Phase::none : phase_of(*stands);
+    const auto highest = stands == nullptr ? c.level : std::max(stands->highest, c.level);
+    const auto to = next(phase, happening_of(c, stands), latches(*c.rule, highest));
+    if (to.phase == Phase::none) return;
+    const auto notify =
+        decide(to, c, stands == nullptr ? 0 : stands->announced, stands == nullptr || is_news(c, *stands));
+    if (notify == Notify::nothing) return;
+    if (stands == nullptr) stands = &standing.alerts.emplace_back(begin(c, subject, standing));
+    take_condition(*stands, c, to);
+    enter(*stands, to.phase);
+    stands->notify = notify;
+    ++stands->revision;
+    stands->revised_at = subject.at;
+    if (announces(notify)) stands->announced = stands->level;
+    if (to.phase == Phase::closed) stands->closing = stands->ended;
+    changed.push_back(*stands);
+}
+
+// An alert that no rule spoke of: its rule is gone, or the readings it stood on are.
+Condition unspoken(Alert const& a, Rule const& rule) {
+    Condition c;
+    c.rule = &rule;
+    c.token = a.rule;
+    c.subject_source = a.subject_source;
+    c.corrected = true;
+    return c;
+}
+
+} // namespace
+
+std::string alert_id(Subject const& subject, std::string_view token, std::string_view source, model::EventTime onset) {
+    std::string text;
+    for (const auto part : {subject.site, subject.name, token, source}) {
+        text += part;
+        text += '\n';
+    }
+    text += std::to_string(onset.ms);
+    auto digest = core::digest64(text);
+    std::string id(16, '0');
+    for (auto digit = id.rbegin(); digit != id.rend(); ++digit, digest >>= 4) *digit = "0123456789abcdef"[digest & 15U];
+    return id;
+}
+
+void revise(std::vector<Condition>& conditions, Subject const& subject, Rules const& rules, Standing& standing,
+            std::vector<Alert>& changed) {
+    const auto first = changed.size();
+    for (auto& c : conditions)
+        if (!c.held && c.rule->enabled) revise_one(c, subject, standing, changed);
+    for (std::size_t i = 0; i < standing.alerts.size(); ++i) {
+        auto& a = standing.alerts[i];
+        const bool spoken_of = std::any_of(conditions.begin(), conditions.end(), [&](Condition const& c) {
+            return c.rule->enabled && c.token == a.rule && c.subject_source == a.subject_source;
+        });
+        if (spoken_of) continue;
+        auto const* rule = find_rule(rules, a.rule);
+        if (rule != nullptr && rule->enabled) {
+            auto gone = unspoken(a, *rule);
+            revise_one(gone, subject, standing, changed);
+            continue;
+        }
+        enter(a, Phase::closed);
+        a.notify = Notify::cleared;
+        a.closing = Closing::rule_removed;
+        a.revised_at = subject.at;
+        ++a.revision;
+        changed.push_back(a);
+    }
+    for (std::size_t i = first; i < changed.size(); ++i)
+        if (changed[i].signal == SignalState::closed) remember_closed(standing, changed[i]);
+    std::erase_if(standing.alerts, [](Alert const& a) { return a.signal == SignalState::closed; });
+}
+
+} // namespace vigil::alerts

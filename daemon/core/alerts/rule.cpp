@@ -1,0 +1,34 @@
+#include "core/alerts/rule.hpp"
+
+#include <cassert>
+
+namespace vigil::alerts {
+
+LevelEntry const& level_entry(Rule const& rule, std::int32_t level) {
+    assert(!rule.levels.empty());
+    auto const* found = &rule.levels.front();
+    for (auto const& entry : rule.levels)
+        if (entry.level <= level) found = &entry;
+    return *found;
+}
+
+bool latches(Rule const& rule, std::int32_t level) {
+    return rule.latch || level_entry(rule, level).priority == Priority::high;
+}
+
+Rule const* find_rule(Rules const& rules, std::string_view token) {
+    const auto prefixed = [&](Rule const& rule) {
+        return token.size() > rule.id.size() && token.starts_with(rule.id) && token[rule.id.size()] == '_';
+    };
+    for (auto const& organ : rules.organs)
+        if (organ.rule.id == token) return &organ.rule;
+    for (auto const* rule :
+         {&rules.sofa_rise.rule, &rules.ards_oxygenation.rule, &rules.refractory_hypoxaemia.rule,
+          &rules.device_silent.rule, &rules.input_stale, &rules.pump_silent, &rules.identity_conflict.rule,
+          &rules.clock_offset.rule, &rules.disk_trouble, &rules.journal_trouble, &rules.clock_stepped,
+          &rules.encounter_suspended, &rules.late_result.rule})
+        if (rule->id == token) return rule;
+    return prefixed(rules.extreme_lab.rule) ? &rules.extreme_lab.rule : nullptr;
+}
+
+} // namespace vigil::alerts

@@ -1,0 +1,131 @@
+// Placeholders of a rule's message:
+//   {0} {1} …   a figure            {0/10}   a figure in tenths, with its digit
+//   {+0}        a figure with its sign
+//   {level}     the word of the level       {organs}   organs that rose, from figure 3 on: "resp +1, cardio +2"
+//   {signal}    the first evidence's signal  {signals} every evidence's, once each
+//   {value}     the first evidence's value with its unit
+//   {source}    the feed
+// A placeholder that has nothing to say becomes "unknown": a sentence never makes a number up.
+
+#include "core/alerts/sentence.hpp"
+
+#include "core/model/decimal.hpp"
+#include "core/model/score.hpp"
+
+#include <charconv>
+#include <string_view>
+
+namespace vigil::alerts {
+
+namespace {
+
+constexpr std::string_view unknown = "unknown";
+constexpr std::size_t first_organ_figure = 3;
+
+std::string organs(Alert const& alert) {
+    std::string out;
+    for (std::size_t i = first_organ_figure; i < alert.figures.size() && i < first_organ_figure + 6; ++i) {
+        if (alert.figures[i] <= 0) continue;
+        if (!out.empty()) out += ", ";
+        const auto part = static_cast<std::size_t>(model::Part::resp) + (i - first_organ_figure);
+        out += name_of(static_cast<model::Part>(part));
+        out += " +" + std::to_string(alert.figures[i]);
+    }
+    return out.empty() ? std::string{unknown} : out;
+}
+
+std::string value(Alert const& alert) {
+    if (alert.evidence.empty() || !alert.evidence.front().reported) return std::string{unknown};
+    auto const& e = alert.evidence.front();
+    std::string out;
+    switch (e.comparator) {
+    case model::Comparator::exactly: break;
+    case model::Comparator::less: out = "<"; break;
+    case model::Comparator::less_equal: out = "<="; break;
+    case model::Comparator::greater: out = ">"; break;
+    case model::Comparator::greater_equal: out = ">="; break;
+    }
+    out += to_string(*e.reported);
+    const auto unit = model::ucum(e.reported_unit);
+    if (!unit.empty()) (out += ' ') += unit;
+    return out;
+}
+
+std::string signals(Alert const& alert) {
+    std::string out;
+    for (std::size_t i = 0; i < alert.evidence.size(); ++i) {
+        bool again = false;
+        for (std::size_t k = 0; k < i; ++k) again = again || alert.evidence[k].signal == alert.evidence[i].signal;
+        if (again) continue;
+        if (!out.empty()) out += ", ";
+        out += name_of(alert.evidence[i].signal);
+    }
+    return out.empty() ? std::string{unknown} : out;
+}
+
+std::string figure(Alert const& alert, std::string_view which) {
+    const bool sign = which.starts_with('+');
+    if (sign) which.remove_prefix(1);
+    const bool tenths = which.ends_with("/10");
+    if (tenths) which.remove_suffix(3);
+    std::size_t index = 0;
+    const auto end = which.data() + which.size();
+    const auto [last, error] = std::from_chars(which.data(), end, index);
+    if (error != std::errc{} || last != end || index >= alert.figures.size()) return std::string{unknown};
+    const auto v = alert.figures[index];
+    std::string out = sign && v >= 0 ? "+" : "";
+    if (!tenths) return out + std::to_string(v);
+    const auto m = model::make_decimal(v, 1);
+    return m ? out + to_string(*m) : std::string{unknown};
+}
+
+std::string fill(Alert const& alert, Rule const& rule, std::string_view name) {
+    if (name == "level") return level_entry(rule, alert.level).word;
+    if (name == "organs") return organs(alert);
+    if (name == "signal") return std::string{alert.evidence.empty() ? unknown : name_of(alert.evidence.front().signal)};
+    if (name == "signals") return signals(alert);
+    if (name == "value") return value(alert);
+    if (name == "source") return alert.subject_source.empty() ? std::string{unknown} : alert.subject_source;
+    return figure(alert, name);
+}
+
+std::string state_of(Alert const& alert) {
+    std::string out;
+    if (alert.closing == Closing::corrected)
+        out += "; corrected, was not so";
+    else if (alert.condition == ConditionState::absent)
+        out += "; over";
+    if (alert.condition == ConditionState::unknown) out += "; data lost, may still be so";
+    if (!alert.confirmed && alert.condition == ConditionState::present) out += "; unconfirmed";
+    if (!alert.inhibited_by.empty()) out += "; inhibited: " + alert.inhibited_by;
+    return out;
+}
+
+} // namespace
+
+std::string sentence(Alert const& alert, Rules const& rules) {
+    auto const* rule = find_rule(rules, alert.rule);
+    if (rule == nullptr) return alert.rule + "; rule removed";
+    std::string out;
+    std::string_view rest = rule->message;
+    while (!rest.empty()) {
+        const auto open = rest.find('{');
+        out += rest.substr(0, open);
+        if (open == std::string_view::npos) break;
+        const auto close = rest.find('}', open);
+        if (close == std::string_view::npos) break; // the loader refuses such a template
+        out += fill(alert, *rule, rest.substr(open + 1, close - open - 1));
+        rest.remove_prefix(close + 1);
+    }
+    return out + state_of(alert);
+}
+
+bool is_placeholder(std::string_view name) {
+    for (const auto word : {"level", "organs", "signal", "signals", "value", "source"})
+        if (name == word) return true;
+    if (name.starts_with('+')) name.remove_prefix(1);
+    if (name.ends_with("/10")) name.remove_suffix(3);
+    return name.size() == 1 && name.front() >= '0' && name.front() <= '9';
+}
+
+} // namespace vigil::alerts

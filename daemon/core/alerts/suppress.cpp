@@ -1,0 +1,40 @@
+#include "core/alerts/suppress.hpp"
+
+#include <algorithm>
+
+namespace vigil::alerts {
+
+namespace {
+
+bool on_ecls(PatientView const& view) {
+    const auto s = view.patient.timeline->latest(model::Signal::ecls, view.now, {});
+    if (!s || !s->is_word) return false;
+    return s->word == model::Word::vv || s->word == model::Word::va || s->word == model::Word::vav ||
+           s->word == model::Word::av || s->word == model::Word::running;
+}
+
+bool is_monitor(PatientView const& view, model::Evidence const& e) {
+    return core::entry(view.rules, e.signal).kind == model::SignalKind::monitor;
+}
+
+} // namespace
+
+void suppress(PatientView const& view, Conditions& conditions) {
+    auto const& rules = view.rules.rules;
+    // P/F describes lung and membrane together (scores.md 0.6, 5.9).
+    const bool ecls = on_ecls(view);
+    const bool silent = std::any_of(conditions.begin(), conditions.end(), [&](Condition const& c) {
+        return c.rule == &rules.device_silent.rule && c.state == ConditionState::present;
+    });
+    for (auto& c : conditions) {
+        if (c.state == ConditionState::absent) continue;
+        if (ecls && (c.rule == &rules.ards_oxygenation.rule || c.rule == &rules.refractory_hypoxaemia.rule))
+            c.inhibited_by = name_of(model::Signal::ecls);
+        // One bed that went quiet is one alert: its monitors' inputs are all stale for that reason.
+        if (silent && c.rule == &rules.input_stale &&
+            std::all_of(c.evidence.begin(), c.evidence.end(), [&](auto const& e) { return is_monitor(view, e); }))
+            c.inhibited_by = rules.device_silent.rule.id;
+    }
+}
+
+} // namespace vigil::alerts
