@@ -71,6 +71,9 @@ public:
     void drain();
     // Sealed segments not yet checkpointed and closed by the background thread.
     std::size_t unsealed() const;
+    // Why a sealed segment could not be checkpointed, once. Its rows are safe in its write-ahead log and the next start
+    // tries again.
+    std::optional<std::string> take_sealing_trouble();
     // The disk hangs and the process must end: the destructor will not wait.
     void abandon();
 

@@ -2,6 +2,7 @@
 // A journal: a directory of segments `000001.vigil`, `000002.vigil`, … of which only the newest is written.
 // docs/journal-format.md.
 
+#include "store/block.hpp"
 #include "store/refusal.hpp"
 #include "store/row.hpp"
 
@@ -54,7 +55,9 @@ struct Journal {
     std::uint32_t segment = 0; // number of the newest; 0 = none yet: the first batch must open one
     std::uint64_t last_seq = 0;
     Hash head{};                  // hash of the last row, or of what followed it
-    std::uint64_t block_from = 0; // first sequence that no block covers yet
+    std::uint64_t block_from = 1; // first sequence that no block covers yet, and the frames from there on
+    std::vector<SketchedFrame> uncovered;
+    std::vector<std::uint32_t> unsealed; // older segments whose write-ahead log is still there
 };
 
 // Segments present, ascending. Anything else in the directory is ignored.

@@ -30,13 +30,20 @@ struct RecallPlan {
 RecallPlan plan_recall(core::State const& state, core::Rulebook const& rules, core::Recall const& recall,
                        std::uint64_t asked_by);
 
+// Keeps `pending` after a step: what the event answered goes, what its effects ask for comes. The loop, recovery and
+// verify all use this, so that the list, which is part of every snapshot, is the same for all.
+void follow_recalls(std::vector<RecallPlan>& pending, core::Event const& event, std::span<core::Effect const> effects,
+                    core::State const& state, core::Rulebook const& rules);
+
 struct RecalledRows {
     std::vector<core::Event> frames; // in journal order: pass to Engine::step with the event below
     core::Recalled event;            // with the digest over the frames read
     std::uint64_t rows_read = 0;     // looked at, for the measurements
 };
 
-// Reads through the block directories of all segments. Needs every row up to plan.up_to committed.
-Result<RecalledRows> read_recall(std::filesystem::path const& directory, RecallPlan const& plan);
+// Reads through the block directories of all segments. Needs every row up to plan.up_to committed. `beside_writer` is
+// false only when nobody has the journal open.
+Result<RecalledRows> read_recall(std::filesystem::path const& directory, RecallPlan const& plan,
+                                 bool beside_writer = true);
 
 } // namespace vigil::store

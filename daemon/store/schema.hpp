@@ -1,0 +1,16 @@
+#pragma once
+// The steps from one version of a segment's schema to the next, as in store/migrations/. PRAGMA user_version counts
+// them.
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace vigil::store {
+
+inline constexpr std::int64_t application_id = 0x5649474C; // "VIGL"
+
+std::vector<std::string_view> const& migrations();
+inline std::int64_t newest_version() { return static_cast<std::int64_t>(migrations().size()); }
+
+} // namespace vigil::store

@@ -1,0 +1,182 @@
+#include "tests/unit/store/ward.hpp"
+
+#include "store/snapshot.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+namespace vigil::testing {
+
+namespace fs = std::filesystem;
+
+TempDir::TempDir() {
+    auto pattern = (fs::temp_directory_path() / "vigil-store-XXXXXX").string();
+    REQUIRE(mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
+}
+
+std::shared_ptr<core::Rulebook const> tiny_rulebook() {
+    static const auto rules = [] {
+        auto r = std::make_shared<core::Rulebook>();
+        for (std::size_t i = 0; i < model::signal_count; ++i) {
+            core::VocabularyEntry e;
+            e.signal = static_cast<model::Signal>(i);
+            e.kind = e.signal == model::Signal::crea ? model::SignalKind::laboratory : model::SignalKind::monitor;
+            e.canonical = model::Unit::none;
+            r->vocabulary.push_back(e);
+        }
+        auto& hr = r->vocabulary[static_cast<std::size_t>(model::Signal::hr)];
+        hr.hard_low = model::Decimal{0, 0};
+        hr.hard_high = model::Decimal{300, 0};
+        r->bytes = "tiny rulebook";
+        r->digest.fill(7);
+        return r;
+    }();
+    return rules;
+}
+
+store::RulebookFromBytes rulebooks() {
+    return [](std::string_view bytes) { return bytes == tiny_rulebook()->bytes ? tiny_rulebook() : nullptr; };
+}
+
+Ward::Ward(unsigned seed, int beds) : rules_{tiny_rulebook()}, engine_{*rules_, {}}, random_{seed}, beds_{beds} {}
+
+Ward::Ward(store::Recovered const& r, unsigned seed, int beds)
+    : rules_{tiny_rulebook()},
+      engine_{*rules_, r.state},
+      pending_{r.pending},
+      random_{seed},
+      beds_{beds},
+      next_seq_{r.next_seq},
+      messages_{r.next_seq * 1000} {
+    if (!r.fresh) now_ = r.last_at;
+}
+
+void Ward::step(store::Batch& batch, core::What what, std::vector<core::Event> const& recalled) {
+    const core::Event event{next_seq_++, now_, std::move(what)};
+    batch.add(event);
+    std::vector<core::Effect> effects;
+    engine_.step(event, effects, recalled);
+    for (auto const& effect : effects) batch.add(next_seq_++, now_, event.seq, effect);
+    store::follow_recalls(pending_, event, effects, engine_.state(), *rules_);
+}
+
+void Ward::open_segment(store::Batch& batch) {
+    batch.open_segment({std::string{core::core_version}, rules_->bytes, rules_->digest,
+                        store::encode_snapshot(engine_.state(), pending_)});
+}
+
+void Ward::snapshot(store::Batch& batch) {
+    batch.snapshot_after(store::encode_snapshot(engine_.state(), pending_));
+}
+
+void Ward::start(store::Batch& batch) {
+    step(batch, core::Started{engine_.state().epoch + 1, {}});
+    step(batch, core::SourceReported{"monitor", "hl7", core::SourceState::connected, 1, {}, 0, 0, true});
+}
+
+store::Batch Ward::opening() {
+    store::Batch batch;
+    open_segment(batch);
+    start(batch);
+    for (int bed = 1; bed <= beds_; ++bed) {
+        core::CensusChange admit;
+        admit.kind = core::CensusKind::admit;
+        admit.source = "monitor";
+        admit.message_id = "A" + std::to_string(bed);
+        admit.processing = model::Processing::training;
+        admit.subject.visit = "v" + std::to_string(bed);
+        admit.subject.location = model::Location{"icu", std::to_string(bed)};
+        admit.effective = model::EventTime{now_.ms - 1000};
+        step(batch, admit);
+    }
+    return batch;
+}
+
+model::Frame Ward::frame(int bed, int readings) {
+    model::Frame f;
+    f.source = *engine_.find_source("monitor");
+    f.message_id = "M" + std::to_string(++messages_);
+    for (std::size_t i = 0; i < 8; ++i) f.content[i] = static_cast<std::uint8_t>(messages_ >> (8 * i));
+    f.received = {now_.ms};
+    f.message_time = model::DeviceTime{now_.ms};
+    f.processing = model::Processing::training;
+    model::Subject subject;
+    subject.visit = "v" + std::to_string(bed);
+    subject.location = model::Location{"icu", std::to_string(bed)};
+    const auto known = engine_.find_subject(subject);
+    f.subject = known.value_or(model::SubjectId{static_cast<std::uint32_t>(engine_.state().subjects.size() + 1)});
+    if (!known) f.new_subjects.push_back(subject);
+    for (int i = 0; i < readings; ++i) {
+        model::Channel c;
+        c.source = f.source;
+        c.system = model::CodeSystem::VIGIL;
+        c.code = i == 31 ? "nonsense" : model::name_of(static_cast<model::Signal>(i));
+        const auto channel = engine_.find_channel(c);
+        model::Reading r;
+        r.channel = channel.value_or(
+            model::ChannelId{static_cast<std::uint32_t>(engine_.state().channels.size() + f.new_channels.size() + 1)});
+        if (!channel) f.new_channels.push_back(c);
+        r.value.kind = model::Value::Kind::number;
+        r.value.number = {static_cast<std::int64_t>(random_() % 400), 0};  // above 300 is refused where it is the heart rate
+        r.time = model::DeviceTime{now_.ms - static_cast<std::int64_t>(random_() % 900)};
+        f.readings.push_back(r);
+    }
+    return f;
+}
+
+void Ward::second(store::Batch& batch) {
+    now_.ms += 1000;
+    step(batch, core::Ticked{now_});
+    for (int bed = 1; bed <= beds_; ++bed) step(batch, frame(bed, 6 + static_cast<int>(random_() % 3)));
+}
+
+store::Options options_for(fs::path const& directory) {
+    store::Options o;
+    o.directory = directory / "journal";
+    return o;
+}
+
+store::Committed commit(store::CommitThread& thread, store::Batch batch) {
+    thread.submit(std::move(batch), {});
+    thread.drain();
+    auto back = thread.take();
+    REQUIRE(back.size() == 1);
+    if (auto const* failed = std::get_if<store::Failed>(&back.front())) FAIL("not committed: " << failed->what);
+    return std::move(std::get<store::Committed>(back.front()));
+}
+
+store::Recovered recovered(store::Options const& options) {
+    auto r = store::recover(options, rulebooks());
+    if (!r) FAIL(r.refusal().where << ": " << r.refusal().what);
+    return std::move(*r);
+}
+
+std::string fingerprint(fs::path const& directory) {
+    std::map<std::string, std::string> files;
+    for (auto const& entry : fs::directory_iterator{directory}) {
+        std::ifstream in{entry.path(), std::ios::binary};
+        std::stringstream bytes;
+        bytes << in.rdbuf();
+        files[entry.path().filename()] = store::hex(store::chain({}, 0, {}, 0, 0, bytes.str()));
+    }
+    std::string out;
+    for (auto const& [name, hash] : files) out += name + " " + hash + "\n";
+    return out;
+}
+
+void flip_bit(fs::path const& file, std::uint64_t bit) {
+    std::fstream f{file, std::ios::in | std::ios::out | std::ios::binary};
+    char c = 0;
+    f.seekg(static_cast<std::streamoff>(bit / 8));
+    f.get(c);
+    c = static_cast<char>(static_cast<unsigned char>(c) ^ (1U << (bit % 8)));
+    f.seekp(static_cast<std::streamoff>(bit / 8));
+    f.put(c);
+}
+
+} // namespace vigil::testing

@@ -1,0 +1,74 @@
+#pragma once
+// A small seeded ward for the tests of the store: the real core on a hand-made rulebook, its events and effects put into batches.
+
+#include "core/canonical.hpp"
+#include "core/step.hpp"
+#include "store/batch.hpp"
+#include "store/commit_thread.hpp"
+#include "store/recovery.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <random>
+#include <string>
+
+namespace vigil::testing {
+
+// Removed when it goes out of scope.
+class TempDir {
+public:
+    TempDir();
+    ~TempDir() { std::filesystem::remove_all(path_); }
+    TempDir(TempDir const&) = delete;
+    TempDir& operator=(TempDir const&) = delete;
+    std::filesystem::path const& path() const { return path_; }
+    operator std::filesystem::path const&() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+std::shared_ptr<core::Rulebook const> tiny_rulebook();
+// Knows the bytes of tiny_rulebook and no others.
+store::RulebookFromBytes rulebooks();
+
+class Ward {
+public:
+    explicit Ward(unsigned seed, int beds = 4);
+    // Goes on after a recovery.
+    Ward(store::Recovered const& recovered, unsigned seed, int beds = 4);
+
+    core::Engine& engine() { return engine_; }
+    std::uint64_t next_seq() const { return next_seq_; }
+    std::vector<store::RecallPlan>& pending() { return pending_; }
+
+    // A first batch: opens the segment, starts, admits.
+    store::Batch opening();
+    void open_segment(store::Batch& batch);
+    void snapshot(store::Batch& batch);
+    void start(store::Batch& batch);
+    // One second of every bed: a tick, a frame each, now and then an odd reading.
+    void second(store::Batch& batch);
+    void step(store::Batch& batch, core::What what, std::vector<core::Event> const& recalled = {});
+    model::Frame frame(int bed, int readings);
+
+private:
+    std::shared_ptr<core::Rulebook const> rules_;
+    core::Engine engine_;
+    std::vector<store::RecallPlan> pending_;
+    std::mt19937 random_;
+    int beds_;
+    std::uint64_t next_seq_ = 1;
+    std::uint64_t messages_ = 0;
+    model::LogTime now_{1'790'000'000'000};
+};
+
+store::Options options_for(std::filesystem::path const& directory);
+// Submits, waits, and returns what came back; fails the test when it was not committed.
+store::Committed commit(store::CommitThread& thread, store::Batch batch);
+store::Recovered recovered(store::Options const& options);
+// The hash of every byte of every file, by name.
+std::string fingerprint(std::filesystem::path const& directory);
+void flip_bit(std::filesystem::path const& file, std::uint64_t bit);
+
+} // namespace vigil::testing
