@@ -1,0 +1,290 @@
+#include "definitions/alert_rules.hpp"
+
+#include "core/alerts/sentence.hpp"
+#include "definitions/toml_reader.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+namespace vigil::definitions {
+
+namespace {
+
+using alerts::AlertKind;
+using alerts::Priority;
+using alerts::Rule;
+using alerts::Rules;
+
+// Whether a rule is settled along the patient's course and so may wait before it counts or ends.
+enum class Settles : std::uint8_t { no, yes };
+
+void read_levels(TomlReader& in, Rule& rule) {
+    in.require("level");
+    for (auto& one : in.tables("level")) {
+        alerts::LevelEntry entry;
+        one.require("at");
+        one.require("priority");
+        if (auto at = one.whole("at", 1, 24)) entry.level = static_cast<std::int32_t>(*at);
+        if (auto p = one.word("priority", alerts::parse_priority)) entry.priority = *p;
+        entry.word = one.text("word").value_or("");
+        if (!rule.levels.empty() && entry.level <= rule.levels.back().level) one.problem("at", "levels must ascend");
+        if (!rule.levels.empty() && entry.priority < rule.levels.back().priority)
+            one.problem("priority", "a higher level cannot be less urgent");
+        one.finish();
+        rule.levels.push_back(std::move(entry));
+    }
+}
+
+void read_message(TomlReader& in, Rule& rule) {
+    in.require("message");
+    rule.message = in.text("message").value_or("");
+    std::string_view rest = rule.message;
+    while (true) {
+        const auto open = rest.find_first_of("{}");
+        if (open == std::string_view::npos) return;
+        const auto close = rest.find('}', open);
+        if (rest[open] == '}' || close == std::string_view::npos) return in.problem("message", "unbalanced braces");
+        const auto name = rest.substr(open + 1, close - open - 1);
+        if (!alerts::is_placeholder(name) && name != "organ")
+            in.problem("message", "unknown placeholder '{" + std::string(name) + "}'");
+        if (name == "level" &&
+            std::any_of(rule.levels.begin(), rule.levels.end(), [](auto const& l) { return l.word.empty(); }))
+            in.problem("message", "{level} needs a word for every level");
+        rest.remove_prefix(close + 1);
+    }
+}
+
+// What a figure rests on must be said: a threshold without a source is a mistake.
+std::string said(TomlReader& in, std::string_view key) {
+    in.require(key);
+    const auto text = in.text(key);
+    if (text && text->empty()) in.problem(key, "must not be empty");
+    return text.value_or("");
+}
+
+void read_common(TomlReader& in, Rule& rule, AlertKind kind, Settles settles) {
+    rule.kind = kind;
+    if (auto enabled = in.flag("enabled")) rule.enabled = *enabled;
+    rule.citation = said(in, "citation");
+    rule.reason = said(in, "reason");
+    if (auto latch = in.flag("latch")) rule.latch = *latch;
+    if (settles == Settles::yes) {
+        if (auto d = in.duration("dwell_in")) rule.dwell_in = *d;
+        if (auto d = in.duration("dwell_out")) rule.dwell_out = *d;
+    }
+    read_levels(in, rule);
+    read_message(in, rule);
+}
+
+void read_duration(TomlReader& in, std::string_view key, model::Duration& into) {
+    in.require(key);
+    if (auto d = in.duration(key)) into = *d;
+}
+void read_decimal(TomlReader& in, std::string_view key, model::Decimal& into) {
+    in.require(key);
+    if (auto d = in.decimal(key)) into = *d;
+}
+void read_whole(TomlReader& in, std::string_view key, std::int32_t& into, std::int64_t least, std::int64_t most) {
+    in.require(key);
+    if (auto v = in.whole(key, least, most)) into = static_cast<std::int32_t>(*v);
+}
+
+std::vector<model::Decimal> decimals(TomlReader& in, std::string_view key) {
+    std::vector<model::Decimal> out;
+    in.require(key);
+    for (auto const& text : in.texts(key)) {
+        const auto d = model::parse_decimal(text);
+        if (!d)
+            in.problem(key, "'" + text + "' is not a decimal");
+        else
+            out.push_back(*d);
+    }
+    for (std::size_t i = 1; i < out.size(); ++i)
+        if (out[i] >= out[i - 1]) in.problem(key, "must descend: each level is worse");
+    return out;
+}
+
+void read_surrogate(TomlReader& in, alerts::SurrogateConfirmation& by, std::size_t levels) {
+    in.require("surrogate");
+    auto table = in.table("surrogate");
+    if (!table) return;
+    read_duration(*table, "sustained", by.sustained);
+    read_decimal(*table, "spo2_at_most", by.spo2_at_most);
+    by.sf_at_most = decimals(*table, "sf_at_most");
+    if (by.sf_at_most.size() != levels)
+        table->problem("sf_at_most", "needs one limit for each of " + std::to_string(levels) + " levels");
+    table->finish();
+}
+
+void read_organs(TomlReader& in, Rules& rules) {
+    Rule common;
+    read_common(in, common, AlertKind::patient, Settles::yes);
+    alerts::OrganFailure shared;
+    read_whole(in, "points", shared.points, 1, 4);
+    read_whole(in, "hysteresis", shared.hysteresis, 0, 3);
+    in.require("organ");
+    for (auto& one : in.tables("organ")) {
+        auto organ = shared;
+        organ.rule = common;
+        one.require("part");
+        one.require("name");
+        const auto part = one.word("part", model::parse_part);
+        const auto name = one.text("name").value_or("");
+        if (auto enabled = one.flag("enabled")) organ.rule.enabled = *enabled;
+        one.finish();
+        if (!part) continue;
+        const auto expected = static_cast<std::size_t>(model::Part::resp) + rules.organs.size();
+        if (static_cast<std::size_t>(*part) != expected || rules.organs.size() >= 6)
+            one.problem("part", "organs must be resp, coag, liver, cardio, cns, renal, in this order");
+        organ.organ = *part;
+        organ.rule.id = "organ_" + std::string(name_of(*part));
+        const std::string mark = "{organ}";
+        for (auto at = organ.rule.message.find(mark); at != std::string::npos; at = organ.rule.message.find(mark, at))
+            organ.rule.message.replace(at, mark.size(), name);
+        rules.organs.push_back(std::move(organ));
+    }
+    if (rules.organs.size() != 6) in.problem("organ", "six organs are needed");
+}
+
+void read_sofa_rise(TomlReader& in, Rules& rules) {
+    auto& r = rules.sofa_rise;
+    read_common(in, r.rule, AlertKind::patient, Settles::yes);
+    read_whole(in, "rise", r.rise, 1, 24);
+    read_whole(in, "hysteresis", r.hysteresis, 0, 23);
+    read_duration(in, "within", r.within);
+    if (r.hysteresis >= r.rise) in.problem("hysteresis", "must be less than the rise");
+    if (r.within > model::hours(24)) in.problem("within", "at most 24h");
+}
+
+void read_ards(TomlReader& in, Rules& rules) {
+    auto& r = rules.ards_oxygenation;
+    read_common(in, r.rule, AlertKind::patient, Settles::yes);
+    read_decimal(in, "hysteresis", r.hysteresis);
+    read_duration(in, "confirm_within", r.confirm_within);
+    const auto limits = decimals(in, "pf_at_most");
+    if (limits.size() == r.pf_at_most.size())
+        std::copy(limits.begin(), limits.end(), r.pf_at_most.begin());
+    else
+        in.problem("pf_at_most", "needs three limits: mild, moderate, severe");
+    read_surrogate(in, r.surrogate, r.pf_at_most.size());
+}
+
+void read_refractory(TomlReader& in, Rules& rules) {
+    auto& r = rules.refractory_hypoxaemia;
+    read_common(in, r.rule, AlertKind::patient, Settles::yes);
+    read_decimal(in, "below", r.below);
+    read_decimal(in, "leave_at", r.leave_at);
+    if (r.leave_at < r.below) in.problem("leave_at", "must not be under the limit for entering");
+    read_duration(in, "confirm_within", r.confirm_within);
+    read_surrogate(in, r.surrogate, 1);
+}
+
+void read_extreme(TomlReader& in, Rules& rules) {
+    read_common(in, rules.extreme_lab.rule, AlertKind::patient, Settles::no);
+    read_whole(in, "leave_percent", rules.extreme_lab.leave_percent, 0, 50);
+}
+
+void read_clock_offset(TomlReader& in, Rules& rules) {
+    auto& r = rules.clock_offset;
+    read_common(in, r.rule, AlertKind::technical, Settles::no);
+    read_duration(in, "offset", r.offset);
+    read_duration(in, "leave", r.leave);
+    read_duration(in, "step", r.step);
+    read_duration(in, "step_holds", r.step_holds);
+    if (r.leave > r.offset) in.problem("leave", "must not exceed the offset for entering");
+}
+
+using Read = std::function<void(TomlReader&, Rules&)>;
+
+Read plain(Rule Rules::*member) {
+    return
+        [member](TomlReader& in, Rules& rules) { read_common(in, rules.*member, AlertKind::technical, Settles::no); };
+}
+
+std::map<std::string, Read, std::less<>> const& readers() {
+    static const std::map<std::string, Read, std::less<>> all{
+        {"sofa_rise", read_sofa_rise},
+        {"organ", read_organs},
+        {"ards_oxygenation", read_ards},
+        {"refractory_hypoxaemia", read_refractory},
+        {"extreme", read_extreme},
+        {"clock_offset", read_clock_offset},
+        {"device_silent",
+         [](TomlReader& in, Rules& rules) {
+             read_common(in, rules.device_silent.rule, AlertKind::technical, Settles::no);
+             read_duration(in, "bed_after", rules.device_silent.bed_after);
+         }},
+        {"identity_conflict",
+         [](TomlReader& in, Rules& rules) {
+             read_common(in, rules.identity_conflict.rule, AlertKind::technical, Settles::no);
+             read_duration(in, "holds", rules.identity_conflict.holds);
+         }},
+        {"late_result",
+         [](TomlReader& in, Rules& rules) {
+             read_common(in, rules.late_result.rule, AlertKind::patient, Settles::no);
+             read_duration(in, "holds", rules.late_result.holds);
+         }},
+        {"input_stale", plain(&Rules::input_stale)},
+        {"pump_silent", plain(&Rules::pump_silent)},
+        {"disk_trouble", plain(&Rules::disk_trouble)},
+        {"journal_trouble", plain(&Rules::journal_trouble)},
+        {"clock_stepped", plain(&Rules::clock_stepped)},
+        {"encounter_suspended", plain(&Rules::encounter_suspended)},
+    };
+    return all;
+}
+
+void name_rules(Rules& rules) {
+    rules.sofa_rise.rule.id = "sofa_rise";
+    rules.ards_oxygenation.rule.id = "ards_oxygenation";
+    rules.refractory_hypoxaemia.rule.id = "refractory_hypoxaemia";
+    rules.extreme_lab.rule.id = "extreme";
+    rules.device_silent.rule.id = "device_silent";
+    rules.input_stale.id = "input_stale";
+    rules.pump_silent.id = "pump_silent";
+    rules.identity_conflict.rule.id = "identity_conflict";
+    rules.clock_offset.rule.id = "clock_offset";
+    rules.disk_trouble.id = "disk_trouble";
+    rules.journal_trouble.id = "journal_trouble";
+    rules.clock_stepped.id = "clock_stepped";
+    rules.encounter_suspended.id = "encounter_suspended";
+    rules.late_result.rule.id = "late_result";
+}
+
+} // namespace
+
+Rules load_alert_rules(Files const& files, Problems& problems) {
+    Rules rules;
+    std::map<std::string, std::string> defined; // rule, file
+    for (auto const& file : files) {
+        const auto document = parse_toml(file, problems);
+        if (!document) continue;
+        TomlReader in{*document, file.shown, "", problems};
+        in.require("rule");
+        const auto id = in.text("rule");
+        if (!id) continue;
+        const auto read = readers().find(*id);
+        if (read == readers().end()) {
+            in.problem("rule", "unknown rule '" + *id + "'");
+            continue;
+        }
+        const auto [earlier, fresh] = defined.emplace(*id, file.shown);
+        if (!fresh) {
+            in.problem("rule", "'" + *id + "' is already defined in " + earlier->second);
+            continue;
+        }
+        read->second(in, rules);
+        in.finish();
+    }
+    // One file by itself is being checked; a rulebook has them all.
+    if (files.size() != 1)
+        for (auto const& [id, read] : readers())
+            if (!defined.contains(id))
+                problems.push_back({files.empty() ? "alerts" : files.front().shown, 0, 0, id,
+                                    "no file of this folder defines the rule; to switch one off say enabled = false"});
+    name_rules(rules);
+    return rules;
+}
+
+} // namespace vigil::definitions
