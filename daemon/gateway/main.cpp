@@ -73,7 +73,7 @@ int serve(const GatewayConfig& config) {
     const Routes routes(wall, files, ports_to(feed, *server, wall));
     unsigned seconds = 0;
     server->every_second([&] {
-        sd_notify(0, "WATCHDOG=1");
+        if (wall.feed_thread_alive()) sd_notify(0, "WATCHDOG=1"); // a stuck feed is a stuck gateway
         if (!config.identity.empty() && seconds++ % labels_every_s == 0) labels.refresh();
     });
     feed.start();

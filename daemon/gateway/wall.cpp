@@ -16,6 +16,7 @@ using vigil::page::v1::Clock;
 
 constexpr std::int64_t hour_ms = 3'600'000;
 constexpr std::int64_t flush_every_ms = 250;
+constexpr std::int64_t alive_within_ms = 5000;
 constexpr unsigned change_hours = 24;
 constexpr unsigned wall_trend_hours = 24;
 constexpr std::int64_t wall_trend_step_ms = 15 * 60'000;
@@ -70,6 +71,7 @@ bool is_numeric_score(const vigil::v1::Score& score) {
 Wall::Wall(GatewayConfig config, const std::string& database)
     : config_(std::move(config)),
       read_model_(database) {
+    came_round_ms_ = steady_ms();
     for (const char* cls : {"alert", "event", "score"}) newest_[cls] = read_model_.cursor(cls);
 }
 
@@ -181,6 +183,7 @@ void Wall::failed() { failed_(); }
 
 void Wall::flush() {
     const auto now = steady_ms();
+    came_round_ms_ = now;
     const std::lock_guard lock(mutex_);
     if (!dirty_clock_ && now - flushed_ms_ < flush_every_ms) return;
     if (dirty_clock_) send("clock", to_json(clock()));
@@ -390,6 +393,8 @@ std::optional<std::string> Wall::why_json(const std::string& alert) const {
     if (!why) return std::nullopt;
     return to_json(*why);
 }
+
+bool Wall::feed_thread_alive() const { return steady_ms() - came_round_ms_ < alive_within_ms; }
 
 std::size_t Wall::active_alerts() const {
     const std::lock_guard lock(mutex_);

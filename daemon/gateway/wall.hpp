@@ -41,6 +41,7 @@ public:
     [[nodiscard]] std::optional<std::string> why_json(const std::string& alert) const;
     [[nodiscard]] std::optional<BedKey> occupied(const std::string& unit, const std::string& bed) const;
     [[nodiscard]] FeedState feed_state() const { return state_; }
+    [[nodiscard]] bool feed_thread_alive() const; ///< it has come round within the last seconds
     [[nodiscard]] std::size_t active_alerts() const;
     [[nodiscard]] std::uint64_t history_rows() const;
     [[nodiscard]] std::optional<std::int64_t> log_time_ms() const;
@@ -94,6 +95,7 @@ private:
     std::int64_t flushed_ms_ = 0;
     std::int64_t pruned_log_ms_ = 0;
     std::atomic<FeedState> state_ = FeedState::connecting;
+    std::atomic<std::int64_t> came_round_ms_ = 0;
 };
 
 } // namespace vigil::gateway

@@ -2,8 +2,8 @@
 """A vigild that says what it is told to: feed, queries, commands and identity cards for the tests of the gateway and its page.
 
 usage: fake_vigild.py DIRECTORY [--site demo]     sockets are DIRECTORY/{feed,query,command,identity}
-Lines on stdin: `alert BED RULE` raises one, `gap` publishes a score and loses it on the way, `late` changes a score,
-`restart` begins a new epoch, `silent` stops every publication, `stop` ends. Each is answered with `ok` on stdout.
+Lines on stdin: `alert BED RULE` raises one, `revise ALERT` changes one, `flood N` raises N, `gap BED` publishes a score and loses it on the way, `late BED` changes a score,
+`restart` begins a new epoch, `silent` and `loud` stop and resume every word, `stop` ends. Each is answered with `ok` on stdout.
 """
 import argparse
 import os
@@ -261,6 +261,9 @@ class Fake:
                 self.score(words[1], (4, 4, 4, 4, 4, 4), self.now())
             elif words[0] == "late":
                 self.score(words[1], (0, 0, 0, 0, 0, 1), self.now())
+            elif words[0] == "flood":  # more than a browser that does not read can be owed
+                for number in range(int(words[1])):
+                    self.alert("bed09", f"flood_{number}", alert_pb2.PRIORITY_LOW, "raised by the test " + "x" * 200)
             elif words[0] == "restart":
                 self.epoch += 1
                 self.counts = {}
@@ -277,7 +280,12 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("directory")
     parser.add_argument("--site", default="demo")
+    parser.add_argument("--beds", type=int, default=11)
     options = parser.parse_args()
+    kinds = list(BEDS.values())
+    for number in range(12, options.beds + 2):  # bed12 stays empty
+        if number > 12:
+            BEDS[f"bed{number:02}"] = kinds[number % len(kinds)]
     fake = Fake(options.directory, options.site)
     with fake.lock:
         fake.populate()
