@@ -222,6 +222,13 @@ Code code_of(std::string_view obx3, Delimiters const& d, std::string_view author
     const Triplet one{parts[0], parts[1], parts[2]}, two{parts[3], parts[4], parts[5]};
     Code out;
     if (read_standard(one, scratch, out) || read_standard(two, scratch, out)) return out;
+    // A LOINC code with a wrong check digit stays what it was called: a map may know it, a vocabulary never does.
+    for (Triplet const* t : {&one, &two})
+        if (out.bad_check_digit && system_of(t->system) == CodeSystem::LN && is_word(t->code, "-", 10)) {
+            out.system = CodeSystem::LN;
+            out.code = t->code;
+            return out;
+        }
     // Without a coding system, a name of the 11073 nomenclature still says what it is.
     if (one.system.empty() && mdc_of_refid(one.text) != 0 && read_mdc(one, scratch, out)) return out;
     out.system = CodeSystem::LOCAL;
