@@ -14,13 +14,13 @@ namespace vigil::scores {
 
 struct Patient {
     model::Timeline const* timeline = nullptr;
-    model::EventTime opened;                    // admission to intensive care: the bins of the product `day`
-    std::optional<std::uint32_t> age_years;     // below 18: not applicable; unknown: an adult unit's patient
-    std::optional<model::EventTime> now;        // what is known of the patient ends here (default: the instant asked for)
+    model::EventTime opened;                // admission to intensive care: the bins of the product `day`
+    std::optional<std::uint32_t> age_years; // below 18: not applicable; unknown: an adult unit's patient
+    std::optional<model::EventTime> now;    // what is known of the patient ends here (default: the instant asked for)
 };
 
-// The score as of `at`, from what the timeline holds now. `next_change` is the first later instant at which the result can differ
-// although nothing arrives; until then it need not be evaluated again.
+// The score as of `at`, from what the timeline holds now. `next_change` is the first later instant at which the result
+// can differ although nothing arrives; until then it need not be evaluated again.
 model::Score evaluate(model::ScoreKey key, Patient const& patient, model::EventTime at, core::Rulebook const& rules);
 
 // A sample of this signal can change this score.
@@ -31,8 +31,10 @@ std::string definition_name(core::Rulebook const& rules, model::ScoreKey key);
 // The policy's index by name; empty when the definition has none of that name.
 std::optional<std::uint8_t> find_policy(core::Rulebook const& rules, model::ScoreId id, std::string_view name);
 
-// The instants in (after, to] at which something the score reads became true of the patient, ascending, without repeats: with these
-// and the `next_change` of each evaluation a course over time can be followed without looking at every minute.
-std::vector<model::EventTime> instants(model::ScoreId id, Patient const& patient, model::EventTime after, model::EventTime to);
+// The instants in (after, to] at which something the score reads became true of the patient, ascending, without
+// repeats: with these and the `next_change` of each evaluation a course over time can be followed without looking at
+// every minute.
+std::vector<model::EventTime> instants(model::ScoreId id, Patient const& patient, model::EventTime after,
+                                       model::EventTime to);
 
 } // namespace vigil::scores

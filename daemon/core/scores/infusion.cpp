@@ -1,0 +1,76 @@
+#include "core/scores/infusion.hpp"
+
+#include <limits>
+
+namespace vigil::scores {
+
+using model::Duration;
+using model::EventTime;
+using model::Sample;
+
+namespace {
+
+bool stops(Sample const& s) { return s.is_word ? s.word != model::Word::running : s.value.mantissa <= 0; }
+
+bool same_rate(Sample const& a, Sample const& b) {
+    return a.is_word == b.is_word && a.word == b.word && a.value == b.value && a.unit == b.unit;
+}
+
+// A pump that reports at least every ten minutes is a feed; otherwise somebody charts.
+Duration silence(Inquiry const& q, std::span<Sample const> samples, std::size_t last) {
+    auto const& t = q.rules.tables.sofa;
+    const bool feed = last >= 2 && samples[last].time - samples[last - 2].time <= t.feed_silent;
+    return feed ? t.feed_silent : t.charting_silent;
+}
+
+std::vector<Segment> segments_of(Inquiry& q, std::span<Sample const> samples) {
+    std::vector<Segment> out;
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        auto const& s = samples[i];
+        if (stops(s)) continue;
+        const bool last = i + 1 == samples.size();
+        const auto to = last ? q.at : samples[i + 1].time;
+        if (!out.empty() && out.back().to == s.time && same_rate(*out.back().rate, s))
+            out.back().to = to;
+        else
+            out.push_back({&s, s.time, to, false, false, s.time});
+        out.back().heard = s.time;
+        if (!last) continue;
+        const auto limit = silence(q, samples, i);
+        auto& running = out.back();
+        running.silent = q.at - s.time > limit;
+        // What was heard last is known to have held until then; the drug is carried as running for a while longer, not
+        // for ever.
+        running.to = std::min(q.at, s.time + limit);
+        running.running = q.at - s.time <= q.rules.tables.sofa.dose_lost;
+        q.outlives(s.time, limit);
+        q.outlives(s.time, q.rules.tables.sofa.dose_lost);
+    }
+    return out;
+}
+
+} // namespace
+
+std::vector<Run> runs_of(Inquiry& q, model::Signal drug, Duration gap) {
+    std::vector<Run> runs;
+    const auto samples = q.timeline.range(drug, {std::numeric_limits<std::int64_t>::min()}, q.at);
+    for (auto const& s : segments_of(q, samples)) {
+        if (runs.empty() || s.from - runs.back().to > gap) runs.push_back({s.from, s.to, false, false, s.heard, {}});
+        auto& run = runs.back();
+        run.to = s.to;
+        run.running = s.running;
+        run.silent = s.silent;
+        run.heard = s.heard;
+        run.segments.push_back(s);
+    }
+    return runs;
+}
+
+bool runs_at(std::vector<Run> const& runs, EventTime t) {
+    for (auto const& r : runs)
+        for (auto const& s : r.segments)
+            if (s.from <= t && (t < s.to || s.running)) return true;
+    return false;
+}
+
+} // namespace vigil::scores

@@ -1,0 +1,34 @@
+#pragma once
+// When a drug ran, and how fast (scores.md 3.4, 0.7, 0.8). A rate holds until the next one; a pump that has fallen
+// silent is neither stopped nor running for ever.
+
+#include "core/scores/inquiry.hpp"
+
+#include <vector>
+
+namespace vigil::scores {
+
+struct Segment {
+    model::Sample const* rate = nullptr; // the reading that set it
+    model::EventTime from, to;           // [from, to); a running one ends at the instant asked for
+    bool running = false;                // holds at the instant asked for
+    bool silent = false;                 // nothing was heard of it for too long
+    model::EventTime heard;              // the last reading that said so
+};
+
+// A stretch of rates above zero, pauses of at most `gap` merged.
+struct Run {
+    model::EventTime from, to;
+    bool running = false;
+    bool silent = false;
+    model::EventTime heard;
+    std::vector<Segment> segments; // oldest first
+    model::Duration length() const { return to - from; }
+};
+
+// The runs of a drug up to q.at, oldest first. `q.due` learns when the last one falls silent.
+std::vector<Run> runs_of(Inquiry& q, model::Signal drug, model::Duration gap);
+// The drug runs at `t` <= q.at, as far as is known.
+bool runs_at(std::vector<Run> const& runs, model::EventTime t);
+
+} // namespace vigil::scores

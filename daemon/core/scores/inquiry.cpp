@@ -1,0 +1,74 @@
+#include "core/scores/inquiry.hpp"
+
+namespace vigil::scores {
+
+using model::EventTime;
+
+Inquiry ask(model::ScoreKey key, Patient const& patient, EventTime at, core::Rulebook const& rules) {
+    const auto window = rules.tables.sofa.window;
+    Inquiry q{*patient.timeline, rules, key, patient.opened, at, at - window, Due{at}};
+    if (key.product == model::Product::day) {
+        // Bins of whole windows from admission, closed on the left (scores.md 1.1).
+        const auto since = (at - patient.opened).ms;
+        const auto bin = since / window.ms - (since % window.ms < 0 ? 1 : 0);
+        const EventTime start = patient.opened + window * bin;
+        q.after = start - model::Duration{1};
+        q.due.at(start + window);
+    }
+    return q;
+}
+
+void look_ahead(Inquiry& q, std::span<model::Signal const> signals) {
+    for (auto s : signals)
+        if (const auto t = q.timeline.next_time(s, q.at)) q.due.at(*t);
+}
+
+model::Evidence evidence_of(model::Signal signal, model::Sample const& sample, model::Verdict verdict,
+                            model::Reason reason) {
+    model::Evidence e;
+    e.signal = signal;
+    e.verdict = verdict;
+    e.reason = reason;
+    if (sample.is_word)
+        e.word = sample.word;
+    else
+        e.reported = sample.value;
+    e.reported_unit = sample.unit;
+    e.comparator = sample.comparator;
+    e.time = sample.time;
+    e.ref = sample.ref;
+    e.channel = sample.channel;
+    return e;
+}
+
+model::Evidence missing(model::Signal signal, model::Reason reason) {
+    model::Evidence e;
+    e.signal = signal;
+    e.reason = reason;
+    return e;
+}
+
+model::Evidence missing_or_stale(Inquiry const& q, model::Signal signal) {
+    if (const auto last = q.timeline.latest(signal, q.at, {}))
+        return evidence_of(signal, *last, model::Verdict::stale, model::Reason::stale);
+    return missing(signal);
+}
+
+void add_flag(model::ScorePart& part, model::Flag flag) {
+    if (std::find(part.flags.begin(), part.flags.end(), flag) == part.flags.end()) part.flags.push_back(flag);
+}
+
+model::ScorePart unmeasured(model::Part part) {
+    model::ScorePart p;
+    p.part = part;
+    p.upper = 4;
+    return p;
+}
+
+void settle(model::ScorePart& part, std::int32_t points, model::PartState state) {
+    part.points = points;
+    part.lower = part.upper = points;
+    part.state = state;
+}
+
+} // namespace vigil::scores

@@ -1,0 +1,66 @@
+#pragma once
+// One question to a timeline: which product of a score, at which instant, over which window; and when to ask again.
+
+#include "core/model/score.hpp"
+#include "core/model/timeline.hpp"
+#include "core/rulebook.hpp"
+#include "core/scores/registry.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace vigil::scores {
+
+// The earliest later instant at which an answer can change by itself.
+class Due {
+public:
+    explicit Due(model::EventTime at)
+        : at_{at} {}
+    void at(model::EventTime t) {
+        if (t > at_ && (!next_ || t < *next_)) next_ = t;
+    }
+    std::optional<model::EventTime> next() const { return next_; }
+
+private:
+    model::EventTime at_;
+    std::optional<model::EventTime> next_;
+};
+
+struct Inquiry {
+    model::Timeline const& timeline;
+    core::Rulebook const& rules;
+    model::ScoreKey key;
+    model::EventTime opened;
+    model::EventTime at;
+    model::EventTime after; // the window is (after, at]
+    Due due;
+
+    bool now() const { return key.product == model::Product::now; }
+    model::Duration max_age(model::Signal s) const { return core::entry(rules, s).max_age; }
+    // Something at `t` leaves the window.
+    void leaves(model::EventTime t) {
+        if (key.product != model::Product::day) due.at(t + window());
+    }
+    model::Duration window() const { return rules.tables.sofa.window; }
+    // Something known at `t` is too old from then on.
+    void outlives(model::EventTime t, model::Duration age) { due.at(t + age + model::Duration{1}); }
+};
+
+Inquiry ask(model::ScoreKey key, Patient const& patient, model::EventTime at, core::Rulebook const& rules);
+
+// Something that is known now was not looked at because it lies ahead of the instant asked for.
+void look_ahead(Inquiry& q, std::span<model::Signal const> signals);
+
+model::Evidence evidence_of(model::Signal signal, model::Sample const& sample, model::Verdict verdict,
+                            model::Reason reason = model::Reason::none);
+model::Evidence missing(model::Signal signal, model::Reason reason = model::Reason::not_in_window);
+// The same, or `stale` with the newest reading that there is.
+model::Evidence missing_or_stale(Inquiry const& q, model::Signal signal);
+
+void add_flag(model::ScorePart& part, model::Flag flag);
+// A part that is not measured: no points, anything from 0 to 4.
+model::ScorePart unmeasured(model::Part part);
+// A part with points that decide.
+void settle(model::ScorePart& part, std::int32_t points, model::PartState state = model::PartState::valued);
+
+} // namespace vigil::scores

@@ -1,0 +1,208 @@
+#include "core/scores/oxygen.hpp"
+
+#include <limits>
+
+namespace vigil::scores {
+
+using model::EventTime;
+using model::Ratio;
+using model::Reason;
+using model::Sample;
+using model::Signal;
+using model::Word;
+
+namespace {
+
+constexpr model::Duration attestation_reach = model::minutes(5);
+constexpr model::Duration same_specimen = model::minutes(5);
+constexpr model::Decimal room_air{21, 0};
+
+Inspired refused(Reason why) {
+    Inspired out;
+    out.why_not = why;
+    out.evidence.push_back(missing(Signal::fio2, why));
+    return out;
+}
+
+Inspired breathed(Inquiry const& q, Sample const& s, Signal signal) {
+    Inspired out;
+    out.percent = core::canonical(q.rules, signal, s.value, s.unit);
+    if (!out.percent) return refused(Reason::no_fio2);
+    out.evidence.push_back(evidence_of(signal, s, model::Verdict::used));
+    return out;
+}
+
+Inspired in_room_air(Sample const& device) {
+    Inspired out;
+    out.percent = model::ratio(room_air);
+    auto e = evidence_of(Signal::resp_device, device, model::Verdict::used);
+    e.compared = room_air;
+    e.compared_unit = model::Unit::percent;
+    out.evidence.push_back(e);
+    return out;
+}
+
+// Per cent from a flow: the step that holds it, plus its rise for each further litre.
+std::optional<Ratio> from_flow(FlowTable const& table, Ratio const& flow, bool& beyond) {
+    FlowStep const* step = nullptr;
+    for (auto const& s : table.steps)
+        if (flow >= s.from) step = &s;
+    if (step == nullptr) return std::nullopt;
+    beyond = step->beyond;
+    const auto above = model::sum(flow, model::ratio(model::Decimal{-step->from.mantissa, step->from.scale}));
+    const auto rise = above ? model::scaled(*above, step->per_litre, model::Decimal{1, 0}) : std::nullopt;
+    return rise ? model::sum(*rise, model::ratio(step->percent)) : std::nullopt;
+}
+
+Inspired estimated(Inquiry const& q, EventTime t, std::optional<Sample> const& device) {
+    auto const& sofa = q.rules.tables.sofa;
+    const auto flow = q.timeline.latest(Signal::o2_flow, t, sofa.pair_within);
+    if (!flow || !same_device(q, flow->time, t)) return refused(Reason::no_fio2);
+    // A device that nobody charted is taken for the plainest one; the estimate is flagged either way.
+    const auto kind = device ? device->word : Word::nasal_cannula;
+    const auto table =
+        std::find_if(sofa.flows.begin(), sofa.flows.end(), [kind](FlowTable const& f) { return f.device == kind; });
+    const auto litres = core::canonical(q.rules, Signal::o2_flow, flow->value, flow->unit);
+    if (table == sofa.flows.end() || !litres) return refused(Reason::no_fio2);
+    Inspired out;
+    out.percent = from_flow(*table, *litres, out.beyond);
+    if (!out.percent) return refused(Reason::no_fio2);
+    out.estimated = true;
+    auto e = evidence_of(Signal::o2_flow, *flow, model::Verdict::substituted, Reason::fio2_estimated);
+    e.compared = model::round_half_up(*out.percent, 1);
+    e.compared_unit = model::Unit::percent;
+    out.evidence.push_back(e);
+    return out;
+}
+
+// A person's word on a gas: at its instant (of several within reach the nearest), or over the time the word is given
+// for.
+std::optional<Sample> attestation_of(Inquiry const& q, EventTime t) {
+    std::optional<Sample> found;
+    std::int64_t nearest = attestation_reach.ms + 1;
+    for (auto const& a :
+         q.timeline.range(Signal::arterial_gas, {std::numeric_limits<std::int64_t>::min()}, t + attestation_reach)) {
+        const bool covers = a.until && a.time <= t && t < *a.until;
+        const auto away = covers ? 0 : t < a.time ? (a.time - t).ms : (t - a.time).ms;
+        if (!a.is_word || away > nearest || away > attestation_reach.ms) continue;
+        found = a;
+        nearest = away;
+    }
+    return found;
+}
+
+// Below 40 mm[Hg] with a saturation that the oximeter contradicts by more than ten: venous blood (scores.md 13.3).
+bool looks_venous(Inquiry const& q, Sample const& gas, Ratio const& pao2) {
+    if (pao2 >= model::Decimal{40, 0}) return false;
+    const auto sa = q.timeline.latest(Signal::sao2, gas.time, same_specimen);
+    const auto sp = q.timeline.latest(Signal::spo2, gas.time, model::minutes(15));
+    if (!sa || !sp) return false;
+    const auto a = core::canonical(q.rules, Signal::sao2, sa->value, sa->unit),
+               p = core::canonical(q.rules, Signal::spo2, sp->value, sp->unit);
+    const auto limit = a ? model::sum(*a, model::ratio(model::Decimal{10, 0})) : std::nullopt;
+    return limit && p && *p > *limit;
+}
+
+// PaO2 <= FiO2 * (Pb - 47) - PaCO2 / 0.8 + 10; without a PaCO2 its term is left out, which refuses less.
+bool plausible(Inquiry const& q, Sample const& gas, Ratio const& pao2, Ratio const& percent) {
+    auto pressure = model::ratio(q.rules.tables.berlin.sea_level);
+    if (const auto pb = q.timeline.latest(Signal::barometric_pressure, gas.time, {}))
+        if (const auto v = core::canonical(q.rules, Signal::barometric_pressure, pb->value, pb->unit)) pressure = *v;
+    const auto dry = model::sum(pressure, model::ratio(model::Decimal{-47, 0}));
+    if (!dry) return true;
+    auto limit = std::optional<Ratio>{Ratio{dry->num * percent.num, dry->den * percent.den * 100}};
+    limit = model::sum(*limit, model::ratio(model::Decimal{10, 0}));
+    for (auto signal : {Signal::paco2, Signal::pco2_untyped}) {
+        const auto co2 = q.timeline.latest(signal, gas.time, same_specimen);
+        if (!co2 || co2->comparator != model::Comparator::exactly || co2->time != gas.time) continue;
+        const auto v = core::canonical(q.rules, signal, co2->value, co2->unit);
+        const auto term = v ? model::scaled(*v, model::Decimal{-10, 0}, model::Decimal{8, 0}) : std::nullopt;
+        if (limit && term) limit = model::sum(*limit, *term);
+        break;
+    }
+    return !limit || pao2 <= *limit;
+}
+
+} // namespace
+
+Inspired inspired_at(Inquiry const& q, EventTime t, bool estimates) {
+    const auto within = q.rules.tables.sofa.pair_within;
+    const auto device = device_charted(q, t);
+    const bool device_recent = device && t - device->time <= q.rules.tables.sofa.support_charted;
+    const auto measured = q.timeline.latest(Signal::fio2, t, within),
+               set = q.timeline.latest(Signal::fio2_set, t, within);
+    // Of a measured and a set value the later one; at the same instant the one that came with the gas.
+    const bool take_set = set && (!measured || set->time > measured->time);
+    const auto& charted = take_set ? set : measured;
+    const auto signal = take_set ? Signal::fio2_set : Signal::fio2;
+    if (device_recent && device->word == Word::room_air && (!charted || charted->time < device->time))
+        return in_room_air(*device);
+    if (charted && charted->comparator == model::Comparator::exactly && same_device(q, charted->time, t))
+        return breathed(q, *charted, signal);
+    if (estimates && (!device || device_recent)) return estimated(q, t, device);
+    return refused(charted ? Reason::device_changed : Reason::no_fio2);
+}
+
+std::vector<Gas> gases(Inquiry const& q, EventTime after, EventTime to) {
+    std::vector<Gas> out;
+    for (auto signal : {Signal::pao2, Signal::po2_untyped})
+        for (auto const& s : q.timeline.range(signal, after, to)) {
+            Gas g{signal, s, attestation_of(q, s.time), Reason::none};
+            const bool arterial = g.attested ? g.attested->word == Word::arterial : signal == Signal::pao2;
+            if (!arterial)
+                g.why_not = Reason::not_arterial;
+            else if (s.comparator != model::Comparator::exactly)
+                g.why_not = Reason::comparator;
+            out.push_back(g);
+        }
+    std::stable_sort(out.begin(), out.end(), [](Gas const& a, Gas const& b) { return a.sample.time < b.sample.time; });
+    return out;
+}
+
+Pair pair_with_oxygen(Inquiry const& q, Gas const& gas, std::span<Word const> support, bool estimates) {
+    Pair p{gas, {}, {}, {}, {}, gas.why_not};
+    if (p.why_not != Reason::none) return p;
+    p.pao2 = core::canonical(q.rules, gas.signal, gas.sample.value, gas.sample.unit);
+    if (!p.pao2) {
+        p.why_not = Reason::overflow;
+        return p;
+    }
+    if (looks_venous(q, gas.sample, *p.pao2)) {
+        p.why_not = Reason::not_arterial;
+        return p;
+    }
+    p.inspired = inspired_at(q, gas.sample.time, estimates);
+    if (!p.inspired.percent) {
+        p.why_not = p.inspired.why_not;
+        return p;
+    }
+    if (!plausible(q, gas.sample, *p.pao2, *p.inspired.percent)) {
+        p.why_not = Reason::implausible_pair;
+        return p;
+    }
+    const auto scaled = model::scaled(*p.pao2, model::Decimal{100, 0}, model::Decimal{1, 0});
+    p.pf = scaled ? model::quotient(*scaled, *p.inspired.percent) : std::nullopt;
+    if (!p.pf) p.why_not = Reason::overflow;
+    p.support = support_at(q, gas.sample.time, support);
+    return p;
+}
+
+void append_evidence(model::ScorePart& part, Pair const& pair) {
+    auto e = evidence_of(pair.gas.signal, pair.gas.sample, model::Verdict::used);
+    if (pair.pf) e.compared = model::round_half_up(*pair.pf, 1);
+    e.compared_unit = model::Unit::mmHg;
+    part.evidence.push_back(e);
+    part.evidence.insert(part.evidence.end(), pair.inspired.evidence.begin(), pair.inspired.evidence.end());
+    part.evidence.insert(part.evidence.end(), pair.support.evidence.begin(), pair.support.evidence.end());
+    if (pair.gas.attested)
+        part.evidence.push_back(evidence_of(Signal::arterial_gas, *pair.gas.attested, model::Verdict::used));
+    if (pair.inspired.estimated) add_flag(part, model::Flag::fio2_estimated);
+    if (pair.support.positive_pressure == Known::unknown) add_flag(part, model::Flag::support_unknown);
+}
+
+void append_refused(model::ScorePart& part, Pair const& pair) {
+    part.evidence.push_back(evidence_of(pair.gas.signal, pair.gas.sample, model::Verdict::refused, pair.why_not));
+    if (pair.why_not == Reason::implausible_pair) add_flag(part, model::Flag::pair_implausible);
+}
+
+} // namespace vigil::scores

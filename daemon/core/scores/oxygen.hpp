@@ -1,0 +1,43 @@
+#pragma once
+// Inspired oxygen, arterial gases and the ratio of the two (scores.md 3.2, 13.2, 13.3). Shared by SOFA and ARDS.
+
+#include "core/scores/support.hpp"
+
+namespace vigil::scores {
+
+struct Inspired {
+    std::optional<model::Ratio> percent;
+    bool estimated = false; // from a flow
+    bool beyond = false;    // a flow the device is not meant for
+    model::Reason why_not = model::Reason::none;
+    std::vector<model::Evidence> evidence;
+};
+
+// The oxygen fraction at `t`: the latest within four hours of the same device episode, room air, or an estimate from
+// flow. Never 21 % for a patient on a device.
+Inspired inspired_at(Inquiry const& q, model::EventTime t, bool estimates = true);
+
+struct Gas {
+    model::Signal signal{};
+    model::Sample sample;
+    std::optional<model::Sample> attested; // types a gas of unknown origin
+    model::Reason why_not = model::Reason::none;
+};
+// Every gas in (after, to] that is or might be arterial, oldest first; `why_not` says why one is not.
+std::vector<Gas> gases(Inquiry const& q, model::EventTime after, model::EventTime to);
+
+struct Pair {
+    Gas gas;
+    Inspired inspired;
+    Support support;
+    std::optional<model::Ratio> pao2; // mm[Hg]
+    std::optional<model::Ratio> pf;   // mm[Hg], exact
+    model::Reason why_not = model::Reason::none;
+};
+Pair pair_with_oxygen(Inquiry const& q, Gas const& gas, std::span<model::Word const> support, bool estimates = true);
+
+// The gas, its oxygen, its device: what a ratio rests on, the gas first.
+void append_evidence(model::ScorePart& part, Pair const& pair);
+void append_refused(model::ScorePart& part, Pair const& pair);
+
+} // namespace vigil::scores

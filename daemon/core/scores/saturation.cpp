@@ -1,0 +1,142 @@
+#include "core/scores/saturation.hpp"
+
+#include <limits>
+
+namespace vigil::scores {
+
+using model::EventTime;
+using model::Minute;
+using model::Ratio;
+using model::Signal;
+
+namespace {
+
+constexpr std::int64_t quarter_ms = 15 * model::minute_ms;
+constexpr model::Decimal perfused{3, 1}; // perfusion index 0.3 % (scores.md 13.4)
+constexpr std::uint32_t dense = 5;       // readings in a quarter hour that make it a monitor's stream
+
+struct Quarter {
+    std::int64_t number = 0;
+    std::vector<Minute> minutes;
+    std::uint32_t valid = 0, total = 0;
+    EventTime start() const { return {number * quarter_ms}; }
+    EventTime end() const { return {(number + 1) * quarter_ms}; }
+};
+
+Minute const& median_of(std::vector<Minute>& minutes) {
+    auto const middle = minutes.begin() + static_cast<std::ptrdiff_t>((minutes.size() - 1) / 2);
+    std::sort(minutes.begin(), minutes.end(), [](Minute const& a, Minute const& b) {
+        if (a.unit != b.unit) return a.unit < b.unit;
+        if (const auto c = a.value <=> b.value; c != 0) return c < 0;
+        return a.time < b.time;
+    });
+    return *middle;
+}
+
+bool poorly_perfused(Inquiry const& q, EventTime t) {
+    const auto pi = q.timeline.latest(Signal::pi, t, model::minutes(5));
+    return pi && pi->unit == model::Unit::percent && pi->value < perfused;
+}
+
+bool same_oxygen(Inquiry const& q, EventTime from, EventTime to, Inspired const& end) {
+    if (!same_device(q, from, to)) return false;
+    const auto start = inspired_at(q, from);
+    return !start.percent || (end.percent && *start.percent == *end.percent);
+}
+
+// P/F that a saturation stands for: the table's PaO2 in tenths of a per cent, over the oxygen.
+std::optional<Ratio> imputed(Imputation const& table, Ratio const& percent, Ratio const& oxygen, bool& bound) {
+    const auto tenths = model::round_half_up(percent, 1);
+    if (!tenths || table.pao2.empty()) return std::nullopt;
+    const auto wanted = model::round_half_up(model::ratio(*tenths), 1)->mantissa;
+    const auto last = table.first + static_cast<std::int64_t>(table.pao2.size()) - 1;
+    if (wanted < table.first) return std::nullopt;
+    bound = wanted > table.last_exact;
+    // Above the last exact entry the curve is too flat to read a value from; it gives a floor: 97 % for all that is
+    // higher.
+    const auto index = static_cast<std::size_t>((!bound           ? wanted
+                                                 : wanted >= last ? last
+                                                                  : std::int64_t{table.last_exact}) -
+                                                table.first);
+    const auto scaled = model::scaled(model::ratio(table.pao2[index]), model::Decimal{100, 0}, model::Decimal{1, 0});
+    return scaled ? model::quotient(*scaled, oxygen) : std::nullopt;
+}
+
+std::optional<Saturation> judge(Inquiry const& q, Quarter& quarter, std::span<model::Word const> support) {
+    if (quarter.minutes.empty() || quarter.valid * 2 < quarter.total) return std::nullopt;
+    const auto first = quarter.minutes.front().time;
+    auto const& m = median_of(quarter.minutes);
+    EventTime last = first;
+    for (auto const& x : quarter.minutes) last = std::max(last, x.time);
+    if (poorly_perfused(q, m.time)) return std::nullopt;
+    Saturation s;
+    s.sample = m.sample();
+    const auto percent = core::canonical(q.rules, Signal::spo2, m.value, m.unit);
+    if (!percent || s.sample.comparator != model::Comparator::exactly) return std::nullopt;
+    s.percent = *percent;
+    s.inspired = inspired_at(q, last);
+    if (!s.inspired.percent || (first < last && !same_oxygen(q, first, last, s.inspired))) return std::nullopt;
+    s.support = support_at(q, last, support);
+    s.pf = imputed(q.rules.tables.sofa.imputation, s.percent, *s.inspired.percent, s.bound);
+    return s;
+}
+
+void add(Quarter& quarter, Minute const& m) {
+    quarter.valid += m.valid;
+    quarter.total += m.total;
+    if (m.valid > 0) quarter.minutes.push_back(m);
+}
+
+} // namespace
+
+std::vector<Saturation> quarter_hours(Inquiry& q, std::span<model::Word const> support) {
+    std::vector<Saturation> out;
+    Quarter open;
+    std::uint32_t before = 0; // readings of the quarter hour just before
+    const auto close = [&] {
+        // A stream's quarter hour is judged when it is over; a charted value counts at once.
+        const bool stream = open.total >= dense || before >= dense;
+        if (open.end() > q.at && stream)
+            q.due.at(open.end());
+        else if (auto s = judge(q, open, support)) {
+            q.leaves(s->sample.time);
+            out.push_back(std::move(*s));
+        }
+    };
+    q.timeline.minutes(Signal::spo2, q.after, q.at, [&](Minute const& m) {
+        const auto number = m.time.ms / quarter_ms;
+        if (open.total > 0 && number != open.number) {
+            close();
+            before = number == open.number + 1 ? open.total : 0;
+            open = Quarter{};
+        }
+        open.number = number;
+        add(open, m);
+        if (m.open) q.due.at(m.end());
+    });
+    if (open.total > 0) close();
+    return out;
+}
+
+std::optional<Saturation> last_quarter_hour(Inquiry& q, std::span<model::Word const> support) {
+    Quarter quarter;
+    const auto age = q.max_age(Signal::spo2);
+    EventTime newest{std::numeric_limits<std::int64_t>::min()};
+    q.timeline.minutes(Signal::spo2, {q.at.ms - quarter_ms}, q.at, [&](Minute const& m) {
+        q.due.at(m.time + model::Duration{quarter_ms});
+        if (m.open && m.total > 1) q.due.at(m.end());
+        newest = m.time;
+        add(quarter, m);
+    });
+    if (quarter.total == 0 || (age.ms > 0 && q.at - newest > age)) return std::nullopt;
+    q.outlives(newest, age);
+    auto s = judge(q, quarter, support);
+    if (s)
+        for (auto const& e : s->inspired.evidence)
+            if (e.time)
+                q.outlives(*e.time, e.signal == Signal::resp_device ? q.rules.tables.sofa.support_charted
+                                                                    : q.rules.tables.sofa.pair_within);
+    return s;
+}
+
+} // namespace vigil::scores

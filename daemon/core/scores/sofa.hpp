@@ -1,0 +1,26 @@
+#pragma once
+// SOFA, Vincent 1996 (doi 10.1007/BF01709751): six components, one file each. Thresholds are in
+// config/scores/sofa.toml.
+
+#include "core/scores/inquiry.hpp"
+
+#include <span>
+
+namespace vigil::scores {
+
+model::Score sofa(model::ScoreKey key, Patient const& patient, model::EventTime at, core::Rulebook const& rules);
+std::span<model::Signal const> sofa_signals();
+
+SofaPolicy const& policy_of(Inquiry const& q);
+
+model::ScorePart sofa_resp(Inquiry& q);
+model::ScorePart sofa_coag(Inquiry& q);
+model::ScorePart sofa_liver(Inquiry& q);
+model::ScorePart sofa_cardio(Inquiry& q);
+model::ScorePart sofa_cns(Inquiry& q);
+model::ScorePart sofa_renal(Inquiry& q);
+
+// The worst laboratory result of the window (product `now`: the newest usable) in the part's columns.
+model::ScorePart sofa_laboratory(Inquiry& q, model::Part part, model::Signal signal);
+
+} // namespace vigil::scores

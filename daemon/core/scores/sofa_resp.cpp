@@ -1,0 +1,188 @@
+// Respiration: PaO2/FiO2 with the support at the time of its own gas (scores.md 1.2, 3.1, 3.2, 0.4), else from the
+// oximeter.
+
+#include "core/scores/bands.hpp"
+#include "core/scores/saturation.hpp"
+#include "core/scores/sofa.hpp"
+
+namespace vigil::scores {
+
+using model::EventTime;
+using model::Flag;
+using model::PartState;
+using model::Ratio;
+
+namespace {
+
+// Points of 3 and more need respiratory support; while it is unknown they are only possible.
+PointRange with_support(SofaTables const& t, std::int32_t points, Known support, bool needed = true) {
+    const auto cap = t.support_from - 1;
+    if (!needed || points <= cap || support == Known::yes) return {points, points};
+    return {cap, support == Known::no ? cap : points};
+}
+
+BandTable const& pf_bands(Inquiry const& q) {
+    return *conventional_column(q.rules.tables.sofa.columns, model::Part::resp, model::Signal::pao2);
+}
+
+struct Candidate {
+    Pair pair;
+    PointRange points;
+};
+
+// Worse first; of equal points the lower ratio, of equal ratios the newer gas.
+bool worse(Candidate const& a, Candidate const& b) {
+    if (a.points.lower != b.points.lower) return a.points.lower > b.points.lower;
+    if (const auto c = *a.pair.pf <=> *b.pair.pf; c != 0) return c < 0;
+    return a.pair.gas.sample.time >= b.pair.gas.sample.time;
+}
+
+void take(model::ScorePart& part, Candidate const& c, std::int32_t upper, PartState state) {
+    settle(part, c.points.lower, state);
+    part.upper = std::max(part.upper, upper);
+    append_evidence(part, c.pair);
+}
+
+std::optional<Candidate> candidate(Inquiry const& q, Gas const& gas, model::ScorePart& part) {
+    Candidate c{pair_with_oxygen(q, gas, policy_of(q).support), {}};
+    if (!c.pair.pf) {
+        if (c.pair.why_not != model::Reason::not_arterial || gas.signal == model::Signal::pao2)
+            append_refused(part, c.pair);
+        return std::nullopt;
+    }
+    c.points = with_support(q.rules.tables.sofa, points_at(pf_bands(q), *c.pair.pf), c.pair.support.positive_pressure);
+    return c;
+}
+
+// The worst pair of the window. Refused gases are listed behind it.
+bool from_gases(Inquiry& q, model::ScorePart& part) {
+    std::optional<Candidate> worst;
+    std::int32_t upper = 0;
+    model::ScorePart refused;
+    for (auto const& gas : gases(q, q.after, q.at)) {
+        q.leaves(gas.sample.time);
+        auto c = candidate(q, gas, refused);
+        if (!c) continue;
+        upper = std::max(upper, c->points.upper);
+        if (!worst || worse(*c, *worst)) worst = std::move(c);
+    }
+    if (worst) take(part, *worst, upper, PartState::valued);
+    part.evidence.insert(part.evidence.end(), refused.evidence.begin(), refused.evidence.end());
+    for (auto f : refused.flags) add_flag(part, f);
+    return worst.has_value();
+}
+
+struct SaturationPoints {
+    std::optional<PointRange> exact; // the points themselves
+    std::int32_t upper = 4;
+};
+
+SaturationPoints saturation_points(Inquiry const& q, Saturation const& s) {
+    auto const& t = q.rules.tables.sofa;
+    const auto option = policy_of(q).surrogate;
+    const auto pressure = s.support.positive_pressure;
+    if (option == Surrogate::sf_512 || option == Surrogate::sf_302) {
+        const auto hundredfold = model::scaled(s.percent, model::Decimal{100, 0}, model::Decimal{1, 0});
+        const auto sf = hundredfold ? model::quotient(*hundredfold, *s.inspired.percent) : std::nullopt;
+        if (!sf) return {};
+        const bool first = option == Surrogate::sf_512;
+        const auto p =
+            with_support(t, points_at(first ? t.sf_512 : t.sf_302, *sf), pressure, first || t.sf_302_needs_support);
+        return {p, p.upper};
+    }
+    if (!s.pf) return {};
+    const auto p = with_support(t, points_at(pf_bands(q), *s.pf), pressure);
+    if (!s.bound) return {p, p.upper};
+    if (points_at(pf_bands(q), *s.pf) == 0) return {PointRange{0, 0}, 0}; // whatever the ratio is, it is no point
+    return {std::nullopt, p.upper};
+}
+
+void append_saturation(model::ScorePart& part, Saturation const& s, model::Verdict verdict) {
+    auto e = evidence_of(model::Signal::spo2, s.sample, verdict);
+    if (s.pf) e.compared = model::round_half_up(*s.pf, 1);
+    e.compared_unit = model::Unit::mmHg;
+    part.evidence.push_back(e);
+    part.evidence.insert(part.evidence.end(), s.inspired.evidence.begin(), s.inspired.evidence.end());
+    part.evidence.insert(part.evidence.end(), s.support.evidence.begin(), s.support.evidence.end());
+    add_flag(part, s.bound ? Flag::surrogate_bound : Flag::surrogate);
+    if (s.inspired.estimated) add_flag(part, Flag::fio2_estimated);
+}
+
+bool from_saturation(Inquiry& q, model::ScorePart& part) {
+    if (policy_of(q).surrogate == Surrogate::none) return false;
+    std::vector<Saturation> all;
+    if (!q.now())
+        all = quarter_hours(q, policy_of(q).support);
+    else if (auto s = last_quarter_hour(q, policy_of(q).support))
+        all.push_back(std::move(*s));
+    Saturation const *worst = nullptr, *open = nullptr;
+    PointRange points;
+    std::int32_t upper = 0;
+    for (auto const& s : all) {
+        const auto p = saturation_points(q, s);
+        if (p.exact && (worst == nullptr || p.exact->lower > points.lower ||
+                        (p.exact->lower == points.lower && s.pf && worst->pf && *s.pf <= *worst->pf))) {
+            worst = &s;
+            points = *p.exact;
+        }
+        if (!p.exact && p.upper >= upper) open = &s;
+        upper = std::max(upper, p.upper);
+    }
+    if (all.empty()) return false;
+    std::vector<model::Evidence> refused;
+    refused.swap(part.evidence);
+    if (worst != nullptr) {
+        settle(part, points.lower);
+        append_saturation(part, *worst, model::Verdict::substituted);
+    } else if (open != nullptr) {
+        append_saturation(part, *open, model::Verdict::refused);
+    }
+    part.upper = upper;
+    if (worst != nullptr && open != nullptr && upper > points.upper)
+        append_saturation(part, *open, model::Verdict::refused);
+    part.evidence.insert(part.evidence.end(), refused.begin(), refused.end());
+    return worst != nullptr;
+}
+
+// Product `now`: a gas up to four hours old, else the oximeter, else the newest gas as a laboratory value is carried.
+void current(Inquiry& q, model::ScorePart& part) {
+    auto const& t = q.rules.tables.sofa;
+    std::optional<Candidate> newest;
+    model::ScorePart refused;
+    const auto all = gases(q, q.at - t.carried_for - model::Duration{1}, q.at);
+    for (auto g = all.rbegin(); g != all.rend() && !newest; ++g) newest = candidate(q, *g, refused);
+    const auto age = newest ? q.at - newest->pair.gas.sample.time : model::Duration{};
+    if (newest)
+        for (auto limit : {t.pair_within, t.valued_for, t.carried_for}) q.outlives(newest->pair.gas.sample.time, limit);
+    if ((newest && age <= t.pair_within) || !from_saturation(q, part)) {
+        if (newest) {
+            part = unmeasured(model::Part::resp);
+            take(part, *newest, newest->points.upper, age <= t.valued_for ? PartState::valued : PartState::carried);
+        }
+    }
+    part.evidence.insert(part.evidence.end(), refused.evidence.begin(), refused.evidence.end());
+    for (auto f : refused.flags) add_flag(part, f);
+}
+
+} // namespace
+
+model::ScorePart sofa_resp(Inquiry& q) {
+    auto part = unmeasured(model::Part::resp);
+    if (q.now())
+        current(q, part);
+    else if (!from_gases(q, part))
+        from_saturation(q, part);
+    if (part.evidence.empty()) part.evidence.push_back(missing_or_stale(q, model::Signal::pao2));
+    if (const auto circuit = ecls_at(q, q.at)) {
+        add_flag(part, Flag::on_ecls);
+        if (policy_of(q).ecls_force4 && (circuit->word == model::Word::vv || circuit->word == model::Word::vav)) {
+            settle(part, 4);
+            part.evidence.insert(part.evidence.begin(),
+                                 evidence_of(model::Signal::ecls, *circuit, model::Verdict::used, model::Reason::ecls));
+        }
+        if (circuit->until) q.due.at(*circuit->until);
+    }
+    return part;
+}
+
+} // namespace vigil::scores
