@@ -82,6 +82,10 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--monitor-interval", words.monitor_interval, "between two messages of a monitor")
         ->capture_default_str();
+    app.add_option("--connections", run.device_connections,
+                   "that the devices of all beds share; three more carry the rest")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
     app.add_option("--patience", words.patience, "give up when nobody answers for so long")->capture_default_str();
     app.add_option("--direct", words.direct, "write the messages to this file (- = stdout) instead of sending them");
     app.add_option("--framing", words.framing, "of --direct: text (a blank line after each) or mllp")

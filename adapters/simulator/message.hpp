@@ -15,7 +15,7 @@ enum class Feed { adt, laboratory, charting, devices };
 struct Message {
     Millis send_at = 0;
     Feed feed = Feed::devices;
-    int bed = 0;         // devices have one connection a bed; the other feeds one for the ward
+    int bed = 0;
     bool untidy = false; // a repeat or an overtaken message: its MSH-7 is older than its turn
     std::string text;
 };

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
 #include <fstream>
 #include <iostream>
 
@@ -49,25 +48,32 @@ private:
     bool live_ = false;
 };
 
-// One line on a terminal for work longer than two seconds.
+// The history, which is sent at once: a bar on a terminal when it takes longer than two seconds, a line when it is in.
 class Progress {
 public:
     void show(Millis done, Millis whole, const Tally& tally) {
-        const auto now = Clock::now();
-        if (isatty(STDERR_FILENO) == 0 || now < next_ || done > whole) return;
-        next_ = now + std::chrono::milliseconds{250};
-        shown_ = true;
-        std::fprintf(stderr, "\rhistory %5.1f of %.1f h, %llu acknowledged", static_cast<double>(done) / kHour,
-                     static_cast<double>(whole) / kHour, static_cast<unsigned long long>(tally.acked));
+        if (over_ || whole == 0) return;
+        over_ = done >= whole;
+        if (isatty(STDERR_FILENO) != 0 && (over_ ? shown_ : Clock::now() >= next_)) {
+            next_ = Clock::now() + std::chrono::milliseconds{250};
+            shown_ = true;
+            std::cerr << "\rhistory " << hours_of(done) << " of " << hours_of(whole) << (over_ ? " h\n" : " h")
+                      << std::flush;
+        }
+        if (over_)
+            std::cerr << "vigil-sim: history of " << hours_of(done) << " h is in, " << tally.acked << " acknowledged\n";
     }
-    void end() {
-        if (shown_) std::fputc('\n', stderr);
-        shown_ = false;
+
+    void interrupt() {
+        if (shown_ && !over_) std::cerr << '\n';
     }
 
 private:
+    static std::string hours_of(Millis time) { return fixed(static_cast<double>(time) / kHour, 1); }
+
     Clock::time_point next_ = Clock::now() + std::chrono::seconds{2};
     bool shown_ = false;
+    bool over_ = false;
 };
 
 int exit_status(Sender::State state) {
@@ -113,7 +119,10 @@ bool finished(const RunSetting& setting, Millis now) {
 
 int run_to_sockets(const RunSetting& setting) {
     Ward ward{setting.ward};
-    Sender sender{{.ward = setting.to, .adt = setting.adt_to, .patience = setting.patience}};
+    Sender sender{{.ward = setting.to,
+                   .adt = setting.adt_to,
+                   .device_connections = setting.device_connections,
+                   .patience = setting.patience}};
     Pace pace{setting};
     Progress progress;
     Sender::State state = Sender::State::going;
@@ -123,13 +132,10 @@ int run_to_sockets(const RunSetting& setting) {
         if (state != Sender::State::going) break;
         const std::vector<Message> messages = ward.next_minute();
         state = sender.deliver(messages, [&pace](Millis send_at) { return pace.due(send_at); });
-        const Millis done = ward.now() - setting.ward.start;
-        if (done <= setting.history.count())
-            progress.show(done, setting.history.count(), sender.tally());
-        else
-            progress.end();
+        if (state == Sender::State::going)
+            progress.show(ward.now() - setting.ward.start, setting.history.count(), sender.tally());
     }
-    progress.end();
+    progress.interrupt();
     const bool reported = report(setting, ward.now() - setting.ward.start, sender.tally(), state);
     return reported ? exit_status(state) : EX_IOERR;
 }

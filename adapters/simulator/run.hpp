@@ -18,6 +18,7 @@ struct RunSetting {
     std::optional<double> speed;          // none = as fast as it is acknowledged
     Target to;
     Target adt_to;
+    int device_connections = 12;
     std::chrono::milliseconds patience{60000};
     std::string status_json; // "-" = stdout, empty = none
 };

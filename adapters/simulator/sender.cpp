@@ -234,7 +234,8 @@ private:
     }
 
     Line& line_for(const Message& message) {
-        const std::pair key{message.feed, message.feed == Feed::devices ? message.bed : 0};
+        const std::pair key{message.feed,
+                            message.feed == Feed::devices ? (message.bed - 1) % setting_.device_connections : 0};
         return lines_.try_emplace(key, shared_, message.feed == Feed::adt ? setting_.adt : setting_.ward).first->second;
     }
 

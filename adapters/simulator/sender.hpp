@@ -19,8 +19,8 @@ struct Tally {
     std::uint64_t reconnects = 0;
 };
 
-// Delivers messages over MLLP: one connection a bed for devices, one each for laboratory, charting and ADT; one message
-// in flight on each; what was not acknowledged is sent again after a reconnect.
+// Delivers messages over MLLP: one connection each for laboratory, charting and ADT, and a fixed number that the beds'
+// devices share; one message in flight on each; what was not acknowledged is sent again after a reconnect.
 class Sender {
 public:
     using Clock = std::chrono::steady_clock;
@@ -29,6 +29,7 @@ public:
     struct Setting {
         Target ward;
         Target adt;
+        int device_connections = 12;
         std::chrono::milliseconds patience{60000}; // how long nobody may answer before giving up
     };
 
