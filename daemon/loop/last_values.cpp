@@ -1,0 +1,104 @@
+#include "loop/last_values.hpp"
+
+#include "loop/limits.hpp"
+
+#include "vigil/v1/envelope.pb.h"
+
+#include <algorithm>
+
+namespace vigil::loop {
+
+namespace {
+constexpr std::size_t closed_alerts_kept = 16'384;
+
+std::string name_of(Publication const& p) {
+    std::string out = p.topic;
+    out.push_back('\0');
+    return out.append(p.slot);
+}
+} // namespace
+
+void LastValues::apply(ReleasedPtr const& released) {
+    auto const& p = released->publication;
+    last_seq_ = std::max(last_seq_, p.seq);
+    switch (p.keep) {
+    case Keep::nothing: break;
+    case Keep::put: kept_.insert_or_assign(name_of(p), released); break;
+    case Keep::merge: merge(released); break;
+    case Keep::remove: kept_.erase(name_of(p)); break;
+    case Keep::vacate: vacate(p); break;
+    }
+    if (p.cls == wire::TopicClass::alert && !p.slot.empty()) {
+        alerts_.insert_or_assign(p.slot, released);
+        if (p.keep == Keep::remove) closed_alerts_.push_back(p.slot);
+        while (closed_alerts_.size() > closed_alerts_kept) {
+            const auto found = alerts_.find(closed_alerts_.front());
+            if (found != alerts_.end() && found->second->publication.keep == Keep::remove) alerts_.erase(found);
+            closed_alerts_.pop_front();
+        }
+    }
+    remember(released);
+}
+
+void LastValues::remember(ReleasedPtr const& released) {
+    if (released->publication.seq == 0) return;
+    recent_size_ += released->publication.bytes.size();
+    recent_.push_back(released);
+    while (recent_.size() > recent_publications || recent_size_ > recent_bytes) {
+        recent_size_ -= recent_.front()->publication.bytes.size();
+        complete_from_ = std::max(complete_from_, recent_.front()->publication.seq);
+        recent_.pop_front();
+    }
+}
+
+void LastValues::vacate(Publication const& p) {
+    std::erase_if(kept_, [&p](auto const& entry) {
+        auto const& kept = entry.second->publication;
+        return kept.cls != wire::TopicClass::alert && kept.unit == p.unit && kept.bed == p.bed &&
+               kept.slot.starts_with(p.encounter);
+    });
+}
+
+void LastValues::merge(ReleasedPtr const& released) {
+    const auto name = name_of(released->publication);
+    const auto found = kept_.find(name);
+    if (found == kept_.end()) {
+        kept_.emplace(name, released);
+        return;
+    }
+    v1::Envelope before, now;
+    if (!before.ParseFromString(found->second->publication.bytes) || !now.ParseFromString(released->publication.bytes))
+        return;
+    std::map<std::string, v1::ObservedValue> newest;
+    for (auto& v : *before.mutable_obs()->mutable_values()) newest[v.signal()].Swap(&v);
+    for (auto const& v : now.obs().values()) newest[v.signal()] = v;
+    now.mutable_obs()->clear_values();
+    for (auto& [signal, value] : newest) now.mutable_obs()->add_values()->Swap(&value);
+    auto merged = std::make_shared<Released>(*released);
+    merged->publication.bytes = now.SerializeAsString();
+    found->second = std::move(merged);
+}
+
+std::vector<ReleasedPtr> LastValues::snapshot(std::string_view prefix) const {
+    std::vector<ReleasedPtr> out;
+    for (auto i = kept_.lower_bound(prefix); i != kept_.end() && i->first.starts_with(prefix); ++i)
+        out.push_back(i->second);
+    return out;
+}
+
+bool LastValues::replay(std::string_view prefix, std::uint64_t from_seq, std::size_t limit,
+                        std::vector<ReleasedPtr>& out) const {
+    if (from_seq < complete_from_) return false;
+    const auto first = std::partition_point(recent_.begin(), recent_.end(),
+                                            [from_seq](auto const& r) { return r->publication.seq <= from_seq; });
+    for (auto i = first; i != recent_.end() && out.size() < limit; ++i)
+        if ((*i)->publication.topic.starts_with(prefix)) out.push_back(*i);
+    return true;
+}
+
+ReleasedPtr LastValues::alert(std::string const& id) const {
+    const auto found = alerts_.find(id);
+    return found == alerts_.end() ? nullptr : found->second;
+}
+
+} // namespace vigil::loop

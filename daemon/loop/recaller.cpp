@@ -1,0 +1,50 @@
+#include "loop/recaller.hpp"
+
+namespace vigil::loop {
+
+Recaller::Recaller(std::filesystem::path journal)
+    : journal_{std::move(journal)},
+      thread_{[this] { run(); }} {}
+
+Recaller::~Recaller() {
+    {
+        const std::scoped_lock lock{mutex_};
+        stop_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+}
+
+void Recaller::ask(store::RecallPlan plan) {
+    {
+        const std::scoped_lock lock{mutex_};
+        plans_.push_back(std::move(plan));
+        ++asked_;
+    }
+    wake_.notify_all();
+}
+
+std::optional<store::Result<store::RecalledRows>> Recaller::take() {
+    const std::scoped_lock lock{mutex_};
+    if (done_.empty()) return std::nullopt;
+    auto out = std::move(done_.front());
+    done_.pop_front();
+    --asked_;
+    return out;
+}
+
+void Recaller::run() {
+    std::unique_lock lock{mutex_};
+    for (;;) {
+        wake_.wait(lock, [this] { return stop_ || !plans_.empty(); });
+        if (stop_) return;
+        const auto plan = std::move(plans_.front());
+        plans_.pop_front();
+        lock.unlock();
+        auto rows = store::read_recall(journal_, plan);
+        lock.lock();
+        done_.push_back(std::move(rows));
+    }
+}
+
+} // namespace vigil::loop

@@ -1,0 +1,14 @@
+#pragma once
+// What strings from outside may look like.
+
+#include <string_view>
+
+namespace vigil::wire {
+
+// A token as adapters make them of identifiers: letters, digits and _ . : - + / =, 1 to 64 of them. No space: no name
+// fits by accident.
+bool is_identifier(std::string_view text);
+// Valid UTF-8 without control characters, at most `bytes` long; empty is fine.
+bool is_printable(std::string_view text, std::size_t bytes);
+
+} // namespace vigil::wire
