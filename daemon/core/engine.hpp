@@ -37,6 +37,7 @@ struct Touched {
     bool anew = false;       // its whole past may differ (rulebook, merge, claim)
     bool timely = false;     // something other than a late result arrived
     bool now = false;        // evaluate at once; else at the end of the running minute
+    bool refused = false;    // a reading of its signals was refused: shown as evidence
     std::vector<alerts::LateReading> late;
 };
 

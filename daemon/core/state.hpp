@@ -5,6 +5,7 @@
 #include "core/event.hpp"
 #include "core/model/score.hpp"
 #include "core/model/timeline.hpp"
+#include "core/refusals.hpp"
 #include "core/rulebook.hpp"
 
 #include <array>
@@ -88,12 +89,13 @@ struct Encounter {
     std::optional<model::EventTime> next_due; // when a score can change by itself
     std::array<Newest, model::signal_count> newest{};
     std::optional<model::EventTime> last_data;
+    std::vector<Refusal> refusals; // newest of each signal
     alerts::Standing alerts;
     template <class S, class V>
     static void fields(S& s, V&& v) {
         v(s.id, s.pseudonym, s.visit, s.patients, s.bed, s.opened, s.closed, s.implied, s.movements, s.stays,
           s.age_years, s.sex, s.merged_into, s.suspended, s.recomputing, s.timeline, s.shown, s.next_due, s.newest,
-          s.last_data, s.alerts);
+          s.last_data, s.refusals, s.alerts);
     }
 };
 

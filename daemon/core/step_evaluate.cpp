@@ -35,6 +35,12 @@ LogTime due_of(Encounter const& e) {
 
 void note_due(Step& step, LogTime due) { step.derived.next_due = std::min(step.derived.next_due, due); }
 
+bool shows_refusal(model::Score const& score) {
+    return std::any_of(score.parts.begin(), score.parts.end(), [](model::ScorePart const& p) {
+        return !p.evidence.empty() && p.evidence.back().verdict == model::Verdict::refused;
+    });
+}
+
 // Evaluates the runs that may differ; publishes those that do.
 void evaluate_scores(Step& step, Encounter& e, EventTime at, Touched const* touched) {
     e.shown.resize(step.rules.scores.size());
@@ -47,8 +53,9 @@ void evaluate_scores(Step& step, Encounter& e, EventTime at, Touched const* touc
             touched != nullptr && (touched->everything || (touched->signals & step.derived.read_by_score[i]).any());
         if (due || read) {
             auto now = scores::evaluate(step.rules.scores[i].key, patient, at, step.rules);
+            append_refusals(now, e.refusals, at);
             const bool first = shown.parts.empty();
-            if (first || model::changed(shown, now)) {
+            if (first || model::changed(shown, now) || (read && touched->refused && shows_refusal(now))) {
                 const bool correction = !first && read && touched->earliest < shown.as_of;
                 step.effects.emplace_back(
                     ScoreChanged{e.id, e.closed ? model::BedId{} : bed_of(step.state, e.id), now, correction});

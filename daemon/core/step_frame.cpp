@@ -129,7 +129,7 @@ void note_newest(Encounter& e, model::Signal signal, Interpreted const& read, mo
         e.last_data = read.sample.time;
 }
 
-void refuse(Step& step, Interpreted const& read, model::EncounterId encounter, Reason why) {
+bool refuse(Step& step, Interpreted const& read, model::EncounterId encounter, Reason why) {
     ++step.state.refused[static_cast<std::uint8_t>(why)];
     auto& count = step.state.channel_counts[read.sample.channel.value - 1];
     ++count.refused;
@@ -137,6 +137,7 @@ void refuse(Step& step, Interpreted const& read, model::EncounterId encounter, R
     count.last_reason = why;
     // A stream that is refused for the same reason again and again is told once; the counters go on.
     if (!repeated) step.effects.emplace_back(InputRefused{read.sample.ref, encounter, why});
+    return !repeated;
 }
 
 void take_reading(Step& step, model::Frame const& frame, model::Reading const& reading, std::uint32_t index,
@@ -170,9 +171,16 @@ void take_reading(Step& step, model::Frame const& frame, model::Reading const& r
     begin_no_later(step, encounter, when);
     if (mapping.signal) note_newest(encounter, *mapping.signal, read, reading, mapping.unit);
     if (read.refused != Reason::none) {
-        refuse(step, read, owner.encounter, read.refused);
-        if (mapping.signal && step.derived.kept[static_cast<std::size_t>(*mapping.signal)])
-            touch(step, owner.encounter, when).signals.set(static_cast<std::size_t>(*mapping.signal));
+        const bool told = refuse(step, read, owner.encounter, read.refused);
+        if (mapping.signal && step.derived.kept[static_cast<std::size_t>(*mapping.signal)]) {
+            note(encounter.refusals,
+                 {*mapping.signal, read.refused, when, reading.value, mapping.unit, read.sample.ref, reading.channel});
+            if (told) {
+                auto& mark = touch(step, owner.encounter, when);
+                mark.signals.set(static_cast<std::size_t>(*mapping.signal));
+                mark.refused = mark.now = mark.timely = true;
+            }
+        }
         return;
     }
     if (step.state.channel_counts[reading.channel.value - 1].last_reason != Reason::none)
