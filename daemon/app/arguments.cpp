@@ -1,0 +1,29 @@
+#include "app/arguments.hpp"
+
+#include <CLI/CLI.hpp>
+#include <sysexits.h>
+
+namespace vigil::app {
+
+Arguments read_arguments(int argc, char** argv) {
+    Arguments out;
+    CLI::App program{
+        "vigild watches intensive-care beds: takes readings from adapters, keeps the record, scores, alerts.\n"
+        "Decision support: bedside monitors remain the alarm source.",
+        "vigild"};
+    program.set_version_flag("--version", std::string{"vigild "} + VIGIL_VERSION);
+    program.add_option("--config", out.config, "Configuration file (config/vigil.toml explains it)")->required();
+    program.add_flag("--check-config", out.check_only,
+                     "Check everything the configuration names, print all mistakes, and exit");
+    program.footer(
+        "Exit codes: 0 stopped as asked, 64 usage, 65 journal damaged, 69 a socket cannot be bound, 70 internal,\n"
+        "74 journal cannot be read or written, 75 restart after disk trouble, 78 configuration.");
+    try {
+        program.parse(argc, argv);
+    } catch (CLI::ParseError const& e) {
+        out.exit_code = program.exit(e) == 0 ? EX_OK : EX_USAGE;
+    }
+    return out;
+}
+
+} // namespace vigil::app
