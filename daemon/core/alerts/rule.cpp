@@ -17,8 +17,8 @@ bool latches(Rule const& rule, std::int32_t level) {
 }
 
 Rule const* find_rule(Rules const& rules, std::string_view token) {
-    const auto prefixed = [&](Rule const& rule) {
-        return token.size() > rule.id.size() && token.starts_with(rule.id) && token[rule.id.size()] == '_';
+    const auto names_signal_of = [&](Rule const& rule) {
+        return token.starts_with(rule.id + '_') && model::parse_signal(token.substr(rule.id.size() + 1));
     };
     for (auto const& organ : rules.organs)
         if (organ.rule.id == token) return &organ.rule;
@@ -28,7 +28,7 @@ Rule const* find_rule(Rules const& rules, std::string_view token) {
           &rules.clock_offset.rule, &rules.disk_trouble, &rules.journal_trouble, &rules.clock_stepped,
           &rules.encounter_suspended, &rules.late_result.rule})
         if (rule->id == token) return rule;
-    return prefixed(rules.extreme_lab.rule) ? &rules.extreme_lab.rule : nullptr;
+    return names_signal_of(rules.extreme_lab.rule) ? &rules.extreme_lab.rule : nullptr;
 }
 
 } // namespace vigil::alerts

@@ -1,0 +1,139 @@
+#include "core/alerts/path.hpp"
+#include "shipped_rules.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace vigil;
+using namespace vigil::alerts;
+using model::LogTime;
+using model::minutes;
+using model::seconds;
+
+namespace {
+
+constexpr LogTime start{1'700'000'000'000};
+
+struct Feed {
+    core::Rulebook rules;
+    core::Source source;
+    core::SourceSettings settings{"monitors", false, seconds(90), true};
+    Standing standing;
+    bool recovering = false;
+    Feed() {
+        rules.rules = shipped::rules();
+        source.name = "monitors";
+        source.last_frame = start;
+    }
+    std::vector<Alert> look(LogTime at) {
+        std::vector<Alert> changed;
+        advance(SourceView{source, &settings, rules, at, recovering}, standing, changed);
+        return changed;
+    }
+};
+
+} // namespace
+
+TEST_CASE("a feed is silent after its own time, and speaks again", "[alerts]") {
+    Feed f;
+    CHECK(f.look(start + seconds(90)).empty());
+    CHECK(f.standing.due <= start + seconds(91));
+    const auto silent = f.look(start + seconds(91));
+    REQUIRE(silent.size() == 1);
+    CHECK(silent[0].rule == "device_silent");
+    CHECK(silent[0].kind == AlertKind::technical);
+    CHECK(silent[0].subject_source == "monitors");
+    CHECK(silent[0].encounter.value == 0);
+    CHECK(silent[0].true_since.ms == (start + seconds(90)).ms);
+    f.source.last_frame = start + seconds(100);
+    const auto back = f.look(start + seconds(100));
+    REQUIRE(back.size() == 1);
+    CHECK(back[0].closing == Closing::recovered);
+}
+
+TEST_CASE("silence waits while adapters hand over what they spooled", "[alerts]") {
+    Feed f;
+    f.recovering = true;
+    CHECK(f.look(start + seconds(300)).empty());
+    CHECK(f.standing.due == start + seconds(301));
+    f.recovering = false;
+    CHECK(f.look(start + seconds(301)).size() == 1);
+}
+
+TEST_CASE("a feed that may be quiet is never silent", "[alerts]") {
+    Feed f;
+    f.settings.silent_after = {};
+    CHECK(f.look(start + model::hours(100)).empty());
+    CHECK(f.standing.due == never);
+}
+
+TEST_CASE("a clock more than a minute off is high, with hysteresis; a jump is told", "[alerts]") {
+    Feed f;
+    f.source.clock_offset = seconds(-60);
+    CHECK(f.look(start).empty());
+    f.source.clock_offset = seconds(-61);
+    const auto off = f.look(start + seconds(1));
+    REQUIRE(off.size() == 1);
+    CHECK(off[0].rule == "clock_offset");
+    CHECK(off[0].priority == Priority::high);
+    CHECK(off[0].kind == AlertKind::technical);
+    f.source.clock_offset = seconds(-57);
+    CHECK(f.look(start + seconds(2)).empty());
+    Feed g;
+    g.source.clock_offset = seconds(1);
+    CHECK(g.look(start).empty());
+    g.source.clock_offset = seconds(7);
+    const auto jumped = g.look(start + seconds(30));
+    REQUIRE(jumped.size() == 1);
+    CHECK(jumped[0].level == 1);
+    g.source.last_frame = start + minutes(11);
+    CHECK(g.look(start + minutes(11)).size() == 1); // over, stays until seen
+    CHECK(g.standing.alerts.front().signal == SignalState::latched);
+}
+
+TEST_CASE("trouble of disk, journal and clock is high or medium and goes with its cause", "[alerts]") {
+    core::Rulebook rules;
+    rules.rules = shipped::rules();
+    std::vector<core::TroubleReported> troubles;
+    const std::vector<core::Source> sources;
+    Standing standing;
+    const auto look = [&](LogTime at) {
+        std::vector<Alert> changed;
+        advance(DaemonView{troubles, sources, rules, at, start, false}, standing, changed);
+        return changed;
+    };
+    CHECK(look(start).empty());
+    troubles.push_back({core::Trouble::disk_slow, true, "slow"});
+    troubles.push_back({core::Trouble::clock_stepped, true, "stepped"});
+    const auto told = look(start + seconds(1));
+    REQUIRE(told.size() == 2);
+    CHECK(told[0].rule == "disk_trouble");
+    CHECK(told[0].priority == Priority::high);
+    CHECK(told[1].rule == "clock_stepped");
+    CHECK(told[1].priority == Priority::medium);
+    troubles.push_back({core::Trouble::disk_full, true, "full"});
+    CHECK(look(start + seconds(2)).front().notify == Notify::worsened);
+    troubles.clear();
+    CHECK(look(start + seconds(3)).size() == 2);
+}
+
+TEST_CASE("a configured feed that was never heard is silent too", "[alerts]") {
+    core::Rulebook rules;
+    rules.rules = shipped::rules();
+    rules.sources.push_back({"pumps", false, seconds(60), true});
+    std::vector<core::Source> sources;
+    const std::vector<core::TroubleReported> troubles;
+    Standing standing;
+    const auto look = [&](LogTime at) {
+        std::vector<Alert> changed;
+        advance(DaemonView{troubles, sources, rules, at, start, false}, standing, changed);
+        return changed;
+    };
+    CHECK(look(start + seconds(60)).empty());
+    CHECK(standing.due <= start + seconds(61));
+    CHECK(look(start + seconds(61)).size() == 1);
+    sources.emplace_back().name = "pumps";
+    sources.back().last_frame = start + seconds(70);
+    const auto heard = look(start + seconds(121));
+    REQUIRE(heard.size() == 1);
+    CHECK(heard[0].closing == Closing::recovered);
+}
