@@ -106,12 +106,14 @@ void advance_alerts(Step& step, Encounter& e, EventTime at, Touched const* touch
 }
 
 void evaluate(Step& step, Encounter& e, Touched const* touched) {
-    if (e.merged_into || e.suspended) return;
+    if (e.merged_into) return;
     const auto at = instant(e, step.state.now);
+    if (e.suspended) return advance_alerts(step, e, at, touched);
     evaluate_scores(step, e, at, touched);
     const bool concerns = touched != nullptr && (touched->everything || !touched->late.empty() ||
                                                  (touched->signals & step.derived.concerning).any());
     if (concerns || alerts::is_due(e.alerts, step.state.now)) advance_alerts(step, e, at, touched);
+    else if (touched != nullptr) alerts::note_touched(e.alerts, touched->earliest);
     note_due(step, due_of(e));
 }
 
@@ -161,6 +163,7 @@ void evaluate_touched(Step& step) {
             continue;
         }
         // Only the running minute of a stream grew: look again when it ends.
+        alerts::note_touched(e.alerts, touched.earliest);
         const EventTime minute_end{(model::patient_now(step.state.now).ms / 60'000 + 1) * 60'000};
         for (auto& shown : e.shown)
             if (!shown.next_change || minute_end < *shown.next_change) shown.next_change = minute_end;

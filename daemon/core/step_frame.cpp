@@ -338,6 +338,7 @@ void take_quarantined(Step& step, Quarantined const& what) {
     b.bed = bed_of(step.state, e.id);
     b.when = model::patient_now(step.state.now);
     step.effects.emplace_back(std::move(b));
+    touch_whole(step, e.id);
 }
 
 } // namespace vigil::core

@@ -115,13 +115,7 @@ void evaluate_inputs(PatientView const& view, Followed const& followed, Conditio
     }
     out.push_back(std::move(conflict));
 
-    auto suspended = condition_of(view.rules.rules.encounter_suspended);
-    if (view.encounter.suspended) {
-        suspended.state = ConditionState::present;
-        suspended.level = 1;
-        suspended.since = view.now;
-    }
-    out.push_back(std::move(suspended));
+    out.push_back(condition_of(view.rules.rules.encounter_suspended)); // it is looked at, so it is not
 }
 
 void evaluate_late(PatientView const& view, Standing const& standing, Conditions& out) {

@@ -101,7 +101,7 @@ std::optional<GasRatio> gas_ratio(scores::Patient const& patient, core::Rulebook
     model::ScoreKey key;
     key.id = model::ScoreId::ards_berlin;
     const auto q = scores::ask(key, patient, at, rules);
-    const auto age = core::entry(rules, Signal::pao2).max_age + model::Duration{1};
+    const auto age = rules.tables.berlin.gas_max_age + model::Duration{1};
     std::optional<GasRatio> newest;
     for (auto const& gas : scores::gases(q, at - age, at)) {
         if (gas.why_not != model::Reason::none) continue;
@@ -132,6 +132,11 @@ void see_oxygenation(model::Score const& ards, scores::Patient const& patient, c
         point.gas = gas->time;
         point.refractory = {static_cast<std::int8_t>(gas->pf < refractory.below ? 1 : 0),
                             static_cast<std::int8_t>(gas->pf < refractory.leave_at ? 1 : 0)};
+    }
+    // What improves on a circuit is the membrane's doing: worse is seen (and inhibited, visibly), better is not.
+    if (flagged(*part, model::Flag::on_ecls)) {
+        if (point.oxygenation.enter >= 0) point.oxygenation.leave = 3;
+        if (point.refractory.enter >= 0) point.refractory.leave = 1;
     }
     if (point.oxygenation.leave > 0) point.surrogate = surrogate_level(patient, rules, at, rule.surrogate);
     if (point.refractory.leave > 0)

@@ -44,16 +44,52 @@ LogTime next_look(core::Encounter const& encounter, LogTime at) {
     return {at.ms - passed + minute};
 }
 
-// While an encounter is suspended nothing looks at its readings, so nothing about the patient is known; while its past
-// is read again nothing about it is judged.
-void hold(PatientView const& view, Conditions& conditions) {
-    for (auto& c : conditions) {
-        if (c.rule->kind != AlertKind::patient) continue;
-        if (view.encounter.suspended)
-            c.state = ConditionState::unknown;
-        else if (view.encounter.recomputing)
-            c.held = true;
+// While its past is read again nothing about a patient is judged.
+void hold_while_recomputing(PatientView const& view, Conditions& conditions) {
+    if (!view.encounter.recomputing) return;
+    for (auto& c : conditions) c.held = c.held || c.rule->kind == AlertKind::patient;
+}
+
+// Nothing looks at a suspended patient's readings: what stands is unknown from here on.
+Conditions suspended(PatientView const& view, Standing const& standing) {
+    Conditions out;
+    for (auto const& a : standing.alerts) {
+        auto const* rule = find_rule(view.rules.rules, a.rule);
+        if (rule == nullptr || a.rule == view.rules.rules.encounter_suspended.id) continue;
+        auto c = condition_of(*rule);
+        c.token = a.rule;
+        c.state = ConditionState::unknown;
+        c.level = a.level;
+        c.held = rule->kind == AlertKind::technical;
+        out.push_back(std::move(c));
     }
+    auto c = condition_of(view.rules.rules.encounter_suspended);
+    c.state = ConditionState::present;
+    c.level = 1;
+    c.since = view.now;
+    out.push_back(std::move(c));
+    return out;
+}
+
+// With what was placed since the last call and not told of.
+PatientView with_noted(PatientView const& view, Standing& standing) {
+    auto whole = view;
+    if (standing.touched && (!whole.touched || *standing.touched < *whole.touched)) whole.touched = standing.touched;
+    standing.touched.reset();
+    return whole;
+}
+
+Conditions evaluate_and_settle(PatientView const& view, Standing& standing) {
+    const auto followed = follow(view, standing.course);
+    const auto lanes = settle(standing.course, followed, view.rules.rules);
+    Conditions out;
+    evaluate_course(view, standing, followed, lanes, out);
+    evaluate_labs(view, out);
+    hold_while_recomputing(view, out);
+    evaluate_inputs(view, followed, out);
+    evaluate_late(view, standing, out);
+    suppress(view, out);
+    return out;
 }
 
 } // namespace
@@ -68,19 +104,14 @@ bool concerns(core::Rulebook const& rules, model::Signal signal) {
            scores::reads(model::ScoreId::ards_berlin, signal);
 }
 
+void note_touched(Standing& standing, model::EventTime earliest) {
+    if (!standing.touched || earliest < *standing.touched) standing.touched = earliest;
+}
+
 void advance(PatientView const& view, Standing& standing, std::vector<Alert>& changed) {
     note_late(view, standing);
-    const auto followed = follow(view, standing.course);
-    const auto lanes = settle(standing.course, followed, view.rules.rules);
-
-    Conditions conditions;
-    evaluate_course(view, standing, followed, lanes, conditions);
-    evaluate_labs(view, conditions);
-    hold(view, conditions);
-    evaluate_inputs(view, followed, conditions);
-    evaluate_late(view, standing, conditions);
-    suppress(view, conditions);
-
+    auto conditions = view.encounter.suspended ? suspended(view, standing)
+                                               : evaluate_and_settle(with_noted(view, standing), standing);
     const Subject subject{view.rules.site, view.encounter.pseudonym, view.encounter.id, view.encounter.bed, view.at,
                           view.late_only};
     revise(conditions, subject, view.rules.rules, standing, changed);

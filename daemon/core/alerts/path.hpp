@@ -66,9 +66,12 @@ struct DaemonView {
 
 // True when a dwell, an age or a window can change something although nothing arrived. One comparison.
 inline bool is_due(Standing const& standing, model::LogTime at) { return at >= standing.due; }
-// Whether a reading of this signal can change a patient's conditions at once; readings of others (heart rate, say) only
-// reset silence and need no call before the subject is due.
+// Whether a reading of this signal can change a patient's conditions at once; readings of others only reset silence, or
+// count by the minute, and need no call before the subject is due.
 bool concerns(core::Rulebook const& rules, model::Signal signal);
+// Readings were placed, the earliest of them at `earliest`, and `advance` is not called for them now: the next call
+// counts them in.
+void note_touched(Standing& standing, model::EventTime earliest);
 
 // Appends every revision that results to `changed`, in the order of their rules, and sets `standing.due`.
 void advance(PatientView const& view, Standing& standing, std::vector<Alert>& changed);

@@ -120,13 +120,15 @@ struct Standing {
     std::vector<ClosedAlert> closed; // newest last
     model::LogTime due{};            // when something can change although nothing arrives
     Course course;
+    std::optional<model::EventTime>
+        touched; // readings placed since the course was last brought up, the earliest of them
     std::vector<Untold> untold;
     std::vector<LateNote> late;
     std::optional<model::Duration> offset;    // a source's clock, as last reported
     std::optional<model::LogTime> stepped_at; // when that clock last jumped
     template <class S, class V>
     static void fields(S& s, V&& v) {
-        v(s.alerts, s.closed, s.due, s.course, s.untold, s.late, s.offset, s.stepped_at);
+        v(s.alerts, s.closed, s.due, s.course, s.touched, s.untold, s.late, s.offset, s.stepped_at);
     }
 };
 
