@@ -30,7 +30,7 @@ bool is_word(std::string_view text, std::size_t most, std::string_view also) {
 }
 bool is_alert_id(std::string_view text) { return is_word(text, 128, "_.:-"); }
 /// A login, not a sentence: it goes into the journal.
-bool is_user(std::string_view text) { return is_word(text, 32, "_.@-"); }
+bool is_user(std::string_view text) { return is_word(text, 32, "_.-"); }
 
 /// host:port whose host is this machine under a name another site cannot take over by DNS.
 bool is_local_host(std::string_view host) {
@@ -243,7 +243,7 @@ void Routes::acknowledge(const std::string& alert, const HttpRequest& request, R
         body.set_revision(*revision);
     }
     if (body.revision() == 0 || !is_user(body.user())) {
-        respond(problem(400, "revision and user are required; a user is 1 to 32 of letters, digits, . _ @ -"));
+        respond(problem(400, "revision and user are required; a user is 1 to 32 of letters, digits, . _ -"));
         return;
     }
     vigil::v1::CommandRequest out;

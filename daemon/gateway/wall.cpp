@@ -88,8 +88,7 @@ void Wall::snapshot(const std::vector<vigil::v1::Publication>& publications, std
         const auto topic = parse_topic(publication.topic());
         if (!topic || topic->site != config_.site) continue;
         const auto& envelope = publication.envelope();
-        ward_.apply(*topic, envelope, touched);
-        record(*topic, envelope);
+        ward_.apply(*topic, envelope, touched); // history comes by replay
     }
     dirty_all_ = true;
 }
@@ -99,9 +98,9 @@ void Wall::live(const std::string& text, const vigil::v1::Envelope& envelope, bo
     if (!topic) return;
     const std::lock_guard lock(mutex_);
     record(*topic, envelope);
+    if (!news) return;
     if (const auto newest = newest_.find(topic->cls); newest != newest_.end() && envelope.seq() > newest->second.seq)
         newest->second = {envelope.seq(), envelope.log_time_ms()};
-    if (!news) return;
     epoch_ = envelope.epoch();
     seq_ = std::max(seq_, envelope.seq());
     Touched touched;

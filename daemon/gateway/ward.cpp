@@ -10,11 +10,12 @@ namespace {
 using vigil::v1::BedEvent;
 
 constexpr std::size_t closed_kept = 4096;
+constexpr std::size_t left_kept = 64; ///< of each bed
 
 constexpr std::array<std::string_view, 3> coded_support{"resp_device", "ecls", "rrt"};
 constexpr std::array<std::string_view, 14> vasoactives{
-    "norepinephrine", "epinephrine", "dopamine",      "dobutamine",  "vasopressin",  "phenylephrine", "milrinone",
-    "levosimendan",   "angiotensin", "angiotensin_2", "metaraminol", "isoprenaline", "terlipressin",  "enoximone"};
+    "norepinephrine", "epinephrine", "dopamine",       "dobutamine",  "vasopressin",  "phenylephrine", "milrinone",
+    "levosimendan",   "angiotensin", "angiotensin_ii", "metaraminol", "isoprenaline", "terlipressin",  "enoximone"};
 
 template <std::size_t N>
 bool listed(const std::array<std::string_view, N>& list, const std::string& signal) {
@@ -51,20 +52,31 @@ void Ward::reset(bool keep_time) {
     if (keep_time) log_time_ms_ = log_time;
 }
 
-BedState& Ward::occupy(const BedKey& key, const std::string& encounter) {
+BedState* Ward::occupy(const BedKey& key, const std::string& encounter) {
+    if (const auto left = left_.find(key); left != left_.end())
+        if (std::find(left->second.begin(), left->second.end(), encounter) != left->second.end()) return nullptr;
     auto& bed = beds_[key];
     if (!encounter.empty() && bed.encounter != encounter) {
         bed = BedState{};
         bed.encounter = encounter;
     }
-    return bed;
+    return &bed;
+}
+
+void Ward::vacate(const BedKey& key, const std::string& encounter) {
+    auto& left = left_[key];
+    if (std::find(left.begin(), left.end(), encounter) == left.end()) left.push_back(encounter);
+    if (left.size() > left_kept) left.pop_front();
+    const auto bed = beds_.find(key);
+    if (bed != beds_.end() && bed->second.encounter == encounter) bed->second = BedState{};
 }
 
 void Ward::apply_event(const BedKey& key, const BedEvent& event) {
     switch (event.kind()) {
     case BedEvent::KIND_ADMITTED:
     case BedEvent::KIND_ARRIVED: {
-        auto& bed = occupy(key, event.encounter());
+        std::erase(left_[key], event.encounter());
+        auto& bed = *occupy(key, event.encounter());
         if (!event.visit().empty()) bed.visit = event.visit();
         if (event.has_age_years()) bed.age_years = event.age_years();
         if (event.sex() != vigil::v1::CensusEvent::SEX_UNSPECIFIED) bed.sex = event.sex();
@@ -73,12 +85,7 @@ void Ward::apply_event(const BedKey& key, const BedEvent& event) {
     case BedEvent::KIND_TRANSFERRED:
     case BedEvent::KIND_DISCHARGED:
     case BedEvent::KIND_CANCELLED:
-    case BedEvent::KIND_MERGED: {
-        const auto bed = beds_.find(key);
-        if (bed != beds_.end() && (event.encounter().empty() || bed->second.encounter == event.encounter()))
-            bed->second = BedState{};
-        break;
-    }
+    case BedEvent::KIND_MERGED: vacate(key, event.encounter()); break;
     default: break;
     }
 }
@@ -114,7 +121,8 @@ bool Ward::apply_alert(const vigil::v1::Alert& alert) {
     if (const auto known = alerts_.find(alert.id());
         known != alerts_.end() && known->second.revision() > alert.revision())
         return false;
-    if (alert.signal() == vigil::v1::SIGNAL_STATE_CLOSED) {
+    // The last word at the old bed; the next revision speaks from the new one.
+    if (alert.signal() == vigil::v1::SIGNAL_STATE_CLOSED || !alert.moved_to().empty()) {
         alerts_.erase(alert.id());
         if (closed_.size() >= closed_kept) closed_.clear();
         closed_[alert.id()] = alert.revision();
@@ -130,25 +138,31 @@ void Ward::apply(const Topic& topic, const vigil::v1::Envelope& envelope, Touche
     simulated_ = simulated_ || envelope.simulated();
     if (envelope.has_alert() || envelope.has_score()) unrecorded_ = !envelope.recorded();
     const BedKey key{topic.unit, topic.bed};
+    const bool of_a_bed = topic.bed != "_"; // nobody's readings are no bed of the wall
     switch (envelope.payload_case()) {
     case vigil::v1::Envelope::kScore:
-        apply_score(occupy(key, envelope.score().encounter()), envelope.score());
-        touched.beds.insert(key);
+        if (auto* bed = of_a_bed ? occupy(key, envelope.score().encounter()) : nullptr) {
+            apply_score(*bed, envelope.score());
+            touched.beds.insert(key);
+        }
         break;
     case vigil::v1::Envelope::kObs:
-        apply_observations(occupy(key, envelope.obs().encounter()), envelope.obs());
-        touched.beds.insert(key);
+        if (auto* bed = of_a_bed ? occupy(key, envelope.obs().encounter()) : nullptr) {
+            apply_observations(*bed, envelope.obs());
+            touched.beds.insert(key);
+        }
         break;
     case vigil::v1::Envelope::kEvent:
+        if (!of_a_bed) break;
         apply_event(key, envelope.event());
         touched.beds.insert(key);
         break;
     case vigil::v1::Envelope::kBedStatus: {
-        auto& bed = occupy(key, envelope.bed_status().encounter());
-        if (envelope.log_time_ms() < bed.status_log_ms) break;
-        bed.status_log_ms = envelope.log_time_ms();
-        bed.status = envelope.bed_status();
-        if (bed.status->has_last_data_ms()) note_data_time(bed, bed.status->last_data_ms());
+        auto* bed = of_a_bed ? occupy(key, envelope.bed_status().encounter()) : nullptr;
+        if (bed == nullptr || envelope.log_time_ms() < bed->status_log_ms) break;
+        bed->status_log_ms = envelope.log_time_ms();
+        bed->status = envelope.bed_status();
+        if (bed->status->has_last_data_ms()) note_data_time(*bed, bed->status->last_data_ms());
         touched.beds.insert(key);
         break;
     }

@@ -4,6 +4,7 @@
 #include "gateway/topic.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -52,13 +53,16 @@ public:
     [[nodiscard]] bool unrecorded() const { return unrecorded_; }
 
 private:
-    BedState& occupy(const BedKey& key, const std::string& encounter);
+    /// The bed with this encounter in it, or nothing when the encounter has left it.
+    BedState* occupy(const BedKey& key, const std::string& encounter);
+    void vacate(const BedKey& key, const std::string& encounter);
     void apply_event(const BedKey& key, const vigil::v1::BedEvent& event);
     void apply_observations(BedState& bed, const vigil::v1::BedObservations& frame);
     void apply_score(BedState& bed, const vigil::v1::Score& score);
     bool apply_alert(const vigil::v1::Alert& alert);
 
     std::map<BedKey, BedState> beds_;
+    std::map<BedKey, std::deque<std::string>> left_; ///< late words about those who left do not bring them back
     std::map<std::string, vigil::v1::Alert> alerts_;
     std::map<std::string, std::uint64_t> closed_; ///< last revisions, so that an old one cannot revive them
     std::map<std::string, vigil::v1::SourceStatus> sources_;

@@ -75,7 +75,7 @@ export const text = {
   organKey: "Key: filled = points of 4 · dashed and hatched = not measured · dotted = carried from an old value",
 
   ards: {
-    class: { mild: "ARDS mild", moderate: "ARDS moderate", severe: "ARDS severe" } as Record<string, string>,
+    class: { mild: "ARDS mild", moderate: "ARDS moderate", severe: "ARDS severe", on_ecls: "On ECLS, ARDS not graded" } as Record<string, string>,
     oxygenation: {
       meets_mild: "P/F mild · unattested",
       meets_moderate: "P/F moderate · unattested",
@@ -105,7 +105,7 @@ export const text = {
     isoprenaline: "ISO",
     metaraminol: "META",
     angiotensin: "ANG II",
-    angiotensin_2: "ANG II",
+    angiotensin_ii: "ANG II",
   } as Record<string, string>,
 
   alerts: "Alerts",
@@ -119,6 +119,7 @@ export const text = {
   unconfirmed: "unconfirmed",
   acknowledgedBy: (user: string, time: string) => `Acknowledged by ${user} at ${time}`,
   nobody: "Nobody has it",
+  noBed: "Whole unit",
   inhibitedBy: (rule: string) => `Explained by ${rule}`,
   acknowledge: "Acknowledge",
   acknowledgeLabel: (bed: string, rule: string) => `Acknowledge ${rule} at ${bed}`,

@@ -152,7 +152,7 @@ export function isArds(score: Score): boolean {
 
 function ardsText(bed: Bed): string {
   const score = bed.scores.find(isArds);
-  const cls = partOf(score, "class")?.label ?? partOf(score, "total")?.label ?? "";
+  const cls = partOf(score, "ards")?.label ?? partOf(score, "class")?.label ?? "";
   const oxygenation = partOf(score, "oxygenation")?.label ?? "";
   const named = text.ards.class[cls];
   if (named !== undefined) return named;
@@ -263,7 +263,7 @@ export function extendTrend(points: TrendPoint[], next: TrendPoint): TrendPoint[
 }
 
 function isOpen(alert: Alert): boolean {
-  return alert.signal !== SignalState.CLOSED;
+  return alert.signal !== SignalState.CLOSED && alert.movedTo === ""; // the next revision speaks from the new bed
 }
 
 /** Most pressing first: announced before explained, higher before lower, unanswered before acknowledged, newest first. */

@@ -137,7 +137,7 @@ describe("ARDS", () => {
     bedView(
       create(BedSchema, {
         unit: "icu", bed: "b", encounter: "e",
-        scores: [{ definition: "ards_berlin@2012.1+live", parts: [{ part: "class", label: cls }, { part: "oxygenation", label: oxygenation }] }],
+        scores: [{ definition: "ards_berlin@2012.1+live", parts: [{ part: "ards", label: cls }, { part: "oxygenation", label: oxygenation }] }],
       }), [], clock, 900).ards;
   it("names a class only when the class is known", () => {
     expect(withArds("moderate", "meets_moderate")).toBe("ARDS moderate");

@@ -114,7 +114,7 @@ class Fake:
     def ards(self, bed, oxygenation, cls, at):
         score = score_pb2.Score(definition="ards_berlin@2012.1+as_published", product="now", basis="conventional",
                                 encounter=f"enc_{bed}", bed=bed, unit=self.unit, as_of_ms=at)
-        score.parts.add(part="class", label=cls, state=score_pb2.PART_STATE_VALUED)
+        score.parts.add(part="ards", label=cls, state=score_pb2.PART_STATE_VALUED)
         score.parts.add(part="oxygenation", label=oxygenation, state=score_pb2.PART_STATE_VALUED)
         self.publish("score", bed, "ards_berlin", score=score)
 

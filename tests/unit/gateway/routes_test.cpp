@@ -209,6 +209,7 @@ TEST_CASE("reading: beds, trends, alerts, why, health") {
     total.set_missing(6);
     total.add_evidence()->set_role("pao2");
     place.wall->snapshot({publication}, 1, 4);
+    place.wall->history(publication.topic(), publication.envelope());
 
     vigil::page::v1::Wall wall;
     REQUIRE(from_json(place.get("/api/v1/beds").body, wall));

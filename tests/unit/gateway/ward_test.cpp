@@ -75,6 +75,34 @@ TEST_CASE("another patient in the bed brings nothing of the one before, and a di
     CHECK(ward.beds().at(key1).encounter.empty());
 }
 
+TEST_CASE("late words about those who left neither bring them back nor put out who lies there now") {
+    Ward ward;
+    apply(ward, event(vigil::v1::BedEvent::KIND_ADMITTED, "e1"));
+    apply(ward, event(vigil::v1::BedEvent::KIND_DISCHARGED, "e1"));
+    apply(ward, score("e1", 30, 5));
+    CHECK(ward.beds().at(key1).encounter.empty());
+    apply(ward, event(vigil::v1::BedEvent::KIND_ADMITTED, "e2"));
+    apply(ward, score("e1", 40, 5));
+    CHECK(ward.beds().at(key1).encounter == "e2");
+    CHECK(ward.beds().at(key1).scores.empty());
+    apply(ward, event(vigil::v1::BedEvent::KIND_ADMITTED, "e1")); // the discharge was cancelled
+    apply(ward, score("e1", 50, 5));
+    CHECK(ward.beds().at(key1).scores.size() == 1);
+}
+
+TEST_CASE("an alert that moved is gone until it speaks from the new bed, and nobody's readings are no bed") {
+    Ward ward;
+    auto moved = alert("a", 2, vigil::v1::SIGNAL_STATE_ON);
+    apply(ward, alert("a", 1, vigil::v1::SIGNAL_STATE_ON));
+    moved.mutable_alert()->set_moved_to("icu.b2");
+    apply(ward, moved);
+    CHECK(ward.alerts().empty());
+    apply(ward, alert("a", 3, vigil::v1::SIGNAL_STATE_ON));
+    CHECK(ward.alerts().size() == 1);
+    apply(ward, score("e9", 10, 1), Topic{"score", "demo", "_", "_", "sofa"});
+    CHECK(ward.beds().empty());
+}
+
 TEST_CASE("alerts go by revision; a closed one is not revived by an older word") {
     Ward ward;
     apply(ward, alert("a", 2, vigil::v1::SIGNAL_STATE_ON));
