@@ -1,0 +1,271 @@
+#include "adapters/csv/reading_row.hpp"
+
+#include <algorithm>
+
+namespace vigil::csv {
+
+namespace {
+
+constexpr std::array<std::string_view, Columns::count> column_names = {
+    "obs_ts",     "encounter", "patient", "location", "system", "code",     "value", "unit",
+    "arrival_ts", "source",    "status",  "validity", "sub_id", "order_id", "seq",   "kind"};
+
+bool digits(std::string_view text, std::size_t at, std::size_t n, int& out) {
+    out = 0;
+    if (at + n > text.size()) return false;
+    for (std::size_t i = at; i < at + n; ++i) {
+        if (text[i] < '0' || text[i] > '9') return false;
+        out = out * 10 + (text[i] - '0');
+    }
+    return true;
+}
+
+bool leap(int y) { return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0; }
+
+// Days since 1970-01-01 of a proleptic Gregorian date; empty when there is no such day.
+std::optional<std::int64_t> days_of(std::string_view date) {
+    int y = 0, m = 0, d = 0;
+    if (date.size() != 10 || date[4] != '-' || date[7] != '-' || !digits(date, 0, 4, y) || !digits(date, 5, 2, m) ||
+        !digits(date, 8, 2, d))
+        return std::nullopt;
+    constexpr int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (m < 1 || m > 12 || d < 1 || d > lengths[m - 1] + (m == 2 && leap(y) ? 1 : 0)) return std::nullopt;
+    const std::int64_t shifted = y - (m <= 2 ? 1 : 0);
+    const std::int64_t era = (shifted >= 0 ? shifted : shifted - 399) / 400;
+    const std::int64_t of_era = shifted - era * 400;
+    const std::int64_t of_year = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+    return era * 146'097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719'468;
+}
+
+// What follows the date: 'T' or a blank, a time, and an offset.
+std::optional<std::int64_t> time_of_day(std::string_view text) {
+    int h = 0, m = 0, s = 0;
+    if (text.size() < 7 || (text[0] != 'T' && text[0] != ' ') || !digits(text, 1, 2, h) || text[3] != ':' ||
+        !digits(text, 4, 2, m))
+        return std::nullopt;
+    std::size_t i = 6;
+    std::int64_t ms = 0;
+    if (i < text.size() && text[i] == ':') {
+        if (!digits(text, 7, 2, s)) return std::nullopt;
+        i = 9;
+        if (i < text.size() && (text[i] == '.' || text[i] == ',')) {
+            std::int64_t unit = 100;
+            for (++i; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i, unit /= 10)
+                ms += (text[i] - '0') * unit;
+        }
+    }
+    if (h > 23 || m > 59 || s > 60) return std::nullopt;
+    const std::int64_t local = ((h * 60 + m) * 60 + s) * 1000 + ms;
+    if (i + 1 == text.size() && text[i] == 'Z') return local;
+    int oh = 0, om = 0;
+    if (i >= text.size() || (text[i] != '+' && text[i] != '-') || !digits(text, i + 1, 2, oh)) return std::nullopt;
+    const std::size_t minutes_at = i + 3 < text.size() && text[i + 3] == ':' ? i + 4 : i + 3;
+    const bool has_minutes = minutes_at < text.size();
+    if (has_minutes && (!digits(text, minutes_at, 2, om) || minutes_at + 2 != text.size())) return std::nullopt;
+    if (!has_minutes && i + 3 != text.size()) return std::nullopt;
+    if (oh > 18 || om > 59) return std::nullopt;
+    const std::int64_t offset = (oh * 60 + om) * 60'000;
+    return text[i] == '-' ? local + offset : local - offset;
+}
+
+std::string_view trimmed(std::string_view s) {
+    while (!s.empty() && (s.front() == ' ' || s.front() == '\t')) s.remove_prefix(1);
+    while (!s.empty() && (s.back() == ' ' || s.back() == '\t')) s.remove_suffix(1);
+    return s;
+}
+
+model::Comparator take_comparator(std::string_view& text) {
+    using model::Comparator;
+    struct Prefix {
+        std::string_view text;
+        Comparator meaning;
+    };
+    for (auto const& p : {Prefix{"<=", Comparator::less_equal},
+                          {">=", Comparator::greater_equal},
+                          {"<", Comparator::less},
+                          {">", Comparator::greater}})
+        if (text.starts_with(p.text)) {
+            text = trimmed(text.substr(p.text.size()));
+            return p.meaning;
+        }
+    return Comparator::exactly;
+}
+
+bool contains(std::string_view text, std::string_view part) {
+    return std::search(text.begin(), text.end(), part.begin(), part.end(),
+                       [](char a, char b) { return (a >= 'a' && a <= 'z' ? a - 32 : a) == b; }) != text.end();
+}
+
+} // namespace
+
+std::optional<Columns> read_header(std::vector<std::string_view> const& header, std::string& why) {
+    Columns c;
+    c.at.fill(-1);
+    c.fields = header.size();
+    for (std::size_t i = 0; i < header.size(); ++i) {
+        const auto name = std::find(column_names.begin(), column_names.end(), trimmed(header[i]));
+        if (name == column_names.end()) continue;
+        auto& at = c.at[static_cast<std::size_t>(name - column_names.begin())];
+        if (at >= 0) why = "column '" + std::string{*name} + "' stands twice";
+        at = static_cast<int>(i);
+    }
+    for (auto n : {Columns::obs_ts, Columns::system, Columns::code, Columns::value, Columns::unit})
+        if (!c.has(n) && why.empty()) why = "column '" + std::string{column_names[n]} + "' is missing";
+    if (!c.has(Columns::encounter) && !c.has(Columns::patient) && !c.has(Columns::location) && why.empty())
+        why = "one of the columns encounter, patient, location is needed";
+    return why.empty() ? std::optional{c} : std::nullopt;
+}
+
+std::optional<std::int64_t> parse_instant(std::string_view text) {
+    text = trimmed(text);
+    if (text.size() < 17) return std::nullopt;
+    const auto days = days_of(text.substr(0, 10));
+    const auto rest = time_of_day(text.substr(10));
+    return days && rest ? std::optional{*days * 86'400'000 + *rest} : std::nullopt;
+}
+
+std::optional<std::int64_t> RowParser::instant(std::string_view text) {
+    if (text.size() >= 17 && text.substr(0, 10) == last_date_) {
+        const auto rest = time_of_day(text.substr(10));
+        return rest ? std::optional{last_date_ms_ + *rest} : std::nullopt;
+    }
+    const auto at = parse_instant(text);
+    const auto days = at ? days_of(trimmed(text).substr(0, 10)) : std::nullopt;
+    if (days) {
+        last_date_ = trimmed(text).substr(0, 10);
+        last_date_ms_ = *days * 86'400'000;
+    }
+    return at;
+}
+
+std::optional<model::Status> parse_status_letter(std::string_view letter) {
+    using model::Status;
+    if (letter.empty()) return Status::final;
+    if (letter.size() != 1) return std::nullopt;
+    switch (letter.front()) {
+    case 'F':
+    case 'B':
+    case 'V': return Status::final;
+    case 'P':
+    case 'S':
+    case 'A': return Status::preliminary;
+    case 'R': return Status::unverified;
+    case 'C': return Status::corrected;
+    case 'D': return Status::deleted;
+    case 'W': return Status::wrong;
+    case 'U': return Status::final_unchanged;
+    case 'X': return Status::cannot_obtain;
+    case 'I':
+    case 'N':
+    case 'O': return Status::no_value;
+    default: return std::nullopt;
+    }
+}
+
+model::Word ventilator_mode(std::string_view text) {
+    using model::Word;
+    if (const auto listed = model::parse_word(text)) return *listed;
+    struct Part {
+        std::string_view text;
+        Word word;
+    };
+    // The first that occurs decides: what stops breathing support before what drives it.
+    for (auto const& p : {Part{"STANDBY", Word::standby},
+                          {"CPAP", Word::spontaneous},
+                          {"PSV", Word::spontaneous},
+                          {"SPONT", Word::spontaneous},
+                          {"PS/", Word::spontaneous},
+                          {"NIV", Word::niv},
+                          {"BIPAP", Word::niv},
+                          {"SIMV", Word::assisted},
+                          {"MMV", Word::assisted},
+                          {"APRV", Word::assisted},
+                          {"ASSIST", Word::assisted},
+                          {"CMV", Word::controlled},
+                          {"PCV", Word::controlled},
+                          {"PRVC", Word::controlled},
+                          {"VCV", Word::controlled},
+                          {"APV", Word::controlled}})
+        if (contains(text, p.text)) return p.word;
+    return Word::other;
+}
+
+model::Value parse_value(model::CodeSystem system, std::string_view code, std::string_view text) {
+    model::Value v;
+    text = trimmed(text);
+    if (text.empty()) {
+        v.absent = model::AbsentReason::not_sent;
+        return v;
+    }
+    auto number = text;
+    v.comparator = take_comparator(number);
+    if (const auto d = model::parse_decimal(number)) {
+        v.kind = model::Value::Kind::number;
+        v.number = *d;
+        return v;
+    }
+    v.comparator = model::Comparator::exactly;
+    const bool mode = system == model::CodeSystem::VIGIL && code == "vent_mode";
+    const auto word = mode ? std::optional{ventilator_mode(text)} : model::parse_word(text);
+    if (word) {
+        v.kind = model::Value::Kind::word;
+        v.word = *word;
+    } else {
+        v.absent = model::AbsentReason::text;
+    }
+    return v;
+}
+
+std::string_view RowParser::parse(std::vector<std::string_view> const& fields, ReadingRow& row) {
+    if (fields.size() != columns_.fields) return fields.size() < columns_.fields ? "too few fields" : "too many fields";
+    const auto field = [&](Columns::Name n) {
+        return columns_.at[n] < 0 ? std::string_view{} : fields[static_cast<std::size_t>(columns_.at[n])];
+    };
+    row = ReadingRow{};
+    if (const auto kind = field(Columns::kind); !kind.empty() && kind != "obs") {
+        row.other_kind = true;
+        return {};
+    }
+    row.encounter = field(Columns::encounter);
+    row.patient = field(Columns::patient);
+    row.location = field(Columns::location);
+    row.subject_kind = !row.encounter.empty() ? Columns::encounter
+                       : !row.patient.empty() ? Columns::patient
+                                              : Columns::location;
+    row.subject = field(row.subject_kind);
+    if (row.subject.empty()) return "no encounter, patient or location";
+    const auto at = instant(field(Columns::obs_ts));
+    if (!at) return "obs_ts is no ISO 8601 time with an offset";
+    row.time = {*at};
+    if (const auto text = field(Columns::arrival_ts); !text.empty()) {
+        const auto arrival = parse_instant(text);
+        if (!arrival) return "arrival_ts is no ISO 8601 time with an offset";
+        row.arrival = model::DeviceTime{*arrival};
+    }
+    const auto system = field(Columns::system);
+    if (system.empty()) return "no system";
+    row.system = model::parse_code_system(system).value_or(model::CodeSystem::LOCAL);
+    row.code = field(Columns::code);
+    if (row.code.empty()) return "no code";
+    row.unit = field(Columns::unit);
+    row.source = field(Columns::source);
+    row.sub_id = field(Columns::sub_id);
+    row.order_id = field(Columns::order_id);
+    const auto status = parse_status_letter(field(Columns::status));
+    if (!status) return "status is no letter of HL7 table 0085";
+    row.status = *status;
+    if (const auto text = field(Columns::validity); !text.empty()) {
+        const auto validity = model::parse_validity(text);
+        if (!validity) return "unknown validity";
+        row.validity = *validity;
+    }
+    if (const auto text = field(Columns::seq); !text.empty()) {
+        const auto n = model::parse_decimal(text);
+        if (!n || n->scale != 0 || n->mantissa < 0 || n->mantissa > 0xFFFFFFFFLL) return "seq is no whole number";
+        row.seq = static_cast<std::uint32_t>(n->mantissa);
+    }
+    row.value = parse_value(row.system, row.code, field(Columns::value));
+    return {};
+}
+
+} // namespace vigil::csv
