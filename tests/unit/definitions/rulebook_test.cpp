@@ -1,0 +1,170 @@
+#include "definitions/rulebook_loader.hpp"
+
+#include "fixtures.hpp"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
+using namespace vigil::definitions;
+using namespace vigil;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string shown(Problems const& problems) {
+    std::string out;
+    for (auto const& p : problems) out += to_string(p) + "\n";
+    return out;
+}
+
+// A copy of the shipped configuration that a test may spoil.
+class Copy {
+public:
+    Copy()
+        : folder_(fs::temp_directory_path() /
+                  ("vigil-definitions-" + std::to_string(getpid()) + "-" + std::to_string(++count_))) {
+        fs::remove_all(folder_);
+        fs::create_directories(folder_);
+        fs::copy(fixtures::root() + "/config", folder_, fs::copy_options::recursive);
+    }
+    ~Copy() {
+        std::error_code ignored;
+        fs::remove_all(folder_, ignored);
+    }
+    Copy(Copy const&) = delete;
+    Copy& operator=(Copy const&) = delete;
+
+    std::string path(std::string const& name) const { return (folder_ / name).string(); }
+    void change(std::string const& name, std::string const& from, std::string const& to) const {
+        Problems problems;
+        const File file{name, path(name), *read_file(path(name), problems)};
+        std::ofstream(path(name), std::ios::binary) << fixtures::changed(file, from, to).content;
+    }
+    std::optional<core::Rulebook> load(Problems& problems) const {
+        return load_rulebook(load_config(path("vigil.toml"), problems), problems);
+    }
+
+private:
+    static inline int count_ = 0;
+    fs::path folder_;
+};
+
+} // namespace
+
+TEST_CASE("the shipped configuration makes a rulebook") {
+    Problems problems;
+    const auto config = load_config(fixtures::root() + "/config/vigil.toml", problems);
+    const auto rules = load_rulebook(config, problems);
+    INFO(shown(problems));
+    REQUIRE(rules);
+    CHECK(problems.empty());
+    CHECK(rules->vocabulary.size() == model::signal_count);
+    CHECK(rules->scores.size() == 3);
+    CHECK(rules->sources.size() == 3);
+    CHECK(rules->simulated);
+    CHECK(rules->digest != model::Digest{});
+    CHECK(hex(rules->digest).size() == 32);
+    CHECK(check({fixtures::root() + "/config/vigil.toml"}).empty());
+}
+
+TEST_CASE("a rulebook comes back whole from its bytes") {
+    const Copy copy;
+    copy.change("maps/example.tsv", "source\tsystem\tcode\tunit\tsignal\tunit_as\n",
+                "source\tsystem\tcode\tunit\tsignal\tunit_as\nlaboratory\tLOCAL\tPLTC\t\tplt\t10*9/L\n");
+    Problems problems;
+    const auto rules = copy.load(problems);
+    INFO(shown(problems));
+    REQUIRE(rules);
+    const auto again = rulebook_from_bytes(rules->bytes, problems);
+    INFO(shown(problems));
+    REQUIRE(again);
+    CHECK(again->bytes == rules->bytes);
+    CHECK(again->digest == rules->digest);
+    CHECK(again->site == rules->site);
+    CHECK(again->simulated == rules->simulated);
+    CHECK(again->driven == rules->driven);
+    CHECK(again->scores.size() == rules->scores.size());
+    CHECK(again->scores[0].key == rules->scores[0].key);
+    CHECK(again->scores[0].alerts);
+    CHECK(again->sources[0].silent_after == rules->sources[0].silent_after);
+    REQUIRE(again->source_maps.size() == 1);
+    CHECK(again->source_maps[0].signal == model::Signal::plt);
+    CHECK(again->conversions.size() == rules->conversions.size());
+}
+
+TEST_CASE("the digest depends on what decides and on nothing else") {
+    const Copy one, two;
+    Problems problems;
+    const auto a = one.load(problems), b = two.load(problems);
+    REQUIRE((a && b));
+    CHECK(a->digest == b->digest); // another folder
+    two.change("vigil.toml", "/var/lib/vigil/journal", "/srv/journal");
+    two.change("vigil.toml", "feed.sock", "news.sock");
+    CHECK(two.load(problems)->digest == a->digest); // paths and endpoints decide nothing
+    two.change("vigil.toml", "silent_after = \"2min\"", "silent_after = \"3min\"");
+    const auto settings = two.load(problems)->digest;
+    CHECK(settings != a->digest);
+    two.change("conversions.tsv", "17.104", "17.1");
+    CHECK(two.load(problems)->digest != settings);
+    CHECK(problems.empty());
+}
+
+TEST_CASE("faults in every file are shown in one run") {
+    const Copy copy;
+    copy.change("vocabulary.tsv", "\t8867-4\t", "\t8867-3\t");
+    copy.change("conversions.tsv", "\t17.104\t", "\t0\t");
+    copy.change("vigil.toml", "silent_after = \"2min\"", "silent_after = \"soon\"");
+    copy.change("scores/sofa.toml", "name = \"published\"", "name = 7");
+    copy.change("alerts/sofa_rise.toml", "message", "massage");
+    const auto problems = check({copy.path("vigil.toml")});
+    INFO(shown(problems));
+    for (const char* file :
+         {"vocabulary.tsv", "conversions.tsv", "vigil.toml", "scores/sofa.toml", "alerts/sofa_rise.toml"}) {
+        CAPTURE(file);
+        CHECK(std::any_of(problems.begin(), problems.end(), [&](auto const& p) { return p.file == copy.path(file); }));
+    }
+}
+
+TEST_CASE("a policy that the definition does not have is shown where it was asked for") {
+    const Copy copy;
+    copy.change("vigil.toml", "policy = \"live\"", "policy = \"lively\"");
+    Problems problems;
+    CHECK_FALSE(copy.load(problems));
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0].file == copy.path("vigil.toml"));
+    CHECK(problems[0].line > 0);
+    CHECK(problems[0].message == "sofa has no policy 'lively'");
+}
+
+TEST_CASE("files that are not there are named") {
+    const Copy copy;
+    fs::remove(copy.path("conversions.tsv"));
+    fs::remove_all(copy.path("alerts"));
+    Problems problems;
+    CHECK_FALSE(copy.load(problems));
+    CHECK(fixtures::mentions(problems, "file", "cannot be read"));
+    CHECK(fixtures::mentions(problems, "folder", "cannot be read"));
+    Problems none;
+    load_config(copy.path("nothing.toml"), none);
+    CHECK(none.size() == 1);
+}
+
+TEST_CASE("bytes that are no rulebook are refused") {
+    Problems problems;
+    CHECK_FALSE(rulebook_from_bytes("", problems));
+    CHECK_FALSE(rulebook_from_bytes("vigil-rulebook-v1\nvocabulary.tsv\n5\nid\n", problems));
+    CHECK(problems.size() == 2);
+    CHECK_FALSE(rulebook_from_bytes("vigil-rulebook-v1\n", problems));
+}
+
+TEST_CASE("single definition files are checked by their name") {
+    const Copy copy;
+    CHECK(check({copy.path("vocabulary.tsv"), copy.path("conversions.tsv"), copy.path("maps/example.tsv")}).empty());
+    CHECK(check({copy.path("scores/sofa.toml"), copy.path("scores/ards_berlin.toml")}).empty());
+    copy.change("vocabulary.tsv", "\t8867-4\t", "\t8867-3\t");
+    CHECK(check({copy.path("vocabulary.tsv")}).size() == 1);
+    std::ofstream(copy.path("x.json")) << "{}";
+    CHECK(fixtures::mentions(check({copy.path("x.json")}), "file", "no definition"));
+}
