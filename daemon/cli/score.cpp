@@ -1,0 +1,138 @@
+#include "cli/score.hpp"
+
+#include "cli/iso_time.hpp"
+#include "cli/session.hpp"
+#include "cli/table_file.hpp"
+#include "core/scores/registry.hpp"
+#include "definitions/config.hpp"
+#include "definitions/rulebook_loader.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+namespace vigil::cli {
+
+namespace {
+
+struct Options {
+    std::vector<std::string> readings;
+    std::vector<std::string> scores = {"sofa"};
+    std::string at = "hourly", product = "rolling", basis = "native", policy = "published", out = "-";
+    bool strict = false;
+};
+
+// The definitions to use: what was asked for, else the installed ones, else those beside a build tree.
+std::string definitions_file(std::string const& asked) {
+    if (!asked.empty()) return asked;
+    std::error_code none;
+    const auto beside = std::filesystem::read_symlink("/proc/self/exe", none).parent_path();
+    for (auto const& place : {std::filesystem::path{"/etc/vigil/vigil.toml"}, beside / "../../../config/vigil.toml",
+                              beside / "../share/vigil/vigil.toml", std::filesystem::path{"config/vigil.toml"}})
+        if (std::filesystem::exists(place, none)) return place.lexically_normal().string();
+    return "/etc/vigil/vigil.toml";
+}
+
+std::optional<core::Rulebook> load_definitions(std::string const& asked) {
+    definitions::Problems problems;
+    const auto config = definitions::load_config(definitions_file(asked), problems);
+    auto rules = problems.empty() ? definitions::load_rulebook(config, problems) : std::nullopt;
+    for (auto const& p : problems) complain(definitions::to_string(p));
+    return problems.empty() ? std::move(rules) : std::nullopt;
+}
+
+bool read_grid(std::string const& path, ScoreJob& job) {
+    const auto file = read_table(path);
+    if (!file) return false;
+    bool good = file->problems.empty();
+    for (auto const& p : file->problems) complain(path + ": " + p);
+    for (auto const& row : file->rows) {
+        const auto at = parse_instant(row["at"]);
+        if (!at || row["encounter"].empty()) {
+            complain(path + ":" + std::to_string(row.line) + ": encounter and at (ISO 8601 with an offset) are needed");
+            good = false;
+            continue;
+        }
+        job.grid[row["encounter"]].push_back({*at});
+    }
+    for (auto& [encounter, times] : job.grid) {
+        std::sort(times.begin(), times.end());
+        times.erase(std::unique(times.begin(), times.end()), times.end());
+    }
+    return good;
+}
+
+// Each score in the product, basis and policy asked for. A score without that policy is refused rather than given
+// another.
+bool choose_scores(Options const& o, core::Rulebook const& rules, ScoreJob& job) {
+    const auto product = model::parse_product(o.product);
+    const auto basis = model::parse_basis(o.basis);
+    for (auto const& name : o.scores) {
+        const auto id = model::parse_score_id(name);
+        if (!id) {
+            complain("unknown score '" + name + "'");
+            return false;
+        }
+        auto policy = scores::find_policy(rules, *id, o.policy);
+        // SOFA's options do not concern ARDS: it stays as published.
+        if (!policy && *id == model::ScoreId::ards_berlin && scores::find_policy(rules, model::ScoreId::sofa, o.policy))
+            policy = scores::find_policy(rules, *id, "published");
+        if (!policy) {
+            complain(name + " has no policy '" + o.policy + "'");
+            return false;
+        }
+        job.scores.push_back({*id, *product, *basis, *policy});
+    }
+    return true;
+}
+
+int score(Options const& o, std::string const& config_file) {
+    const auto rules = load_definitions(config_file);
+    if (!rules) return Exit::config;
+    ScoreJob job;
+    job.readings = o.readings;
+    job.out = o.out;
+    job.strict = o.strict;
+    if (o.at == "events")
+        job.at = At::events;
+    else if (o.at != "hourly") {
+        job.at = At::grid;
+        if (!std::filesystem::exists(o.at)) {
+            complain("cannot read " + o.at);
+            return Exit::no_input;
+        }
+        if (!read_grid(o.at, job)) return Exit::data;
+    }
+    if (!choose_scores(o, *rules, job)) return Exit::usage;
+    return run_score(job, *rules);
+}
+
+} // namespace
+
+void add_score(CLI::App& app, Session& session) {
+    auto* command = app.add_subcommand("score", "Score recorded readings with the same core, no daemon");
+    auto options = std::make_shared<Options>();
+    command->add_option("readings", options->readings, "Readings CSV, plain or gzip")
+        ->required()
+        ->type_name("READINGS.csv[.gz]");
+    command->add_option("--scores", options->scores, "Scores, separated by commas: sofa, ards_berlin")
+        ->delimiter(',')
+        ->capture_default_str();
+    command->add_option("--at", options->at, "hourly, events, or a GRID.csv of encounter,at")->capture_default_str();
+    command
+        ->add_option("--product", options->product,
+                     "rolling: worst of 24 h; day: by day since admission; now: newest usable")
+        ->check(CLI::IsMember({"rolling", "day", "now"}))
+        ->capture_default_str();
+    command->add_option("--basis", options->basis, "native: the laboratory's own unit; conventional: mg/dL and mm[Hg]")
+        ->check(CLI::IsMember({"native", "conventional"}))
+        ->capture_default_str();
+    command->add_option("--policy", options->policy, "A policy of the score's definition")->capture_default_str();
+    command->add_flag("--strict", options->strict, "Exit 65 when any row was refused");
+    command->add_option("-o,--output", options->out, "Where to write; - is standard output")->capture_default_str();
+    command->callback(
+        [options, &session] { session.run = [options, &session] { return score(*options, session.config_file); }; });
+}
+
+} // namespace vigil::cli

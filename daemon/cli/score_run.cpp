@@ -1,0 +1,201 @@
+#include "adapters/csv/record_reader.hpp"
+#include "cli/score_stays.hpp"
+#include "cli/session.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <map>
+
+namespace vigil::cli {
+
+namespace {
+
+using model::Reason;
+
+constexpr std::uint64_t shown_rows = 1'000; // of those refused, each by its line; all are counted
+
+// What a channel of the file means, decided once.
+struct KnownChannel {
+    model::Channel channel;
+    core::Mapping mapping;
+    std::uint64_t readings = 0;
+};
+
+// Channels by what the rows call them, looked up for every row.
+class Channels {
+public:
+    explicit Channels(core::Rulebook const& rules)
+        : rules_{rules} {}
+
+    std::pair<std::uint32_t, KnownChannel*> of(csv::ReadingRow const& row) {
+        key_.assign(row.source).append(1, '\x1f').append(row.code).append(1, '\x1f').append(row.unit);
+        key_.append(1, '\x1f').append(row.sub_id).append(1, static_cast<char>('0' + static_cast<int>(row.system)));
+        const auto found = ids_.find(key_);
+        if (found != ids_.end()) return {found->second, &all_[found->second - 1]};
+        auto& c = all_.emplace_back();
+        c.channel.system = row.system;
+        c.channel.code = row.code;
+        c.channel.unit = row.unit;
+        c.channel.sub_id = row.sub_id;
+        c.mapping = core::map_channel(rules_, row.source, c.channel);
+        ids_.emplace(key_, static_cast<std::uint32_t>(all_.size()));
+        return {static_cast<std::uint32_t>(all_.size()), &c};
+    }
+    std::vector<KnownChannel> const& all() const { return all_; }
+
+private:
+    core::Rulebook const& rules_;
+    std::unordered_map<std::string, std::uint32_t> ids_;
+    std::vector<KnownChannel> all_;
+    std::string key_;
+};
+
+class Progress {
+public:
+    void show(csv::RecordReader const& reader, std::uint64_t rows) {
+        if (!wanted_ || (rows & 0x3FFF) != 0) return;
+        const auto now = std::chrono::steady_clock::now();
+        if (now - started_ < std::chrono::seconds(2) || now - last_ < std::chrono::milliseconds(200)) return;
+        last_ = now;
+        drawn_ = true;
+        const auto share = reader.progress();
+        std::fprintf(stderr, "\r[%-40.*s] %3u %%  %llu rows", static_cast<int>(share * 40 / 1000),
+                     "########################################", share / 10, static_cast<unsigned long long>(rows));
+    }
+    ~Progress() {
+        if (drawn_) std::fputs("\r\033[K", stderr);
+    }
+
+private:
+    bool wanted_ = progress_on_stderr();
+    bool drawn_ = false;
+    std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now(), last_ = started_;
+};
+
+class Run {
+public:
+    Run(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table)
+        : rules_{rules},
+          stays_{job, rules, table},
+          channels_{rules} {
+        for (std::size_t i = 0; i < model::signal_count; ++i)
+            for (auto const& key : job.scores)
+                read_[i] = read_[i] || scores::reads(key.id, static_cast<model::Signal>(i));
+        events_ = job.at == At::events;
+    }
+
+    // An exit code; ok to go on.
+    int file(std::string const& path) {
+        csv::RecordReader reader{path};
+        if (!reader.is_open()) {
+            complain("cannot read " + path);
+            return Exit::no_input;
+        }
+        std::vector<std::string_view> fields;
+        std::string why;
+        if (!reader.next(fields)) why = "is empty";
+        const auto columns = why.empty() ? csv::read_header(fields, why) : std::nullopt;
+        if (!columns) {
+            complain(path + ":1: " + why);
+            return Exit::data;
+        }
+        csv::RowParser parser{*columns};
+        csv::ReadingRow row;
+        path_ = &path;
+        while (reader.next(fields)) {
+            ++rows_;
+            progress_.show(reader, rows_);
+            const auto fault = reader.fault().empty() ? parser.parse(fields, row) : reader.fault();
+            if (!fault.empty())
+                refuse(reader.line(), fault);
+            else if (!row.other_kind)
+                take(row, reader.line());
+        }
+        if (reader.damaged()) {
+            complain(path + ": the file breaks off or is damaged");
+            return Exit::data;
+        }
+        return Exit::ok;
+    }
+
+    void finish() {
+        stays_.finish();
+        report();
+    }
+    std::uint64_t refused() const { return refused_; }
+
+private:
+    void refuse(std::uint64_t line, std::string_view why) {
+        if (++refused_ <= shown_rows) complain(*path_ + ":" + std::to_string(line) + ": " + std::string{why});
+    }
+
+    void take(csv::ReadingRow const& row, std::uint64_t line) {
+        const auto [id, known] = channels_.of(row);
+        ++known->readings;
+        auto& stay = stays_.find(row.subject);
+        if (known->mapping.reason != Reason::none) {
+            ++refused_;
+            return;
+        }
+        reading_.channel = {id};
+        reading_.value = row.value;
+        reading_.time = row.time;
+        reading_.status = row.status;
+        reading_.validity = row.validity;
+        core::Origin origin;
+        origin.source_name = row.source;
+        // A correction counts after what it corrects: the later delivery, then the later place in the file's own order.
+        origin.message_time = model::DeviceTime{(row.arrival ? row.arrival->ms : row.time.ms) + row.seq};
+        origin.at = {row.arrival ? row.arrival->ms : row.time.ms};
+        origin.seq = rows_;
+        const auto read = core::interpret(rules_, known->mapping, known->channel, reading_, 0, row.order_id, origin);
+        if (read.refused != Reason::none) {
+            refuse(line, std::string{known->channel.code} + ": " + std::string{model::name_of(read.refused)});
+            return;
+        }
+        const auto signal = *known->mapping.signal;
+        if (stays_.take(stay, signal, known->mapping.kind, read.sample, rows_) == model::Inserted::behind_horizon)
+            refuse(line, std::string{known->channel.code} + ": too late to be placed");
+    }
+
+    // Nothing is dropped silently: what no definition knows is counted by code.
+    void report() const {
+        if (refused_ > shown_rows) complain(std::to_string(refused_) + " rows refused in all");
+        for (auto const& c : channels_.all())
+            if (c.mapping.reason != Reason::none)
+                complain(std::string{model::name_of(c.mapping.reason)} + ": " +
+                         std::string{model::name_of(c.channel.system)} + " " + c.channel.code + " [" + c.channel.unit +
+                         "], " + std::to_string(c.readings) + " readings");
+    }
+
+    core::Rulebook const& rules_;
+    Stays stays_;
+    Channels channels_;
+    Progress progress_;
+    model::Reading reading_;
+    std::array<bool, model::signal_count> read_{};
+    std::string const* path_ = nullptr;
+    std::uint64_t rows_ = 0, refused_ = 0;
+    bool events_ = false;
+};
+
+} // namespace
+
+int run_score(ScoreJob const& job, core::Rulebook const& rules) {
+    ScoreTable table{job.out};
+    if (!table.is_open()) {
+        complain("cannot write " + job.out);
+        return Exit::io;
+    }
+    Run run{job, rules, table};
+    for (auto const& path : job.readings)
+        if (const int code = run.file(path); code != Exit::ok) return code;
+    run.finish();
+    if (!table.close()) {
+        complain("could not write all of " + job.out);
+        return Exit::io;
+    }
+    return job.strict && run.refused() > 0 ? Exit::data : Exit::ok;
+}
+
+} // namespace vigil::cli

@@ -1,0 +1,137 @@
+#include "cli/score_stays.hpp"
+
+#include <algorithm>
+
+namespace vigil::cli {
+
+using model::Duration;
+using model::EventTime;
+
+namespace {
+
+constexpr std::int64_t hour_ms = 3'600'000;
+constexpr std::uint64_t sweep_every = 100'000;         // rows
+constexpr std::uint64_t untouched_rows = 500'000;      // in a file sorted by encounter: the stay is over
+constexpr Duration untouched_time = model::hours(168); // in a file sorted by time
+
+EventTime hour_after(EventTime t) { return {(t.ms / hour_ms + (t.ms % hour_ms < 0 ? 0 : 1)) * hour_ms}; }
+
+} // namespace
+
+Stays::Stays(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table)
+    : job_{job},
+      rules_{rules},
+      table_{table},
+      retention_{rules.retention} {
+    // What is evaluated late needs the windows of its own instant.
+    retention_.keep_whole = retention_.keep_whole + lateness;
+    retention_.keep_minutes = retention_.keep_minutes + lateness;
+    retention_.raw_samples = 2'000;
+    for (auto const& key : job.scores) definitions_.push_back(scores::definition_name(rules, key));
+}
+
+Stay& Stays::find(std::string_view name) {
+    if (last_ != nullptr && last_->name == name) return *last_;
+    auto& slot = by_name_[std::string{name}];
+    if (!slot) {
+        slot = std::make_unique<Stay>();
+        slot->name = name;
+        if (const auto g = job_.grid.find(name); g != job_.grid.end()) slot->grid = &g->second;
+        in_order_.push_back(slot.get());
+        open_.push_back(slot.get());
+    }
+    last_ = slot.get();
+    return *last_;
+}
+
+model::Inserted Stays::take(Stay& stay, model::Signal signal, model::SignalKind kind, model::Sample const& sample,
+                            std::uint64_t row) {
+    if (stay.closed) return model::Inserted::behind_horizon;
+    if (!stay.any) {
+        stay.any = true;
+        stay.opened = stay.newest = stay.forgotten = sample.time;
+    }
+    stay.opened = std::min(stay.opened, sample.time);
+    if (sample.time + lateness < newest_ && newest_ - sample.time > untouched_time) by_time_ = false;
+    newest_ = std::max(newest_, sample.time);
+    // Everything that may still be late for an instant is in before it is evaluated.
+    if (sample.time > stay.newest) {
+        stay.newest = sample.time;
+        if (job_.at != At::events) advance(stay, sample.time - lateness);
+        if (sample.time - stay.forgotten > model::hours(1)) {
+            stay.timeline.forget(sample.time, retention_);
+            stay.forgotten = sample.time;
+        }
+    }
+    stay.touched = row;
+    const auto done = stay.timeline.insert(signal, kind, sample, stay.newest, retention_);
+    if (job_.at == At::events) evaluate_event(stay, signal);
+    if (row - swept_ >= sweep_every) let_go(row);
+    return done;
+}
+
+void Stays::evaluate(Stay& stay, EventTime at) {
+    const scores::Patient patient{&stay.timeline, stay.any ? stay.opened : at, {}, {}};
+    for (std::size_t i = 0; i < job_.scores.size(); ++i)
+        table_.rows(stay.name, at, definitions_[i], scores::evaluate(job_.scores[i], patient, at, rules_));
+}
+
+// After each reading, as of the newest: what cannot have changed is not computed again.
+void Stays::evaluate_event(Stay& stay, model::Signal signal) {
+    const scores::Patient patient{&stay.timeline, stay.opened, {}, {}};
+    const bool first = stay.shown.empty();
+    stay.shown.resize(job_.scores.size());
+    for (std::size_t i = 0; i < job_.scores.size(); ++i) {
+        auto& score = stay.shown[i];
+        const bool due = first || scores::reads(job_.scores[i].id, signal) ||
+                         (score.next_change && *score.next_change <= stay.newest);
+        if (due) score = scores::evaluate(job_.scores[i], patient, stay.newest, rules_);
+        table_.rows(stay.name, stay.newest, definitions_[i], score);
+    }
+}
+
+// Evaluates the instants up to and including `until`.
+void Stays::advance(Stay& stay, EventTime until) {
+    if (job_.at == At::grid) {
+        if (stay.grid == nullptr) return;
+        while (stay.next_in_grid < stay.grid->size() && (*stay.grid)[stay.next_in_grid] <= until)
+            evaluate(stay, (*stay.grid)[stay.next_in_grid++]);
+        return;
+    }
+    if (!stay.any) return;
+    if (!stay.next) {
+        if (hour_after(stay.opened) > until) return;
+        stay.next = hour_after(stay.opened);
+    }
+    for (; *stay.next <= until; stay.next = *stay.next + Duration{hour_ms}) evaluate(stay, *stay.next);
+}
+
+void Stays::close(Stay& stay) {
+    if (stay.closed) return;
+    if (job_.at == At::hourly && stay.any) advance(stay, hour_after(stay.newest));
+    if (job_.at == At::grid && stay.grid != nullptr && !stay.grid->empty()) advance(stay, stay.grid->back());
+    stay.closed = true;
+    stay.timeline = model::Timeline{};
+    stay.shown.clear();
+}
+
+void Stays::let_go(std::uint64_t row) {
+    swept_ = row;
+    std::erase_if(open_, [&](Stay* s) {
+        const bool over = by_time_ ? newest_ - s->newest > untouched_time : row - s->touched > untouched_rows;
+        if (over && s != last_) close(*s);
+        return s->closed;
+    });
+}
+
+void Stays::finish() {
+    for (auto* s : in_order_) close(*s);
+    for (auto const& [name, times] : job_.grid) {
+        if (by_name_.contains(name)) continue;
+        Stay nothing;
+        nothing.name = name;
+        for (auto t : times) evaluate(nothing, t);
+    }
+}
+
+} // namespace vigil::cli

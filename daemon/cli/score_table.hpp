@@ -1,0 +1,34 @@
+#pragma once
+// The score output CSV (design 4.3): one row per part.
+
+#include "core/model/score.hpp"
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+namespace vigil::cli {
+
+class ScoreTable {
+public:
+    // "-" is standard output.
+    explicit ScoreTable(std::string const& path);
+    ~ScoreTable();
+    ScoreTable(ScoreTable const&) = delete;
+    ScoreTable& operator=(ScoreTable const&) = delete;
+
+    bool is_open() const { return file_ != nullptr; }
+    void rows(std::string_view encounter, model::EventTime at, std::string_view definition, model::Score const& score);
+    // False when anything could not be written.
+    bool close();
+
+private:
+    void number(std::int64_t n);
+    void flush();
+
+    std::FILE* file_ = nullptr;
+    std::string buffer_;
+    bool failed_ = false;
+};
+
+} // namespace vigil::cli
