@@ -1,0 +1,177 @@
+// ADT: what each trigger says, when it took effect, and whose numbers leave as what.
+
+#include "decoding.hpp"
+
+#include "vigil/v1/identity.pb.h"
+#include "vigil/v1/observation.pb.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+using namespace vigil::hl7;
+using namespace vigil::hl7::testing;
+using Kind = Movement::Kind;
+namespace v1 = vigil::v1;
+
+namespace {
+
+std::string adt(std::string_view trigger, std::string_view body, std::string_view msh7 = "20261121115900+0100") {
+    return message("MSH|^~\\&|ADT|HOSP|VIGIL|ICU|" + std::string(msh7) + "||ADT^" + std::string(trigger) +
+                   "|A1|P|2.5\n" + std::string(body));
+}
+
+constexpr char pid[] = "PID|1||4711^^^HOSP^MR~S55^^^SSA^SS||DOE^JANE^^^^^L||19700131|F\n";
+
+} // namespace
+
+TEST_CASE("triggers", "[adt]") {
+    struct Row {
+        char const* trigger;
+        Kind kind;
+    };
+    const Row rows[] = {{"A01", Kind::admit},           {"A02", Kind::transfer},        {"A03", Kind::discharge},
+                        {"A04", Kind::registration},    {"A08", Kind::update},          {"A11", Kind::cancel_admit},
+                        {"A12", Kind::cancel_transfer}, {"A13", Kind::cancel_discharge}};
+    Decoder decoder(test_settings());
+    for (auto const& row : rows) {
+        INFO(row.trigger);
+        Decoded const& d = decoder.decode(adt(row.trigger, std::string("EVN|A01|20261121114500\n") + pid +
+                                                               "PV1|1|I|ICU^R1^BED3|||OR^^1|||||||||||||V9\n"),
+                                          noon);
+        REQUIRE(d.fault == Fault::none);
+        REQUIRE(d.movements.size() == 1);
+        Movement const& m = d.movements[0];
+        CHECK(m.kind == row.kind);
+        CHECK(m.subject.visit == test_key().token("visit", "", "V9"));
+        REQUIRE(m.subject.patients.size() == 2);
+        CHECK(m.subject.patients[0] == test_key().token("patient", "HOSP", "4711"));
+        CHECK(m.subject.location->unit == "icu");
+        CHECK(m.subject.location->bed == "bed3");
+        CHECK(m.prior_location->unit == "or");
+        CHECK(m.sex == Movement::Sex::female);
+        CHECK(m.age == 56u);
+        CHECK(utc(m.effective_ms) == "20261121104500.000");
+    }
+    for (char const* other : {"A05", "A06", "A09", "A14", "A17", "A28", "A31", "A44", "Z01", ""})
+        CHECK(decoder.decode(adt(other, std::string(pid) + "PV1|1|I|ICU^R1^BED3\n"), noon).fault ==
+              Fault::unsupported_event);
+    // A trigger that stands only in EVN-1.
+    CHECK(decoder.decode(adt("", std::string("EVN|A03\n") + pid), noon).movements.at(0).kind == Kind::discharge);
+}
+
+TEST_CASE("when it took effect", "[adt]") {
+    struct Row {
+        char const* what;
+        char const* trigger;
+        char const* body;
+        char const* time;
+    };
+    const Row rows[] = {
+        {"EVN-6 above all", "A01",
+         "EVN||20261121100000||||20261121080000\nPID|1||1\nPV1||I|ICU^^1|||||||||||||||||||||||||||||||||||||||||"
+         "20261121090000\n",
+         "20261121070000.000"},
+        {"PV1-44 of an admission", "A01",
+         "EVN||20261121100000\nPID|1||1\nPV1||I|ICU^^1|||||||||||||||||||||||||||||||||||||||||20261121090000\n",
+         "20261121080000.000"},
+        {"not of a transfer", "A02",
+         "EVN||20261121100000\nPID|1||1\nPV1||I|ICU^^1|||||||||||||||||||||||||||||||||||||||||20261121090000\n",
+         "20261121090000.000"},
+        {"PV1-45 of a discharge", "A03",
+         "EVN||20261121100000\nPID|1||1\nPV1||I|ICU^^1||||||||||||||||||||||||||||||||||||||||||20261121093000\n",
+         "20261121083000.000"},
+        {"EVN-2", "A01", "EVN||20261121100000\nPID|1||1\nPV1||I|ICU^^1\n", "20261121090000.000"},
+        {"MSH-7", "A01", "PID|1||1\nPV1||I|ICU^^1\n", "20261121105900.000"},
+        {"a date is no moment", "A01", "EVN||20261121\nPID|1||1\nPV1||I|ICU^^1\n", "20261121105900.000"},
+    };
+    Decoder decoder(test_settings());
+    for (auto const& row : rows) {
+        INFO(row.what);
+        Decoded const& d = decoder.decode(adt(row.trigger, row.body), noon);
+        REQUIRE(d.movements.size() == 1);
+        CHECK(utc(d.movements[0].effective_ms) == row.time);
+    }
+}
+
+TEST_CASE("merges", "[adt]") {
+    Decoder decoder(test_settings());
+    Decoded const& d =
+        decoder.decode(adt("A40", std::string("EVN||20261121100000\n") + pid +
+                                      "MRG|4799^^^HOSP^MR||||V1\nPID|1||5000^^^HOSP^MR\nMRG|5001^^^HOSP^MR\n"),
+                       noon);
+    REQUIRE(d.movements.size() == 2);
+    CHECK(d.movements[0].absorbed_patients == std::vector<std::string>{test_key().token("patient", "HOSP", "4799")});
+    CHECK(d.movements[0].absorbed_visit == test_key().token("visit", "", "V1"));
+    CHECK(d.movements[1].subject.patients.at(0) == test_key().token("patient", "HOSP", "5000"));
+    CHECK(decoder.decode(adt("A40", pid), noon).fault == Fault::no_merge);
+    CHECK(decoder.decode(adt("A40", std::string(pid) + "MRG|\n"), noon).fault == Fault::no_merge);
+    CHECK(decoder.decode(adt("A01", "PID|1||\nPV1||I|ICU^^1\n"), noon).fault == Fault::no_patient);
+    CHECK(decoder.decode(adt("A01", ""), noon).fault == Fault::no_patient);
+}
+
+TEST_CASE("identifiers: authority, preference, kinds of numbers", "[adt]") {
+    Settings settings = test_settings();
+    settings.authorities = {"HOSP^MR", "HOSP"};
+    settings.default_authority = "HOSP";
+    Decoder decoder(std::move(settings));
+    const auto key = test_key();
+    Decoded const& d = decoder.decode(
+        adt("A01", "PID|1||S1^^^SSA^SS~P2^^^HOSP^PI~77^^^HOSP^MR~A9^^^HOSP^AN~V3^^^HOSP^VN~L5\nPV1||I|ICU^^1\n"), noon);
+    auto const& s = d.movements.at(0).subject;
+    CHECK(s.patients == std::vector<std::string>{key.token("patient", "HOSP", "77"), key.token("patient", "HOSP", "P2"),
+                                                 key.token("patient", "HOSP", "L5"),
+                                                 key.token("patient", "SSA", "S1")});
+    CHECK(s.visit == key.token("visit", "", "V3")); // a visit number among the patient's
+    Decoded const& old = decoder.decode(adt("A01", "PID|1|88\nPV1||I|ICU^^1\n"), noon);
+    CHECK(old.movements.at(0).subject.patients == std::vector<std::string>{key.token("patient", "HOSP", "88")});
+    Decoded const& oid = decoder.decode(adt("A01", "PID|1||9^^^&1.2.3&ISO^MR\nPV1||I|ICU^^1\n"), noon);
+    CHECK(oid.movements.at(0).subject.patients.at(0) == key.token("patient", "1.2.3", "9"));
+}
+
+TEST_CASE("places", "[adt]") {
+    Settings settings = test_settings();
+    REQUIRE(settings.places.add("ICU^R1^BED3", "icu_a/3"));
+    REQUIRE(settings.places.add("MICU", "micu"));
+    REQUIRE_FALSE(settings.places.add("X", "Upper Case"));
+    REQUIRE_FALSE(settings.places.add("", "x"));
+    Decoder decoder(std::move(settings));
+    const auto where = [&](char const* pl) {
+        Decoded const& d = decoder.decode(adt("A01", std::string(pid) + "PV1||I|" + pl + "\n"), noon);
+        auto const& place = d.movements.at(0).subject.location;
+        return place ? place->unit + "/" + place->bed : std::string("-");
+    };
+    CHECK(where("ICU^R1^BED3") == "icu_a/3");
+    CHECK(where("MICU^7^A") == "micu/a");
+    CHECK(where("ICU^R2^Bed 4") == "icu/bed_4");
+    CHECK(where("ICU^R2") == "icu/r2");
+    CHECK(where("OR") == "or/_");
+    CHECK(where("") == "-");
+    CHECK(where("\"\"") == "-");
+    CHECK(where("St\\X8E\\tion\\T\\7^^1").size() > 2);
+    CHECK(where("A very long name of a ward that goes on^^1").size() <= 34);
+    CHECK(vigil::adapters::place_token("St\xc3\xa4tion") != vigil::adapters::place_token("St\xc3\xb6tion"));
+}
+
+TEST_CASE("the card goes to vigil-identity, tokens go to vigild, a birth date goes nowhere else", "[adt]") {
+    Decoder decoder(test_settings());
+    const std::string text =
+        adt("A01", std::string("EVN||20261121100000\n") + pid +
+                       "PV1||I|ICU^^1||||||||||||||||V9\nOBX|1|NM|29463-7^Weight^LN||72.5|kg|||||F\n");
+    Decoded const& d = decoder.decode(text, noon);
+    REQUIRE(d.cards.size() == 1);
+    v1::IdentityCard card;
+    to_wire(d.cards[0], card);
+    CHECK(card.family_name() == "DOE");
+    CHECK(card.given_name() == "JANE");
+    CHECK(card.birth_date() == "1970-01-31");
+    CHECK(card.tokens_size() == 3);
+    CHECK(card.identifiers(0).value() == "4711");
+    std::string sent;
+    each_batch(d, Envelope{}, [&](v1::ObservationBatch& batch) {
+        CHECK(batch.census_size() == 1);
+        CHECK(batch.readings_size() == 1);
+        sent += batch.SerializeAsString();
+    });
+    for (char const* planted : {"DOE", "JANE", "4711", "S55", "1970", "V9"})
+        CHECK(sent.find(planted) == std::string::npos);
+}

@@ -1,0 +1,327 @@
+// Laboratory ORU^R01: one row of a table is one OBX as an interface engineer would write it, and what becomes of it.
+
+#include "decoding.hpp"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+using namespace vigil::hl7;
+using namespace vigil::hl7::testing;
+using vigil::model::Specimen;
+using vigil::model::Status;
+using vigil::model::TimeQuality;
+using vigil::model::Validity;
+
+namespace {
+
+constexpr char obr[] = "OBR|1|P1|F100^LAB|24323-8^CMP^LN|||20261121101500|||||||20261121104500\n";
+
+} // namespace
+
+TEST_CASE("OBX rows of a laboratory", "[oru]") {
+    struct Row {
+        char const* obx;
+        char const* means;
+    };
+    const std::vector<Row> rows = {
+        {"OBX|1|NM|777-3^Platelets^LN||143|10*3/uL|150-400|L|||F", "LN 777-3 143 10*3/uL"},
+        {"OBX|1|NM|PLT^Platelets^L^777-3^Platelets^LN||143|G/L||||F", "LN 777-3 143 10*9/L"},
+        {"OBX|1|NM|PLT^Platelets^99LAB||143|G/L||||F", "LOCAL PLT 143 10*9/L"},
+        {"OBX|1|NM|777-4^Platelets^LN||143|G/L||||F",
+         "LN 777-4 143 10*9/L"}, // check digit wrong: kept, matches nothing
+        {"OBX|1|SN|777-3^Platelets^LN||<^10|10*9/L||||F", "LN 777-3 <10 10*9/L"},
+        {"OBX|1|ST|1975-2^Bili^LN||<0.2|mg/dL||||F", "LN 1975-2 <0.2 mg/dL"},
+        {"OBX|1|ST|2524-7^Lactate^LN||>20|mmol/l||||F", "LN 2524-7 >20 mmol/L"},
+        {"OBX|1|NM|2160-0^Crea^LN||1,23|mg/dl||||F", "LN 2160-0 1.23 mg/dL"},
+        {"OBX|1|NM|2160-0^Crea^LN||20|mg/dl||>|||F", "LN 2160-0 >20 mg/dL"},
+        {"OBX|1|NM|2160-0^Crea^LN||HEMOLYZED|mg/dl||||F", "LN 2160-0 (text) mg/dL"},
+        {"OBX|1|TX|2160-0^Crea^LN||see comment||||| F", "LN 2160-0 (text)"},
+        {"OBX|1|FT|2160-0^Crea^LN||Jane Doe\\.br\\was here||||| F", "LN 2160-0 (text)"},
+        {"OBX|1|NM|2160-0^Crea^LN||1.1~1.2|mg/dL||||F", "LN 2160-0 (several) mg/dL"},
+        {"OBX|1|NM|2160-0^Crea^LN||1.1~|mg/dL||||F", "LN 2160-0 1.1 mg/dL"},
+        {"OBX|1|NM|2160-0^Crea^LN||||||||X", "LN 2160-0 (not_sent)"},
+        {"OBX|1|NM|2160-0^Crea^LN||\"\"|mg/dL||||F", "LN 2160-0 (not_sent) mg/dL"},
+        {"OBX|1|CE|2160-0^Crea^LN||POS^positive^L||||| F", "LN 2160-0 (text)"},
+        {"OBX|1|ED|2160-0^Report^LN||^application^pdf^Base64^JVBERi0||||||F", "LN 2160-0 (text)"},
+        {"OBX|1|ST|9270-0^GCS verbal^LN||NT|{score}||||F", "LN 9270-0 NT {score}"},
+        {"OBX|1|ST|9270-0^GCS verbal^LN||nt|||||F", "LN 9270-0 NT"},
+        {"OBX|1|NM|9270-0^GCS verbal^LN||4|{score}||||F", "LN 9270-0 4 {score}"},
+        {"OBX|1|CWE|resp_device^Device^VIGIL||imv^invasive^L||||||F", "VIGIL resp_device imv"},
+        {"OBX|1|CWE|resp_device^Device^VIGIL||x^IMV^L||||||F", "VIGIL resp_device imv"},
+        {"OBX|1|CWE|resp_device^Device^VIGIL||ventilated by Jane Doe||||||F", "VIGIL resp_device (text)"},
+        {"OBX|1|CWE|20124-4^Mode^LN||PC-BIPAP^^L||||||F", "LN 20124-4 other"},
+        {"OBX|1|ST|20124-4^Mode^LN||Standby mode||||||F", "LN 20124-4 standby"},
+        {"OBX|1|NM|C01CA03^norepinephrine^ATC|1|0.12|ug/kg/min||||F", "ATC C01CA03 0.12 ug/kg/min"},
+        {"OBX|1|NM|C01CA03^norepinephrine^WC|1|0|ug/kg/min||||F", "ATC C01CA03 0 ug/kg/min"},
+        {"OBX|1|NM|2951-2^Na^LN||140|furlongs||||F", "LN 2951-2 140 furlongs"},
+        {"OBX|1|NM|2951-2^Na^LN||140|mmol per liter||||F", "LN 2951-2 140 ?"},
+        {"OBX|1||2951-2^Na^LN||140|mmol/L||||F", "LN 2951-2 140 mmol/L"},
+        {"OBX|1|ST|INS^Insurance^L||4711081512||||||F", "LOCAL INS (unreadable)"},
+        {"OBX|1|ST|INS^Insurance^L||47110815||||||F", "LOCAL INS (text)"},
+        {"OBX|1|DT|X1^date^L||19700131||||||F", "LOCAL X1 (text)"},
+    };
+    Decoder decoder(test_settings());
+    for (auto const& row : rows) {
+        INFO(row.obx);
+        Decoded const& d = decoder.decode(oru(std::string(obr) + row.obx + "\n"), noon);
+        REQUIRE(d.fault == Fault::none);
+        REQUIRE(d.results.size() == 1);
+        CHECK(brief(d.results[0]) == row.means);
+    }
+}
+
+TEST_CASE("a code that is only text is kept as a token, never as the text", "[oru]") {
+    Decoder decoder(test_settings());
+    const std::string text =
+        oru(std::string(obr) + "OBX|1|NM|^Thrombo Jane Doe^L||12|G/L||||F\nOBX|2|NM|JANE DOE^^L||12|G/L||||F\n");
+    Decoded const& d = decoder.decode(text, noon);
+    REQUIRE(d.results.size() == 2);
+    for (auto const& r : d.results) {
+        CHECK(r.code.size() == 32);
+        CHECK(r.code.find("DOE") == std::string_view::npos);
+        CHECK(r.local_system == "L");
+    }
+}
+
+TEST_CASE("table 0085, also one field off", "[oru]") {
+    struct Row {
+        char const* tail; // OBX-7 and on
+        Status status;
+    };
+    const Row rows[] = {
+        {"||||F", Status::final},      {"||||P", Status::preliminary},     {"||||S", Status::preliminary},
+        {"||||R", Status::unverified}, {"||||C", Status::corrected},       {"||||D", Status::deleted},
+        {"||||W", Status::wrong},      {"||||U", Status::final_unchanged}, {"||||X", Status::cannot_obtain},
+        {"||||I", Status::no_value},   {"||||O", Status::no_value},        {"||||N", Status::no_value},
+        {"|||F", Status::final},                                      // OBX-10
+        {"|||||F", Status::final},                                    // OBX-12
+        {"|||||C", Status::corrected}, {"|||N||", Status::corrected}, // a nature of abnormality, no status: OBR-25
+                                                                      // speaks
+        {"", Status::corrected},       {"||||?", Status::unverified},
+    };
+    Decoder decoder(test_settings());
+    for (auto const& row : rows) {
+        INFO(row.tail);
+        const std::string header = "OBR|1||F1|CMP^^L|||20261121101500||||||||||||||||||C\n";
+        Decoded const& d = decoder.decode(oru(header + "OBX|1|NM|777-3^^LN||1|G/L|" + row.tail + "\n"), noon);
+        REQUIRE(d.results.size() == 1);
+        CHECK(d.results[0].status == row.status);
+    }
+    Decoded const& d = decoder.decode(oru("OBR|1||F1|C^^L|||20261121101500\nOBX|1|NM|777-3^^LN||1|G/L\n"), noon);
+    CHECK(d.results.at(0).status == Status::unverified);
+}
+
+TEST_CASE("OBX-8 validity", "[oru]") {
+    struct Row {
+        char const* flags;
+        Validity validity;
+    };
+    const Row rows[] = {{"", Validity::ok},
+                        {"H", Validity::ok},
+                        {"L~A", Validity::ok},
+                        {"ALACT", Validity::ok},
+                        {"QUES", Validity::questionable},
+                        {"INV", Validity::invalid},
+                        {"NAV", Validity::invalid},
+                        {"OFF", Validity::invalid},
+                        {"CALM", Validity::calibrating},
+                        {"TEST", Validity::test},
+                        {"DEMO", Validity::demo},
+                        {"QUES~INV", Validity::invalid},
+                        {"A~PM~QUES", Validity::questionable},
+                        {"INV^invalid^L", Validity::invalid}};
+    Decoder decoder(test_settings());
+    for (auto const& row : rows) {
+        INFO(row.flags);
+        Decoded const& d =
+            decoder.decode(oru(std::string(obr) + "OBX|1|NM|777-3^^LN||1|G/L||" + row.flags + "|||F\n"), noon);
+        CHECK(d.results.at(0).validity == row.validity);
+    }
+}
+
+TEST_CASE("which time a result has: OBX-14, OBR-7, SPM-17, MSH-7", "[oru]") {
+    struct Row {
+        char const* what;
+        char const* body;
+        char const* time;
+        TimeQuality quality;
+    };
+    const Row rows[] = {
+        {"OBX-14", "OBR|1||F|C^^L|||20261121101500\nOBX|1|NM|777-3^^LN||1|G/L|||||F|||20261121093000\n",
+         "20261121083000.000", TimeQuality::synchronised},
+        {"one field early", "OBR|1||F|C^^L|||20261121101500\nOBX|1|NM|777-3^^LN||1|G/L|||||F||20261121093000\n",
+         "20261121083000.000", TimeQuality::synchronised},
+        {"OBR-7", "OBR|1||F|C^^L|||20261121101500\nOBX|1|NM|777-3^^LN||1|G/L|||||F\n", "20261121091500.000",
+         TimeQuality::synchronised},
+        {"SPM-17",
+         "OBR|1||F|C^^L\nOBX|1|NM|777-3^^LN||1|G/L|||||F\nSPM|1|S1||BLDA|||||||||||||20261121080000^20261121080100\n",
+         "20261121070000.000", TimeQuality::synchronised},
+        {"MSH-7", "OBR|1||F|C^^L\nOBX|1|NM|777-3^^LN||1|G/L|||||F\n", "20261121105900.000", TimeQuality::substituted},
+        {"a date", "OBR|1||F|C^^L|||20261121\nOBX|1|NM|777-3^^LN||1|G/L|||||F\n", "20261120230000.000",
+         TimeQuality::date_only},
+        {"its own offset", "OBR|1||F|C^^L|||20261121101500-0500\nOBX|1|NM|777-3^^LN||1|G/L|||||F\n",
+         "20261121151500.000", TimeQuality::synchronised},
+    };
+    Decoder decoder(test_settings());
+    for (auto const& row : rows) {
+        INFO(row.what);
+        Decoded const& d = decoder.decode(oru(row.body), noon);
+        REQUIRE(d.results.size() == 1);
+        CHECK(utc(d.results[0].time_ms) == row.time);
+        CHECK(d.results[0].time_quality == row.quality);
+    }
+    // Without an offset anywhere the source's zone; in a fold a laboratory stays ambiguous.
+    Decoded const& local = decoder.decode(
+        oru("OBR|1||F|C^^L|||20261121101500\nOBX|1|NM|777-3^^LN||1|G/L|||||F\n", "20261121115900"), noon);
+    CHECK(local.results.at(0).time_quality == TimeQuality::zone_assumed);
+    CHECK(utc(local.results.at(0).time_ms) == "20261121091500.000");
+    Decoded const& fold = decoder.decode(
+        oru("OBR|1||F|C^^L|||20261025023000\nOBX|1|NM|777-3^^LN||1|G/L|||||F\n", "20261121115900"), noon);
+    CHECK(fold.results.at(0).time_quality == TimeQuality::ambiguous);
+    // Nothing becomes now.
+    Decoded const& none = decoder.decode(oru("OBR|1||F|C^^L\nOBX|1|NM|777-3^^LN||1|G/L|||||F\n", ""), noon);
+    CHECK_FALSE(none.results.at(0).time_ms.has_value());
+}
+
+TEST_CASE("urine has an interval, an export interval is none", "[oru]") {
+    Decoder decoder(test_settings());
+    Decoded const& d =
+        decoder.decode(oru("OBR|1||F|U^^L|||20261121090000|20261121100000\nOBX|1|NM|9187-6^Urine^LN||80|mL|||||F\n"
+                           "OBX|2|NM|8867-4^HR^LN||80|/min|||||F\n"),
+                       noon);
+    REQUIRE(d.results.size() == 2);
+    CHECK(utc(d.results[0].time_ms) == "20261121080000.000");
+    CHECK(utc(d.results[0].until_ms) == "20261121090000.000");
+    CHECK_FALSE(d.results[1].until_ms.has_value());
+    Decoded const& point =
+        decoder.decode(oru("OBR|1||F|U^^L|||20261121090000\nOBX|1|NM|9187-6^Urine^LN||80|mL|||||F\n"), noon);
+    CHECK_FALSE(point.results.at(0).until_ms.has_value());
+}
+
+TEST_CASE("the specimen decides what a gas is", "[oru]") {
+    struct Row {
+        char const* obr15;
+        char const* spm4;
+        Specimen specimen;
+    };
+    const Row rows[] = {
+        {"", "BLDA^Blood arterial^HL70487", Specimen::arterial},
+        {"", "BLDV", Specimen::venous},
+        {"", "BLDC", Specimen::capillary},
+        {"", "ABLD", Specimen::arterial},
+        {"", "122552005^Arterial blood specimen^SCT", Specimen::arterial},
+        {"ART", "", Specimen::arterial},
+        {"VBLD", "", Specimen::venous},
+        {"Blood&Arterial", "", Specimen::arterial},
+        {"^^Arterial blood", "", Specimen::arterial},
+        {"", "X^Mixed venous blood^L", Specimen::mixed_venous},
+        {"BLD", "", Specimen::unspecified},
+        {"", "SER^Serum^HL70487", Specimen::other},
+        {"", "", Specimen::unspecified},
+        {"", "X^arterial or venous^L", Specimen::other},
+        {"VBLD", "BLDA", Specimen::arterial},
+    };
+    Decoder decoder(test_settings());
+    for (auto const& row : rows) {
+        INFO(row.obr15 << " | " << row.spm4);
+        const std::string body = std::string("OBR|1||F|BG^^L|||20261121101500||||||||") + row.obr15 +
+                                 "\nOBX|1|NM|2703-7^pO2^LN||68|mmHg|||||F\n" +
+                                 (row.spm4[0] ? std::string("SPM|1|S1||") + row.spm4 + "\n" : std::string());
+        Decoded const& d = decoder.decode(oru(body), noon);
+        REQUIRE(d.results.size() == 1);
+        CHECK(d.results[0].specimen == row.specimen);
+    }
+}
+
+TEST_CASE("orders are told apart and named by tokens", "[oru]") {
+    Decoder decoder(test_settings());
+    const std::string body = "ORC|RE||F200^LAB\nOBR|1|||A^^L|||20261121101500\nOBX|1|NM|777-3^^LN|a|1|G/L|||||F\n"
+                             "OBR|2||F201|B^^L|||20261121111500\nOBX|1|NM|777-3^^LN|b|2|G/L|||||F\n"
+                             "OBR|3|||C^^L|||20261121111500\nOBX|1|NM|777-3^^LN||3|G/L|||||F\nSPM|1|SP77\n";
+    Decoded const& d = decoder.decode(oru(body), noon);
+    REQUIRE(d.results.size() == 3);
+    CHECK(d.results[0].order == test_key().token("order", "", "F200^LAB"));
+    CHECK(d.results[1].order == test_key().token("order", "", "F201"));
+    CHECK(d.results[2].order == test_key().token("specimen", "", "SP77"));
+    CHECK(d.results[0].sub_id == "a");
+    CHECK(utc(d.results[1].time_ms) == "20261121101500.000");
+}
+
+TEST_CASE("several patients in one message stay apart", "[oru]") {
+    Decoder decoder(test_settings());
+    const std::string body =
+        std::string(obr) +
+        "OBX|1|NM|777-3^^LN||1|G/L|||||F\nPID|2||4712^^^HOSP^MR||ROE^RICHARD\nPV1|1|I|ICU^R1^BED4\n" + obr +
+        "OBX|1|NM|777-3^^LN||2|G/L|||||F\nOBX|2|NM|777-3^^LN|2|3|G/L|||||F\n";
+    Decoded const& d = decoder.decode(oru(body), noon);
+    REQUIRE(d.groups.size() == 2);
+    CHECK(d.groups[0].last - d.groups[0].first == 1);
+    CHECK(d.groups[1].last - d.groups[1].first == 2);
+    CHECK(d.groups[0].subject.patients != d.groups[1].subject.patients);
+    CHECK(d.groups[1].subject.visit.empty());
+    CHECK(d.groups[1].subject.location->bed == "bed4");
+    CHECK(d.cards.size() == 2);
+    CHECK(batches_in(d) == 2);
+}
+
+TEST_CASE("what the header refuses", "[oru]") {
+    struct Row {
+        char const* msh;
+        Fault fault;
+    };
+    const Row rows[] = {
+        {"MSH|^~\\&|A|B|||20261121||ORU^R01|1|P|2.5", Fault::none},
+        {"MSH|^~\\&|A|B|||20261121||ORU|1|P|2.3", Fault::none},
+        {"MSH|^~\\&|A|B|||20261121||ORU^R01^ORU_R01|1|P^T|2.6^^", Fault::none},
+        {"MSH|^~\\&|A|B|||20261121||ORU^R01|1|P|2.8.2", Fault::none},
+        {"MSH|^~\\&|A|B|||20261121||ORU^R01||P|2.5", Fault::no_control_id},
+        {"MSH|^~\\&|A|B|||20261121|||1|P|2.5", Fault::no_type},
+        {"MSH|^~\\&|A|B|||20261121||MDM^T02|1|P|2.5", Fault::unsupported_type},
+        {"MSH|^~\\&|A|B|||20261121||ORU^R40|1|P|2.5", Fault::unsupported_event},
+        {"MSH|^~\\&|A|B|||20261121||ADT^A17|1|P|2.5", Fault::unsupported_event},
+        {"MSH|^~\\&|A|B|||20261121||ORU^R01|1|X|2.5", Fault::unsupported_processing},
+        {"MSH|^~\\&|A|B|||20261121||ORU^R01|1||2.5", Fault::unsupported_processing},
+        {"MSH|^~\\&|A|B|||20261121||ORU^R01|1|P|2.1", Fault::unsupported_version},
+        {"MSH|^~\\&|A|B|||20261121||ORU^R01|1|P|", Fault::unsupported_version},
+        {"MSH|^~\\&|A|B|||20261121||ORU^R01|1|P|3.0", Fault::unsupported_version},
+        {"MSH|^^\\&|A|B|||20261121||ORU^R01|1|P|2.5", Fault::bad_delimiters},
+        {"MSH|^~\\&|A|B|||20261121||ORU^R01|1|P|2.6|||AL|AL|||||IHE_DEV_051^IHE PCD^1.3.6.1.4.1.19376.1.6.1.51.1^ISO",
+         Fault::unsupported_type},
+        {"PID|1", Fault::no_msh},
+        {"", Fault::no_msh},
+    };
+    Decoder decoder(test_settings());
+    for (auto const& row : rows) {
+        INFO(row.msh);
+        CHECK(decoder.decode(message(row.msh) + "\r", noon).fault == row.fault);
+    }
+    Settings simulated = test_settings();
+    simulated.simulated = true;
+    Decoder ward(std::move(simulated));
+    CHECK(ward.decode("MSH|^~\\&|A|B|||20261121||ORU^R01|1|P|2.5\r", noon).fault == Fault::unsupported_processing);
+    CHECK(ward.decode("MSH|^~\\&|A|B|||20261121||ORU^R01|1|D|2.5\r", noon).fault == Fault::unsupported_processing);
+    CHECK(ward.decode("MSH|^~\\&|A|B|||20261121||ORU^R01|1|T|2.5\r", noon).fault == Fault::none);
+}
+
+TEST_CASE("a last row cut before its status is refused: half a number is a number too", "[oru]") {
+    Decoder decoder(test_settings());
+    CHECK(decoder.decode(oru(std::string(obr) + "OBX|1|NM|777-3^^LN||14"), noon).fault == Fault::truncated);
+    CHECK(decoder.decode(oru(std::string(obr) + "OBX|1|NM|777-3^^LN||143|G/L|||||F"), noon).fault == Fault::none);
+    CHECK(decoder.decode(oru(std::string(obr) + "OBX|1|NM|777-3^^LN||143|G/L\n"), noon).fault == Fault::none);
+}
+
+TEST_CASE("sentinels of a source", "[oru]") {
+    Settings settings = test_settings();
+    settings.sentinels["*"] = {{-100, 0}, {8388607, 0}};
+    settings.sentinels["59408-5"] = {{0, 0}};
+    Decoder decoder(std::move(settings));
+    const std::string body =
+        std::string(obr) +
+        "OBX|1|NM|8867-4^^LN||-100|/min|||||F\nOBX|2|NM|59408-5^^LN||0.0|%|||||F\nOBX|3|NM|8867-4^^LN||0|/min|||||F\n";
+    Decoded const& d = decoder.decode(oru(body), noon);
+    REQUIRE(d.results.size() == 3);
+    CHECK(brief(d.results[0]) == "LN 8867-4 (sentinel) /min");
+    CHECK(brief(d.results[1]) == "LN 59408-5 (sentinel) %");
+    CHECK(brief(d.results[2]) == "LN 8867-4 0 /min");
+}

@@ -1,0 +1,239 @@
+// OBX-5 numbers and OBX-6 units, as interface engineers meet them.
+
+#include "adapters/hl7/number.hpp"
+#include "adapters/hl7/units.hpp"
+#include "decoding.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace vigil::hl7;
+
+namespace {
+
+std::string number(std::string_view text, bool comma = false) {
+    const Number n = parse_number(text, comma);
+    switch (n.fault) {
+    case Number::Fault::empty: return "empty";
+    case Number::Fault::text: return "text";
+    case Number::Fault::unreadable: return "unreadable";
+    case Number::Fault::none: break;
+    }
+    Result r;
+    r.number = n.value;
+    r.comparator = n.comparator;
+    return testing::number_of(r);
+}
+
+std::string structured(std::string_view text) {
+    const Number n = parse_structured(text, '^', false);
+    Result r;
+    if (n.fault != Number::Fault::none) return n.fault == Number::Fault::unreadable ? "unreadable" : "other";
+    r.number = n.value;
+    r.comparator = n.comparator;
+    return testing::number_of(r);
+}
+
+std::string unit(std::string_view obx6) {
+    Scratch scratch;
+    return std::string(unit_of(obx6, Delimiters{}, scratch));
+}
+
+} // namespace
+
+TEST_CASE("numbers", "[values]") {
+    struct Row {
+        char const* sent;
+        char const* means;
+    };
+    const Row rows[] = {
+        {"94", "94"},
+        {" 94 ", "94"},
+        {"7.40", "7.40"},
+        {"-3.5", "-3.5"},
+        {"+4", "4"},
+        {".5", "0.5"},
+        {"0.0", "0.0"},
+        {"007", "7"},
+        {"<10", "<10"},
+        {"< 0.2", "<0.2"},
+        {">500", ">500"},
+        {">=20", ">=20"},
+        {"<=5", "<=5"},
+        {"=5", "5"},
+        {"\xe2\x89\xa5"
+         "8",
+         ">=8"},
+        {"1,5", "1.5"},
+        {"0,123", "0.123"},
+        {"12,34", "12.34"},
+        {"<0,2", "<0.2"},
+        {"1,234", "unreadable"}, // a thousand or one and a bit: nobody can tell
+        {"1,234,567", "unreadable"},
+        {"1.2.3", "unreadable"},
+        {"45 %", "unreadable"},
+        {"3+", "unreadable"},
+        {"1:40", "unreadable"},
+        {"12-15", "unreadable"},
+        {"1e5", "unreadable"},
+        {"<>5", "text"},
+        {"<", "unreadable"},
+        {"4711081512", "unreadable"}, // ten digits are a number of somebody, not a measurement
+        {"999999999", "999999999"},
+        {"", "empty"},
+        {"  ", "empty"},
+        {"\"\"", "empty"},
+        {"HEMOLYZED", "text"},
+        {"---", "text"},
+        {"***", "text"},
+        {"nan", "text"},
+        {"inf", "text"},
+        {"NT", "text"},
+        {"0.30000000000000004", "0.300000000000"},
+    };
+    for (auto const& row : rows) {
+        INFO(row.sent);
+        CHECK(number(row.sent) == row.means);
+    }
+    CHECK(number("7,352", true) == "7.352");
+    CHECK(parse_number("1,5", false).decimal_comma);
+}
+
+TEST_CASE("structured numbers", "[values]") {
+    CHECK(structured("^94") == "94");
+    CHECK(structured(">^100") == ">100");
+    CHECK(structured("<^0.5") == "<0.5");
+    CHECK(structured(">=^5") == ">=5");
+    CHECK(structured("=^5") == "5");
+    CHECK(structured("^1^:^2") == "unreadable");
+    CHECK(structured("^5^-^10") == "unreadable");
+    CHECK(structured("<>^5") == "unreadable");
+    CHECK(structured("94") == "94");
+    CHECK(structured("^") == "other");
+}
+
+TEST_CASE("units: free text, codes and refids to UCUM", "[units]") {
+    struct Row {
+        char const* sent;
+        char const* ucum;
+    };
+    const Row rows[] = {
+        {"262688^MDC_DIM_PERCENT^MDC^%^%^UCUM", "%"},
+        {"266016^MDC_DIM_MMHG^MDC", "mm[Hg]"},
+        {"^MDC_DIM_MMHG^MDC", "mm[Hg]"},
+        {"MDC_DIM_KILO_PASCAL", "kPa"},
+        {"265619^MDC_DIM_MICRO_G_PER_KG_PER_MIN^MDC", "ug/kg/min"},
+        {"264819^MDC_DIM_MICRO_G_PER_KG_PER_MIN^MDC", "ug/kg/min"}, // the wrong number that is in circulation
+        {"265619", "ug/kg/min"},
+        {"mmHg", "mm[Hg]"},
+        {"mm Hg", "mm[Hg]"},
+        {"MMHG", "mm[Hg]"},
+        {"Torr", "mm[Hg]"},
+        {"kPa", "kPa"},
+        {"cmH2O", "cm[H2O]"},
+        {"mbar", "mbar"},
+        {"bpm", "/min"},
+        {"1/min", "/min"},
+        {"{beats}/min", "/min"},
+        {"min-1", "/min"},
+        {"rpm", "/min"},
+        {"\xb0"
+         "C",
+         "Cel"},
+        {"\xc2\xb0"
+         "C",
+         "Cel"},
+        {"deg C", "Cel"},
+        {"Cel", "Cel"},
+        {"F", "[degF]"},
+        {"x10^9/L", "10*9/L"},
+        {"10^9/L", "10*9/L"},
+        {"10*9/L", "10*9/L"},
+        {"10**9/L", "10*9/L"},
+        {"10e9/L", "10*9/L"},
+        {"x10E9/L", "10*9/L"},
+        {"E9/L", "10*9/L"},
+        {"10(9)/L", "10*9/L"},
+        {"10exp9/L", "10*9/L"},
+        {"10*09/L", "10*9/L"},
+        {"\xd7"
+         "10^9/L",
+         "10*9/L"},
+        {"\xc3\x97"
+         "10^9/L",
+         "10*9/L"},
+        {"G/L", "10*9/L"},
+        {"G/l", "10*9/L"},
+        {"Gpt/l", "10*9/L"},
+        {"/nl", "10*9/L"},
+        {"g/l", "g/L"},
+        {"g/L", "g/L"},
+        {"10*3/uL", "10*3/uL"},
+        {"10^3/uL", "10*3/uL"},
+        {"K/uL", "10*3/uL"},
+        {"k/ul", "10*3/uL"},
+        {"Tsd/\xb5l", "10*3/uL"},
+        {"Tsd/\xc2\xb5l", "10*3/uL"},
+        {"Tsd/\xce\xbcl", "10*3/uL"},
+        {"Tsd./ul", "10*3/uL"},
+        {"K/mcL", "10*3/uL"},
+        {"THOU/uL", "10*3/uL"},
+        {"10x3/uL", "10x3/uL"},
+        {"mmol/l", "mmol/L"},
+        {"MMOL/L", "mmol/L"},
+        {"mg/dL", "mg/dL"},
+        {"mg/dl", "mg/dL"},
+        {"umol/L", "umol/L"},
+        {"\xb5mol/l", "umol/L"},
+        {"\xc2\xb5mol/L", "umol/L"},
+        {"\xce\xbcmol/L", "umol/L"},
+        {"mcmol/L", "umol/L"},
+        {"mEq/L", "meq/L"},
+        {"mval/l", "meq/L"},
+        {"mcg/kg/min", "ug/kg/min"},
+        {"\xb5g/kg/min", "ug/kg/min"},
+        {"ug/kg/hr", "ug/kg/h"},
+        {"mL/hr", "mL/h"},
+        {"ml/h", "mL/h"},
+        {"ml/Std", "mL/h"},
+        {"IU/h", "U/h"},
+        {"IE/h", "U/h"},
+        {"U/min", "U/min"},
+        {"units/hr", "U/h"},
+        {"ng/mL", "ng/mL"},
+        {"pg/ml", "pg/mL"},
+        {"L/min", "L/min"},
+        {"LPM", "L/min"},
+        {"ml", "mL"},
+        {"cc", "mL"},
+        {"kg", "kg"},
+        {"lbs", "[lb_av]"},
+        {"sec", "s"},
+        {"INR", "{INR}"},
+        {"pH", "[pH]"},
+        {"IU/L", "U/L"},
+        {"U/l", "U/L"},
+        {"mm[Hg]^^UCUM", "mm[Hg]"},
+        {"^mmHg^L", "mm[Hg]"},
+        {"xyz^foo^L^mmol/L^^UCUM", "mmol/L"},
+        {"mg/dL^milligram per deciliter^UCUM", "mg/dL"},
+        {"10^3/uL", "10*3/uL"}, // the component separator inside a unit
+        {"", ""},
+        {"\"\"", ""},
+        {"furlongs", "furlongs"},
+        {"JANE DOE", "?"},
+        {"abcdefghijklmnopqrstuvwxyz", "?"},
+        {"%\xff", "?"},
+        {"266016^MDC_DIM_MMHG^MDC^kPa^kPa^UCUM", "?"}, // the two contradict each other
+    };
+    for (auto const& row : rows) {
+        INFO(row.sent);
+        CHECK(unit(row.sent) == row.ucum);
+    }
+}
+
+TEST_CASE("MDC unit codes are 262144 and the term", "[units]") {
+    CHECK(ucum_of_mdc(262144 + 3475) == "ug/kg/min");
+    CHECK(ucum_of_mdc(262144 + 6048) == "Cel");
+    CHECK(ucum_of_mdc(3475).empty());
+    CHECK(ucum_of_mdc(264819).empty());
+}
