@@ -1,0 +1,290 @@
+"""One vigild end to end: readings in, acknowledged after the commit, scores and alerts out, questions answered, restarts."""
+
+import time
+import unittest
+
+from ward import (START, Adapter, Client, Daemon, Feed, Ingest, alert_pb2, census, command_pb2, envelope_pb2, number,
+                  observation_pb2, query_pb2, wait_for, word)
+
+BED = ("icu1", "b1")
+MINUTE = 60_000
+HOUR = 3_600_000
+Verdict = command_pb2.CommandReply
+
+
+def admitted(adapter, visit="v1", bed=BED, at=START, **more):
+    return adapter.put(adapter.batch(f"adt-{visit}-{at}", at=at, census=[census("ADMIT", visit, bed, at, **more)]))
+
+
+def sick(at, platelets="45"):
+    """SOFA coagulation 3 at 20..49."""
+    return [number("plt", platelets, "10*3/uL", at), number("bili", "1.0", "mg/dL", at), number("map", 82, "mm[Hg]", at)]
+
+
+class Flow(unittest.TestCase):
+    def setUp(self):
+        self.daemon = Daemon().start()
+        self.addCleanup(self.daemon.close)
+        self.feed = Feed(self.daemon)
+        self.addCleanup(self.feed.close)
+        self.adapter = Adapter(self.daemon)
+        self.addCleanup(self.adapter.close)
+        self.client = Client(self.daemon)
+        self.adapter.hello()
+        self.adapter.heartbeat()
+
+    def put(self, *args, **kwargs):
+        answer = self.adapter.put(self.adapter.batch(*args, **kwargs))
+        self.assertEqual(answer.verdict, Ingest.VERDICT_COMMITTED, answer.reason)
+        return answer
+
+    def platelets_alert(self):
+        admitted(self.adapter)
+        self.put("lab1", sick(START + MINUTE), visit="v1", at=START + MINUTE, urgent=True)
+        return self.feed.until(lambda t, e: e.HasField("alert") and e.alert.rule == "organ_failure", what="alert")
+
+    def test_ack_means_the_row_is_in_the_journal(self):
+        admitted(self.adapter)
+        for n in range(20):
+            answer = self.put(f"m{n}", [number("hr", 80 + n, "/min", START + n * 1000)], visit="v1", at=START + n * 1000)
+            frames = self.daemon.rows(f"SELECT seq FROM frames WHERE seq = {answer.journal_seq}")
+            self.assertEqual(len(frames), 1)
+
+    def test_score_and_alert_reach_subscribers_with_their_evidence(self):
+        topic, envelope = self.platelets_alert()
+        self.assertEqual(topic, "vigil.v1.alert.demo.icu1.b1.organ_failure")
+        self.assertTrue(envelope.recorded and envelope.simulated)
+        self.assertTrue(envelope.alert.reason)
+        self.assertGreater(envelope.seq, 0)
+        _, score = self.feed.until(lambda t, e: e.HasField("score") and e.score.product == "now" and any(
+            p.part == "coag" and p.points == 3 for p in e.score.parts))
+        coag = next(p for p in score.score.parts if p.part == "coag")
+        used = coag.evidence[0]
+        self.assertEqual((used.signal, used.mantissa, used.unit, used.source), ("plt", 45, "10*3/uL", "monitors"))
+        why = self.client.query(alert=query_pb2.AlertRequest(id=envelope.alert.id))
+        self.assertEqual(why.alert.id, envelope.alert.id)
+        self.assertEqual(self.client.query(alert=query_pb2.AlertRequest(id="nosuch")).error, "unknown_alert")
+
+    def test_an_equal_message_is_acknowledged_again_and_kept_once(self):
+        admitted(self.adapter)
+        first = self.put("same", [number("hr", 80, "/min", START)], visit="v1")
+        again = self.put("same", [number("hr", 80, "/min", START)], visit="v1")
+        self.assertEqual(first.journal_seq, again.journal_seq)
+        other = self.put("same", [number("hr", 81, "/min", START)], visit="v1", content="different")
+        self.assertNotEqual(first.journal_seq, other.journal_seq)
+
+    def test_what_breaks_the_contract_is_refused_with_a_word(self):
+        cases = {
+            "bad_digest": lambda b: setattr(b, "content_digest", b"short"),
+            "too_many_readings": lambda b: b.readings.extend([number("hr", 1, "/min", START)] * 257),
+            "not_training": lambda b: setattr(b, "processing", observation_pb2.PROCESSING_PRODUCTION),
+            "number_out_of_bounds": lambda b: setattr(b.readings[0], "mantissa", 10**16),
+            "time_out_of_bounds": lambda b: setattr(b.readings[0], "time_ms", 10**17),
+            "bad_subject": lambda b: setattr(b.subject, "visit", "Mr John Smith"),
+        }
+        for word_, spoil in cases.items():
+            batch = self.adapter.batch(f"bad-{word_}", [number("hr", 80, "/min", START)], visit="v1")
+            spoil(batch)
+            answer = self.adapter.put(batch)
+            self.assertEqual((answer.verdict, answer.reason), (Ingest.VERDICT_REFUSED, word_))
+        self.adapter.socket.send(b"\xff\xff not a message")
+        self.put("after", [number("hr", 80, "/min", START)], visit="v1")
+
+    def test_driven_clock_follows_the_feed_and_never_back(self):
+        admitted(self.adapter)
+        self.put("t1", [number("hr", 80, "/min", START + HOUR)], visit="v1", at=START + HOUR)
+        self.put("t0", [number("hr", 81, "/min", START)], visit="v1", at=START)
+        status = self.client.status()
+        self.assertEqual(status.log_time_ms, START + HOUR)
+        times = [at for (at,) in self.daemon.rows("SELECT log_time FROM frames ORDER BY seq")]
+        self.assertEqual(times, sorted(times))
+
+    def test_snapshot_then_live_and_replay_repair_a_gap(self):
+        _, first = self.platelets_alert()
+        for n in range(2, 12):
+            at = START + n * HOUR
+            self.put(f"lab{n}", sick(at, platelets=str(20 + 12 * n)), visit="v1", at=at)
+        self.feed.listen(0.5)
+        live = [(e.seq, t) for t, e in self.feed.heard if e.seq and t.startswith(("vigil.v1.score.", "vigil.v1.alert.", "vigil.v1.event."))]
+        replayed, _ = self.client.replay("vigil.v1.", 0)
+        self.assertEqual([(e.seq, t) for t, e in replayed], live)
+        half, _ = self.client.replay("vigil.v1.score.", live[len(live) // 2][0])
+        self.assertEqual([e.seq for _, e in half], [s for s, t in live[len(live) // 2 + 1:] if ".score." in t])
+        snapshot, reply = self.client.snapshot("vigil.v1.score.demo.icu1.b1.")
+        newest = {}
+        for _, e in self.feed.heard:
+            if e.HasField("score"):
+                newest[(e.score.definition, e.score.product)] = e.seq
+        self.assertEqual({(e.score.definition, e.score.product): e.seq for _, e in snapshot}, newest)
+        self.assertTrue(all(e.retained for _, e in snapshot))
+
+    def test_counts_are_dense_and_the_digest_tells_them(self):
+        self.platelets_alert()
+        self.feed.listen(1.5)
+        seen = {}
+        for topic, e in self.feed.heard:
+            cls, unit, bed = topic.split(".")[2], topic.split(".")[4], topic.split(".")[5]
+            self.assertEqual(e.count, seen.get((cls, unit, bed), e.count - 1) + 1)
+            seen[(cls, unit, bed)] = e.count
+        _, digest = [x for x in self.feed.heard if x[1].HasField("digest") and x[1].digest.counts][-1]
+        for count in digest.digest.counts:
+            self.assertGreaterEqual(seen[(count.cls, count.unit, count.bed)], count.count)
+
+    def test_commands_are_answered_after_the_commit_and_once(self):
+        _, envelope = self.platelets_alert()
+        alert = envelope.alert
+        stale = self.client.command(acknowledge=command_pb2.AcknowledgeAlert(alert=alert.id, revision=alert.revision + 7))
+        self.assertEqual(stale.verdict, Verdict.VERDICT_STALE_REVISION)
+        latest = self.client.query(alert=query_pb2.AlertRequest(id=alert.id)).alert
+        done = self.client.command(id="ack1", acknowledge=command_pb2.AcknowledgeAlert(alert=alert.id, revision=latest.revision))
+        self.assertEqual(done.verdict, Verdict.VERDICT_DONE, done.reason)
+        again = self.client.command(id="ack1", acknowledge=command_pb2.AcknowledgeAlert(alert=alert.id, revision=latest.revision))
+        self.assertEqual((again.verdict, again.journal_seq), (done.verdict, done.journal_seq))
+        self.assertEqual(len(self.daemon.rows(f"SELECT seq FROM records WHERE seq = {done.journal_seq}")), 1)
+        _, revised = self.feed.until(lambda t, e: e.HasField("alert") and e.alert.acknowledged_by == "nurse1")
+        self.assertGreater(revised.alert.revision, latest.revision)
+        self.assertEqual(self.client.command(user="John Smith", acknowledge=command_pb2.AcknowledgeAlert(alert=alert.id)).reason,
+                         "bad_user")
+
+    def test_attestation_and_census_commands(self):
+        admitted(self.adapter)
+        done = self.client.command(attest=command_pb2.Attest(unit="icu1", bed="b1", what="ards_imaging", value="bilateral"))
+        self.assertEqual(done.verdict, Verdict.VERDICT_DONE, done.reason)
+        self.feed.until(lambda t, e: e.HasField("event") and e.event.what == "ards_imaging" and e.event.user == "nurse1")
+        no = self.client.command(attest=command_pb2.Attest(unit="icu1", bed="b9", what="ards_imaging", value="bilateral"))
+        self.assertEqual((no.verdict, no.reason), (Verdict.VERDICT_REFUSED, "empty_bed"))
+        admit = self.client.command(census=command_pb2.ChangeCensus(event=census("ADMIT", "v7", ("icu1", "b7"), START)))
+        self.assertEqual(admit.verdict, Verdict.VERDICT_DONE, admit.reason)
+        beds = {(b.unit, b.bed) for b in self.client.status().beds}
+        self.assertIn(("icu1", "b7"), beds)
+
+    def test_transfer_moves_and_discharge_empties_the_retained_state(self):
+        self.platelets_alert()
+        at = START + HOUR
+        self.put("adt2", at=at, census=[census("TRANSFER", "v1", ("icu1", "b2"), at, prior=BED)])
+        self.feed.until(lambda t, e: t == "vigil.v1.alert.demo.icu1.b1.organ_failure" and e.alert.notify == alert_pb2.NOTIFY_MOVED)
+        self.feed.until(lambda t, e: t == "vigil.v1.score.demo.icu1.b2.sofa")
+        self.feed.until(lambda t, e: t == "vigil.v1.alert.demo.icu1.b2.organ_failure")
+        old, _ = self.client.snapshot("vigil.v1.score.demo.icu1.b1.")
+        self.assertEqual(old, [])
+        new, _ = self.client.snapshot("vigil.v1.alert.demo.icu1.b2.")
+        self.assertTrue(new)
+        at += HOUR
+        self.put("adt3", at=at, census=[census("DISCHARGE", "v1", ("icu1", "b2"), at)])
+        self.feed.until(lambda t, e: e.HasField("event") and e.event.kind == envelope_pb2.BedEvent.KIND_DISCHARGED)
+        self.feed.listen(0.3)
+        for cls in ("score", "alert", "obs", "event", "status"):
+            left, _ = self.client.snapshot(f"vigil.v1.{cls}.demo.icu1.")
+            self.assertEqual(left, [], cls)
+
+    def test_observations_once_a_second_and_whole_in_the_snapshot(self):
+        admitted(self.adapter)
+        self.put("o1", [number("hr", 80, "/min", START), number("spo2", 97, "%", START)], visit="v1")
+        self.feed.until(lambda t, e: e.HasField("obs") and len(e.obs.values) == 2)
+        self.put("o2", [number("hr", 90, "/min", START + 1000)], visit="v1", at=START + 1000)
+        self.feed.until(lambda t, e: e.HasField("obs") and [v.mantissa for v in e.obs.values] == [90])
+        snapshot, _ = self.client.snapshot("vigil.v1.obs.demo.icu1.b1.")
+        self.assertEqual({v.signal: v.mantissa for v in snapshot[0][1].obs.values}, {"hr": 90, "spo2": 97})
+
+    def test_unmapped_and_unassigned_are_counted_and_can_be_claimed(self):
+        self.put("u1", [number("XYZ", 5, "foo", START, system=observation_pb2.CODE_SYSTEM_LOCAL)], bed=("icu1", "b5"))
+        self.put("u2", [number("plt", 44, "10*3/uL", START)], patients=["tok-a"])
+        status = self.client.status()
+        self.assertIn(("XYZ", "foo"), {(u.code, u.unit) for u in status.unmapped})
+        keys = {u.subject_key for u in status.unassigned}
+        self.assertIn("patient=tok-a", keys)
+        admitted(self.adapter, visit="v3", bed=("icu1", "b3"), at=START - HOUR)
+        encounter = next(b.encounter for b in self.client.status().beds if b.bed == "b3")
+        done = self.client.command(assign=command_pb2.AssignReadings(source="monitors", subject_key="patient=tok-a", encounter=encounter))
+        self.assertEqual(done.verdict, Verdict.VERDICT_DONE, done.reason)
+        self.feed.until(lambda t, e: e.HasField("score") and e.score.encounter == encounter and any(
+            p.part == "coag" and p.points == 3 for p in e.score.parts))
+
+    def test_scores_at_any_hour_of_a_stay_of_sixteen_days(self):
+        admitted(self.adapter)
+        values = {}
+        for day in range(16):
+            at = START + day * 24 * HOUR
+            values[day] = 30 + 10 * day
+            self.put(f"d{day}", [number("plt", values[day], "10*3/uL", at)], visit="v1", at=at)
+        encounter = self.client.status().beds[0].encounter
+        at = [START + day * 24 * HOUR + HOUR for day in range(16)]
+        reply = self.client.query(scores_at=query_pb2.ScoresAtRequest(encounter=encounter, definitions=["sofa"], at_ms=at,
+                                                                      product="rolling", basis="native", policy="live"))
+        self.assertEqual(reply.error, "")
+        points = [next(p for p in s.parts if p.part == "coag").points for s in reply.scores]
+        self.assertEqual(points, [3 if v < 50 else 2 if v < 100 else 1 if v < 150 else 0 for v in values.values()])
+        self.assertEqual([s.as_of_ms for s in reply.scores], at)
+
+    def test_a_planned_stop_is_announced_and_a_restart_keeps_everything(self):
+        _, envelope = self.platelets_alert()
+        before, _ = self.client.snapshot("vigil.v1.score.")
+        self.assertEqual(self.daemon.stop(), 0)
+        self.feed.until(lambda t, e: e.HasField("daemon") and e.daemon.state == envelope_pb2.DaemonState.STATE_STOPPING)
+        self.daemon.start()
+        hello = self.adapter.hello()
+        self.assertNotEqual(hello.daemon_epoch, envelope.epoch)
+        after, reply = self.client.snapshot("vigil.v1.score.")
+        self.assertEqual([(t, e.score) for t, e in before], [(t, e.score) for t, e in after])
+        alerts, _ = self.client.snapshot("vigil.v1.alert.")
+        self.assertIn(envelope.alert.id, {e.alert.id for _, e in alerts})
+        replayed, _ = self.client.replay("vigil.v1.alert.", envelope.seq - 1)
+        self.assertEqual(replayed[0][1].alert, envelope.alert)
+        again = self.put("lab1", sick(START + MINUTE), visit="v1", at=START + MINUTE)
+        self.assertLess(again.journal_seq, envelope.seq + 1)
+
+    def test_an_adapter_that_goes_silent_is_lost_and_one_that_says_goodbye_is_not(self):
+        self.adapter.heartbeat()
+        wait_for(lambda: [s for s in self.client.status().sources if s.source == "monitors" and s.connected], what="connected")
+        wait_for(lambda: [s for s in self.client.status().sources if s.source == "monitors" and not s.connected], 15, "lost")
+
+    def test_wrong_kind_of_adapter_is_refused(self):
+        other = Adapter(self.daemon, source="real", simulated=False)
+        self.addCleanup(other.close)
+        reply = other.hello()
+        self.assertEqual((reply.verdict, reply.reason), (Ingest.VERDICT_REFUSED, "simulated_only"))
+
+
+class RealClock(unittest.TestCase):
+    def test_ticks_are_journaled_each_second_and_log_time_is_utc(self):
+        daemon = Daemon(clock="real").start()
+        self.addCleanup(daemon.close)
+        adapter = Adapter(daemon)
+        self.addCleanup(adapter.close)
+        adapter.hello()
+        client = Client(daemon)
+        time.sleep(3.2)
+        self.assertLess(abs(client.status().log_time_ms - time.time() * 1000), 1500)
+        self.assertGreaterEqual(len(daemon.rows("SELECT seq FROM records WHERE kind = 5")), 3)
+
+
+class Refusals(unittest.TestCase):
+    def test_bad_configuration_shows_every_mistake_and_exits_78(self):
+        daemon = Daemon(more='nonsense = 1\n')
+        self.addCleanup(daemon.close)
+        text = daemon.config.read_text().replace('clock = "driven"', 'clock = "sundial"')
+        daemon.config.write_text(text)
+        daemon.start()
+        self.assertEqual(daemon.process.wait(20), 78)
+        self.assertIn("clock", daemon.log_text())
+        self.assertIn("nonsense", daemon.log_text())
+
+    def test_a_journal_of_the_other_kind_and_a_second_writer_are_refused(self):
+        daemon = Daemon().start()
+        self.addCleanup(daemon.close)
+        adapter = Adapter(daemon)
+        self.addCleanup(adapter.close)
+        adapter.hello()
+        first = daemon.process
+        daemon.start()
+        self.assertEqual(daemon.process.wait(20), 75)
+        daemon.process = first
+        daemon.stop()
+        text = daemon.config.read_text().replace('mode = "simulated"', 'mode = "production"').replace('site = "demo"', 'site = "h1"')
+        daemon.config.write_text(text.replace('clock = "driven"', 'clock = "real"'))
+        daemon.start()
+        self.assertEqual(daemon.process.wait(20), 78, daemon.log_text())
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
