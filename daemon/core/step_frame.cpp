@@ -247,7 +247,11 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
     using model::Inserted;
     const auto max_age = entry(step.rules, signal).max_age;
     const bool expired = kind == model::SignalKind::laboratory && max_age.ms > 0 && sample.time + max_age < now;
-    const bool late = result == Inserted::superseded || (result == Inserted::added && expired);
+    // A newer result of the same kind was here before it (scores.md 0.11).
+    const auto newest =
+        kind == model::SignalKind::laboratory ? encounter.timeline.latest(signal, now, {}) : std::nullopt;
+    const bool overtaken = newest && sample.time < newest->time;
+    const bool late = result == Inserted::superseded || (result == Inserted::added && (expired || overtaken));
     if (late) {
         note_late(step, owner.encounter, signal, sample);
         touch(step, owner.encounter, sample.time).late.push_back({signal, sample});

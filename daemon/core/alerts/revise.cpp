@@ -5,6 +5,7 @@
 #include "core/intake.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace vigil::alerts {
 
@@ -21,7 +22,14 @@ void remember_closed(Standing& standing, Alert const& alert) {
     standing.closed.push_back({alert.id, alert.revision});
 }
 
-// What late results made true is kept and told to nobody until it gets worse by itself. False: nothing to raise.
+model::EventTime newest_of(Condition const& c) {
+    model::EventTime newest{std::numeric_limits<std::int64_t>::min()};
+    for (auto const& e : c.evidence)
+        if (e.time) newest = std::max(newest, *e.time);
+    return newest;
+}
+
+// What late results made true is kept and told to nobody until newer readings say so too. False: nothing to raise.
 bool level_to_tell(Condition& c, Alert const* standing, Subject const& subject, Standing& kept) {
     const auto of_rule = [&](Untold const& u) { return u.rule == c.token; };
     auto untold = std::find_if(kept.untold.begin(), kept.untold.end(), of_rule);
@@ -35,11 +43,12 @@ bool level_to_tell(Condition& c, Alert const* standing, Subject const& subject, 
     const bool patient =
         c.rule->kind == AlertKind::patient && level_entry(*c.rule, c.level).priority != Priority::information;
     if (subject.late_only && patient && raises) {
-        if (untold == kept.untold.end()) untold = kept.untold.insert(untold, Untold{c.token, 0});
+        if (untold == kept.untold.end()) untold = kept.untold.insert(untold, Untold{c.token, 0, {}});
         untold->level = std::max(untold->level, c.level);
+        untold->newest = newest_of(c);
     }
     if (untold == kept.untold.end()) return true;
-    if (c.level > untold->level) {
+    if (c.level > untold->level || untold->newest < newest_of(c)) {
         kept.untold.erase(untold);
         return true;
     }

@@ -84,13 +84,15 @@ struct Course {
     }
 };
 
-// A level that became true by late results alone: nobody is told unless it gets worse (scores.md 0.11).
+// A level that became true by late results alone: nobody is told until a newer reading shows it still to be so, or it
+// gets worse (scores.md 0.11).
 struct Untold {
     std::string rule;
     std::int32_t level = 0;
+    model::EventTime newest; // reading it rests on
     template <class S, class V>
     static void fields(S& s, V&& v) {
-        v(s.rule, s.level);
+        v(s.rule, s.level, s.newest);
     }
 };
 

@@ -65,7 +65,7 @@ TEST_CASE("a standing survives its encoding", "[alerts]") {
     s.course.begun = true;
     s.course.points.emplace_back().at = {60'000};
     s.course.base[2].below = model::EventTime{5};
-    s.untold.push_back({"sofa_rise", 3});
+    s.untold.push_back({"sofa_rise", 3, {}});
     s.stepped_at = now;
     const auto bytes = core::encode(s);
     const auto again = core::decode<Standing>(bytes);

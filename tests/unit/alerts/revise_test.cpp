@@ -193,7 +193,7 @@ TEST_CASE("an inhibited alert is shown and not announced, until the cause is gon
     CHECK(only(bed.see(bed.rise(4))).notify == Notify::worsened);
 }
 
-TEST_CASE("late results raise nothing until it gets worse by itself", "[alerts]") {
+TEST_CASE("late results raise nothing until it gets worse", "[alerts]") {
     Bed bed;
     bed.late_only = true;
     CHECK(bed.see(bed.rise(2)).empty());
@@ -208,6 +208,18 @@ TEST_CASE("late results raise nothing until it gets worse by itself", "[alerts]"
     bed.late_only = false;
     for (auto const& a : bed.see(bed.rise(5))) CHECK_FALSE(a.notify == Notify::worsened);
     CHECK(only(bed.see(bed.rise(6))).notify == Notify::worsened);
+}
+
+TEST_CASE("what late results made true is told when a newer reading says so too", "[alerts]") {
+    Bed bed;
+    auto c = bed.rise(2);
+    c.evidence.emplace_back().time = onset;
+    bed.late_only = true;
+    CHECK(bed.see(c).empty());
+    bed.late_only = false;
+    CHECK(bed.see(c).empty());
+    c.evidence.front().time = onset + model::minutes(30);
+    CHECK(only(bed.see(c)).notify == Notify::first);
 }
 
 TEST_CASE("after it was over, what late results had hidden is new again", "[alerts]") {

@@ -1,0 +1,7 @@
+# A message names another patient than the one in the bed: quarantined, not scored, and told.
+08:00 admit icu.b1
+08:00 p2: admit icu.b2
+08:10 at icu.b1 named p2 plt 10 10*9/L
+08:10 expect organ_coag none
+08:12 expect identity_conflict present high on
+10:00 expect identity_conflict absent latched
