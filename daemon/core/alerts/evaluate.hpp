@@ -24,6 +24,10 @@ void evaluate_late(PatientView const& view, Standing const& standing, Conditions
 void evaluate_source(SourceView const& view, Standing const& standing, Conditions& out);
 void evaluate_daemon(DaemonView const& view, Conditions& out);
 
+// Everything that is true, absent or unknown of an encounter now: brings the course up, settles, evaluates, suppresses.
+// Nothing in it depends on what was shown before.
+Conditions conditions_of(PatientView const& view, Standing& standing);
+
 Condition condition_of(Rule const& rule);
 
 } // namespace vigil::alerts

@@ -79,7 +79,10 @@ PatientView with_noted(PatientView const& view, Standing& standing) {
     return whole;
 }
 
-Conditions evaluate_and_settle(PatientView const& view, Standing& standing) {
+} // namespace
+
+Conditions conditions_of(PatientView const& asked, Standing& standing) {
+    const auto view = with_noted(asked, standing);
     const auto followed = follow(view, standing.course);
     const auto lanes = settle(standing.course, followed, view.rules.rules);
     Conditions out;
@@ -91,8 +94,6 @@ Conditions evaluate_and_settle(PatientView const& view, Standing& standing) {
     suppress(view, out);
     return out;
 }
-
-} // namespace
 
 bool concerns(core::Rulebook const& rules, model::Signal signal) {
     const auto index = static_cast<std::size_t>(signal);
@@ -110,8 +111,7 @@ void note_touched(Standing& standing, model::EventTime earliest) {
 
 void advance(PatientView const& view, Standing& standing, std::vector<Alert>& changed) {
     note_late(view, standing);
-    auto conditions = view.encounter.suspended ? suspended(view, standing)
-                                               : evaluate_and_settle(with_noted(view, standing), standing);
+    auto conditions = view.encounter.suspended ? suspended(view, standing) : conditions_of(view, standing);
     const Subject subject{view.rules.site, view.encounter.pseudonym, view.encounter.id, view.encounter.bed, view.at,
                           view.late_only};
     revise(conditions, subject, view.rules.rules, standing, changed);
