@@ -38,7 +38,7 @@ TEST_CASE("recovery gives the state that the committed events lead to") {
     CHECK(r.next_seq == ward.next_seq());
     CHECK(r.replayed == 19 * 5);
     CHECK(core::encode(r.state) == core::encode(ward.engine().state()));
-    CHECK(r.rulebook_digest == tiny_rulebook()->digest);
+    CHECK(r.rulebook_digest == shipped_rulebook()->digest);
 
     SECTION("and the journal goes on from there") {
         Ward again{r, 2};

@@ -1,5 +1,6 @@
 #include "tests/unit/store/ward.hpp"
 
+#include "definitions/rulebook_loader.hpp"
 #include "store/snapshot.hpp"
 
 #include <catch2/catch.hpp>
@@ -15,63 +16,50 @@ namespace fs = std::filesystem;
 
 namespace {
 // Signals that no score reads, so that the core is quick; one code is not mapped.
-constexpr auto codes = std::to_array<std::string_view>({"hr", "pulse", "sbp", "nibp_sbp", "cvp", "pi", "etco2", "nonsense"});
+constexpr auto codes =
+    std::to_array<std::string_view>({"hr", "pulse", "sbp", "nibp_sbp", "cvp", "pi", "etco2", "nonsense"});
+
+core::State born_at(model::LogTime at) {
+    core::State s;
+    s.now = at;
+    s.next_forget = at;
+    return s;
+}
 } // namespace
 
 TempDir::TempDir() {
-    auto pattern = (fs::temp_directory_path() / "vigil-store-XXXXXX").string();
+    // In memory where that is possible: what a power cut leaves is tested with a simulated disk, not with this one.
+    const fs::path root = fs::is_directory("/dev/shm") ? fs::path{"/dev/shm"} : fs::temp_directory_path();
+    auto pattern = (root / "vigil-store-XXXXXX").string();
     REQUIRE(mkdtemp(pattern.data()) != nullptr);
     path_ = pattern;
 }
 
-std::shared_ptr<core::Rulebook const> tiny_rulebook() {
+std::shared_ptr<core::Rulebook const> shipped_rulebook() {
     static const auto rules = [] {
-        auto r = std::make_shared<core::Rulebook>();
-        for (std::size_t i = 0; i < model::signal_count; ++i) {
-            core::VocabularyEntry e;
-            e.signal = static_cast<model::Signal>(i);
-            e.kind = e.signal == model::Signal::crea ? model::SignalKind::laboratory : model::SignalKind::monitor;
-            e.canonical = model::Unit::none;
-            r->vocabulary.push_back(e);
-        }
-        auto& hr = r->vocabulary[static_cast<std::size_t>(model::Signal::hr)];
-        hr.hard_low = model::Decimal{0, 0};
-        hr.hard_high = model::Decimal{300, 0};
-        auto& a = r->rules;
-        const auto name = [](alerts::Rule& rule, char const* id, bool enabled) {
-            rule.id = id;
-            rule.enabled = enabled;
-            rule.levels = {{1, alerts::Priority::low, "noted"}};
-        };
-        name(a.sofa_rise.rule, "sofa_rise", false);
-        name(a.ards_oxygenation.rule, "ards_oxygenation", false);
-        name(a.refractory_hypoxaemia.rule, "refractory_hypoxaemia", false);
-        name(a.extreme_lab.rule, "extreme", false);
-        name(a.device_silent.rule, "device_silent", true);
-        name(a.input_stale, "input_stale", false);
-        name(a.pump_silent, "pump_silent", false);
-        name(a.identity_conflict.rule, "identity_conflict", true);
-        name(a.clock_offset.rule, "clock_offset", true);
-        name(a.disk_trouble, "disk_trouble", true);
-        name(a.journal_trouble, "journal_trouble", true);
-        name(a.clock_stepped, "clock_stepped", true);
-        name(a.encounter_suspended, "encounter_suspended", true);
-        name(a.late_result.rule, "late_result", true);
-        r->bytes = "tiny rulebook";
-        r->digest.fill(7);
-        return r;
+        char const* root = std::getenv("VIGIL_ROOT");
+        definitions::Problems problems;
+        const auto config =
+            definitions::load_config(std::string{root == nullptr ? "." : root} + "/config/vigil.toml", problems);
+        auto loaded = definitions::load_rulebook(config, problems);
+        REQUIRE(loaded);
+        return std::make_shared<core::Rulebook const>(std::move(*loaded));
     }();
     return rules;
 }
 
 store::RulebookFromBytes rulebooks() {
-    return [](std::string_view bytes) { return bytes == tiny_rulebook()->bytes ? tiny_rulebook() : nullptr; };
+    return [](std::string_view bytes) { return bytes == shipped_rulebook()->bytes ? shipped_rulebook() : nullptr; };
 }
 
-Ward::Ward(unsigned seed, int beds) : rules_{tiny_rulebook()}, engine_{*rules_, {}}, random_{seed}, beds_{beds} {}
+Ward::Ward(unsigned seed, int beds)
+    : rules_{shipped_rulebook()},
+      engine_{*rules_, born_at(first_instant)},
+      random_{seed},
+      beds_{beds} {}
 
 Ward::Ward(store::Recovered const& r, unsigned seed, int beds)
-    : rules_{tiny_rulebook()},
+    : rules_{shipped_rulebook()},
       engine_{*rules_, r.state},
       pending_{r.pending},
       random_{seed},
@@ -95,9 +83,7 @@ void Ward::open_segment(store::Batch& batch) {
                         store::encode_snapshot(engine_.state(), pending_)});
 }
 
-void Ward::snapshot(store::Batch& batch) {
-    batch.snapshot_after(store::encode_snapshot(engine_.state(), pending_));
-}
+void Ward::snapshot(store::Batch& batch) { batch.snapshot_after(store::encode_snapshot(engine_.state(), pending_)); }
 
 void Ward::start(store::Batch& batch) {
     step(batch, core::Started{engine_.state().epoch + 1, {}});
@@ -122,43 +108,56 @@ store::Batch Ward::opening() {
     return batch;
 }
 
-model::Frame Ward::frame(int bed, int readings) {
+Message Ward::message(int bed) { return {++messages_, bed, 4 + static_cast<int>(random_() % 5), now_}; }
+
+model::Frame Ward::frame(Message const& message) const {
+    std::minstd_rand random{static_cast<unsigned>(message.number)};
     model::Frame f;
     f.source = *engine_.find_source("monitor");
-    f.message_id = "M" + std::to_string(++messages_);
-    for (std::size_t i = 0; i < 8; ++i) f.content[i] = static_cast<std::uint8_t>(messages_ >> (8 * i));
-    f.received = {now_.ms};
-    f.message_time = model::DeviceTime{now_.ms};
+    f.message_id = "M" + std::to_string(message.number);
+    for (std::size_t i = 0; i < 8; ++i) f.content[i] = static_cast<std::uint8_t>(message.number >> (8 * i));
+    f.received = {message.at.ms};
+    f.message_time = model::DeviceTime{message.at.ms};
     f.processing = model::Processing::training;
     model::Subject subject;
-    subject.visit = "v" + std::to_string(bed);
-    subject.location = model::Location{"icu", std::to_string(bed)};
+    subject.visit = "v" + std::to_string(message.bed);
+    subject.location = model::Location{"icu", std::to_string(message.bed)};
     const auto known = engine_.find_subject(subject);
     f.subject = known.value_or(model::SubjectId{static_cast<std::uint32_t>(engine_.state().subjects.size() + 1)});
     if (!known) f.new_subjects.push_back(subject);
-    for (int i = 0; i < readings; ++i) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(message.readings); ++i) {
         model::Channel c;
         c.source = f.source;
         c.system = model::CodeSystem::VIGIL;
-        c.code = codes[static_cast<std::size_t>(i) % codes.size()];
-        if (static_cast<std::size_t>(i) >= codes.size()) c.sub_id = std::to_string(i);
+        c.code = codes[i % codes.size()];
         const auto channel = engine_.find_channel(c);
         model::Reading r;
         r.channel = channel.value_or(
             model::ChannelId{static_cast<std::uint32_t>(engine_.state().channels.size() + f.new_channels.size() + 1)});
         if (!channel) f.new_channels.push_back(c);
         r.value.kind = model::Value::Kind::number;
-        r.value.number = {static_cast<std::int64_t>(random_() % 400), 0};  // above 300 is refused where it is the heart rate
-        r.time = model::DeviceTime{now_.ms - static_cast<std::int64_t>(random_() % 900)};
+        r.value.number = {static_cast<std::int64_t>(random() % 400), 0}; // some are beyond what is plausible
+        r.time = model::DeviceTime{message.at.ms - static_cast<std::int64_t>(random() % 900)};
         f.readings.push_back(r);
     }
     return f;
 }
 
-void Ward::second(store::Batch& batch) {
+bool Ward::send(store::Batch& batch, Message const& message) {
+    const auto f = frame(message);
+    if (engine_.taken_before(f.source, f.message_id, f.content, f.part)) return false;
+    step(batch, f);
+    return true;
+}
+
+void Ward::tick(store::Batch& batch) {
     now_.ms += 1000;
     step(batch, core::Ticked{now_});
-    for (int bed = 1; bed <= beds_; ++bed) step(batch, frame(bed, 6 + static_cast<int>(random_() % 3)));
+}
+
+void Ward::second(store::Batch& batch) {
+    tick(batch);
+    for (int bed = 1; bed <= beds_; ++bed) send(batch, message(bed));
 }
 
 store::Options options_for(fs::path const& directory) {

@@ -1,5 +1,6 @@
 #pragma once
-// A small seeded ward for the tests of the store: the real core on a hand-made rulebook, its events and effects put into batches.
+// A small seeded ward for the tests of the store: the real core and the shipped rules, its events and effects put into
+// batches.
 
 #include "core/canonical.hpp"
 #include "core/step.hpp"
@@ -28,9 +29,19 @@ private:
     std::filesystem::path path_;
 };
 
-std::shared_ptr<core::Rulebook const> tiny_rulebook();
-// Knows the bytes of tiny_rulebook and no others.
+// config/ as it is shipped.
+std::shared_ptr<core::Rulebook const> shipped_rulebook();
+// Knows the bytes of shipped_rulebook and no others.
 store::RulebookFromBytes rulebooks();
+
+inline constexpr model::LogTime first_instant{1'790'000'000'000};
+
+struct Message {
+    std::uint64_t number = 0;
+    int bed = 0;
+    int readings = 0;
+    model::LogTime at;
+};
 
 class Ward {
 public:
@@ -50,9 +61,14 @@ public:
     // One second of every bed: a tick, a frame each, now and then an odd reading.
     void second(store::Batch& batch);
     void step(store::Batch& batch, core::What what, std::vector<core::Event> const& recalled = {});
-    model::Frame frame(int bed, int readings);
+    void tick(store::Batch& batch);
+    // A new message of a bed; sending it again gives the same frame and is recognised.
+    Message message(int bed);
+    bool send(store::Batch& batch, Message const& message); // false: taken before
 
 private:
+    model::Frame frame(Message const& message) const;
+
     std::shared_ptr<core::Rulebook const> rules_;
     core::Engine engine_;
     std::vector<store::RecallPlan> pending_;
@@ -60,7 +76,7 @@ private:
     int beds_;
     std::uint64_t next_seq_ = 1;
     std::uint64_t messages_ = 0;
-    model::LogTime now_{1'790'000'000'000};
+    model::LogTime now_ = first_instant;
 };
 
 store::Options options_for(std::filesystem::path const& directory);
