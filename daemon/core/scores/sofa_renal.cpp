@@ -16,20 +16,35 @@ using model::Verdict;
 
 namespace {
 
-void add_urine(model::ScorePart& part, Urine const& u, BandTable const& bands) {
-    if (!u.ml_per_day) {
-        for (auto e : u.evidence) {
-            e.verdict = Verdict::refused;
-            e.reason = Reason::coverage;
-            part.evidence.push_back(e);
-        }
-        if (!u.evidence.empty()) add_flag(part, Flag::low_coverage);
+void append_urine(model::ScorePart& part, Urine const& u, Verdict verdict, bool first) {
+    auto e = evidence_of(Signal::uo, *u.last, verdict, verdict == Verdict::used ? Reason::none : Reason::coverage);
+    e.compared = model::round_half_up(u.ml_per_day ? *u.ml_per_day : u.volume, 0);
+    e.compared_unit = model::Unit::mL;
+    auto at = first ? part.evidence.begin() : part.evidence.end();
+    at = part.evidence.insert(at, e);
+    if (u.first != u.last) part.evidence.insert(at + 1, evidence_of(Signal::uo, *u.first, verdict, e.reason));
+}
+
+// The worst day that ends in the window (product `now`: the one that ends with the newest charting).
+void add_urine(Inquiry& q, model::ScorePart& part, BandTable const& bands) {
+    const auto longest = q.rules.tables.sofa.urine_interval;
+    const auto days = urine_days(q, q.now() ? q.at - longest : q.after);
+    Urine const* worst = nullptr;
+    for (auto const& u : days) {
+        if (q.now())
+            q.outlives(u.at, longest - model::Duration{1});
+        else
+            q.leaves(u.at);
+        if (!u.ml_per_day) continue;
+        if (q.now() || worst == nullptr || *u.ml_per_day <= *worst->ml_per_day) worst = &u;
+    }
+    if (worst == nullptr) {
+        if (days.empty()) return;
+        append_urine(part, days.back(), Verdict::refused, false);
+        add_flag(part, Flag::low_coverage);
         return;
     }
-    auto evidence = u.evidence;
-    evidence.front().compared = model::round_half_up(*u.ml_per_day, 0);
-    evidence.front().compared_unit = model::Unit::mL;
-    const auto points = points_at(bands, *u.ml_per_day);
+    const auto points = points_at(bands, *worst->ml_per_day);
     const bool decides = points > 0 && (!part.points || points > *part.points);
     if (decides) {
         // Creatinine can only make it worse.
@@ -37,7 +52,7 @@ void add_urine(model::ScorePart& part, Urine const& u, BandTable const& bands) {
         settle(part, points);
         part.upper = std::max(points, upper);
     }
-    part.evidence.insert(decides ? part.evidence.begin() : part.evidence.end(), evidence.begin(), evidence.end());
+    append_urine(part, *worst, Verdict::used, decides);
 }
 
 } // namespace
@@ -45,7 +60,7 @@ void add_urine(model::ScorePart& part, Urine const& u, BandTable const& bands) {
 model::ScorePart sofa_renal(Inquiry& q) {
     auto part = sofa_laboratory(q, Part::renal, Signal::crea);
     auto const& bands = *conventional_column(q.rules.tables.sofa.columns, Part::renal, Signal::uo);
-    if (!q.timeline.empty(Signal::uo)) add_urine(part, urine_of(q), bands);
+    if (!q.timeline.empty(Signal::uo)) add_urine(q, part, bands);
     const auto circuit = q.now() ? rrt_at(q, q.at) : rrt_within(q, q.after, q.at);
     if (!circuit) return part;
     q.leaves(circuit->time);

@@ -5,15 +5,19 @@
 
 namespace vigil::scores {
 
+// The day that ends with one charting.
 struct Urine {
+    model::EventTime at;
     std::optional<model::Ratio> ml_per_day; // only when enough of the day is covered
     model::Duration covered;
-    model::Ratio volume;                   // mL
-    std::vector<model::Evidence> evidence; // newest and oldest volume
+    model::Ratio volume;                  // mL
+    model::Sample const* last = nullptr;  // the charting that ends it
+    model::Sample const* first = nullptr; // the oldest in it
 };
 
-// The volumes whose intervals end in the window. A charted volume covers the time since the last charting, at most six
-// hours.
-Urine urine_of(Inquiry& q);
+// The day that ends with each charting in (after, q.at], oldest first: the volumes whose intervals end in it. A charted
+// volume covers the time since the charting before it; the first of all, and one after a silence longer than
+// `urine_interval`, covers a time nobody knows and counts for nothing. What is covered is scaled to the day.
+std::vector<Urine> urine_days(Inquiry const& q, model::EventTime after);
 
 } // namespace vigil::scores
