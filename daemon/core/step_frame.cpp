@@ -1,5 +1,6 @@
 // A frame of readings: whose, when, what, and may a rule use it.
 
+#include "core/canonical.hpp"
 #include "core/engine.hpp"
 
 #include <algorithm>
@@ -112,6 +113,7 @@ void hold_unassigned(Step& step, Interpreted const& read, Mapping const& mapping
     if (u.readings++ == 0) u.first = step.event.at;
     u.last = step.event.at;
     u.reason = reason;
+    if (reason == Reason::identity_conflict) wake_bed_of(step, read.sample.subject);
     if (!mapping.signal || read.refused != Reason::none ||
         !step.derived.kept[static_cast<std::size_t>(*mapping.signal)])
         return;
@@ -215,6 +217,16 @@ void note_late(Step& step, model::EncounterId encounter, model::Signal signal, m
 }
 
 } // namespace
+
+void wake_bed_of(Step& step, model::SubjectId subject) {
+    auto const& location = step.state.subjects[subject.value - 1].location;
+    const auto bed = location ? find_bed(step.state, *location) : std::nullopt;
+    if (!bed) return;
+    for (const auto id : occupants(step.state, *bed, model::patient_now(step.event.at))) {
+        alerts::wake(at(step.state, id).alerts, step.event.at);
+        step.derived.next_due = std::min(step.derived.next_due, step.event.at);
+    }
+}
 
 Attribution whose(Step& step, model::SourceId source, model::SubjectId id, EventTime when) {
     auto& cached = step.derived.attributions[id.value - 1];
@@ -332,6 +344,9 @@ void take_frame(Step& step, model::Frame const& frame) {
 }
 
 void take_quarantined(Step& step, Quarantined const& what) {
+    // It was acknowledged: it must be known when it comes again, or it would be stepped.
+    if (const auto frame = decode<model::Frame>(what.frame_bytes); frame && frame->source == what.source)
+        remember(step, *frame);
     if (what.encounter == 0 || what.encounter > step.state.encounters.size()) return;
     auto& e = at(step.state, {what.encounter});
     if (e.suspended) return;
