@@ -253,6 +253,7 @@ void take_assigned(Step& step, Assigned const& a) {
         return;
     }
     known->second.claimed_for = target;
+    wake_bed_of(step, a.subject);
     step.derived.attributions.assign(step.derived.attributions.size(), {});
     attribute_held_again(step);
     answer(step, CommandAnswered::Answer::done, "");

@@ -78,11 +78,12 @@ std::optional<LogTime> conflict_at(State const& state, model::BedId bed) {
     return newest;
 }
 
-model::Score const* alerting(Step const& step, Encounter const& e, model::ScoreId id, EventTime at) {
+// As shown: `evaluate_scores` has just seen to it that it is what holds now.
+model::Score const* alerting(Step const& step, Encounter const& e, model::ScoreId id) {
     for (std::size_t i = 0; i < step.rules.scores.size(); ++i) {
         auto const& run = step.rules.scores[i];
         if (run.alerts && run.key.id == id && (id != model::ScoreId::sofa || run.key.product == model::Product::now) &&
-            !e.shown[i].parts.empty() && e.shown[i].as_of == at)
+            i < e.shown.size() && !e.shown[i].parts.empty())
             return &e.shown[i];
     }
     return nullptr;
@@ -98,8 +99,8 @@ void advance_alerts(Step& step, Encounter& e, EventTime at, Touched const* touch
         view.late_only = !touched->timely;
     }
     view.conflict = conflict_at(step.state, bed_of(step.state, e.id));
-    view.sofa_now = alerting(step, e, model::ScoreId::sofa, at);
-    view.ards = alerting(step, e, model::ScoreId::ards_berlin, at);
+    view.sofa_now = alerting(step, e, model::ScoreId::sofa);
+    view.ards = alerting(step, e, model::ScoreId::ards_berlin);
     std::vector<alerts::Alert> changed;
     alerts::advance(view, e.alerts, changed);
     for (auto& a : changed) step.effects.emplace_back(AlertChanged{std::move(a)});

@@ -4,7 +4,20 @@
 #include "core/alerts/alert.hpp"
 #include "core/alerts/rule.hpp"
 
+#include <optional>
+
 namespace vigil::alerts {
+
+// When the answers can change although nothing arrives.
+struct Wake {
+    model::EventTime now;
+    std::optional<model::EventTime> next{};
+    void at(model::EventTime t) {
+        if (t > now && (!next || t < *next)) next = t;
+    }
+    // Something known at `t` is too old from then on.
+    void outlives(model::EventTime t, model::Duration age) { at(t + age + model::Duration{1}); }
+};
 
 struct Condition {
     Rule const* rule = nullptr;

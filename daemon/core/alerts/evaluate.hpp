@@ -12,14 +12,14 @@ using Conditions = std::vector<Condition>;
 
 // Conditions of the settled lanes: organs, rise, oxygenation, refractory hypoxaemia.
 void evaluate_course(PatientView const& view, Standing const& standing, Followed const& followed, Lanes const& lanes,
-                     Conditions& out);
+                     Conditions& out, Wake& wake);
 // Laboratory values outside their soft range, one condition a signal.
-void evaluate_labs(PatientView const& view, Conditions& out);
+void evaluate_labs(PatientView const& view, Conditions& out, Wake& wake);
 // A bed whose monitors went quiet, inputs past their age, a pump nobody hears, a person who is not the one expected, a
 // suspension.
-void evaluate_inputs(PatientView const& view, Followed const& followed, Conditions& out);
+void evaluate_inputs(PatientView const& view, Followed const& followed, Conditions& out, Wake& wake);
 // Late results that are still shown.
-void evaluate_late(PatientView const& view, Standing const& standing, Conditions& out);
+void evaluate_late(PatientView const& view, Standing const& standing, Conditions& out, Wake& wake);
 
 void evaluate_source(SourceView const& view, Standing const& standing, Conditions& out);
 void evaluate_daemon(DaemonView const& view, Conditions& out);

@@ -44,9 +44,13 @@ Condition condition_of(Rule const& rule) {
 }
 
 void evaluate_course(PatientView const& view, Standing const& standing, Followed const& followed, Lanes const& lanes,
-                     Conditions& out) {
+                     Conditions& out, Wake& wake) {
     auto const& rules = view.rules.rules;
     auto const& now = followed.now;
+    if (standing.course.next) wake.at(*standing.course.next);
+    if (now.sofa.next_change) wake.at(*now.sofa.next_change);
+    if (now.ards.next_change) wake.at(*now.ards.next_change);
+    wake_for(standing.course, lanes, rules, wake);
     for (std::size_t i = 0; i < organ_count && i < rules.organs.size(); ++i) {
         auto c = settled(rules.organs[i].rule, lanes[i], standing);
         take_evidence(c, now.sofa, organ_part(i));

@@ -20,7 +20,7 @@ model::Evidence stale(Signal signal, EventTime time) {
     return e;
 }
 
-void silent_bed(PatientView const& view, Conditions& out) {
+void silent_bed(PatientView const& view, Conditions& out, Wake& wake) {
     auto const& rule = view.rules.rules.device_silent;
     auto c = condition_of(rule.rule);
     c.held = view.recovering;
@@ -33,6 +33,7 @@ void silent_bed(PatientView const& view, Conditions& out) {
         which = entry.signal;
     }
     c.figures = {rule.bed_after.ms / 1000};
+    if (newest) wake.outlives(*newest, rule.bed_after);
     // A bed nobody lies in, and a patient nobody has connected yet, cannot fall silent.
     if (newest && view.encounter.bed.value != 0 && view.now - *newest > rule.bed_after) {
         c.state = ConditionState::present;
@@ -52,7 +53,7 @@ std::optional<EventTime> usable(PatientView const& view, Signal signal) {
     return std::nullopt;
 }
 
-void stale_inputs(PatientView const& view, Conditions const& others, Conditions& out) {
+void stale_inputs(PatientView const& view, Conditions const& others, Conditions& out, Wake& wake) {
     auto c = condition_of(view.rules.rules.input_stale);
     c.held = view.recovering;
     std::vector<Signal> wanted;
@@ -68,7 +69,9 @@ void stale_inputs(PatientView const& view, Conditions const& others, Conditions&
     for (const auto signal : wanted) {
         auto const& entry = core::entry(view.rules, signal);
         const auto newest = usable(view, signal);
-        if (!newest || entry.max_age.ms == 0 || view.now - *newest <= entry.max_age) continue;
+        if (!newest || entry.max_age.ms == 0) continue;
+        wake.outlives(*newest, entry.max_age);
+        if (view.now - *newest <= entry.max_age) continue;
         const auto since = *newest + entry.max_age;
         if (c.evidence.empty() || since < c.since) c.since = since;
         c.evidence.push_back(stale(signal, *newest));
@@ -102,12 +105,15 @@ void silent_pump(PatientView const& view, Followed const& followed, Conditions& 
 
 } // namespace
 
-void evaluate_inputs(PatientView const& view, Followed const& followed, Conditions& out) {
-    stale_inputs(view, out, out);
-    silent_bed(view, out);
+void evaluate_inputs(PatientView const& view, Followed const& followed, Conditions& out, Wake& wake) {
+    stale_inputs(view, out, out, wake);
+    silent_bed(view, out, wake);
     silent_pump(view, followed, out);
 
+    if (view.recovering) wake.at(view.now + model::seconds(1));
+
     auto conflict = condition_of(view.rules.rules.identity_conflict.rule);
+    if (view.conflict) wake.outlives(model::patient_now(*view.conflict), view.rules.rules.identity_conflict.holds);
     if (view.conflict && view.at - *view.conflict <= view.rules.rules.identity_conflict.holds) {
         conflict.state = ConditionState::present;
         conflict.level = 1;
@@ -118,9 +124,10 @@ void evaluate_inputs(PatientView const& view, Followed const& followed, Conditio
     out.push_back(condition_of(view.rules.rules.encounter_suspended)); // it is looked at, so it is not
 }
 
-void evaluate_late(PatientView const& view, Standing const& standing, Conditions& out) {
+void evaluate_late(PatientView const& view, Standing const& standing, Conditions& out, Wake& wake) {
     auto c = condition_of(view.rules.rules.late_result.rule);
     for (auto const& note : standing.late) {
+        wake.outlives(model::patient_now(note.known_at), view.rules.rules.late_result.holds);
         c.state = ConditionState::present;
         c.level = 1;
         if (c.evidence.empty()) c.since = note.evidence.time.value_or(view.now);

@@ -47,7 +47,7 @@ model::Evidence evidence_of(core::VocabularyEntry const& entry, model::Sample co
 
 } // namespace
 
-void evaluate_labs(PatientView const& view, Conditions& out) {
+void evaluate_labs(PatientView const& view, Conditions& out, Wake& wake) {
     auto const& rule = view.rules.rules.extreme_lab;
     for (auto const& entry : view.rules.vocabulary) {
         if (entry.kind != model::SignalKind::laboratory || (!entry.soft_low && !entry.soft_high)) continue;
@@ -74,6 +74,7 @@ void evaluate_labs(PatientView const& view, Conditions& out) {
             const bool fresh = entry.max_age.ms == 0 || view.now - s.time <= entry.max_age;
             c.state = fresh ? ConditionState::present : ConditionState::unknown;
             c.evidence = {evidence_of(entry, s, fresh)};
+            if (entry.max_age.ms != 0) wake.outlives(s.time, entry.max_age);
         }
         c.corrected = c.level == 0 && !inside_since;
         out.push_back(std::move(c));

@@ -136,6 +136,15 @@ Lanes settle(Course& course, Followed const& followed, Rules const& rules) {
     return lanes;
 }
 
+void wake_for(Course const& course, Lanes const& lanes, Rules const& rules, Wake& wake) {
+    for (std::size_t i = 0; i < lane_count; ++i) {
+        const auto dwell = dwell_of(rules, i);
+        if (lanes[i].above) wake.at(*lanes[i].above + dwell.in);
+        if (lanes[i].below) wake.at(*lanes[i].below + dwell.out);
+    }
+    for (auto const& p : course.points) wake.at(p.at + rules.sofa_rise.within);
+}
+
 bool confirmed(Course const& course, Point const& now, Lane const& lane, bool refractory, model::Duration within) {
     std::vector<EventTime> gases;
     bool sustained = false;

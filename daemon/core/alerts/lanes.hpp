@@ -1,6 +1,7 @@
 #pragma once
 // From points to lanes: how each rule over time looks at each point, settled along the course up to now.
 
+#include "core/alerts/condition.hpp"
 #include "core/alerts/course.hpp"
 #include "core/alerts/settle.hpp"
 
@@ -17,6 +18,9 @@ Rise rise_to(std::vector<Point> const& points, Point const& to, model::Duration 
 
 // Brings `mark` to followed.whole and returns the lanes as of now.
 Lanes settle(Course& course, Followed const& followed, Rules const& rules);
+
+// When a dwell is over, or a point leaves the interval of a rise.
+void wake_for(Course const& course, Lanes const& lanes, Rules const& rules, Wake& wake);
 
 // Two gases at the level (or worse) within the rule's interval in this episode, or SpO2/FiO2 sustained after the first.
 bool confirmed(Course const& course, Point const& now, Lane const& lane, bool refractory, model::Duration within);

@@ -37,13 +37,6 @@ void note_late(PatientView const& view, Standing& standing) {
     }
 }
 
-// Once a minute, each encounter at its own second, so that a large ward is not looked at all at once.
-LogTime next_look(core::Encounter const& encounter, LogTime at) {
-    const std::int64_t phase = encounter.id.value % 60 * 1000;
-    const std::int64_t passed = (((at.ms - phase) % minute) + minute) % minute;
-    return {at.ms - passed + minute};
-}
-
 // While its past is read again nothing about a patient is judged.
 void hold_while_recomputing(PatientView const& view, Conditions& conditions) {
     if (!view.encounter.recomputing) return;
@@ -86,12 +79,14 @@ Conditions conditions_of(PatientView const& asked, Standing& standing) {
     const auto followed = follow(view, standing.course);
     const auto lanes = settle(standing.course, followed, view.rules.rules);
     Conditions out;
-    evaluate_course(view, standing, followed, lanes, out);
-    evaluate_labs(view, out);
+    Wake wake{view.now};
+    evaluate_course(view, standing, followed, lanes, out, wake);
+    evaluate_labs(view, out, wake);
     hold_while_recomputing(view, out);
-    evaluate_inputs(view, followed, out);
-    evaluate_late(view, standing, out);
-    suppress(view, out);
+    evaluate_inputs(view, followed, out, wake);
+    evaluate_late(view, standing, out, wake);
+    suppress(view, out, wake);
+    standing.due = wake.next ? LogTime{wake.next->ms} : never;
     return out;
 }
 
@@ -107,15 +102,16 @@ bool concerns(core::Rulebook const& rules, model::Signal signal) {
 
 void note_touched(Standing& standing, model::EventTime earliest) {
     if (!standing.touched || earliest < *standing.touched) standing.touched = earliest;
+    standing.due = std::min(standing.due, LogTime{minute_ceil(earliest).ms}); // by the minute
 }
 
 void advance(PatientView const& view, Standing& standing, std::vector<Alert>& changed) {
     note_late(view, standing);
+    if (view.encounter.suspended) standing.due = never;
     auto conditions = view.encounter.suspended ? suspended(view, standing) : conditions_of(view, standing);
     const Subject subject{view.rules.site, view.encounter.pseudonym, view.encounter.id, view.encounter.bed, view.at,
                           view.late_only};
     revise(conditions, subject, view.rules.rules, standing, changed);
-    standing.due = next_look(view.encounter, view.at);
 }
 
 void advance(SourceView const& view, Standing& standing, std::vector<Alert>& changed) {

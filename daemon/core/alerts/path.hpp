@@ -41,8 +41,8 @@ struct PatientView {
     bool late_only = false; // nothing else arrived: a condition that becomes true by it raises no patient alert
     std::optional<model::LogTime>
         conflict{}; // newest unclaimed reading at this bed whose identity contradicts the census
-    // The current evaluations of the runs that alerts read (sofa in product now; ards_berlin), when the engine has just
-    // made them at `now`. Null: they are evaluated here.
+    // What holds at `now` of the runs that alerts read (sofa in product now; ards_berlin), evaluated now or earlier and
+    // not yet due. Null: they are evaluated here.
     model::Score const* sofa_now = nullptr;
     model::Score const* ards = nullptr;
 };
@@ -69,6 +69,8 @@ inline bool is_due(Standing const& standing, model::LogTime at) { return at >= s
 // Whether a reading of this signal can change a patient's conditions at once; readings of others only reset silence, or
 // count by the minute, and need no call before the subject is due.
 bool concerns(core::Rulebook const& rules, model::Signal signal);
+// Something else than a reading of its own may have changed its conditions: look again at `at`.
+inline void wake(Standing& standing, model::LogTime at) { standing.due = at < standing.due ? at : standing.due; }
 // Readings were placed, the earliest of them at `earliest`, and `advance` is not called for them now: the next call
 // counts them in.
 void note_touched(Standing& standing, model::EventTime earliest);

@@ -6,9 +6,10 @@ namespace vigil::alerts {
 
 namespace {
 
-bool on_ecls(PatientView const& view) {
+bool on_ecls(PatientView const& view, Wake& wake) {
     const auto s = view.patient.timeline->latest(model::Signal::ecls, view.now, {});
-    if (!s || !s->is_word) return false;
+    if (!s || !s->is_word || (s->until && *s->until <= view.now)) return false;
+    if (s->until) wake.at(*s->until);
     return s->word == model::Word::vv || s->word == model::Word::va || s->word == model::Word::vav ||
            s->word == model::Word::av || s->word == model::Word::running;
 }
@@ -19,10 +20,10 @@ bool is_monitor(PatientView const& view, model::Evidence const& e) {
 
 } // namespace
 
-void suppress(PatientView const& view, Conditions& conditions) {
+void suppress(PatientView const& view, Conditions& conditions, Wake& wake) {
     auto const& rules = view.rules.rules;
     // P/F describes lung and membrane together (scores.md 0.6, 5.9).
-    const bool ecls = on_ecls(view);
+    const bool ecls = on_ecls(view, wake);
     const bool silent = std::any_of(conditions.begin(), conditions.end(), [&](Condition const& c) {
         return c.rule == &rules.device_silent.rule && c.state == ConditionState::present;
     });

@@ -5,6 +5,6 @@
 
 namespace vigil::alerts {
 
-void suppress(PatientView const& view, Conditions& conditions);
+void suppress(PatientView const& view, Conditions& conditions, Wake& wake);
 
 } // namespace vigil::alerts

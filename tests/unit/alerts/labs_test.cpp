@@ -44,7 +44,8 @@ struct Patient {
     }
     Condition seen(EventTime when = now) {
         Conditions out;
-        evaluate_labs({encounter, patient, rules, {when.ms}, when}, out);
+        Wake wake{when};
+        evaluate_labs({encounter, patient, rules, {when.ms}, when}, out, wake);
         REQUIRE(out.size() == 1);
         return out.front();
     }
