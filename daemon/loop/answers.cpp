@@ -18,7 +18,6 @@ constexpr int status_rows = 2'000; // of each list: 2,000 rows of 100 bytes stay
 constexpr std::size_t clients_paging = 32;
 constexpr std::size_t replay_page = 4'096;
 constexpr std::chrono::milliseconds patience{2'000};
-constexpr std::chrono::milliseconds fresh_enough{50};
 constexpr std::chrono::seconds alert_search{3};
 
 bool add(v1::QueryReply& reply, std::size_t& bytes, std::string const& topic, std::string_view envelope,
@@ -62,7 +61,8 @@ void Answers::catch_up() {
     for (auto const& released : exchange_.drain()) values_.apply(released);
 }
 
-ViewPtr Answers::view() { return exchange_.view(std::chrono::steady_clock::now() - fresh_enough, patience); }
+// Made after the question was asked: everything answered before it counts.
+ViewPtr Answers::view() { return exchange_.view(std::chrono::steady_clock::now(), patience); }
 
 void Answers::answer(std::string const& client, v1::QueryRequest const& request, v1::QueryReply& reply) {
     reply.set_id(request.id());
@@ -231,8 +231,7 @@ void Answers::encounters(v1::QueryReply& reply) {
 }
 
 void Answers::scores_at(v1::ScoresAtRequest const& request, v1::QueryReply& reply) {
-    // Everything answered before this question counts: the view is taken after it.
-    const auto now = exchange_.view(std::chrono::steady_clock::now(), patience);
+    const auto now = view();
     if (!now) return reply.set_error("not_ready");
     auto const& rules = *now->rules;
     const auto product = model::parse_product(request.product().empty() ? "rolling" : request.product());

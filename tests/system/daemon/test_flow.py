@@ -41,7 +41,7 @@ class Flow(unittest.TestCase):
     def platelets_alert(self):
         admitted(self.adapter)
         self.put("lab1", sick(START + MINUTE), visit="v1", at=START + MINUTE, urgent=True)
-        return self.feed.until(lambda t, e: e.HasField("alert") and e.alert.rule == "organ_failure", what="alert")
+        return self.feed.until(lambda t, e: e.HasField("alert") and e.alert.rule == "organ_coag", what="alert")
 
     def test_ack_means_the_row_is_in_the_journal(self):
         admitted(self.adapter)
@@ -52,7 +52,7 @@ class Flow(unittest.TestCase):
 
     def test_score_and_alert_reach_subscribers_with_their_evidence(self):
         topic, envelope = self.platelets_alert()
-        self.assertEqual(topic, "vigil.v1.alert.demo.icu1.b1.organ_failure")
+        self.assertEqual(topic, "vigil.v1.alert.demo.icu1.b1.organ_coag")
         self.assertTrue(envelope.recorded and envelope.simulated)
         self.assertTrue(envelope.alert.reason)
         self.assertGreater(envelope.seq, 0)
@@ -162,9 +162,9 @@ class Flow(unittest.TestCase):
         self.platelets_alert()
         at = START + HOUR
         self.put("adt2", at=at, census=[census("TRANSFER", "v1", ("icu1", "b2"), at, prior=BED)])
-        self.feed.until(lambda t, e: t == "vigil.v1.alert.demo.icu1.b1.organ_failure" and e.alert.notify == alert_pb2.NOTIFY_MOVED)
+        self.feed.until(lambda t, e: t == "vigil.v1.alert.demo.icu1.b1.organ_coag" and e.alert.notify == alert_pb2.NOTIFY_MOVED)
         self.feed.until(lambda t, e: t == "vigil.v1.score.demo.icu1.b2.sofa")
-        self.feed.until(lambda t, e: t == "vigil.v1.alert.demo.icu1.b2.organ_failure")
+        self.feed.until(lambda t, e: t == "vigil.v1.alert.demo.icu1.b2.organ_coag")
         old, _ = self.client.snapshot("vigil.v1.score.demo.icu1.b1.")
         self.assertEqual(old, [])
         new, _ = self.client.snapshot("vigil.v1.alert.demo.icu1.b2.")
@@ -187,6 +187,7 @@ class Flow(unittest.TestCase):
         self.assertEqual({v.signal: v.mantissa for v in snapshot[0][1].obs.values}, {"hr": 90, "spo2": 97})
 
     def test_unmapped_and_unassigned_are_counted_and_can_be_claimed(self):
+        admitted(self.adapter, visit="v5", bed=("icu1", "b5"))
         self.put("u1", [number("XYZ", 5, "foo", START, system=observation_pb2.CODE_SYSTEM_LOCAL)], bed=("icu1", "b5"))
         self.put("u2", [number("plt", 44, "10*3/uL", START)], patients=["tok-a"])
         status = self.client.status()

@@ -226,6 +226,7 @@ class Adapter:
         return self.answers.get(frame_seq)
 
     def put(self, batch, seconds=10.0):
+        self.answers.pop(batch.frame_seq, None)
         answer = self.answer_to(self.send(batch), seconds)
         assert answer is not None, "no answer"
         return answer
