@@ -1,0 +1,119 @@
+#include "case.hpp"
+
+#include "core/scores/bands.hpp"
+#include "core/scores/dose.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <cstdlib>
+
+using namespace vigil;
+
+namespace {
+
+std::string folder() {
+    char const* root = std::getenv("VIGIL_ROOT");
+    return std::string{root == nullptr ? "." : root} + "/tests/vectors/";
+}
+
+void check_file(std::string const& name) {
+    const auto cases = test::read_cases(folder() + name);
+    REQUIRE(cases.size() > 10);
+    for (auto const& c : cases) {
+        INFO(name << ":" << c.line);
+        std::string problem;
+        try {
+            problem = test::check(c);
+        } catch (std::exception const& e) {
+            problem = c.id + ": " + e.what();
+        }
+        CHECK(problem == "");
+    }
+}
+
+// One unit of a bound's last place, or of tenths for whole numbers.
+model::Decimal beside(model::Decimal bound, int sign) {
+    const auto scale = std::max<std::uint8_t>(bound.scale, 1);
+    auto at = *model::round_half_up(model::ratio(bound), scale);
+    at.mantissa += sign;
+    return at;
+}
+
+} // namespace
+
+TEST_CASE("SOFA vectors") { check_file("sofa.tsv"); }
+TEST_CASE("SOFA rules of time, state and missing data") { check_file("sofa_rules.tsv"); }
+TEST_CASE("Berlin vectors") { check_file("ards.tsv"); }
+
+TEST_CASE("every cut-point: at, just below and just above") {
+    auto const& sofa = test::rulebook().tables.sofa;
+    auto tables = sofa.columns;
+    tables.push_back(sofa.sf_512);
+    tables.push_back(sofa.sf_302);
+    tables.push_back(test::rulebook().tables.berlin.pf);
+    std::size_t checked = 0;
+    for (auto const& t : tables) {
+        for (std::size_t i = 0; i < t.bands.size(); ++i) {
+            auto const& b = t.bands[i];
+            const std::int32_t milder = i + 1 < t.bands.size() ? t.bands[i + 1].points : 0;
+            const auto worse_side = beside(b.bound, t.high_is_worse ? 1 : -1),
+                       milder_side = beside(b.bound, t.high_is_worse ? -1 : 1);
+            INFO(model::name_of(t.part) << " " << model::name_of(t.signal) << " " << model::to_string(b.bound));
+            CHECK(scores::points_at(t, worse_side) == b.points);
+            CHECK(scores::points_at(t, b.bound) == (b.inclusive ? b.points : milder));
+            CHECK(scores::points_at(t, milder_side) == milder);
+            CHECK(scores::points_at(t, model::ratio(b.bound)) == scores::points_at(t, b.bound));
+            ++checked;
+        }
+    }
+    CHECK(checked >= 40);
+}
+
+TEST_CASE("every dose: at, just below and just above, over an hour") {
+    auto const& rules = test::rulebook();
+    for (auto const& b : rules.tables.sofa.doses) {
+        if (!b.up_to) continue;
+        auto drug = std::string{model::name_of(b.drug)};
+        const auto points = [&](model::Decimal dose) {
+            const auto t =
+                test::timeline_of(test::parse_input("-2h " + drug + " " + model::to_string(dose) + "; 0 map 80"));
+            const auto s =
+                scores::evaluate(test::parse_key("sofa"), {&t, test::t0 - model::hours(5), {}, {}}, test::t0, rules);
+            return s.parts[4].points;
+        };
+        INFO(drug << " " << model::to_string(*b.up_to));
+        auto above = *model::round_half_up(model::ratio(*b.up_to), 3);
+        ++above.mantissa;
+        CHECK(points(*b.up_to) == b.points);
+        CHECK(points(above) > b.points);
+    }
+}
+
+TEST_CASE("the saturation table is the cited curve") {
+    auto const& t = test::rulebook().tables.sofa.imputation;
+    REQUIRE(t.pao2.size() == static_cast<std::size_t>(970 - t.first + 1));
+    for (std::size_t i = 0; i < t.pao2.size(); ++i) {
+        const double s = static_cast<double>(t.first + static_cast<std::int32_t>(i)) / 1000.0;
+        const double q = 11700.0 / (1.0 / s - 1.0), r = std::sqrt(125000.0 + q * q);
+        const double p = std::cbrt(q + r) + std::cbrt(q - r);
+        CHECK(static_cast<double>(t.pao2[i].mantissa) / std::pow(10.0, t.pao2[i].scale) == Approx(p).margin(0.00006));
+    }
+    // I-01, I-02
+    const auto at = [&](int tenths) {
+        return *model::round_half_up(model::ratio(t.pao2[static_cast<std::size_t>(tenths - t.first)]), 2);
+    };
+    CHECK(at(900) == model::Decimal{5866, 2});
+    CHECK(at(960) == model::Decimal{8190, 2});
+    CHECK(at(970) == model::Decimal{9057, 2});
+    CHECK(model::ratio(t.pao2[static_cast<std::size_t>(850 - t.first)]) > model::Decimal{50, 0});
+}
+
+TEST_CASE("S1-17, S1-18: doses by weight and as base") {
+    using model::Decimal;
+    CHECK(scores::dose_ug_kg_min({5, 1}, model::Unit::mg_per_h, Decimal{80, 0}) == Decimal{104, 3});
+    CHECK(scores::dose_ug_kg_min({5, 1}, model::Unit::mg_per_h, std::nullopt) == std::nullopt);
+    CHECK(scores::dose_of_syringe({75, 1}, {16, 2}, {75, 0}, {2, 0}) == Decimal{133, 3});
+    CHECK(scores::dose_of_syringe({75, 1}, {16, 2}, {75, 0}, {1, 0}) == Decimal{267, 3});
+    CHECK(scores::dose_ug_kg_min({100, 0}, model::Unit::ng_per_kg_min, std::nullopt) == Decimal{1, 1});
+    CHECK(scores::dose_ug_kg_min({6, 0}, model::Unit::ug_per_kg_h, std::nullopt) == Decimal{1, 1});
+}
