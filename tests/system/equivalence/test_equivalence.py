@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""One truth: recorded patients played through the running system as HL7 end in the scores that `vigil score` gives for the file.
+
+After the last reading, value, state and bounds of every part at every whole hour must be equal; then `vigil verify` re-steps the
+journal that resulted. With ../shared there, real stays (VIGIL_STAYS of them, 0 = all); without, the stay written here."""
+
+import csv
+import gzip
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "daemon"))
+sys.path.insert(0, str(HERE.parent / "peers"))
+from test_peers import Adapter  # noqa: E402
+from ward import BIN, ROOT, Client, Daemon  # noqa: E402
+
+OWN = """obs_ts,encounter,source,system,code,value,unit
+2023-03-01T06:10:00Z,own1,nurse,LN,29463-7,80,kg
+2023-03-01T06:12:00Z,own1,vital,LN,8478-0,82,mm[Hg]
+2023-03-01T06:20:00Z,own1,lab,LN,777-3,160,10*3/uL
+2023-03-01T06:20:00Z,own1,lab,LN,1975-2,1.1,mg/dL
+2023-03-01T06:20:00Z,own1,lab,LN,2160-0,107,umol/L
+2023-03-01T07:00:00Z,own1,nurse,VIGIL,resp_device,imv,
+2023-03-01T07:01:00Z,own1,vent,LN,19994-3,60,%
+2023-03-01T07:02:00Z,own1,vent,LN,20077-4,8,cm[H2O]
+2023-03-01T07:30:00Z,own1,lab,LN,2703-7,72,mm[Hg]
+2023-03-01T08:00:00Z,own1,vital,LN,8478-0,64,mm[Hg]
+2023-03-01T08:05:00Z,own1,pump,ATC,C01CA03,0.08,ug/kg/min
+2023-03-01T09:40:00Z,own1,pump,ATC,C01CA03,0.14,ug/kg/min
+2023-03-01T12:20:00Z,own1,lab,LN,777-3,48,10*3/uL
+2023-03-01T13:00:00Z,own1,pump,ATC,C01CA03,0,ug/kg/min
+2023-03-01T14:00:00Z,own1,nurse,LN,9267-6,3,{score}
+2023-03-01T14:00:00Z,own1,nurse,LN,9270-0,NT,
+2023-03-01T14:00:00Z,own1,nurse,LN,9268-4,5,{score}
+2023-03-02T09:00:00Z,own1,lab,LN,2160-0,3.6,mg/dL
+"""
+
+
+def readings(scratch):
+    recorded = ROOT.parent / "shared/data/mimic-iv-demo/readings.csv.gz"
+    path = scratch / "readings.csv"
+    if not recorded.exists():
+        print("recorded stays are not here: one stay of our own instead")
+        path.write_text(OWN)
+        return path
+    wanted = int(os.environ.get("VIGIL_STAYS", "4"))
+    with gzip.open(recorded, "rt", newline="") as f:
+        rows = list(csv.DictReader(f))
+    # The shortest stays first: the same code paths in less time.
+    size = {}
+    for r in rows:
+        size[r["encounter"]] = size.get(r["encounter"], 0) + 1
+    chosen = sorted(size, key=lambda e: (size[e], e))[:wanted or None]
+    with open(path, "w", newline="") as f:
+        out = csv.DictWriter(f, rows[0].keys(), lineterminator="\n")
+        out.writeheader()
+        out.writerows(r for r in rows if r["encounter"] in chosen)
+    return path
+
+
+def vigil(*arguments, check=True):
+    run = subprocess.run([BIN / "vigil", *map(str, arguments)], capture_output=True, text=True)
+    if check and run.returncode:
+        sys.exit(f"vigil {' '.join(map(str, arguments))}: exit {run.returncode}\n{run.stderr[-3000:]}")
+    return run
+
+
+def table(path):
+    with open(path, newline="") as f:
+        return {(r["encounter"], r["at"], r["definition"], r["part"]): (r["value"], r["state"], r["lower"], r["upper"], r["missing"])
+                for r in csv.DictReader(f)}
+
+
+def main():
+    with Daemon(more='[[source]]\nname = "ward"\n') as daemon, Adapter(daemon) as adapter:
+        path = readings(daemon.dir)
+        offline, live, shifts, grid = (daemon.dir / n for n in ("offline.csv", "live.csv", "map.csv", "grid.csv"))
+        scores = ["--scores", "sofa,ards_berlin", "--product", "rolling", "--policy", "published"]
+        vigil("score", path, *scores, "--at", "hourly", "-o", offline, "--config", ROOT / "config/vigil.toml")
+        asked = table(offline)
+        with open(grid, "w") as f:
+            f.write("encounter,at\n")
+            f.writelines(f"{e},{a}\n" for e, a in sorted({(k[0], k[1]) for k in asked}))
+        sent = vigil("send", path, "--to", f"mllp://127.0.0.1:{adapter.port}", "--speed", "max", "--map", shifts)
+        print(sent.stderr.strip().splitlines()[-1] if sent.stderr.strip() else sent.stdout.strip())
+        vigil("scores", "--at", grid, "--map", shifts, *scores, "-o", live, "--config", daemon.config)
+        told = table(live)
+        differing = [(k, asked[k], told.get(k)) for k in asked if asked[k] != told.get(k)]
+        print(f"{len(asked)} values at {len({(k[0], k[1]) for k in asked})} hours, {len(differing)} differ")
+        for row in differing[:20]:
+            print(*row)
+        assert asked and not differing and len(told) == len(asked)
+        status = Client(daemon).status()
+        assert not status.unassigned, status.unassigned
+        assert daemon.stop() == 0
+        verified = vigil("verify", daemon.dir / "journal")
+        print(verified.stdout.strip().splitlines()[-1])
+
+
+if __name__ == "__main__":
+    main()
+    print("ok")
