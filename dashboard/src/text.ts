@@ -111,6 +111,7 @@ export const text = {
   alerts: "Alerts",
   patientAlerts: "Patients",
   technicalAlerts: "Technical",
+  technicalOnTile: (count: number) => `Tech ${count}`,
   noAlerts: "None",
   priority: { 0: "Not stated", 1: "Information", 2: "Low", 3: "Medium", 4: "High" } as Record<number, string>,
   since: (time: string, age: string) => `since ${time} (${age})`,

@@ -59,8 +59,9 @@ export interface BedView {
   support: string[];
   spark: SparkPoint[];
   sparkSpoken: string;
-  alertCount: number;
+  alertCount: number; // of patient alerts; what is wrong with a device is told apart
   topPriority: Priority;
+  technicalCount: number;
 }
 
 const hour = 3_600_000;
@@ -218,7 +219,8 @@ export function bedView(bed: Bed, alerts: Alert[], clock: Clock | undefined, sta
   const organs = organsOf(score);
   const comparedAll = change !== undefined && change.parts.length >= organs.length;
   const spark = sparkOf(bed.trend?.points ?? []);
-  const own = alerts.filter((alert) => alert.unit === bed.unit && alert.bed === bed.bed && alert.inhibitedBy === "");
+  const here = alerts.filter((alert) => alert.unit === bed.unit && alert.bed === bed.bed && alert.inhibitedBy === "");
+  const own = here.filter((alert) => alert.kind !== AlertKind.TECHNICAL);
   const age = last === undefined || now === undefined ? "" : ageOf(now - last);
   const isStale = occupied && stale;
   return {
@@ -249,6 +251,7 @@ export function bedView(bed: Bed, alerts: Alert[], clock: Clock | undefined, sta
     sparkSpoken: sparkSpoken(bed.bed, spark),
     alertCount: own.length,
     topPriority: own.reduce((top, alert) => Math.max(top, alert.priority), Priority.UNSPECIFIED),
+    technicalCount: here.length - own.length,
   };
 }
 

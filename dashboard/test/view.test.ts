@@ -172,8 +172,10 @@ describe("alerts", () => {
     expect(map.size).toBe(0);
   });
   it("counts on a tile what is announced there", () => {
-    const list = [alert("a", {}), alert("b", { priority: Priority.MEDIUM }), alert("c", { bed: "bed02" }), alert("d", { priority: Priority.HIGH, inhibitedBy: "x" })];
-    expect(bedView(bed([0, 0, 0, 0, 0, 0], 1), list, clock, 900)).toMatchObject({ alertCount: 2, topPriority: Priority.MEDIUM });
+    const list = [alert("a", {}), alert("b", { priority: Priority.MEDIUM }), alert("c", { bed: "bed02" }), alert("d", { priority: Priority.HIGH, inhibitedBy: "x" }), alert("e", { priority: Priority.HIGH, kind: AlertKind.TECHNICAL })];
+    expect(bedView(bed([0, 0, 0, 0, 0, 0], 1), list, clock, 900)).toMatchObject({
+      alertCount: 2, topPriority: Priority.MEDIUM, technicalCount: 1,
+    });
   });
 });
 

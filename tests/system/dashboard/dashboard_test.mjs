@@ -120,6 +120,8 @@ async function wallIsHonest(page) {
   check((await page.locator(`${tile("bed01")} .spark .line`).getAttribute("d")).length > 100, "24 h of history are drawn");
   check(/24 h/.test(await page.locator(`${tile("bed01")} .change`).innerText()), "the change over 24 h is said");
   equal(await page.locator(`${tile("bed04")} .alarm`).innerText(), "High", "the worst alert is on the tile");
+  equal(await page.locator(`${tile("bed03")} .technical`).innerText(), "Tech 1", "a technical alert is marked apart");
+  equal(await page.locator(tile("bed03")).getAttribute("data-priority"), null, "and does not colour the patient's tile");
   const headings = await page.locator(".alerts h2").allInnerTexts();
   check(headings[0].startsWith("Patients") && headings[1].startsWith("Technical"), "patient and technical alerts are apart");
   const order = await page.locator("li[data-alert]").evaluateAll((rows) => rows.map((row) => row.dataset.alert));
