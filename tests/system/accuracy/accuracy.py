@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""accuracy.py: `vigil score` against an independent SOFA on real intensive-care stays.
+
+Exit 77 (skipped) when the recorded stays are not beside the source tree. VIGIL_BIN and VIGIL_ROOT say where things are; another
+folder of the same form may be given as the only argument."""
+import collections, os, subprocess, sys, tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import classify
+
+ROOT = os.environ.get("VIGIL_ROOT", os.getcwd())
+BIN = os.environ.get("VIGIL_BIN", os.path.join(ROOT, "build/release/bin"))
+NEED = {"coag": 99.5, "liver": 99.5, "renal": 99.0}
+
+
+def closed_list():
+    """The codes of docs/accuracy.md: table rows that begin with a code in backquotes."""
+    with open(os.path.join(ROOT, "docs/accuracy.md")) as f:
+        return {line.split("`")[1] for line in f if line.startswith("| `")}
+
+
+def main():
+    data = sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, "../shared/data/mimic-iv-demo")
+    if not os.path.exists(os.path.join(data, "sofa.csv.gz")):
+        print(f"skipped: no recorded stays at {data}")
+        return 77
+    with tempfile.TemporaryDirectory() as temp:
+        out = os.path.join(temp, "scores.csv")
+        subprocess.run(
+            [os.path.join(BIN, "vigil"), "--config", os.path.join(ROOT, "config/vigil.toml"), "score", os.path.join(data, "readings.csv.gz"),
+             "--scores", "sofa", "--at", os.path.join(data, "grid.csv"), "--product", "rolling", "--basis", "conventional",
+             "--policy", "published", "-o", out], check=True, stderr=subprocess.DEVNULL)
+        ours, oracle = classify.read_scores(out), classify.read_oracle(os.path.join(data, "sofa.csv.gz"))
+        rows = list(classify.differences(data, out))
+    failures = []
+    for part in classify.COMPONENTS:
+        hours = same = 0
+        for stay, all_rows in oracle.items():
+            for r in all_rows:
+                if part == "resp" and r.get("resp_unsure") == "1":
+                    continue
+                if part == "renal" and r["uo_24hr"] != "" and float(r["uo_24hr"]) < 500:
+                    continue
+                mine = ours.get((stay, classify.instant(r["hour_end"]), part))
+                hours += 1
+                same += mine is not None and classify.points(mine) == classify.points(r[part])
+        share = 100 * same / hours
+        need = NEED.get(part)
+        print(f"{part:7} {share:7.2f} % of {hours} hours" + (f", needed {need}" if need else ""))
+        if need and share < need:
+            failures.append(f"{part} agrees on {share:.2f} %, {need} is needed")
+    known = closed_list()
+    count = collections.Counter((part, code) for _, _, part, _, _, code in rows)
+    print(f"\n{'component':10} {'why':24} hours")
+    for (part, code), n in sorted(count.items()):
+        print(f"{part:10} {code:24} {n}")
+        if code not in known:
+            failures.append(f"{n} hours of {part} are {code}, which is not in docs/accuracy.md")
+    for f in failures:
+        print("FAILED:", f)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
