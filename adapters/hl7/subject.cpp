@@ -10,6 +10,8 @@ namespace {
 
 using adapters::trimmed;
 
+constexpr std::size_t most_patient_tokens = 8; // what vigild takes of one subject
+
 struct Identifier {
     std::string_view value, authority, type;
 };
@@ -66,6 +68,7 @@ std::vector<std::string> patient_tokens(std::string_view cx_list, TextRules cons
                                         Scratch& scratch) {
     std::vector<std::string> out;
     for (auto const& id : person_identifiers(cx_list, rules, settings, scratch)) {
+        if (out.size() == most_patient_tokens) break; // the preferred ones come first
         std::string token = settings.key.token("patient", id.authority, id.value);
         if (std::find(out.begin(), out.end(), token) == out.end()) out.push_back(std::move(token));
     }

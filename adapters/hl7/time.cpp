@@ -54,7 +54,7 @@ std::optional<std::int64_t> civil_ms(std::string_view digits, int ms) {
     const chr::year_month_day day{chr::year(year), chr::month(static_cast<unsigned>(at(4, 1))),
                                   chr::day(static_cast<unsigned>(at(6, 1)))};
     const int hour = at(8, 0), minute = at(10, 0), second = at(12, 0);
-    if (year < 1800 || year > 2999 || !day.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+    if (year < 1801 || year > 2299 || !day.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
     const std::int64_t days = chr::sys_days(day).time_since_epoch().count();
     return ((days * 24 + hour) * 60 + minute) * 60'000 + second * 1000 + ms;
 }

@@ -71,15 +71,34 @@ void set(v1::CensusEvent& out, Movement const& m) {
     out.set_sex(static_cast<v1::CensusEvent::Sex>(m.sex));
 }
 
-std::size_t batches_in(Group const& group) {
-    return std::max<std::size_t>(1, (group.last - group.first + readings_per_batch - 1) / readings_per_batch);
+std::size_t pieces(std::size_t count, std::size_t size) { return (count + size - 1) / size; }
+
+// Movements travel with the first patient's readings.
+std::size_t batches_in(Decoded const& decoded, Group const& group) {
+    const std::size_t movements = &group == &decoded.groups.front() ? decoded.movements.size() : 0;
+    return std::max(
+        {std::size_t{1}, pieces(group.last - group.first, readings_per_batch), pieces(movements, movements_per_batch)});
+}
+
+void begin(Decoded const& decoded, Envelope const& envelope, std::uint32_t part, std::uint32_t parts,
+           v1::ObservationBatch& batch) {
+    batch.Clear();
+    batch.set_message_id(decoded.message_id);
+    batch.set_content_digest(envelope.digest.data(), envelope.digest.size());
+    batch.set_part(part);
+    batch.set_parts(parts);
+    if (decoded.message_time_ms) batch.set_message_time_ms(*decoded.message_time_ms);
+    batch.set_received_ms(envelope.received_ms);
+    if (envelope.clock_offset_ms) batch.set_clock_offset_ms(*envelope.clock_offset_ms);
+    batch.set_processing(static_cast<v1::Processing>(decoded.processing));
+    batch.set_urgent(envelope.urgent);
 }
 
 } // namespace
 
 std::size_t batches_in(Decoded const& decoded) {
     std::size_t n = 0;
-    for (auto const& group : decoded.groups) n += batches_in(group);
+    for (auto const& group : decoded.groups) n += batches_in(decoded, group);
     return n;
 }
 
@@ -89,23 +108,17 @@ void each_batch(Decoded const& decoded, Envelope const& envelope,
     const auto parts = static_cast<std::uint32_t>(batches_in(decoded));
     std::uint32_t part = 0;
     for (auto const& group : decoded.groups) {
-        for (std::size_t from = group.first; from < group.last || from == group.first; from += readings_per_batch) {
-            batch.Clear();
-            batch.set_message_id(decoded.message_id);
-            batch.set_content_digest(envelope.digest.data(), envelope.digest.size());
-            batch.set_part(part);
-            batch.set_parts(parts);
-            if (decoded.message_time_ms) batch.set_message_time_ms(*decoded.message_time_ms);
-            batch.set_received_ms(envelope.received_ms);
-            if (envelope.clock_offset_ms) batch.set_clock_offset_ms(*envelope.clock_offset_ms);
-            batch.set_processing(static_cast<v1::Processing>(decoded.processing));
-            batch.set_urgent(envelope.urgent);
+        const std::size_t pieces_here = batches_in(decoded, group);
+        for (std::size_t piece = 0; piece < pieces_here; ++piece, ++part) {
+            begin(decoded, envelope, part, parts, batch);
             set(*batch.mutable_subject(), group.subject);
-            const std::size_t to = std::min(group.last, from + readings_per_batch);
-            for (std::size_t i = from; i < to; ++i) set(*batch.add_readings(), decoded.results[i]);
-            if (part == 0)
-                for (auto const& movement : decoded.movements) set(*batch.add_census(), movement);
-            ++part;
+            const std::size_t to = std::min(group.last, group.first + (piece + 1) * readings_per_batch);
+            for (std::size_t i = group.first + piece * readings_per_batch; i < to; ++i)
+                set(*batch.add_readings(), decoded.results[i]);
+            if (&group == &decoded.groups.front())
+                for (std::size_t i = piece * movements_per_batch;
+                     i < std::min(decoded.movements.size(), (piece + 1) * movements_per_batch); ++i)
+                    set(*batch.add_census(), decoded.movements[i]);
             take(batch);
         }
     }

@@ -23,6 +23,7 @@ struct Envelope {
 };
 
 inline constexpr std::size_t readings_per_batch = 256;
+inline constexpr std::size_t movements_per_batch = 16;
 
 std::size_t batches_in(Decoded const& decoded);
 // One patient and at most 256 readings a batch; `take` is called with each, in order, and may not keep it.

@@ -16,10 +16,15 @@ public:
     void add(std::int64_t received_ms, std::int64_t device_ms, std::int64_t steady_ms);
     // Nothing until a window has had enough messages over enough time: a backlog that drains must not pass for an
     // offset.
-    std::optional<std::int64_t> estimate() const { return estimate_; }
+    // A clock that is ten years off is broken: no offset makes its times true.
+    std::optional<std::int64_t> estimate() const {
+        const bool sane = estimate_ && *estimate_<broken_ms&& * estimate_> - broken_ms;
+        return sane ? estimate_ : std::nullopt;
+    }
 
     static constexpr std::int64_t window_ms = 60'000;
     static constexpr std::size_t enough = 5;
+    static constexpr std::int64_t broken_ms = 3652LL * 86'400'000;
 
 private:
     std::optional<std::int64_t> estimate_;

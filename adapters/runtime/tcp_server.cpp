@@ -113,7 +113,7 @@ public:
         closed_ = true;
         if (!reason.empty()) {
             server_.counters_.note(reason, 1);
-            log(Priority::notice, "connection from " + address_ + " closed: " + std::string(reason));
+            server_.tell("connection from " + address_ + " closed: " + std::string(reason));
         }
         boost::system::error_code ignored;
         socket_.shutdown(tcp::socket::shutdown_both, ignored);
@@ -152,8 +152,7 @@ private:
 
 TcpServer::TcpServer(asio::io_context& loop, std::string const& host, std::uint16_t port, ServerLimits limits, Now now,
                      Counters& counters, OpenSession open)
-    : loop_(loop),
-      acceptor_(loop),
+    : acceptor_(loop),
       limits_(std::move(limits)),
       now_(std::move(now)),
       counters_(counters),
@@ -229,6 +228,16 @@ void TcpServer::resume() {
     paused_ = false;
     const auto connections = open_connections_;
     for (auto const& c : connections) c->read();
+}
+
+// At most twenty lines in ten seconds: whoever opens connections all day must not fill the journal. All are counted.
+void TcpServer::tell(std::string const& what) {
+    const std::int64_t now = now_().steady_ms;
+    if (now >= quiet_until_ms_) {
+        quiet_until_ms_ = now + 10'000;
+        told_ = 0;
+    }
+    if (++told_ <= 20) log(Priority::notice, what);
 }
 
 void TcpServer::stop() {

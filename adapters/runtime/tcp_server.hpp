@@ -47,14 +47,16 @@ private:
     void accept();
     bool has_room_for(std::string const& address) const;
     void enforce_memory();
+    void tell(std::string const& what);
 
-    boost::asio::io_context& loop_;
     boost::asio::ip::tcp::acceptor acceptor_;
     ServerLimits limits_;
     Now now_;
     Counters& counters_;
     OpenSession open_;
     std::list<std::shared_ptr<Connection>> open_connections_;
+    std::int64_t quiet_until_ms_ = 0;
+    unsigned told_ = 0;
     bool accepting_ = false;
     bool paused_ = false; // some connection is not being read
 };

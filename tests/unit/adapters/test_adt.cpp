@@ -128,6 +128,21 @@ TEST_CASE("identifiers: authority, preference, kinds of numbers", "[adt]") {
     CHECK(oid.movements.at(0).subject.patients.at(0) == key.token("patient", "1.2.3", "9"));
 }
 
+TEST_CASE("what vigild takes at once bounds what is sent at once", "[adt]") {
+    Decoder decoder(test_settings());
+    std::string merges, numbers;
+    for (int i = 0; i < 40; ++i)
+        merges += "PID|1||" + std::to_string(100 + i) + "\nMRG|" + std::to_string(200 + i) + "\n";
+    for (int i = 0; i < 30; ++i) numbers += std::to_string(i) + "^^^HOSP^MR~";
+    Decoded const& d = decoder.decode(adt("A40", merges), noon);
+    CHECK(batches_in(d) == 3);
+    std::vector<int> sizes;
+    each_batch(d, Envelope{}, [&](v1::ObservationBatch& batch) { sizes.push_back(batch.census_size()); });
+    CHECK(sizes == std::vector<int>{16, 16, 8});
+    Decoded const& many = decoder.decode(adt("A01", "PID|1||" + numbers + "\nPV1||I|ICU^^1\n"), noon);
+    CHECK(many.movements.at(0).subject.patients.size() == 8);
+}
+
 TEST_CASE("places", "[adt]") {
     Settings settings = test_settings();
     REQUIRE(settings.places.add("ICU^R1^BED3", "icu_a/3"));

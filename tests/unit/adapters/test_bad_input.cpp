@@ -79,7 +79,7 @@ TEST_CASE("bytes changed at random", "[bad][property]") {
     Decoder decoder(test_settings());
     for (int round = 0; round < 5000; ++round) {
         std::string changed = text;
-        for (unsigned n = 1 + random() % 8; n > 0; --n) {
+        for (auto n = 1 + random() % 8; n > 0; --n) {
             const std::size_t at = random() % changed.size();
             const char c = likely[random() % likely.size()];
             switch (random() % 3) {

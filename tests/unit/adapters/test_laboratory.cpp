@@ -90,15 +90,25 @@ TEST_CASE("table 0085, also one field off", "[oru]") {
         Status status;
     };
     const Row rows[] = {
-        {"||||F", Status::final},      {"||||P", Status::preliminary},     {"||||S", Status::preliminary},
-        {"||||R", Status::unverified}, {"||||C", Status::corrected},       {"||||D", Status::deleted},
-        {"||||W", Status::wrong},      {"||||U", Status::final_unchanged}, {"||||X", Status::cannot_obtain},
-        {"||||I", Status::no_value},   {"||||O", Status::no_value},        {"||||N", Status::no_value},
-        {"|||F", Status::final},                                      // OBX-10
-        {"|||||F", Status::final},                                    // OBX-12
-        {"|||||C", Status::corrected}, {"|||N||", Status::corrected}, // a nature of abnormality, no status: OBR-25
-                                                                      // speaks
-        {"", Status::corrected},       {"||||?", Status::unverified},
+        {"||||F", Status::final},
+        {"||||P", Status::preliminary},
+        {"||||S", Status::preliminary},
+        {"||||R", Status::unverified},
+        {"||||C", Status::corrected},
+        {"||||D", Status::deleted},
+        {"||||W", Status::wrong},
+        {"||||U", Status::final_unchanged},
+        {"||||X", Status::cannot_obtain},
+        {"||||I", Status::no_value},
+        {"||||O", Status::no_value},
+        {"||||N", Status::no_value},
+        {"|||F", Status::final},   // OBX-10
+        {"|||||F", Status::final}, // OBX-12
+        {"|||||C", Status::corrected},
+        {"|||N||", Status::corrected}, // a nature of abnormality, no status: OBR-25
+                                       // speaks
+        {"", Status::corrected},
+        {"||||?", Status::unverified},
     };
     Decoder decoder(test_settings());
     for (auto const& row : rows) {

@@ -214,6 +214,9 @@ TEST_CASE("the clock offset is the fastest message of a window", "[offset]") {
     // A backlog that drains looks later, and does not move it until a whole window has passed.
     for (int i = 0; i < 4; ++i) message(90'000, 3'600'000 - i * 900'000);
     CHECK(offset.estimate() == 90'010);
+    ClockOffset broken;
+    for (int i = 0; i < 8; ++i) broken.add(1'800'000'000'000, 0, i * 10'000);
+    CHECK_FALSE(broken.estimate().has_value());
     ClockOffset few;
     few.add(100'000, 0, 0);
     few.add(200'000, 0, 200'000);
