@@ -39,10 +39,9 @@ public:
     Stored store(Card const& card);
     // One card a known token, in the order asked.
     std::vector<Card> lookup(std::vector<std::string> const& tokens);
-    // Erases this token's card and those of all tokens that cards connect with it, near or far: a visit, its patient, all other
-    // visits. They are refused from then on.
-    // The audit row says who did it, when and why, and of which token; never of whom. False when nothing was known of
-    // it.
+    // Erases this token's card and those of all tokens that cards connect with it, near or far: a visit, its patient,
+    // all other visits. They are refused from then on. The audit row says who did it, when and why, and of which token;
+    // never of whom. False when nothing was known of it.
     bool erase(std::string const& token, std::string const& user, std::string const& reason, std::int64_t at_ms);
 
     struct Audit {
