@@ -1,0 +1,38 @@
+#include "cli/commands.hpp"
+#include "cli/score.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <fmt/format.h>
+#include <sodium.h>
+
+int main(int argc, char** argv) {
+    using namespace vigil::cli;
+    if (sodium_init() < 0) return Exit::internal;
+    Session session;
+    CLI::App app("Vigil: bedside scores and alerts. Decision support: bedside monitors remain the alarm source.",
+                 "vigil");
+    app.set_version_flag("--version", "vigil " VIGIL_VERSION);
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.add_option("--config", session.config_file, "vigil.toml of the vigild to talk to; default VIGIL_CONFIG");
+    app.add_option("--endpoint-dir", session.endpoint_dir,
+                   "Folder of vigild's sockets; default VIGIL_ENDPOINT_DIR, then /run/vigil");
+    app.add_option("--key", session.key_file, "Our key file, where vigild is reached by tcp://");
+    app.add_option("--server-key", session.server_key_file, "vigild's public key file");
+    for (auto* add : {add_watch, add_why, add_ack, add_attest, add_census, add_assign, add_unmapped, add_status,
+                      add_score, add_scores, add_send, add_verify, add_backup, add_check, add_keygen})
+        add(app, session);
+    try {
+        app.parse(argc, argv);
+    } catch (CLI::ParseError const& error) {
+        // Help and version are no errors; everything else is a matter of usage.
+        return app.exit(error) == 0 ? Exit::ok : Exit::usage;
+    }
+    try {
+        return session.run ? session.run() : Exit::usage;
+    } catch (std::exception const& error) {
+        complain(error.what());
+        return Exit::internal;
+    }
+}

@@ -1,0 +1,18 @@
+#include "cli/session.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <unistd.h>
+
+namespace vigil::cli {
+
+void complain(std::string const& message) { std::fprintf(stderr, "vigil: %s\n", message.c_str()); }
+
+bool colour_on_stdout() {
+    const char* refused = std::getenv("NO_COLOR");
+    return isatty(STDOUT_FILENO) == 1 && (refused == nullptr || *refused == '\0');
+}
+
+bool progress_on_stderr() { return isatty(STDERR_FILENO) == 1; }
+
+} // namespace vigil::cli
