@@ -70,10 +70,7 @@ struct Copy {
     bool segment(std::uint32_t number) {
         const auto from = segment_path(journal, number), to = segment_path(target, number);
         const bool sealed = !has_wal(from);
-        {
-            Database db{from, Access::beside_writer};
-            if (db.number("SELECT count(*) FROM sqlite_schema") == 0 || !read_opening(db)) return false;
-        }
+        if (never_opened(from, Access::beside_writer)) return false;
         if (!sealed || !same_size(from, to)) {
             copy_segment(from, to, sealed);
             ++report.copied;

@@ -115,6 +115,10 @@ void CommitThread::Shared::write(std::vector<Batch>& group, Sealer& sealer) {
     journal.last_seq = end.last_seq;
     journal.head = end.head;
     if (rows) watermark.write({end.last_seq, end.row_hash});
+    if (group.front().opening() && journal.last_seq != 0)
+        if (const int os = watermark.sync(); os != 0)
+            throw DatabaseError{SQLITE_IOERR_FSYNC, os,
+                                "syncing the watermark: " + std::generic_category().message(os)};
     if (old) sealer.seal(std::move(old));
     if (writer->wal_bytes() >= journal.options.rotate_at_wal_bytes && !preparing) {
         preparing = true;

@@ -26,8 +26,9 @@ struct Reader::Impl {
 
     // Null when the segment was not opened yet.
     std::unique_ptr<OpenSegment> open(std::uint32_t number) {
-        auto out = std::make_unique<OpenSegment>(segment_path(directory, number));
-        if (out->db.number("SELECT count(*) FROM sqlite_schema") == 0) return nullptr;
+        const auto file = segment_path(directory, number);
+        if (!first_seqs.contains(number) && never_opened(file, Access::beside_writer)) return nullptr;
+        auto out = std::make_unique<OpenSegment>(file);
         if (auto refused = check_header(out->db)) throw DatabaseError{SQLITE_CORRUPT, 0, refused->what};
         const auto first = out->db.maybe_number("SELECT first_seq FROM opening");
         if (!first) return nullptr;

@@ -87,8 +87,7 @@ std::vector<std::uint64_t> frames_named(Search const& search, Block const& block
     return out;
 }
 
-void search_segment(Search& search, Database& db, SegmentOpening const& opening) {
-    auto after_blocks = opening.first_seq;
+void search_segment(Search& search, Database& db, std::uint64_t after_blocks) {
     Statement one{db, "SELECT log_time, body FROM frames WHERE seq = ?"};
     Statement blocks{db, "SELECT body FROM blocks ORDER BY seq"};
     while (blocks.step()) {
@@ -152,21 +151,18 @@ Result<RecalledRows> read_recall(std::filesystem::path const& directory, RecallP
     for (const auto c : plan.channels) search.channels |= channel_bit(c);
     auto file = directory;
     try {
-        std::vector<std::pair<Database, SegmentOpening>> segments; // newest first
+        std::vector<std::pair<Database, std::uint64_t>> segments; // newest first, with their first sequence
         auto numbers = list_segments(directory);
         for (; !numbers.empty(); numbers.pop_back()) {
             file = segment_path(directory, numbers.back());
-            Database db{file, beside_writer ? Access::beside_writer : Access::untouched};
-            if (auto refused = check_header(db)) {
-                if (segments.empty() && beside_writer) continue; // the writer is about to open it
-                return *refused;
-            }
-            auto opening = read_opening(db);
-            if (!opening || opening->first_seq > plan.up_to) continue;
-            const bool more = reaches(db, plan) || segments.empty();
-            if (!more) break;
-            opening->snapshot.clear();
-            segments.emplace_back(std::move(db), std::move(*opening));
+            const auto access = beside_writer ? Access::beside_writer : Access::untouched;
+            if (never_opened(file, access)) continue;
+            Database db{file, access};
+            if (auto refused = check_header(db)) return *refused;
+            const auto first = static_cast<std::uint64_t>(db.number("SELECT first_seq FROM opening"));
+            if (first > plan.up_to || db.number("SELECT count(*) FROM (SELECT 1 FROM frames LIMIT 1)") == 0) continue;
+            if (!reaches(db, plan)) break;
+            segments.emplace_back(std::move(db), first);
         }
         chain({}, 0, {}, 0, 0, {}); // readies the hash library
         crypto_generichash_init(&search.digest, nullptr, 0, sizeof(model::Digest));

@@ -21,12 +21,6 @@ struct Newest {
     std::vector<std::uint32_t> unfinished;
 };
 
-// The next segment's file is made ahead of time; it is part of the journal once its opening is committed.
-bool never_opened(Database& db) {
-    if (db.number("SELECT count(*) FROM sqlite_schema") == 0) return true;
-    return !check_header(db) && !read_opening(db);
-}
-
 std::optional<Refusal> find_newest(Options const& options, Newest& newest) {
     auto numbers = list_segments(options.directory);
     for (std::size_t i = 1; i < numbers.size(); ++i)
@@ -35,17 +29,31 @@ std::optional<Refusal> find_newest(Options const& options, Newest& newest) {
                            "the segment is missing"};
     for (; !numbers.empty(); numbers.pop_back()) {
         const auto file = segment_path(options.directory, numbers.back());
-        if (std::error_code none; std::filesystem::file_size(file, none) == 0 && !has_wal(file)) {
-            newest.unfinished.push_back(numbers.back());
-            continue;
-        }
-        Database db{file, Access::untouched};
-        if (never_opened(db))
-            newest.unfinished.push_back(numbers.back());
-        else {
+        if (!never_opened(file, Access::untouched)) {
             newest.number = numbers.back();
+            Database db{file, Access::untouched};
             return check_header(db);
         }
+        newest.unfinished.push_back(numbers.back());
+    }
+    return std::nullopt;
+}
+
+// Only the watermark tells a rotation that did not happen from a segment that lost its log. Without one, a file larger
+// than the bare schema is not thrown away.
+std::optional<Refusal> check_unfinished(Options const& options, Newest const& newest) {
+    constexpr std::uintmax_t bare = 64 * 1024;
+    if (read_watermark(options.directory).state == WatermarkState::good) return std::nullopt;
+    for (const auto number : newest.unfinished) {
+        if (number == 1) continue; // nothing was ever acknowledged
+        const auto file = segment_path(options.directory, number);
+        std::error_code none;
+        const auto log = has_wal(file) ? std::filesystem::file_size(wal_path(file), none) : 0;
+        const auto size = std::filesystem::file_size(file, none) + log;
+        if (size > bare)
+            return Refusal{Why::cut, file.string(),
+                           "has no opening, yet holds " + std::to_string(size) +
+                               " bytes, and no watermark says where the journal ended"};
     }
     return std::nullopt;
 }
@@ -223,6 +231,7 @@ Result<Recovered> recover(Options const& options, RulebookFromBytes const& ruleb
     try {
         Newest newest;
         if (auto refused = find_newest(options, newest)) return *refused;
+        if (auto refused = check_unfinished(options, newest)) return *refused;
         if (newest.number != 0) {
             file = segment_path(options.directory, newest.number);
             out.fresh = false;

@@ -5,6 +5,7 @@
 #include "store/snapshot.hpp"
 
 #include <algorithm>
+#include <system_error>
 
 namespace vigil::store {
 
@@ -49,6 +50,18 @@ Hash SegmentOpening::computed() const {
     core::Encoder e;
     e(static_cast<std::uint8_t>(kind), core_version, digest, rulebook, snapshot);
     return chain(previous, first_seq, {}, opening_kind, number, e.bytes());
+}
+
+bool never_opened(std::filesystem::path const& file, Access access) {
+    if (!has_wal(file)) {
+        // A file is in WAL form, and its rollback journal durably gone, before anything else is written to it.
+        std::error_code none;
+        if (std::filesystem::file_size(file, none) == 0 || std::filesystem::exists(file.string() + "-journal"))
+            return true;
+    }
+    Database db{file, access};
+    if (db.number("SELECT count(*) FROM sqlite_schema") == 0) return true;
+    return !check_header(db) && db.number("SELECT count(*) FROM opening") == 0;
 }
 
 std::optional<SegmentOpening> read_opening(Database& db) {

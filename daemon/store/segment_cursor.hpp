@@ -32,6 +32,9 @@ struct SegmentOpening {
 
 // Refuses what is not a segment of ours or comes from a newer version.
 std::optional<Refusal> check_header(Database& db);
+// The next segment's file is made ahead of time; it is part of the journal once the transaction with its opening is
+// committed.
+bool never_opened(std::filesystem::path const& file, Access access);
 // Empty: the segment was never opened, its first transaction did not happen. Throws DatabaseError when damaged.
 std::optional<SegmentOpening> read_opening(Database& db);
 

@@ -60,8 +60,11 @@ std::unique_ptr<SegmentWriter> SegmentWriter::create(Options const& options, std
     assert(!std::filesystem::exists(file));
     Database db{file, Access::create, options.vfs};
     db.run("PRAGMA page_size=" + std::to_string(page_size));
-    db.run(pragma_of(options.durability));
+    // The change to WAL goes through a rollback journal. Were its removal undone by a power cut, SQLite would roll the
+    // file back to nothing and drop a log that holds acknowledged rows: EXTRA makes the removal durable first.
+    db.run(options.durability == Durability::full ? "PRAGMA synchronous=EXTRA" : pragma_of(options.durability));
     db.run("PRAGMA journal_mode=WAL");
+    db.run(pragma_of(options.durability));
     db.run("PRAGMA application_id=" + std::to_string(application_id));
     migrate(db);
     return std::unique_ptr<SegmentWriter>{new SegmentWriter{std::move(db), number}};

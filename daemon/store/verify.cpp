@@ -54,18 +54,17 @@ public:
 
 private:
     std::optional<Refusal> segment(std::uint32_t number) {
-        Database db{file_, beside_writer_ ? Access::beside_writer : Access::untouched};
-        Transaction tx{db, "BEGIN"}; // one consistent view
-        const bool empty = db.number("SELECT count(*) FROM sqlite_schema") == 0;
-        if (!empty)
-            if (auto refused = check_header(db)) return refused;
-        const auto opening = empty ? std::nullopt : read_opening(db);
-        if (!opening) {
+        const auto access = beside_writer_ ? Access::beside_writer : Access::untouched;
+        if (never_opened(file_, access)) {
             if (number != list_segments(directory_).back())
                 return Refusal{Why::damaged, file_.string(), "the segment has no opening but another follows it"};
             report_.notes.push_back(file_.filename().string() + " was never opened");
             return std::nullopt;
         }
+        Database db{file_, access};
+        Transaction tx{db, "BEGIN"}; // one consistent view
+        if (auto refused = check_header(db)) return refused;
+        const auto opening = read_opening(db);
         report_.segments.emplace_back();
         auto& r = report_.segments.back();
         r.number = number;

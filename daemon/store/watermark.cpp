@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <unistd.h>
@@ -46,6 +47,17 @@ void WatermarkFile::write(Watermark const& mark) {
     if (fd_ < 0) return;
     const auto bytes = bytes_of(mark);
     if (pwrite(fd_, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) return;
+}
+
+int WatermarkFile::sync() {
+    if (fd_ < 0) fd_ = open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+    if (fd_ < 0) return errno == ENOENT ? 0 : errno; // nothing was ever written
+    if (fsync(fd_) != 0) return errno;
+    const int directory = open(path_.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) return errno;
+    const int failed = fsync(directory) == 0 ? 0 : errno;
+    close(directory);
+    return failed;
 }
 
 WatermarkRead read_watermark(std::filesystem::path const& directory) {

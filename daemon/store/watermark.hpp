@@ -24,6 +24,8 @@ public:
     ~WatermarkFile();
     // A write that fails leaves an older mark, which is allowed.
     void write(Watermark const& mark);
+    // The mark and its name are on the disk when this returns; otherwise the system's error number, 0 for none.
+    int sync();
 
 private:
     std::filesystem::path path_;

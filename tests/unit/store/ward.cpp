@@ -60,7 +60,7 @@ Ward::Ward(unsigned seed, int beds)
 
 Ward::Ward(store::Recovered const& r, unsigned seed, int beds)
     : rules_{shipped_rulebook()},
-      engine_{*rules_, r.state},
+      engine_{*rules_, r.fresh ? born_at(first_instant) : r.state},
       pending_{r.pending},
       random_{seed},
       beds_{beds},
