@@ -113,6 +113,8 @@ export const text = {
   technicalAlerts: "Technical",
   technicalOnTile: (count: number) => `Tech ${count}`,
   noAlerts: "None",
+  alertsUnknown: "Not known",
+  alertsOld: "Not current: the feed is lost.",
   priority: { 0: "Not stated", 1: "Information", 2: "Low", 3: "Medium", 4: "High" } as Record<number, string>,
   since: (time: string, age: string) => `since ${time} (${age})`,
   condition: { 0: "", 1: "", 2: "no longer present", 3: "unknown: data lost" } as Record<number, string>,

@@ -204,6 +204,7 @@ async function losing(page, say, gateway) {
   console.log(`feed lost shown after ${Date.now() - began} ms of the daemon's silence (goal 3000)`);
   check((await lost.innerText()).includes("FEED LOST"), "the whole wall says so");
   check(await page.locator(".ack").first().isDisabled(), "and takes no acknowledgement");
+  check((await page.locator(".alerts").innerText()).includes("Not current"), "nor does the list of alerts pretend");
   await say("loud");
   await lost.waitFor({ state: "detached", timeout: patience });
   gateway.child.kill("SIGKILL");
