@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cassert>
+#include <functional>
 #include <limits>
 #include <tuple>
 
@@ -191,15 +192,21 @@ Minute Series::minute_of_samples(std::span<Sample const> samples) {
     const auto valid = static_cast<std::uint32_t>(n);
     if (n == 0)
         for (auto const& s : samples) order[n++] = &s;
-    // Content order breaks ties, so that the median sample is the same one in every arrival.
-    std::sort(order, order + n, [](Sample const* a, Sample const* b) {
+    // They stand in content order, which breaks ties: the median sample is the same one in every arrival.
+    const auto less = [](Sample const* a, Sample const* b) {
         if (a->unit != b->unit) return a->unit < b->unit;
-        if (const auto c = a->value <=> b->value; c != 0) return c < 0;
-        return content_less(*a, *b);
-    });
-    auto m = standing_for(*order[(n - 1) / 2]);
-    m.lowest = order[0]->value;
-    m.highest = order[n - 1]->value;
+        if (a->value.scale != b->value.scale) {
+            if (const auto c = a->value <=> b->value; c != 0) return c < 0;
+        } else if (a->value.mantissa != b->value.mantissa) {
+            return a->value.mantissa < b->value.mantissa;
+        }
+        return std::less<>{}(a, b);
+    };
+    auto** const middle = order + (n - 1) / 2;
+    std::nth_element(order, middle, order + n, less);
+    auto m = standing_for(**middle);
+    m.lowest = (*std::min_element(order, middle + 1, less))->value;
+    m.highest = (*std::max_element(middle, order + n, less))->value;
     m.valid = valid;
     m.total = static_cast<std::uint32_t>(samples.size());
     return m;
@@ -290,15 +297,16 @@ Inserted Series::insert_marker(Sample const& mark) {
         if (marker(h.status) && repeats(h, mark) && h.message_time == mark.message_time) return Inserted::unchanged;
     place(hidden_, mark);
     if (confirmation(mark.status)) {
+        // What it confirms counts as final from now on, and is placed anew: it may hide what hid it.
         std::vector<Sample> promoted;
-        for (auto& s : visible_)
-            if (confirms(mark, s)) promoted.push_back(s);
-        for (auto& s : promoted) {
+        for (auto* list : {&visible_, &hidden_})
+            for (auto const& s : *list)
+                if (confirms(mark, s)) promoted.push_back(s);
+        for (auto const& s : promoted) {
             take_out(visible_, s);
+            take_out(hidden_, s);
             insert_value(s);
         }
-        for (auto& h : hidden_)
-            if (confirms(mark, h)) h.status = Status::final;
         return Inserted::unchanged;
     }
     return hide_below(mark) ? Inserted::retracted : Inserted::unchanged;

@@ -96,7 +96,7 @@ Known pressure_met(Inquiry const& q, EventTime t, Judged& j) {
         j.evidence.push_back(e);
         return *v >= q.rules.tables.berlin.peep_min ? Known::yes : Known::no;
     }
-    j.evidence.push_back(missing_or_stale(q, Signal::peep_set));
+    j.evidence.push_back(missing(Signal::peep_set, Reason::stale));
     return Known::unknown;
 }
 

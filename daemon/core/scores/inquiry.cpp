@@ -48,10 +48,14 @@ model::Evidence missing(model::Signal signal, model::Reason reason) {
     return e;
 }
 
-model::Evidence missing_or_stale(Inquiry const& q, model::Signal signal) {
-    if (const auto last = q.timeline.latest(signal, q.at, {}))
-        return evidence_of(signal, *last, model::Verdict::stale, model::Reason::stale);
-    return missing(signal);
+model::Evidence missing_or_stale(Inquiry& q, model::Signal signal) {
+    // Not further back than is certainly kept, so that forgetting sooner or later makes no difference.
+    auto const& keep = q.rules.retention;
+    const auto age = core::entry(q.rules, signal).kind == model::SignalKind::monitor ? keep.keep_minutes : keep.keep_whole;
+    const auto last = q.timeline.latest(signal, q.at, age);
+    if (!last) return missing(signal);
+    q.outlives(last->time, age);
+    return evidence_of(signal, *last, model::Verdict::stale, model::Reason::stale);
 }
 
 void add_flag(model::ScorePart& part, model::Flag flag) {

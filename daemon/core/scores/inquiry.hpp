@@ -55,7 +55,7 @@ model::Evidence evidence_of(model::Signal signal, model::Sample const& sample, m
                             model::Reason reason = model::Reason::none);
 model::Evidence missing(model::Signal signal, model::Reason reason = model::Reason::not_in_window);
 // The same, or `stale` with the newest reading that there is.
-model::Evidence missing_or_stale(Inquiry const& q, model::Signal signal);
+model::Evidence missing_or_stale(Inquiry& q, model::Signal signal);
 
 void add_flag(model::ScorePart& part, model::Flag flag);
 // A part that is not measured: no points, anything from 0 to 4.

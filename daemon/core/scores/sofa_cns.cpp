@@ -90,7 +90,10 @@ model::ScorePart sofa_cns(Inquiry& q) {
     Coma const* observed = nullptr;
     for (auto const& c : all)
         if (c.sedated && c.time > q.after) observed = &c;
-    if (observed != nullptr) append_observed(part, *observed);
+    if (observed != nullptr) {
+        append_observed(part, *observed);
+        q.leaves(observed->time);
+    }
     if (part.evidence.empty()) part.evidence.push_back(missing_or_stale(q, model::Signal::gcs_motor));
     return part;
 }

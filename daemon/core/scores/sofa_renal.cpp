@@ -64,8 +64,9 @@ model::ScorePart sofa_renal(Inquiry& q) {
     const auto circuit = q.now() ? rrt_at(q, q.at) : rrt_within(q, q.after, q.at);
     if (!circuit) return part;
     q.leaves(circuit->time);
+    for (auto const& s : q.timeline.range(Signal::rrt, q.after, q.at)) q.leaves(s.time);
     q.due.at(circuit->until ? *circuit->until : circuit->time + q.window() + model::Duration{1});
-    q.due.at(circuit->time + q.window() + q.window() + model::Duration{1});
+    q.due.at(circuit->time + q.window() + q.window());
     if (policy_of(q).rrt_force4) {
         settle(part, 4);
         part.evidence.insert(part.evidence.begin(), evidence_of(Signal::rrt, *circuit, Verdict::used));

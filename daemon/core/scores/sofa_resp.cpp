@@ -150,7 +150,10 @@ void current(Inquiry& q, model::ScorePart& part) {
     std::optional<Candidate> newest;
     model::ScorePart refused;
     const auto all = gases(q, q.at - t.carried_for - model::Duration{1}, q.at);
-    for (auto g = all.rbegin(); g != all.rend() && !newest; ++g) newest = candidate(q, *g, refused);
+    for (auto g = all.rbegin(); g != all.rend() && !newest; ++g) {
+        q.outlives(g->sample.time, t.carried_for);
+        newest = candidate(q, *g, refused);
+    }
     const auto age = newest ? q.at - newest->pair.gas.sample.time : model::Duration{};
     if (newest)
         for (auto limit : {t.pair_within, t.valued_for, t.carried_for}) q.outlives(newest->pair.gas.sample.time, limit);

@@ -1,0 +1,307 @@
+// What must hold for any patient: the order of arrival does not matter, worse values do not score better, a unit is
+// only a unit, and between two instants named by `next_change` nothing happens. Seeds are printed; VIGIL_SEED repeats
+// one.
+
+#include "case.hpp"
+
+#include "core/canonical.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <iostream>
+#include <random>
+
+using namespace vigil;
+using model::EventTime;
+using model::Signal;
+using test::Given;
+
+namespace {
+
+std::uint64_t seed_of_run() {
+    if (char const* s = std::getenv("VIGIL_SEED")) return std::strtoull(s, nullptr, 10);
+    return 20261121;
+}
+
+class Dice {
+public:
+    explicit Dice(std::uint64_t seed)
+        : engine_{seed} {}
+    std::int64_t below(std::int64_t n) { return static_cast<std::int64_t>(engine_() % static_cast<std::uint64_t>(n)); }
+    bool chance(int percent) { return below(100) < percent; }
+    template <class T>
+    T const& of(std::vector<T> const& v) {
+        return v[static_cast<std::size_t>(below(static_cast<std::int64_t>(v.size())))];
+    }
+    std::mt19937_64& engine() { return engine_; }
+
+private:
+    std::mt19937_64 engine_;
+};
+
+std::string one_reading(Dice& d) {
+    const auto n = [&](std::int64_t low, std::int64_t high) { return std::to_string(low + d.below(high - low + 1)); };
+    switch (d.below(22)) {
+    case 0: return "plt " + n(5, 200);
+    case 1: return "bili " + n(0, 14);
+    case 2: return "crea " + n(0, 5) + "." + n(1, 9);
+    case 3: return "pao2 " + n(40, 200);
+    case 4: return "fio2_set " + n(21, 100);
+    case 5: return "resp_device " + d.of<std::string>({"imv", "niv", "nasal_cannula", "room_air", "hfno"});
+    case 6: return "map " + n(50, 95);
+    case 7: return "nibp_map " + n(50, 95);
+    case 8: return "norepinephrine 0." + n(0, 3);
+    case 9: return "norepinephrine 0";
+    case 10: return "gcs_total " + n(3, 15);
+    case 11:
+        return "gcs_eye " + n(1, 4) + ", gcs_verbal " + d.of<std::string>({"NT", "5", "4"}) + ", gcs_motor " + n(1, 6);
+    case 12: return "uo " + n(0, 120);
+    case 13: return "spo2 " + n(80, 100);
+    case 14: return "peep_set " + n(3, 12);
+    case 15: return "propofol " + n(0, 2);
+    case 16: return "po2_untyped " + n(40, 120) + ", arterial_gas arterial";
+    case 17: return "ecls " + d.of<std::string>({"vv", "ended"});
+    case 18: return "rrt " + d.of<std::string>({"crrt", "ended"});
+    case 19: return "sbp " + n(70, 140) + ", dbp " + n(40, 69);
+    case 20: return "o2_flow " + n(1, 10);
+    default: return "dopamine " + n(0, 20);
+    }
+}
+
+// Readings of some thirty hours, corrections and repeats among them.
+std::vector<Given> patient(Dice& d, std::int64_t readings) {
+    std::string text;
+    for (std::int64_t i = 0; i < readings; ++i) {
+        const auto at = "-" + std::to_string(d.below(30 * 60)) + "min";
+        if (!text.empty()) text += "; ";
+        text += at + " " + one_reading(d);
+        if (d.chance(10)) {
+            const auto order = "order=o" + std::to_string(i);
+            const auto told = [&] { return " told=+" + std::to_string(1 + d.below(50)) + "s"; };
+            text += "; " + at + " plt " + std::to_string(d.below(200)) + " status=P " + order + told();
+            text += "; " + at + " plt " + std::to_string(d.below(200)) + " status=F " + order + told();
+            if (d.chance(40))
+                text += "; " + at + " plt " + std::to_string(d.below(200)) + " status=C " + order + told();
+            if (d.chance(20)) text += "; " + at + " plt status=D " + order + told();
+            if (d.chance(20)) text += "; " + at + " plt status=U " + order + told();
+        }
+    }
+    return test::parse_input(text);
+}
+
+std::vector<model::ScoreKey> keys() {
+    return {test::parse_key("sofa rolling"), test::parse_key("sofa now live"), test::parse_key("sofa day conventional"),
+            test::parse_key("ards_berlin rolling")};
+}
+
+std::string all_scores(model::Timeline const& t, EventTime at) {
+    std::string out;
+    for (auto const& k : keys())
+        out += test::describe(scores::evaluate(k, {&t, test::t0 - model::hours(31), {}, {}}, at, test::rulebook()));
+    return out;
+}
+
+void arrive(model::Timeline& t, Given const& g, EventTime now) {
+    if (g.refused == model::Reason::none)
+        t.insert(g.signal, core::entry(test::rulebook(), g.signal).kind, g.sample, now, test::rulebook().retention);
+}
+
+} // namespace
+
+TEST_CASE("any permutation, duplication or delay ends in the same scores and evidence") {
+    const auto seed = seed_of_run();
+    std::cout << "seed " << seed << '\n';
+    Dice d{seed};
+    std::size_t permutations = 0;
+    for (int p = 0; p < 500; ++p) {
+        const auto given = patient(d, 10 + d.below(60));
+        model::Timeline in_order;
+        for (auto const& g : given) arrive(in_order, g, test::t0);
+        const auto expected = all_scores(in_order, test::t0);
+        for (int i = 0; i < 20; ++i) {
+            auto shuffled = given;
+            for (auto const& g : given)
+                if (d.chance(20)) shuffled.push_back(g);
+            std::shuffle(shuffled.begin(), shuffled.end(), d.engine());
+            model::Timeline t;
+            EventTime now = test::t0 - model::hours(1);
+            for (auto const& g : shuffled) {
+                now = std::min(test::t0, now + model::seconds(d.below(60)));
+                arrive(t, g, std::max(now, g.sample.time));
+                if (d.chance(5)) t.forget(now, test::rulebook().retention);
+            }
+            ++permutations;
+            const auto got = all_scores(t, test::t0);
+            if (got != expected) {
+                CAPTURE(seed, p, i);
+                REQUIRE(got == expected);
+            }
+        }
+    }
+    CHECK(permutations >= 10'000);
+}
+
+TEST_CASE("between two instants named by next_change nothing changes") {
+    const auto seed = seed_of_run() + 1;
+    std::cout << "seed " << seed << '\n';
+    Dice d{seed};
+    auto const& rules = test::rulebook();
+    for (int p = 0; p < 60; ++p) {
+        const auto given = patient(d, 5 + d.below(40));
+        const auto t = test::timeline_of(given);
+        for (auto const& key : keys()) {
+            const scores::Patient who{&t, test::t0 - model::hours(31), {}, {}};
+            std::string shown;
+            std::optional<EventTime> due;
+            bool first = true;
+            for (auto at = test::t0 - model::hours(2); at <= test::t0 + model::hours(80); at = at + model::minutes(7)) {
+                // Jump to each due instant first, as the live engine does.
+                while (!first && due && *due <= at) {
+                    const auto now = scores::evaluate(key, who, *due, rules);
+                    shown = test::describe(now);
+                    REQUIRE((!now.next_change || *now.next_change > *due));
+                    due = now.next_change;
+                }
+                const auto dense = scores::evaluate(key, who, at, rules);
+                const auto text = test::describe(dense);
+                if (!first && text != shown) {
+                    const auto minute = (at - test::t0).ms / 60'000;
+                    CAPTURE(seed, p, minute, model::name_of(key.id), model::name_of(key.product));
+                    REQUIRE(text == shown);
+                }
+                if (first) {
+                    shown = text;
+                    due = dense.next_change;
+                    first = false;
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("a worse value never scores better, and totals are sums within their bounds") {
+    const auto seed = seed_of_run() + 2;
+    Dice d{seed};
+    auto const& rules = test::rulebook();
+    const auto points = [&](std::string const& text, model::Part part) {
+        const auto t = test::timeline_of(test::parse_input(text));
+        const auto s =
+            scores::evaluate(test::parse_key("sofa"), {&t, test::t0 - model::hours(5), {}, {}}, test::t0, rules);
+        for (auto const& p : s.parts)
+            if (p.part == part) return p.points;
+        return std::optional<std::int32_t>{};
+    };
+    struct Input {
+        std::string before, after;
+        model::Part part;
+        std::int64_t low, high;
+        bool high_is_worse;
+    };
+    const std::vector<Input> inputs = {
+        {"plt ", "", model::Part::coag, 1, 300, false},
+        {"bili ", "", model::Part::liver, 0, 20, true},
+        {"crea ", "", model::Part::renal, 1, 9, true},
+        {"crea ", " umol/L", model::Part::renal, 20, 600, true},
+        {"map ", "", model::Part::cardio, 30, 120, false},
+        {"gcs_total ", "", model::Part::cns, 3, 15, false},
+        {"resp_device imv, fio2 60, pao2 ", "", model::Part::resp, 20, 400, false},
+        {"resp_device imv, pao2 70, fio2 ", "", model::Part::resp, 21, 100, true},
+        {"map 80; -2h dopamine ", "", model::Part::cardio, 1, 40, true},
+    };
+    for (int i = 0; i < 2'000; ++i) {
+        auto const& in = d.of(inputs);
+        const auto a = in.low + d.below(in.high - in.low + 1), b = in.low + d.below(in.high - in.low + 1);
+        const auto milder = in.high_is_worse ? std::min(a, b) : std::max(a, b),
+                   worse = in.high_is_worse ? std::max(a, b) : std::min(a, b);
+        const auto m = points(in.before + std::to_string(milder) + in.after, in.part),
+                   w = points(in.before + std::to_string(worse) + in.after, in.part);
+        CAPTURE(in.before, milder, worse);
+        if (m && w) CHECK(*w >= *m);
+    }
+    for (int i = 0; i < 300; ++i) {
+        const auto t = test::timeline_of(patient(d, 30));
+        const auto s =
+            scores::evaluate(test::parse_key("sofa"), {&t, test::t0 - model::hours(31), {}, {}}, test::t0, rules);
+        std::int32_t sum = 0, lower = 0, upper = 0;
+        for (std::size_t k = 1; k < s.parts.size(); ++k) {
+            if (s.parts[k].points) sum += *s.parts[k].points;
+            lower += s.parts[k].lower;
+            upper += s.parts[k].upper;
+            CHECK(s.parts[k].lower <= s.parts[k].upper);
+            if (s.parts[k].points)
+                CHECK((*s.parts[k].points >= s.parts[k].lower && *s.parts[k].points <= s.parts[k].upper));
+        }
+        if (s.parts[0].points) CHECK(*s.parts[0].points == sum);
+        CHECK(s.parts[0].lower == lower);
+        CHECK(s.parts[0].upper == upper);
+    }
+}
+
+TEST_CASE("under the conventional basis a unit is only a unit") {
+    Dice d{seed_of_run() + 3};
+    auto const& rules = test::rulebook();
+    const auto total = [&](std::string const& text) {
+        const auto t = test::timeline_of(test::parse_input(text));
+        return scores::evaluate(test::parse_key("sofa conventional"), {&t, test::t0 - model::hours(5), {}, {}},
+                                test::t0, rules)
+            .parts[0]
+            .points;
+    };
+    const auto times = [](std::int64_t tenths, model::Decimal factor) {
+        return model::to_string(*model::round_half_up(
+            *model::scaled(model::ratio(model::Decimal{tenths, 1}), factor, model::Decimal{1, 0}), 6));
+    };
+    for (int i = 0; i < 500; ++i) {
+        const auto tenths = 5 + d.below(140);
+        const auto mg = model::to_string(model::Decimal{tenths, 1});
+        CHECK(total("crea " + mg) == total("crea " + times(tenths, {884, 1}) + " umol/L"));
+        CHECK(total("bili " + mg) == total("bili " + times(tenths, {17'104, 3}) + " umol/L"));
+        const auto kpa = 30 + d.below(200);
+        CHECK(total("resp_device imv, fio2 50, pao2 " + model::to_string(model::Decimal{kpa, 1}) + " kPa") ==
+              total("resp_device imv, fio2 50, pao2 " + times(kpa, {750'062, 5})));
+        const auto plt = 1 + d.below(300);
+        CHECK(total("plt " + std::to_string(plt)) == total("plt " + std::to_string(plt * 1000) + " /uL"));
+    }
+}
+
+TEST_CASE("a score does not change when an artefact is added") {
+    Dice d{seed_of_run() + 4};
+    for (int i = 0; i < 200; ++i) {
+        const auto given = patient(d, 20);
+        const auto t = test::timeline_of(given);
+        auto more = given;
+        for (auto const& g : test::parse_input("-3h map 801, pao2 0; -2h spo2 0; -1h gcs_total 0, plt 900000, temp 97"))
+            more.push_back(g);
+        CHECK(all_scores(t, test::t0) == all_scores(test::timeline_of(more), test::t0));
+    }
+}
+
+TEST_CASE("a snapshot of a timeline answers as the timeline") {
+    Dice d{seed_of_run() + 5};
+    for (int i = 0; i < 100; ++i) {
+        const auto t = test::timeline_of(patient(d, 40));
+        const auto copy = core::decode<model::Timeline>(core::encode(t));
+        REQUIRE(copy);
+        CHECK(core::encode(*copy) == core::encode(t));
+        CHECK(all_scores(*copy, test::t0) == all_scores(t, test::t0));
+    }
+}
+
+TEST_CASE("the vectors catch a window that is closed at its left end, and a pump hour that is not an hour") {
+    auto broken = test::rulebook();
+    broken.tables.sofa.window = model::hours(24) + model::Duration{1};
+    const auto failing = [&](core::Rulebook const& rules, std::string const& file, std::string const& id) {
+        for (auto const& c : test::read_cases(std::string{std::getenv("VIGIL_ROOT")} + "/tests/vectors/" + file))
+            if (c.id == id) return !test::check(c, rules).empty();
+        return false;
+    };
+    CHECK_FALSE(failing(test::rulebook(), "sofa.tsv", "S1-26"));
+    CHECK(failing(broken, "sofa.tsv", "S1-26"));
+    broken = test::rulebook();
+    broken.tables.sofa.infusion_min = model::minutes(59);
+    CHECK(failing(broken, "sofa.tsv", "S1-15"));
+    broken = test::rulebook();
+    broken.tables.sofa.support_from = 5;
+    CHECK(failing(broken, "sofa.tsv", "S1-04"));
+}
