@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
+
 using namespace vigil::gateway;
 
 namespace {
@@ -29,6 +31,13 @@ TEST_CASE("a good configuration, alone or in a file shared with the daemon") {
     CHECK(result.config.stale_after_s == 60);
     REQUIRE(result.config.beds.size() == 2);
     CHECK(result.config.beds[0] == std::pair<std::string, std::string>("icu", "bed02"));
+}
+
+TEST_CASE("the annotated configuration is a good one") {
+    const char* root = std::getenv("VIGIL_ROOT");
+    const auto result = read_gateway_config(std::string(root == nullptr ? "." : root) + "/config/gateway.toml");
+    CHECK(result.errors.empty());
+    CHECK(result.config.identity.empty());
 }
 
 TEST_CASE("no address but loopback") {
