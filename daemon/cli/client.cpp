@@ -4,6 +4,7 @@
 #include "vigil/v1/command.pb.h"
 #include "vigil/v1/query.pb.h"
 
+#include <array>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <sodium.h>
@@ -42,22 +43,24 @@ std::optional<Addresses> from_config(std::string const& path) {
     return Addresses{config.endpoints.ingest, config.endpoints.command, config.endpoints.query, config.endpoints.feed};
 }
 
-// "public <Z85>" and "secret <Z85>" lines, as keygen writes them.
-bool read_key(std::string const& path, std::string& public_key, std::string* secret_key) {
+// The first word of the first line that is no comment, as keygen writes it; empty after a complaint.
+std::string read_key(std::string const& path) {
     definitions::Problems problems;
     const auto text = definitions::read_file(path, problems);
     if (!text) {
         complain(path + ": " + problems.front().message);
-        return false;
+        return {};
     }
     std::istringstream lines(*text);
-    for (std::string kind, key; lines >> kind >> key;) {
-        if (kind == "public" && key.size() == 40) public_key = key;
-        if (kind == "secret" && key.size() == 40 && secret_key != nullptr) *secret_key = key;
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream words(line);
+        std::string word;
+        if (!(words >> word) || word.starts_with('#')) continue;
+        if (word.size() == 40) return word;
+        break;
     }
-    if (!public_key.empty() && (secret_key == nullptr || !secret_key->empty())) return true;
-    complain(path + ": is no key file of `vigil keygen --curve`");
-    return false;
+    complain(path + ": holds no key of 40 characters; `vigil keygen --curve` makes one");
+    return {};
 }
 
 } // namespace
@@ -77,8 +80,15 @@ std::optional<ClientKeys> find_keys(Session const& session) {
         complain("--key and --server-key belong together");
         return std::nullopt;
     }
-    if (!read_key(session.key_file, out.public_key, &out.secret_key)) return std::nullopt;
-    if (!read_key(session.server_key_file, out.server_key, nullptr)) return std::nullopt;
+    out.secret_key = read_key(session.key_file);
+    out.server_key = read_key(session.server_key_file);
+    if (out.secret_key.empty() || out.server_key.empty()) return std::nullopt;
+    std::array<char, 41> public_key{};
+    if (zmq_curve_public(public_key.data(), out.secret_key.c_str()) != 0) {
+        complain(session.key_file + ": is no secret key");
+        return std::nullopt;
+    }
+    out.public_key = public_key.data();
     return out;
 }
 

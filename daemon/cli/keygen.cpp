@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <fmt/format.h>
 #include <sodium.h>
 #include <unistd.h>
@@ -46,9 +47,12 @@ int curve_pair(std::string const& name) {
         complain("no key pair: this ZeroMQ has no CURVE");
         return Exit::internal;
     }
-    const std::string open_text = "public " + std::string(public_key.data()) + "\n";
-    std::string text = open_text + "secret " + std::string(secret_key.data()) + "\n";
-    const bool good = write_new(name + ".key", text, 0600) && write_new(name + ".pub", open_text, 0644);
+    // The first word of the first line that is no comment is the key; a .pub line can be appended to vigild's `clients`
+    // file.
+    const std::string who = std::filesystem::path(name).filename().string();
+    std::string text = "# secret key of " + who + "\n" + std::string(secret_key.data()) + "\n";
+    const bool good = write_new(name + ".key", text, 0600) &&
+                      write_new(name + ".pub", std::string(public_key.data()) + " " + who + "\n", 0644);
     sodium_memzero(text.data(), text.size());
     sodium_memzero(secret_key.data(), secret_key.size());
     if (!good) return Exit::io;

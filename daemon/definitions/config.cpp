@@ -120,18 +120,6 @@ void read_journal(TomlReader& in, std::string& directory, JournalSettings& out) 
     in.finish();
 }
 
-void read_test(TomlReader& in, bool simulated, TestSettings& out) {
-    if (!simulated) in.problem("poison_message", "[test] is refused in production");
-    if (auto given = in.text("poison_message")) out.poison_message = *given;
-    if (auto given = in.text("mutant")) out.mutant = *given;
-    if (auto given = in.text("durability")) out.durability = *given;
-    if (!out.mutant.empty() && out.mutant != "ack_before_commit" && out.mutant != "no_idempotency_key")
-        in.problem("mutant", "must be \"ack_before_commit\" or \"no_idempotency_key\"");
-    if (out.durability != "full" && out.durability != "normal" && out.durability != "off")
-        in.problem("durability", "must be \"full\", \"normal\" or \"off\"");
-    in.finish();
-}
-
 class Paths {
 public:
     explicit Paths(std::string const& file)
@@ -170,7 +158,6 @@ void read_tables(TomlReader& in, VigildConfig& out) {
     if (auto endpoints = in.table("endpoints")) read_endpoints(*endpoints, out.curve.has_value(), out.endpoints);
     if (auto journal = in.table("journal")) read_journal(*journal, out.journal.directory, out.journal);
     if (auto definitions = in.table("definitions")) read_definitions(*definitions, out);
-    if (auto test = in.table("test")) read_test(*test, out.settings.simulated, out.test);
 }
 
 } // namespace

@@ -42,20 +42,12 @@ struct Endpoints {
 struct JournalSettings {
     std::string directory;
     std::uint64_t segment_bytes = 64ULL << 20;
-    model::Duration commit_delay = {10}; // after the first waiting frame, unless something is urgent
 };
 
 // CURVE on the TCP endpoints.
 struct CurveSettings {
     std::string secret_key_file; // as `vigil keygen` writes it
     std::string clients_file;    // one public key and its name a line
-};
-
-// For the harnesses that must catch a deliberately broken daemon; refused outside simulation.
-struct TestSettings {
-    std::string poison_message;      // a message id whose step aborts
-    std::string mutant;              // "ack_before_commit" or "no_idempotency_key"
-    std::string durability = "full"; // "normal" and "off" lose acknowledged commits in a power cut
 };
 
 // Paths are absolute or relative to the working directory; the file's own are relative to the file.
@@ -65,7 +57,6 @@ struct VigildConfig {
     Endpoints endpoints;
     JournalSettings journal;
     std::optional<CurveSettings> curve;
-    TestSettings test;
     std::string vocabulary, conversions; // files
     std::string scores, alerts, maps;    // folders
 };

@@ -62,7 +62,7 @@ TEST_CASE("the shipped configuration makes a rulebook") {
     CHECK(problems.empty());
     CHECK(rules->vocabulary.size() == model::signal_count);
     CHECK(rules->scores.size() == 3);
-    CHECK(rules->sources.size() == 3);
+    CHECK(rules->sources.size() == 4);
     CHECK(rules->simulated);
     CHECK(rules->digest != model::Digest{});
     CHECK(hex(rules->digest).size() == 32);
