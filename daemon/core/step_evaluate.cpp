@@ -196,6 +196,20 @@ void evaluate_technical(Step& step) {
 
 void tick_to(Step& step, LogTime to) {
     auto& s = step.state;
+    if (s.now == LogTime{}) {
+        // A journal's time begins with its first event: nothing was due before it.
+        s.now = to;
+        if (s.started == LogTime{}) s.started = to;
+        if (s.recovering) s.recovering_until = std::max(s.recovering_until, to + model::seconds(60));
+        return;
+    }
+    // Before the first patient there is nothing to look at but now: a driven clock's first message may be years ahead.
+    if (s.encounters.empty() && to - s.now > forget_every) {
+        s.now = to;
+        evaluate_due(step);
+        find_next_due(step);
+        return;
+    }
     while (step.derived.next_due <= to) {
         find_next_due(step);
         // What became due while nobody looked is looked at in the next whole second.
