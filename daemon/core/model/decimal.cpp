@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cassert>
+#include <limits>
 
 namespace vigil::model {
 
@@ -54,6 +55,16 @@ std::strong_ordering compare_products(Int128 a, Int128 b, Int128 c, Int128 d) {
 // Removes common powers of ten so that products stay small; exact.
 Ratio reduced(Int128 num, Int128 den) {
     assert(den > 0);
+    // Nearly always both fit into machine words, whose division is many times faster.
+    if (den <= std::numeric_limits<std::int64_t>::max() && num <= std::numeric_limits<std::int64_t>::max() &&
+        num >= std::numeric_limits<std::int64_t>::min()) {
+        auto n = static_cast<std::int64_t>(num), d = static_cast<std::int64_t>(den);
+        while (d % 10 == 0 && n % 10 == 0) {
+            n /= 10;
+            d /= 10;
+        }
+        return {n, d};
+    }
     while (num % 10 == 0 && den % 10 == 0) {
         num /= 10;
         den /= 10;

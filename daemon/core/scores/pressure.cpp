@@ -53,7 +53,6 @@ std::optional<Minute> at_minute(Inquiry const& q, Signal signal, std::int64_t mi
 // What cannot be a mean pressure: not between diastolic and systolic; no pulse; a flush; in a stream also a pulse
 // below 20.
 bool artefact(Inquiry const& q, Group const& g, Decimal mean, Minute const& m) {
-    if (pulse_rules_off(q, m.time)) return false;
     const auto s = at_minute(q, g.systolic, m.minute), d = at_minute(q, g.diastolic, m.minute);
     if (!s || !d) return false;
     const auto systolic = in_mmhg(q, g.systolic, s->value, s->unit),
@@ -62,9 +61,9 @@ bool artefact(Inquiry const& q, Group const& g, Decimal mean, Minute const& m) {
     const auto pulse =
         model::sum(model::ratio(*systolic), model::ratio(Decimal{-diastolic->mantissa, diastolic->scale}));
     if (!pulse) return false;
-    if (*pulse < Decimal{5, 0} || mean > *systolic || mean < *diastolic) return true;
-    const bool narrow = *pulse < Decimal{20, 0};
-    return narrow && (mean > Decimal{200, 0} || m.total > few);
+    const bool narrow = *pulse < Decimal{20, 0} && (mean > Decimal{200, 0} || m.total > few);
+    const bool wrong = narrow || *pulse < Decimal{5, 0} || mean > *systolic || mean < *diastolic;
+    return wrong && !pulse_rules_off(q, m.time);
 }
 
 // Reads the means of one site in order and tells which may be scored.
@@ -86,7 +85,9 @@ public:
         }
         const auto value = in_mmhg(q_, group_.mean, m.value, m.unit);
         if (!value) return;
-        if ((*value < threshold_ || m.total > few) && !derived && is_artefact(*value, m)) return;
+        // A charted value that is not lower than what was found cannot decide any more.
+        const bool matters = q_.now() || m.total > few || (*value < threshold_ && (!found_ || *value < found_->value));
+        if (matters && !derived && is_artefact(*value, m)) return;
         const bool close = before_ && m.time - before_->time <= q_.rules.tables.sofa.monitor_gap;
         if (before_ && !close && !paired_) accept(*before_, before_->value);
         Value now{*value, m.time, m.end(), m, derived};

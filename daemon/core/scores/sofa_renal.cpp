@@ -16,9 +16,9 @@ using model::Verdict;
 
 namespace {
 
-void append_urine(model::ScorePart& part, Urine const& u, Verdict verdict, bool first) {
+void append_urine(Inquiry const& q, model::ScorePart& part, Urine const& u, Verdict verdict, bool first) {
     auto e = evidence_of(Signal::uo, *u.last, verdict, verdict == Verdict::used ? Reason::none : Reason::coverage);
-    e.compared = model::round_half_up(u.ml_per_day ? *u.ml_per_day : u.volume, 0);
+    if (const auto daily = u.ml_per_day(q.window()); daily && u.enough) e.compared = model::round_half_up(*daily, 0);
     e.compared_unit = model::Unit::mL;
     auto at = first ? part.evidence.begin() : part.evidence.end();
     at = part.evidence.insert(at, e);
@@ -35,16 +35,17 @@ void add_urine(Inquiry& q, model::ScorePart& part, BandTable const& bands) {
             q.outlives(u.at, longest - model::Duration{1});
         else
             q.leaves(u.at);
-        if (!u.ml_per_day) continue;
-        if (q.now() || worst == nullptr || *u.ml_per_day <= *worst->ml_per_day) worst = &u;
+        if (!u.enough) continue;
+        if (q.now() || worst == nullptr || !worst->below(u)) worst = &u;
     }
     if (worst == nullptr) {
         if (days.empty()) return;
-        append_urine(part, days.back(), Verdict::refused, false);
+        append_urine(q, part, days.back(), Verdict::refused, false);
         add_flag(part, Flag::low_coverage);
         return;
     }
-    const auto points = points_at(bands, *worst->ml_per_day);
+    const auto daily = worst->ml_per_day(q.window());
+    const auto points = daily ? points_at(bands, *daily) : 0;
     const bool decides = points > 0 && (!part.points || points > *part.points);
     if (decides) {
         // Creatinine can only make it worse.
@@ -52,7 +53,7 @@ void add_urine(Inquiry& q, model::ScorePart& part, BandTable const& bands) {
         settle(part, points);
         part.upper = std::max(points, upper);
     }
-    append_urine(part, *worst, Verdict::used, decides);
+    append_urine(q, part, *worst, Verdict::used, decides);
 }
 
 } // namespace

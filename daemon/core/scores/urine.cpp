@@ -16,15 +16,29 @@ EventTime end_of(Sample const& s) { return s.until ? *s.until : s.time; }
 struct Chart {
     Sample const* sample;
     EventTime from, to;
-    bool known = true; // since when is known
+    bool known = true;            // since when is known
+    std::int64_t volume = 0;      // of this and all before it
+    std::int64_t covered = 0;     // ms, of this and all before it
 };
+
+// In thousandths of a millilitre; empty when it cannot be said.
+std::optional<std::int64_t> volume_of(Inquiry const& q, Sample const& s) {
+    if (s.unit == model::Unit::mL && s.value.scale <= 3) {
+        std::int64_t factor = 1;
+        for (auto i = s.value.scale; i < 3; ++i) factor *= 10;
+        return s.value.mantissa * factor;  // intake bounds the volume
+    }
+    const auto ml = core::canonical(q.rules, Signal::uo, s.value, s.unit);
+    const auto rounded = ml ? model::round_half_up(*ml, 3) : std::nullopt;
+    return rounded ? std::optional{rounded->mantissa} : std::nullopt;
+}
 
 // Every interval from `after` to q.at, by its end. Volumes charted at one instant share theirs.
 std::vector<Chart> charts(Inquiry const& q, EventTime after, Duration longest) {
     std::vector<Chart> out;
     const EventTime oldest = after - longest * 2 - Duration{1};
     for (auto const& s : q.timeline.range(Signal::uo, oldest, q.at))
-        if (!s.is_word && end_of(s) <= q.at) out.push_back({&s, s.time, end_of(s), true});
+        if (!s.is_word && end_of(s) <= q.at) out.push_back({&s, s.time, end_of(s), true, 0, 0});
     std::stable_sort(out.begin(), out.end(), [](Chart const& a, Chart const& b) { return a.to < b.to; });
     // The first volume of all covers a time nobody knows: neither it nor its time counts.
     std::optional<EventTime> before;
@@ -40,39 +54,53 @@ std::vector<Chart> charts(Inquiry const& q, EventTime after, Duration longest) {
     return out;
 }
 
-// The day that ends with charts[last].
-Urine day_of(Inquiry const& q, std::vector<Chart> const& all, std::size_t last) {
-    auto const& t = q.rules.tables.sofa;
-    Urine u;
-    u.at = all[last].to;
-    u.last = all[last].sample;
+// Running sums; time that two intervals share counts once.
+void add_up(Inquiry const& q, std::vector<Chart>& all) {
+    std::int64_t volume = 0, covered = 0;
     EventTime covered_to{std::numeric_limits<std::int64_t>::min()};
-    for (std::size_t i = 0; i <= last; ++i) {
-        auto const& c = all[i];
-        if (c.to <= u.at - t.window || !c.known) continue;
-        const auto ml = core::canonical(q.rules, Signal::uo, c.sample->value, c.sample->unit);
-        const auto volume = ml ? model::sum(u.volume, *ml) : std::nullopt;
-        if (!volume) continue;
-        u.volume = *volume;
-        const auto from = std::max(c.from, covered_to);
-        if (c.to > from) u.covered = u.covered + (c.to - from);
-        covered_to = std::max(covered_to, c.to);
-        if (u.first == nullptr) u.first = c.sample;
+    for (auto& c : all) {
+        const auto v = c.known ? volume_of(q, *c.sample) : std::nullopt;
+        if (v) {
+            volume += *v;
+            const auto from = std::max(c.from, covered_to);
+            if (c.to > from) covered += (c.to - from).ms;
+            covered_to = std::max(covered_to, c.to);
+        }
+        c.volume = volume;
+        c.covered = covered;
     }
-    if (u.first == nullptr) u.first = u.last;
-    if (u.covered >= t.urine_min && u.covered <= t.urine_max)
-        u.ml_per_day = model::scaled(u.volume, model::Decimal{t.window.ms, 0}, model::Decimal{u.covered.ms, 0});
-    return u;
 }
 
 } // namespace
 
+std::optional<model::Ratio> Urine::ml_per_day(Duration day) const {
+    if (covered.ms <= 0) return std::nullopt;
+    return model::Ratio{model::Int128{volume} * day.ms, model::Int128{covered.ms} * 1000};
+}
+
+bool Urine::below(Urine const& other) const {
+    return model::Int128{volume} * other.covered.ms < model::Int128{other.volume} * covered.ms;
+}
+
 std::vector<Urine> urine_days(Inquiry const& q, EventTime after) {
     auto const& t = q.rules.tables.sofa;
-    const auto all = charts(q, after - t.window, t.urine_interval);
+    auto all = charts(q, after - t.window, t.urine_interval);
+    add_up(q, all);
     std::vector<Urine> out;
-    for (std::size_t i = 0; i < all.size(); ++i)
-        if (all[i].to > after && (i + 1 == all.size() || all[i + 1].to != all[i].to)) out.push_back(day_of(q, all, i));
+    out.reserve(all.size());
+    std::size_t first = 0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        while (all[first].to <= all[i].to - t.window) ++first;
+        if (all[i].to <= after || (i + 1 < all.size() && all[i + 1].to == all[i].to)) continue;
+        Urine u;
+        u.at = all[i].to;
+        u.last = all[i].sample;
+        u.first = all[first].sample;
+        u.volume = all[i].volume - (first > 0 ? all[first - 1].volume : 0);
+        u.covered = {all[i].covered - (first > 0 ? all[first - 1].covered : 0)};
+        u.enough = u.covered >= t.urine_min && u.covered <= t.urine_max;
+        out.push_back(u);
+    }
     return out;
 }
 

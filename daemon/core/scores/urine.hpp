@@ -5,14 +5,18 @@
 
 namespace vigil::scores {
 
-// The day that ends with one charting.
+// The day that ends with one charting. Volumes are summed in thousandths of a millilitre.
 struct Urine {
     model::EventTime at;
-    std::optional<model::Ratio> ml_per_day; // only when enough of the day is covered
     model::Duration covered;
-    model::Ratio volume;                  // mL
-    model::Sample const* last = nullptr;  // the charting that ends it
-    model::Sample const* first = nullptr; // the oldest in it
+    std::int64_t volume = 0;                    // 0.001 mL
+    model::Sample const* last = nullptr;        // the charting that ends it
+    model::Sample const* first = nullptr;       // the oldest in it
+    bool enough = false;                        // of the day is covered
+
+    std::optional<model::Ratio> ml_per_day(model::Duration day) const;
+    // Less urine a day than the other.
+    bool below(Urine const& other) const;
 };
 
 // The day that ends with each charting in (after, q.at], oldest first: the volumes whose intervals end in it. A charted
