@@ -6,6 +6,7 @@
 #include "vigil/v1/observation.pb.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstring>
@@ -28,7 +29,8 @@ using std::chrono::seconds;
 constexpr unsigned credit = 16;
 constexpr auto answer_within = seconds{60}; // a recovering disk may take long; longer is a failure, said as such
 constexpr auto alert_within = seconds{5};
-constexpr std::size_t ring = 32; // a power of two above the credit
+constexpr auto subscribed_within = milliseconds{500}; // a subscription takes effect when its publisher has read it
+constexpr std::size_t ring = 32;                      // a power of two above the credit
 
 double ms_between(Instant from, Instant to) { return std::chrono::duration<double, std::milli>(to - from).count(); }
 
@@ -141,8 +143,7 @@ public:
     FrameTemplate& provoking(std::size_t extreme) { return provoking_[extreme]; }
 
     void send(std::string_view bytes, unsigned readings, Instant due) {
-        waiting_[next_seq_ % ring] = {due, readings, next_seq_};
-        ++next_seq_;
+        waiting_[unanswered_] = {due, readings, next_seq_++};
         ++unanswered_;
         socket_->send(zmq::buffer(bytes), zmq::send_flags::none);
     }
@@ -169,12 +170,15 @@ public:
         unsigned readings = 0;
         std::uint64_t seq = 0;
     };
-    // What the answer to `seq` settles, if it was waited for.
+    // What the answer to `seq` settles. Frames that waited long are answered after younger ones.
     Waiting settle(std::uint64_t seq) {
-        auto& w = waiting_[seq % ring];
-        if (w.seq != seq || seq == 0) throw std::runtime_error(fmt::format("an answer to frame {} nobody sent", seq));
+        const auto end = waiting_.begin() + unanswered_;
+        const auto found = std::find_if(waiting_.begin(), end, [seq](Waiting const& w) { return w.seq == seq; });
+        if (found == end) throw std::runtime_error(fmt::format("an answer to frame {} nobody waits for", seq));
+        const auto out = *found;
+        std::copy(found + 1, end, found);
         --unanswered_;
-        return std::exchange(w, {});
+        return out;
     }
 
 private:
@@ -184,7 +188,7 @@ private:
     std::vector<FrameTemplate> provoking_;
     std::uint64_t next_seq_ = 1;
     unsigned unanswered_ = 0;
-    Waiting waiting_[ring]{};
+    std::array<Waiting, credit> waiting_; // the first `unanswered_`, oldest first
 };
 
 class Load {
@@ -202,6 +206,7 @@ public:
         greet();
         if (!plan_.feed.empty()) watch_.emplace(context_, plan_.feed, plan_.beds);
         if (plan_.admit) admit();
+        if (watch_) std::this_thread::sleep_for(subscribed_within);
         if (plan_.start_ms == 0) start_ms_ = utc_ms();
         prepare_alerts();
         out_ = {};

@@ -54,7 +54,7 @@ class Daemon:
         done = subprocess.run(
             [self.place.bin / "bench-load", "--ingest", self.ingest, "--feed", self.feed, "--pid", str(self.process.pid)]
             + self.load_options() + [str(o) for o in options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        if done.returncode != 0 and check:
+        if not done.stdout or (done.returncode != 0 and check):
             raise Failed(f"load on {self.name}: {done.stderr.strip() or done.returncode}")
         out = json.loads(done.stdout)
         if check and out["acknowledged"] != out["readings"]:
