@@ -102,6 +102,11 @@ void Engine::use(Rulebook const& rules) {
 
 void Engine::step(Event const& event, std::vector<Effect>& effects, std::vector<Event> const& recalled) {
     Step s{state_, *rules_, *derived_, event, effects, {}};
+    if (std::holds_alternative<Started>(event.what)) {
+        // The daemon's own absence is nobody's silence: what passed meanwhile is looked at as recovering.
+        state_.recovering = true;
+        state_.recovering_until = event.at + recovery_limit;
+    }
     if (event.at > state_.now) tick_to(s, event.at);
     std::visit(Overloaded{
                    [&](model::Frame const& x) { take_frame(s, x); },
