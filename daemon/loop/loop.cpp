@@ -47,8 +47,8 @@ void Loop::answer(CommandAnswer const& answer, bool durable) { commands_.answer(
 
 void Loop::begin(Beginning const& beginning) {
     const auto at = clock_.now();
-    if (beginning.rules_changed) recorder_.step(at, core::RulesChanged{recorder_.rules()->digest});
     recorder_.step(at, core::Started{beginning.epoch, beginning.down_for});
+    if (beginning.rules_changed) recorder_.step(at, core::RulesChanged{recorder_.rules()->digest});
     if (beginning.degraded) {
         auto const& d = *beginning.degraded;
         recorder_.step(at, core::Degraded{d.from, d.to, d.shown});

@@ -58,8 +58,8 @@ bool is_prefix(std::string_view text) {
     text.remove_prefix(root.size());
     for (std::size_t n = 0; !text.empty(); ++n) {
         const auto dot = text.find('.');
-        if (n + 1 == tokens_after_root && dot == std::string_view::npos) return is_token(text); // one whole topic
-        if (n >= tokens_after_root || dot == std::string_view::npos || !is_token(text.substr(0, dot))) return false;
+        if (n + 1 == tokens_after_root) return is_token(text); // one whole topic
+        if (dot == std::string_view::npos || !is_token(text.substr(0, dot))) return false;
         text.remove_prefix(dot + 1);
     }
     return true;

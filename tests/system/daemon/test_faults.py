@@ -217,6 +217,12 @@ class Reload(unittest.TestCase):
         self.assertEqual(len(daemon.rows("SELECT seq FROM records WHERE kind = 9")), 1)
         adapter.put(adapter.batch("l1", lab(START + MINUTE, "45"), visit="v1", at=START + MINUTE))
         self.assertEqual(daemon.stop(), 0)
+        daemon.config.write_text(good)  # the same at a start
+        daemon.start()
+        adapter.hello()
+        self.assertEqual(client.status().rulebook_digest, before)
+        self.assertEqual(len(daemon.segments()), 3)
+        daemon.stop()
         daemon.start()
         adapter.hello()
         self.assertTrue(client.status().beds)

@@ -33,7 +33,7 @@ TEST_CASE("every enumeration of the core has its word on the wire") {
         for (std::size_t c = 0; c < alerts::condition_count; ++c) {
             alerts::Alert a;
             a.id = "1";
-            a.rule = "r";
+            a.rule = "sofa_rise";
             a.notify = static_cast<alerts::Notify>(n);
             a.condition = static_cast<alerts::ConditionState>(c);
             v1::Envelope out;
@@ -88,8 +88,31 @@ TEST_CASE("evidence names the device's own code, and nothing missing becomes a n
     used.channel = {1};
     part.evidence.emplace_back().signal = model::Signal::bili;
     v1::Score out;
-    // Definition names come from the tables, which this rulebook does not have; the payload is what is looked at here.
-    for (auto const& p : score.parts) CHECK_FALSE(p.points.has_value());
+    wire::write_score({1}, {1}, score, false, {s, w.book}, out);
+    CHECK(out.definition().starts_with("sofa@"));
+    CHECK(out.encounter() == "ev1");
+    CHECK(out.bed() == "b1");
+    CHECK(out.digest().size() == 32);
+    REQUIRE(out.parts_size() == 1);
+    CHECK_FALSE(out.parts(0).has_points());
+    auto const& platelets = out.parts(0).evidence(0);
+    CHECK(platelets.verdict() == v1::VERDICT_USED);
+    CHECK(platelets.mantissa() == 45);
+    CHECK(platelets.unit() == "10*3/uL");
+    CHECK(platelets.compared() == "45 10*9/L");
+    CHECK(platelets.system() == "LN");
+    CHECK(platelets.code() == "777-3");
+    CHECK(platelets.source() == "lab");
+    CHECK(platelets.journal_seq() == 12);
+    auto const& bilirubin = out.parts(0).evidence(1);
+    CHECK(bilirubin.verdict() == v1::VERDICT_MISSING);
+    CHECK_FALSE(bilirubin.has_mantissa());
+    CHECK(bilirubin.code().empty());
+}
+
+TEST_CASE("an attestation says who entered what") {
+    const ward::Ward w;
+    const auto s = state();
     v1::Envelope envelope;
     core::BedChanged bed;
     bed.kind = core::BedChanged::Kind::attested;

@@ -1,28 +1,27 @@
 #pragma once
-// An engine small enough for the tests of the wire: the whole vocabulary, no scores, no alerts.
+// An engine with the definitions as shipped and one source, "lab".
 
 #include "core/step.hpp"
+#include "definitions/rulebook_loader.hpp"
+
+#include <catch2/catch.hpp>
 
 namespace ward {
 
-inline vigil::core::Rulebook rules() {
-    vigil::core::Rulebook out;
-    for (std::size_t i = 0; i < vigil::model::signal_count; ++i) {
-        vigil::core::VocabularyEntry e;
-        e.signal = static_cast<vigil::model::Signal>(i);
-        e.kind = vigil::model::SignalKind::laboratory;
-        e.canonical = vigil::model::Unit::giga_per_L;
-        out.vocabulary.push_back(e);
-    }
-    auto& imaging = out.vocabulary[static_cast<std::size_t>(vigil::model::Signal::ards_imaging)];
-    imaging.kind = vigil::model::SignalKind::attested;
-    imaging.words = {vigil::model::Word::bilateral, vigil::model::Word::not_bilateral};
-    return out;
+inline vigil::core::Rulebook const& rules() {
+    static const vigil::core::Rulebook loaded = [] {
+        vigil::definitions::Problems problems;
+        const auto config = vigil::definitions::load_config("config/vigil.toml", problems);
+        auto rules = vigil::definitions::load_rulebook(config, problems);
+        for (auto const& p : problems) UNSCOPED_INFO(to_string(p));
+        REQUIRE(rules);
+        return std::move(*rules);
+    }();
+    return loaded;
 }
 
-// With one source, "lab".
 struct Ward {
-    vigil::core::Rulebook book = rules();
+    vigil::core::Rulebook const& book = rules();
     vigil::core::Engine engine{book, {}};
     std::vector<vigil::core::Effect> effects;
     std::uint64_t seq = 0;
