@@ -29,7 +29,7 @@ enum class Access {
     write,         // the one writer
     create,        // the one writer, of a file that is not there yet
     beside_writer, // read-only beside a writer: never writes, never checkpoints
-    untouched,     // read-only when nobody writes: no byte of any file changes, none appears
+    untouched,     // read-only when nobody writes, this process included: no byte of any file changes, none appears
 };
 
 class Statement;

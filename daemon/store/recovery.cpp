@@ -18,6 +18,7 @@ using Why = Refusal::Why;
 // The newest segment that was opened, and those after it that were not.
 struct Newest {
     std::uint32_t number = 0;
+    std::optional<Database> db; // reading the log takes a while: it is opened once
     std::vector<std::uint32_t> unfinished;
 };
 
@@ -29,10 +30,13 @@ std::optional<Refusal> find_newest(Options const& options, Newest& newest) {
                            "the segment is missing"};
     for (; !numbers.empty(); numbers.pop_back()) {
         const auto file = segment_path(options.directory, numbers.back());
-        if (!never_opened(file, Access::untouched)) {
-            newest.number = numbers.back();
+        if (!never_written(file)) {
             Database db{file, Access::untouched};
-            return check_header(db);
+            if (!never_opened(db)) {
+                newest.number = numbers.back();
+                newest.db.emplace(std::move(db));
+                return check_header(*newest.db);
+            }
         }
         newest.unfinished.push_back(numbers.back());
     }
@@ -91,9 +95,8 @@ public:
           rulebook_from_bytes_{rulebook_from_bytes},
           out_{out} {}
 
-    std::optional<Refusal> read(std::uint32_t number) {
+    std::optional<Refusal> read(std::uint32_t number, Database& db) {
         file_ = segment_path(options_.directory, number);
-        Database db{file_, Access::untouched};
         const auto opening = read_opening(db);
         if (opening->kind != options_.kind)
             return Refusal{Why::wrong_kind, file_.string(),
@@ -236,7 +239,7 @@ Result<Recovered> recover(Options const& options, RulebookFromBytes const& ruleb
             file = segment_path(options.directory, newest.number);
             out.fresh = false;
             Start start{options, rulebook_from_bytes, out};
-            if (auto refused = start.read(newest.number)) return *refused;
+            if (auto refused = start.read(newest.number, *newest.db)) return *refused;
             const auto wal = std::filesystem::file_size(wal_path(file), error);
             if (!error) out.wal_bytes = wal;
         } else if (const auto mark = read_watermark(options.directory); mark.state == WatermarkState::good)

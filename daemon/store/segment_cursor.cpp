@@ -52,16 +52,22 @@ Hash SegmentOpening::computed() const {
     return chain(previous, first_seq, {}, opening_kind, number, e.bytes());
 }
 
-bool never_opened(std::filesystem::path const& file, Access access) {
-    if (!has_wal(file)) {
-        // A file is in WAL form, and its rollback journal durably gone, before anything else is written to it.
-        std::error_code none;
-        if (std::filesystem::file_size(file, none) == 0 || std::filesystem::exists(file.string() + "-journal"))
-            return true;
-    }
-    Database db{file, access};
+bool never_written(std::filesystem::path const& file) {
+    if (has_wal(file)) return false;
+    // A file is in WAL form, and its rollback journal durably gone, before anything else is written to it.
+    std::error_code none;
+    return std::filesystem::file_size(file, none) == 0 || std::filesystem::exists(file.string() + "-journal");
+}
+
+bool never_opened(Database& db) {
     if (db.number("SELECT count(*) FROM sqlite_schema") == 0) return true;
     return !check_header(db) && db.number("SELECT count(*) FROM opening") == 0;
+}
+
+bool never_opened(std::filesystem::path const& file, Access access) {
+    if (never_written(file)) return true;
+    Database db{file, access};
+    return never_opened(db);
 }
 
 std::optional<SegmentOpening> read_opening(Database& db) {

@@ -35,6 +35,9 @@ std::optional<Refusal> check_header(Database& db);
 // The next segment's file is made ahead of time; it is part of the journal once the transaction with its opening is
 // committed.
 bool never_opened(std::filesystem::path const& file, Access access);
+// The same in two steps, for who goes on with the connection: by the files alone, then by what is in them.
+bool never_written(std::filesystem::path const& file);
+bool never_opened(Database& db);
 // Empty: the segment was never opened, its first transaction did not happen. Throws DatabaseError when damaged.
 std::optional<SegmentOpening> read_opening(Database& db);
 
