@@ -62,9 +62,10 @@ struct Newest {
     model::Unit unit = model::Unit::none;
     model::Reason refused = model::Reason::none;
     bool seen = false;
+    std::optional<model::EventTime> before; // of the reading before it: a stream falls silent, a chart entry grows old
     template <class S, class V>
     static void fields(S& s, V&& v) {
-        v(s.time, s.value, s.unit, s.refused, s.seen);
+        v(s.time, s.value, s.unit, s.refused, s.seen, s.before);
     }
 };
 

@@ -125,8 +125,12 @@ void note_newest(Encounter& e, model::Signal signal, Interpreted const& read, mo
                  model::Unit unit) {
     if (!read.has_time || read.refused == Reason::future) return;
     auto& n = e.newest[static_cast<std::size_t>(signal)];
-    if (n.seen && read.sample.time < n.time) return;
-    n = {read.sample.time, reading.value, unit, read.refused, true};
+    if (n.seen && read.sample.time < n.time) {
+        if (!n.before || *n.before < read.sample.time) n.before = read.sample.time;
+        return;
+    }
+    const auto before = n.seen && n.time < read.sample.time ? std::optional{n.time} : n.before;
+    n = {read.sample.time, reading.value, unit, read.refused, true, before};
     if (read.refused == Reason::none && (!e.last_data || *e.last_data < read.sample.time))
         e.last_data = read.sample.time;
 }

@@ -12,5 +12,5 @@
 20:01 acknowledge sofa_rise
 d2 13:00 expect sofa_rise present
 # A day after the last low value the rise is history, though the values stand.
-d2 20:30 expect sofa_rise none
-d2 20:30 expect sofa_rise closed recovered
+d2 21:10 expect sofa_rise none
+d2 21:10 expect sofa_rise closed recovered

@@ -20,19 +20,25 @@ model::Evidence stale(Signal signal, EventTime time) {
     return e;
 }
 
+// Readings came close enough to each other that their absence means something; an hourly chart entry is no stream.
+bool streams(core::Newest const& n, model::Duration within) { return n.before && n.time - *n.before <= within; }
+
 void silent_bed(PatientView const& view, Conditions& out, Wake& wake) {
     auto const& rule = view.rules.rules.device_silent;
     auto c = condition_of(rule.rule);
     c.held = view.recovering;
     std::optional<EventTime> newest;
     Signal which{};
+    bool streaming = false;
     for (auto const& entry : view.rules.vocabulary) {
         auto const& n = view.encounter.newest[static_cast<std::size_t>(entry.signal)];
         if (entry.kind != model::SignalKind::monitor || !n.seen || (newest && n.time <= *newest)) continue;
+        streaming = streaming || streams(n, rule.bed_after);
         newest = n.time;
         which = entry.signal;
     }
     c.figures = {rule.bed_after.ms / 1000};
+    if (!streaming) newest.reset();
     if (newest) wake.outlives(*newest, rule.bed_after);
     // A bed nobody lies in, and a patient nobody has connected yet, cannot fall silent.
     if (newest && view.encounter.bed.value != 0 && view.now - *newest > rule.bed_after) {
@@ -58,7 +64,8 @@ void stale_inputs(PatientView const& view, Conditions const& others, Conditions&
     c.held = view.recovering;
     std::vector<Signal> wanted;
     for (auto const& entry : view.rules.vocabulary)
-        if (entry.required) wanted.push_back(entry.signal);
+        if (entry.required && streams(view.encounter.newest[static_cast<std::size_t>(entry.signal)], entry.max_age))
+            wanted.push_back(entry.signal);
     for (auto const& other : others) {
         if (other.state != ConditionState::unknown || other.rule->kind != AlertKind::patient) continue;
         for (auto const& e : other.evidence)
@@ -76,9 +83,11 @@ void stale_inputs(PatientView const& view, Conditions const& others, Conditions&
         if (c.evidence.empty() || since < c.since) c.since = since;
         c.evidence.push_back(stale(signal, *newest));
     }
-    c.level = static_cast<std::int32_t>(c.evidence.size());
-    c.figures = {c.level};
-    if (c.level > 0) c.state = ConditionState::present;
+    c.figures = {static_cast<std::int64_t>(c.evidence.size())};
+    if (!c.evidence.empty()) {
+        c.state = ConditionState::present;
+        c.level = 1;
+    }
     out.push_back(std::move(c));
 }
 

@@ -24,7 +24,7 @@ Look look_of_organ(OrganPoints const& p, OrganFailure const& rule) {
 Look look_of_rise(std::vector<Point> const& points, Point const& to, SofaRise const& rule) {
     const auto rise = rise_to(points, to, rule.within);
     const auto at_least = [&](std::int32_t v) { return v >= rule.rise ? small(v) : small(0); };
-    if (rise.by < rule.rise && (rise.lost || !rise.any)) return {};
+    if (rise.by < rule.rise && (rise.could >= rule.rise || !rise.any)) return {};
     return {at_least(rise.by), at_least(rise.by + rule.hysteresis)};
 }
 
@@ -89,29 +89,54 @@ void advance_base(Course& course, Rules const& rules, EventTime whole) {
 
 } // namespace
 
+namespace {
+
+// Bounds that are apart (unknown support) count for what they make certain.
+std::int32_t certain_change(OrganPoints const& from, OrganPoints const& to) {
+    if (from == to) return 0;
+    if (to.low > from.high) return to.low - from.high;
+    return to.high < from.low ? to.high - from.low : 0;
+}
+
+// Each organ as it is, and those that are not known any more at the worst they were within the interval.
+std::array<OrganPoints, organ_count> at_worst(std::vector<Point> const& points, Point const& to, std::size_t first) {
+    auto out = to.organs;
+    for (std::size_t k = first; k < points.size() && points[k].at < to.at; ++k)
+        for (std::size_t i = 0; i < organ_count; ++i) {
+            auto const& then = points[k].organs[i];
+            if (!to.organs[i].known && then.known && (!out[i].known || then.low > out[i].low)) out[i] = then;
+        }
+    return out;
+}
+
+} // namespace
+
 Rise rise_to(std::vector<Point> const& points, Point const& to, model::Duration within) {
     Rise best;
     const auto since = to.at - within;
-    for (std::size_t k = 0; k < points.size(); ++k) {
+    // The point in force when the interval begins counts; one whose successor was there already does not.
+    std::size_t first = 0;
+    while (first + 1 < points.size() && points[first + 1].at <= since) ++first;
+    const auto worst = at_worst(points, to, first);
+    for (std::size_t k = first; k < points.size() && points[k].at < to.at; ++k) {
         auto const& from = points[k];
-        if (from.at >= to.at) break;
-        if (k + 1 < points.size() && points[k + 1].at <= since) continue; // not in force any more within the interval
         Rise r;
+        std::int32_t could = 0;
         for (std::size_t i = 0; i < organ_count; ++i) {
-            auto const &a = from.organs[i], &b = to.organs[i];
-            if (a.known && !b.known) best.lost = true;
-            if (!a.known || !b.known) continue;
+            auto const& a = from.organs[i];
+            if (!a.known || !worst[i].known) continue;
+            const auto change = certain_change(a, worst[i]);
+            could += change;
+            if (!to.organs[i].known) continue;
             r.any = true;
-            // Bounds that are apart (unknown support) count for what they make certain: a fall cannot hide a rise.
-            r.organs[i] = a == b ? 0 : b.low > a.high ? b.low - a.high : b.high < a.low ? b.high - a.low : 0;
-            r.by += r.organs[i];
+            r.organs[i] = change;
+            r.by += change;
             r.before += a.high;
-            r.after += a.high + r.organs[i];
+            r.after += a.high + change;
         }
-        if (!r.any) continue;
-        const bool lost = best.lost;
-        if (!best.any || r.by > best.by) best = r;
-        best.lost = lost;
+        const auto most = std::max(best.could, could);
+        if (r.any && (!best.any || r.by > best.by)) best = r;
+        best.could = most;
     }
     return best;
 }

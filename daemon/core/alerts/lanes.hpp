@@ -12,7 +12,8 @@ struct Rise {
     std::int32_t by = 0, before = 0, after = 0;
     std::array<std::int32_t, organ_count> organs{}; // by organ; 0 where not valued at both ends
     bool any = false;                               // an organ was valued at both ends
-    bool lost = false;                              // an organ known within the interval is not known at its end
+    std::int32_t could =
+        0; // the same if organs that are not known any more were as bad as they were within the interval
 };
 Rise rise_to(std::vector<Point> const& points, Point const& to, model::Duration within);
 

@@ -60,7 +60,7 @@ TEST_CASE("a rise counts organs valued at both ends only", "[alerts]") {
     CHECK(rise_to(points, point(70, {1, 0, 4, 0, 3, 0}), hours(24)).by == 0);
     const auto r = rise_to(points, point(80, {2, 1, 4, 0, -1, 0}), hours(24));
     CHECK(r.by == 2);
-    CHECK(r.lost);
+    CHECK(r.could == 2); // the brain became known with its 3 points: no rise, lost or not
     CHECK(r.organs == std::array<std::int32_t, organ_count>{1, 1, 0, 0, 0, 0});
     CHECK(r.before == 1);
     CHECK(r.after == 3);
@@ -84,8 +84,21 @@ TEST_CASE("a rise of two begins an episode and its hysteresis keeps it", "[alert
     CHECK(lane(w.at(31, {a, b}), LaneName::sofa_rise).since == b.at);
     CHECK(lane(w.at(200, {a, b, c}), LaneName::sofa_rise).level == 2); // +1 is inside the hysteresis
     const auto d = point(90, {0, 0, 0, 0, 0, 0});
-    CHECK(lane(w.at(104, {a, b, c, d}), LaneName::sofa_rise).state == ConditionState::present);
-    CHECK(lane(w.at(105, {a, b, c, d}), LaneName::sofa_rise).state == ConditionState::absent);
+    CHECK(lane(w.at(149, {a, b, c, d}), LaneName::sofa_rise).state == ConditionState::present);
+    CHECK(lane(w.at(150, {a, b, c, d}), LaneName::sofa_rise).state == ConditionState::absent);
+}
+
+TEST_CASE("a rise is unknown only while what was lost could still make it one", "[alerts]") {
+    Walk w;
+    const auto low = point(0, {0, 0, 0, 0, 0, 0});
+    const auto high = point(30, {0, 0, 0, 0, 3, 0});
+    CHECK(lane(w.at(400, {low, high, point(60, {0, 0, 0, 0, -1, 0})}), LaneName::sofa_rise).state ==
+          ConditionState::unknown);
+    const auto two = point(30, {0, 2, 0, 0, 1, 0});
+    CHECK(lane(w.at(400, {low, two, point(60, {0, 0, 0, 0, -1, 0})}), LaneName::sofa_rise).state ==
+          ConditionState::absent);
+    CHECK(lane(w.at(400, {low, high, point(60, {-1, 0, 0, 0, 3, 0})}), LaneName::sofa_rise).state ==
+          ConditionState::present);
 }
 
 TEST_CASE("one more point is worse", "[alerts]") {
