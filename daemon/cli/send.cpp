@@ -110,7 +110,7 @@ void print_account(Account const& a, MllpCounts const& c, Replay const& replay, 
     if (rows_refused != 0) fmt::print("rows of the file that could not be read: {}\n", rows_refused);
 }
 
-int exit_code(Account const& account, std::size_t rows_refused) {
+int exit_code(Account const& account, std::uint64_t errors, std::size_t rows_refused) {
     switch (account.last) {
     case MllpSender::Outcome::gave_up: complain("nobody answers at the other end"); return Exit::unavailable;
     case MllpSender::Outcome::interrupted: return Exit::temporary;
@@ -145,7 +145,7 @@ int run_send(Session const& session, Options const& options) {
     MllpSender sender(*target, std::chrono::seconds(options.patience_s), options.tries);
     const auto account = deliver(replay, sender, *speed, options.history_h * 3'600'000LL);
     print_account(account, sender.counts(), replay, readings.problems.size(), taken, session.json);
-    return exit_code(account, readings.problems.size());
+    return exit_code(account, sender.counts().ae, readings.problems.size());
 }
 
 } // namespace

@@ -168,7 +168,7 @@ std::string explained(v1::Evidence const& e) {
     std::string out = fmt::format("  {:<26} {:<12}", what, verdict(e));
     if (e.has_mantissa() || !e.coded().empty()) out += " " + value_of(e);
     if (!e.compared().empty()) out += "  compared as " + e.compared();
-    if (!e.reason().empty()) out += "  because " + e.reason();
+    if (!e.reason().empty() && e.reason() != verdict(e)) out += "  because " + e.reason();
     if (e.has_event_time_ms()) out += "\n      measured " + show_instant(e.event_time_ms());
     if (!e.source().empty() || !e.code().empty())
         out += fmt::format("  from {} as {} {}", e.source(), e.system(), e.code());

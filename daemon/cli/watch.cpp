@@ -144,11 +144,10 @@ private:
             request.clear_id();
             request.mutable_replay()->set_from_seq(from);
             if (!ask(request, reply)) return false;
-            for (auto const& one : reply.publications()) {
-                from = std::max(from, one.envelope().seq());
-                show_once(one.topic(), one.envelope());
-            }
-            if (reply.publications().empty() || !reply.more()) return true;
+            for (auto const& one : reply.publications()) show_once(one.topic(), one.envelope());
+            // A page may hold nothing under the prefix and still move on.
+            if (!reply.more() || reply.last_seq() <= from) return true;
+            from = reply.last_seq();
         }
     }
 
