@@ -148,33 +148,65 @@ TEST_CASE("a recall reads what a full scan would, through the directories of blo
         }
 }
 
-TEST_CASE("a recall and its answer are stepped again by verify and at start") {
-    Fixture f;
-    store::Batch ask;
-    const auto last = f.frames.back().at.ms;
-    f.ward.step(ask, core::TroubleReported{core::Trouble::clock_stepped, true, "forward"});
-    commit(*f.thread, std::move(ask));
-    // Recall effects come from the core; here the list is kept as if one had come, and the snapshot carries it over.
-    const core::Recall recall{{1}, model::Signal::hr, {last - 30'000}, {last}};
-    f.ward.pending().push_back(
-        store::plan_recall(f.ward.engine().state(), *shipped_rulebook(), recall, f.ward.next_seq() - 1));
-    store::Batch open;
-    f.ward.open_segment(open);
-    f.ward.second(open);
-    commit(*f.thread, std::move(open));
-    // The segment before does not lead to that list, so only the new one is looked at: by a restart.
-    auto rows = store::read_recall(f.options.directory, f.ward.pending().front());
-    REQUIRE(rows);
-    CHECK(rows->frames.size() > 20);
-    store::Batch answer;
-    f.ward.step(answer, rows->event, rows->frames);
-    commit(*f.thread, std::move(answer));
-    CHECK(f.ward.pending().empty());
-    f.thread.reset();
-    auto r = store::recover(f.options, rulebooks());
-    if (!r) FAIL(r.refusal().where << ": " << r.refusal().what);
-    CHECK(r->pending.empty());
-    CHECK(core::encode(r->state) == core::encode(f.ward.engine().state()));
+TEST_CASE("a correction behind the state asks for a recall; verify and a restart read the same rows again") {
+    const TempDir dir;
+    auto options = options_for(dir);
+    options.frames_per_block = 16;
+    Ward ward{22, 2};
+    std::optional<store::CommitThread> thread;
+    thread.emplace(std::move(recovered(options).journal));
+    commit(*thread, ward.opening());
+    const auto minute = [&](bool rotate) {
+        store::Batch b;
+        if (rotate) ward.open_segment(b);
+        for (int part = 0; part < 3; ++part) {
+            ward.tick(b, model::seconds(20));
+            auto message = ward.message(1);
+            message.readings = 8; // more than stands whole in the state
+            message.code = "map";
+            ward.send(b, message);
+        }
+        commit(*thread, std::move(b));
+    };
+    const auto early = ward.now();
+    for (int i = 0; i < 40; ++i) minute(i == 20);
+    CHECK(ward.pending().empty());
+    {
+        store::Batch late;
+        auto message = ward.message(1);
+        message.readings = 8; // some of them plausible
+        message.code = "map";
+        message.at = early + model::seconds(95);
+        ward.send(late, message);
+        commit(*thread, std::move(late));
+    }
+    const auto asked = ward.pending().size();
+    REQUIRE(asked >= 1);
+    CHECK(ward.engine().state().encounters[0].recomputing);
+
+    const auto answered = GENERATE(false, true);
+    minute(true); // the list of open recalls goes into the next segment's opening
+    if (answered) {
+        const auto plan = ward.pending().front();
+        auto rows = store::read_recall(options.directory, plan);
+        REQUIRE(rows);
+        CHECK(rows->frames.size() >= 4); // of the minutes around it, and the late one
+        CHECK(rows->frames.size() <= 8);
+        CHECK(rows->frames.back().seq == plan.up_to);
+        store::Batch answer;
+        ward.step(answer, rows->event, rows->frames);
+        commit(*thread, std::move(answer));
+        CHECK(ward.pending().size() == asked - 1);
+    }
+    const auto beside = store::verify(options.directory, rulebooks(), {});
+    if (beside.problem) FAIL(beside.problem->where << ": " << beside.problem->what);
+    thread.reset();
+    const auto alone = store::verify(options.directory, rulebooks(), {});
+    if (alone.problem) FAIL(alone.problem->where << ": " << alone.problem->what);
+    CHECK(alone.all_re_stepped());
+    const auto r = recovered(options);
+    CHECK(r.pending.size() == asked - (answered ? 1 : 0));
+    CHECK(core::encode(r.state) == core::encode(ward.engine().state()));
 }
 
 TEST_CASE("a backup beside the writer verifies like the journal, and is extended by the next") {

@@ -129,7 +129,8 @@ model::Frame Ward::frame(Message const& message) const {
         model::Channel c;
         c.source = f.source;
         c.system = model::CodeSystem::VIGIL;
-        c.code = codes[i % codes.size()];
+        c.code = message.code.empty() ? codes[i % codes.size()] : message.code;
+        if (!message.code.empty()) c.unit = "mm[Hg]";
         const auto channel = engine_.find_channel(c);
         model::Reading r;
         r.channel = channel.value_or(
@@ -150,8 +151,8 @@ bool Ward::send(store::Batch& batch, Message const& message) {
     return true;
 }
 
-void Ward::tick(store::Batch& batch) {
-    now_.ms += 1000;
+void Ward::tick(store::Batch& batch, model::Duration passed) {
+    now_ = now_ + passed;
     step(batch, core::Ticked{now_});
 }
 

@@ -41,6 +41,7 @@ struct Message {
     int bed = 0;
     int readings = 0;
     model::LogTime at;
+    std::string_view code = {}; // of all readings, instead of the usual ones
 };
 
 class Ward {
@@ -61,7 +62,8 @@ public:
     // One second of every bed: a tick, a frame each, now and then an odd reading.
     void second(store::Batch& batch);
     void step(store::Batch& batch, core::What what, std::vector<core::Event> const& recalled = {});
-    void tick(store::Batch& batch);
+    void tick(store::Batch& batch, model::Duration passed = model::seconds(1));
+    model::LogTime now() const { return now_; }
     // A new message of a bed; sending it again gives the same frame and is recognised.
     Message message(int bed);
     bool send(store::Batch& batch, Message const& message); // false: taken before
