@@ -40,8 +40,6 @@ constexpr double alert_above = 9'000; // no vital sign of the load reaches it; t
 constexpr int frames_per_turn = 64;
 constexpr unsigned credit = 16;
 
-// ---------------------------------------------------------------------------------------------------- 24 h extremes
-
 // The greatest (or least) value of a sliding window: candidates stand in order of time, each one beaten by none after
 // it.
 template <bool greatest>
@@ -94,8 +92,6 @@ struct Window {
     }
 };
 
-// ------------------------------------------------------------------------------------------------------- interning
-
 class Names {
 public:
     std::size_t of(std::string_view name) {
@@ -112,7 +108,6 @@ private:
     std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> ids_;
 };
 
-// --------------------------------------------------------------------------------------------------- what is handed
 // over
 
 struct Row {
@@ -139,8 +134,6 @@ struct Work {
         answers.clear();
     }
 };
-
-// --------------------------------------------------------------------------------------------------------- database
 
 class Database {
 public:
@@ -204,8 +197,6 @@ private:
     sqlite3* db_ = nullptr;
     sqlite3_stmt *reading_ = nullptr, *alert_ = nullptr, *begin_ = nullptr, *commit_ = nullptr;
 };
-
-// ---------------------------------------------------------------------------------------------------- commit thread
 
 constexpr char const* done_endpoint = "inproc://done";
 
@@ -277,8 +268,6 @@ private:
     bool stop_ = false;
     std::thread thread_;
 };
-
-// -------------------------------------------------------------------------------------------------------- the pipeline
 
 std::int64_t utc_ms() {
     using namespace std::chrono;
