@@ -96,7 +96,10 @@ void add_movement(Kind kind, Segments const& s, TextRules const& text, TimeRules
             return;
         }
     }
-    if (auto card = card_of(s.pid, m.subject, text, settings, scratch)) out.cards.push_back(std::move(*card));
+    if (auto card = card_of(s.pid, m.subject, text, settings, scratch)) {
+        out.own_cards.push_back(std::move(*card));
+        out.cards.push_back(&out.own_cards.back());
+    }
     out.movements.push_back(std::move(m));
 }
 

@@ -208,14 +208,14 @@ std::string_view plain_or_token(std::string_view text, std::string_view kind, st
     return scratch.keep(key.token(kind, {}, text));
 }
 
-Code code_of(std::string_view obx3, Delimiters const& d, std::string_view authority, adapters::SiteKey const& key,
-             Scratch& scratch) {
+Code code_of(std::string_view obx3, Delimiters const& d, adapters::SiteKey const& key, Scratch& scratch) {
     std::array<std::string_view, 6> parts{};
     std::string_view rest = first(obx3, d);
     unsigned unknown = 0;
     for (auto& p : parts) {
         const auto cut = rest.find(d.component);
-        p = adapters::trimmed(unescaped(rest.substr(0, cut), d, scratch, unknown));
+        p = adapters::trimmed(rest.substr(0, cut));
+        if (p.find(d.escape) != std::string_view::npos) p = unescaped(p, d, scratch, unknown);
         if (cut == std::string_view::npos) break;
         rest.remove_prefix(cut + 1);
     }
@@ -233,11 +233,10 @@ Code code_of(std::string_view obx3, Delimiters const& d, std::string_view author
     if (one.system.empty() && mdc_of_refid(one.text) != 0 && read_mdc(one, scratch, out)) return out;
     out.system = CodeSystem::LOCAL;
     const Triplet& local = one.code.empty() && one.text.empty() ? two : one;
-    const std::string_view system = local.system.empty() ? authority : local.system;
     out.code = local.code.empty()
                    ? (local.text.empty() ? std::string_view{} : scratch.keep(key.token("code", {}, local.text)))
                    : plain_or_token(local.code, "code", 40, key, scratch);
-    out.local_system = plain_or_token(system, "system", 40, key, scratch);
+    out.local_system = plain_or_token(local.system, "system", 40, key, scratch);
     return out;
 }
 

@@ -20,9 +20,8 @@ struct Code {
     bool bad_check_digit = false; // a LOINC code with a wrong check digit: kept, and known to nobody but a map
 };
 
-// `authority` stands for an empty coding system of a local code.
-Code code_of(std::string_view obx3, Delimiters const& d, std::string_view authority, adapters::SiteKey const& key,
-             Scratch& scratch);
+// A local code without a coding system has an empty local_system: it is the sender's own.
+Code code_of(std::string_view obx3, Delimiters const& d, adapters::SiteKey const& key, Scratch& scratch);
 
 bool loinc_check_digit(std::string_view code);
 std::uint32_t mdc_of_refid(std::string_view refid); // 0 when unknown

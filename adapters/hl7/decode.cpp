@@ -58,6 +58,8 @@ void Decoder::clear() {
     out_.results.clear();
     out_.movements.clear();
     out_.cards.clear();
+    out_.own_cards.clear();
+    out_.own_persons.clear();
     out_.notes = {};
 }
 

@@ -6,6 +6,7 @@
 #include "core/model/reading.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -79,6 +80,12 @@ struct Card {
     std::vector<Identifier> identifiers;
 };
 
+// Whom PID and PV1 name.
+struct Person {
+    Subject subject;
+    std::optional<Card> card; // none when the message names nobody
+};
+
 // Why a message was not taken, with its HL7 table 0357 code.
 enum class Fault : std::uint8_t {
     none,
@@ -127,7 +134,9 @@ struct Decoded {
     std::vector<Group> groups;
     std::vector<Result> results;
     std::vector<Movement> movements;
-    std::vector<Card> cards;
+    std::vector<Card const*> cards; // of own_cards, own_persons or what the decoder remembers
+    std::deque<Card> own_cards;
+    std::deque<Person> own_persons;
     Notes notes;
 };
 

@@ -58,7 +58,7 @@ void ObservationReader::read(Message const& message, TextRules const& text, Time
     delivery_.clear();
     device_ = {};
     last_time_text_ = {};
-    last_unit_field_ = {};
+    renew_memos();
     std::string_view pid, pv1;
     bool body = false; // an OBR or OBX of this patient was seen
     const auto close_group = [&] {
@@ -67,8 +67,9 @@ void ObservationReader::read(Message const& message, TextRules const& text, Time
         Group group;
         group.first = out.groups.empty() ? 0 : out.groups.back().last;
         group.last = out.results.size();
-        group.subject = subject_of(pid, pv1, text_, settings_, scratch_);
-        if (auto card = card_of(pid, group.subject, text_, settings_, scratch_)) out.cards.push_back(std::move(*card));
+        Person const& who = person(pid, pv1);
+        group.subject = who.subject;
+        if (who.card) out.cards.push_back(&*who.card);
         out.groups.push_back(std::move(group));
     };
     for (const std::string_view segment : message.segments) {
@@ -94,6 +95,22 @@ void ObservationReader::read(Message const& message, TextRules const& text, Time
         }
     }
     close_group();
+}
+
+// The same patients come again and again, and each identifier costs a keyed hash.
+Person const& ObservationReader::person(std::string_view pid, std::string_view pv1) {
+    const auto read = [&] {
+        Person out;
+        out.subject = subject_of(pid, pv1, text_, settings_, scratch_);
+        out.card = card_of(pid, out.subject, text_, settings_, scratch_);
+        return out;
+    };
+    who_.assign(pid);
+    who_.push_back('\r');
+    who_.append(pv1);
+    if (auto const* known = persons_.find(who_, [&](std::string_view) { return read(); })) return *known;
+    out_->own_persons.push_back(read());
+    return out_->own_persons.back();
 }
 
 void ObservationReader::begin_order(std::string_view segment) {
@@ -163,14 +180,28 @@ When ObservationReader::time_of(std::string_view text) {
     return last_time_;
 }
 
+// What a field means depends on delimiters and character set: others begin anew.
+void ObservationReader::renew_memos() {
+    if (!(memo_delimiters_ == d_) || memo_charset_ != text_.charset) {
+        codes_ = {};
+        units_ = {};
+        persons_ = {};
+        memo_delimiters_ = d_;
+        memo_charset_ = text_.charset;
+    }
+    sender_ = {};
+    codes_.next_message();
+    units_.next_message();
+    persons_.next_message();
+}
+
 std::string_view ObservationReader::unit(std::string_view obx6) {
     if (obx6.empty()) return {};
-    if (obx6 != last_unit_field_) {
-        last_unit_ = unit_of(obx6, d_, scratch_);
-        last_unit_field_ = obx6;
-    }
-    if (last_unit_ == "?") ++out_->notes.unknown_units;
-    return last_unit_;
+    auto const* known =
+        units_.find(obx6, [&](std::string_view field) { return std::string(unit_of(field, d_, scratch_)); });
+    const std::string_view found = known ? std::string_view(*known) : unit_of(obx6, d_, scratch_);
+    if (found == "?") ++out_->notes.unknown_units;
+    return found;
 }
 
 // OBX-14, else OBR-7; what else may stand in for them is set when the order is finished.
@@ -188,14 +219,32 @@ void ObservationReader::set_time(Fields const& obx, Result& result) {
     if (when.ms) result.time_quality = when.quality;
 }
 
+Code ObservationReader::code(std::string_view obx3) {
+    const auto read = [&](std::string_view field) { return code_of(field, d_, settings_.key, scratch_); };
+    auto const* known = codes_.find(obx3, [&](std::string_view field) {
+        const Code found = read(field);
+        return KnownCode{found, std::string(found.code), std::string(found.local_system)};
+    });
+    Code out = known ? known->code : read(obx3);
+    if (known) {
+        out.code = known->text;
+        out.local_system = known->local_system;
+    }
+    if (out.system != CodeSystem::LOCAL || !out.local_system.empty()) return out;
+    // A local code without a coding system is the sender's own.
+    if (sender_.empty()) sender_ = plain_or_token(out_->header.application, "system", 40, settings_.key, scratch_);
+    out.local_system = sender_;
+    return out;
+}
+
 void ObservationReader::set_code(Fields const& obx, Result& result, std::uint32_t& mdc) {
-    const Code code = code_of(obx[3], d_, out_->header.application, settings_.key, scratch_);
-    result.system = code.system;
-    result.code = code.code;
-    result.local_system = code.local_system;
-    mdc = code.mdc;
-    if (code.disagreement) ++out_->notes.code_disagreements;
-    if (code.bad_check_digit) ++out_->notes.bad_loinc;
+    const Code found = code(obx[3]);
+    result.system = found.system;
+    result.code = found.code;
+    result.local_system = found.local_system;
+    mdc = found.mdc;
+    if (found.disagreement) ++out_->notes.code_disagreements;
+    if (found.bad_check_digit) ++out_->notes.bad_loinc;
 }
 
 // MDS, VMD and channel rows, and attributes of a waveform: they place other rows and carry no reading.
@@ -211,10 +260,11 @@ void ObservationReader::read_result(std::string_view segment) {
         ++out_->notes.waveforms;
         return;
     }
-    Result result;
+    Result& result = out_->results.emplace_back();
     std::uint32_t mdc = 0;
     set_code(obx, result, mdc);
     if (is_structural(obx, mdc, type)) {
+        out_->results.pop_back();
         ++out_->notes.structural;
         const auto place = containment_of(obx[4]);
         if (mdc == delivery_channel && place && place->depth >= 3)
@@ -225,6 +275,7 @@ void ObservationReader::read_result(std::string_view segment) {
         return;
     }
     if (result.code.empty()) {
+        out_->results.pop_back();
         ++out_->notes.structural;
         return;
     }
@@ -237,12 +288,12 @@ void ObservationReader::read_result(std::string_view segment) {
     PumpRow::Kind kind{};
     if (is_pump_code(mdc, kind)) {
         read_pump_row(obx[4], kind, obx, result);
+        out_->results.pop_back();
         return;
     }
     read_value(type, obx[5], d_, settings_, scratch_, out_->notes, result);
     if (result.number && result.comparator == model::Comparator::exactly) result.comparator = scale_flag(obx[8], d_);
     result.sub_id = plain_or_token(obx[4], "sub", 32, settings_.key, scratch_);
-    out_->results.push_back(result);
 }
 
 void ObservationReader::read_pump_row(std::string_view containment, PumpRow::Kind kind, Fields const& obx,

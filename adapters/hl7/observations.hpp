@@ -2,7 +2,9 @@
 // The observation groups of a message: OBR, OBX, SPM in laboratory and PCD-01 form, to results of one patient after
 // another.
 
+#include "adapters/hl7/codes.hpp"
 #include "adapters/hl7/decoded.hpp"
+#include "adapters/hl7/memo.hpp"
 #include "adapters/hl7/pump.hpp"
 #include "adapters/hl7/settings.hpp"
 #include "adapters/hl7/subject.hpp"
@@ -46,6 +48,7 @@ private:
         bool open = false;
     };
 
+    void renew_memos();
     void begin_order(std::string_view segment);
     void read_specimen(std::string_view segment);
     void read_result(std::string_view segment);
@@ -54,6 +57,8 @@ private:
     void finish_pumps();
     void set_time(Fields const& obx, Result& result);
     void set_code(Fields const& obx, Result& result, std::uint32_t& mdc);
+    Code code(std::string_view obx3);
+    Person const& person(std::string_view pid, std::string_view pv1);
     When time_of(std::string_view text);
     std::string_view unit(std::string_view obx6);
     bool is_structural(Fields const& obx, std::uint32_t mdc, std::string_view type) const;
@@ -70,11 +75,20 @@ private:
     std::vector<PumpRow> pump_rows_;
     std::vector<std::array<std::uint64_t, 3>> delivery_;
     std::string_view device_; // token of the pump's equipment id
-    // The same time and unit stand in row after row: read once.
+    // The same time stands in row after row, the same codes and units in message after message: read once.
     std::string_view last_time_text_;
     When last_time_;
-    std::string_view last_unit_field_;
-    std::string_view last_unit_;
+    struct KnownCode {
+        Code code;
+        std::string text, local_system; // what the views of `code` point into
+    };
+    Memo<KnownCode> codes_;
+    Memo<std::string> units_;
+    Memo<Person> persons_;
+    Delimiters memo_delimiters_;
+    std::optional<Charset> memo_charset_;
+    std::string who_;         // PID and PV1
+    std::string_view sender_; // of the message, as the system of its local codes
 };
 
 } // namespace vigil::hl7

@@ -148,9 +148,9 @@ void Session::submit(std::string_view text, Decoded const& decoded) {
     counters.note("noted_text_value", decoded.notes.texts);
     counters.note("noted_unknown_unit", decoded.notes.unknown_units);
     if (decoded.message_time_ms) host.observe_clock(*decoded.message_time_ms);
-    for (auto const& card : decoded.cards) {
+    for (auto const* card : decoded.cards) {
         v1::IdentityCard wire;
-        to_wire(card, wire);
+        to_wire(*card, wire);
         host.card(wire);
     }
     auto owed = std::make_shared<Owed>();

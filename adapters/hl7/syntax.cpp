@@ -1,5 +1,6 @@
 #include "adapters/hl7/syntax.hpp"
 
+#include <bit>
 #include <cstring>
 
 namespace vigil::hl7 {
@@ -112,11 +113,13 @@ void parse(std::string_view text, Message& out) {
     }
     char const* at = text.data();
     char const* const end = at + text.size();
+    const bool has_line_feeds = std::memchr(at, '\n', text.size()) != nullptr;
     while (at < end) {
         char const* stop = static_cast<char const*>(std::memchr(at, '\r', static_cast<std::size_t>(end - at)));
         if (!stop) stop = end;
-        if (auto const* lf = static_cast<char const*>(std::memchr(at, '\n', static_cast<std::size_t>(stop - at))))
-            stop = lf;
+        if (has_line_feeds)
+            if (auto const* lf = static_cast<char const*>(std::memchr(at, '\n', static_cast<std::size_t>(stop - at))))
+                stop = lf;
         out.terminated = stop != end;
         const std::string_view line(at, static_cast<std::size_t>(stop - at));
         at = stop + 1;
@@ -133,17 +136,30 @@ void parse(std::string_view text, Message& out) {
     }
 }
 
+// Eight bytes at a time: in `found` the high bit of each byte that is the separator is set, and no other.
 void Fields::split(std::string_view segment, char separator) {
-    const bool header = segment.starts_with("MSH");
-    if (header) fields_[count_++] = segment.substr(0, 3);
-    char const* at = segment.data();
-    char const* const end = at + segment.size();
-    while (count_ < limit) {
-        auto const* cut = static_cast<char const*>(std::memchr(at, separator, static_cast<std::size_t>(end - at)));
-        fields_[count_++] = std::string_view(at, static_cast<std::size_t>((cut ? cut : end) - at));
-        if (!cut) return;
-        at = cut + 1;
+    begin_ = segment.data();
+    start_[0] = 0;
+    // MSH-1 is the separator itself: the segment's name counts twice, so that the second part is MSH-2.
+    std::size_t count = 0;
+    if (segment.starts_with("MSH")) start_[++count] = 0;
+    constexpr std::uint64_t low = 0x7f7f7f7f7f7f7f7fu;
+    const std::uint64_t pattern = 0x0101010101010101u * static_cast<unsigned char>(separator);
+    std::size_t at = 0;
+    if constexpr (std::endian::native == std::endian::little) {
+        for (; at + 8 <= segment.size() && count + 8 < limit; at += 8) {
+            std::uint64_t word = 0;
+            std::memcpy(&word, segment.data() + at, 8);
+            const std::uint64_t x = word ^ pattern;
+            for (std::uint64_t found = ~(((x & low) + low) | x | low); found != 0; found &= found - 1)
+                start_[++count] =
+                    static_cast<std::uint32_t>(at + static_cast<std::size_t>(std::countr_zero(found)) / 8 + 1);
+        }
     }
+    for (; at < segment.size() && count < limit; ++at)
+        if (segment[at] == separator) start_[++count] = static_cast<std::uint32_t>(at + 1);
+    if (count < limit) start_[++count] = static_cast<std::uint32_t>(segment.size() + 1);
+    count_ = count;
 }
 
 std::string_view part(std::string_view text, char separator, std::size_t n) {

@@ -18,6 +18,7 @@ struct Delimiters {
     char repetition = '~';
     char escape = '\\';
     char subcomponent = '&';
+    friend bool operator==(Delimiters const&, Delimiters const&) = default;
 };
 
 enum class SyntaxFault : std::uint8_t { none, no_msh, bad_delimiters };
@@ -47,12 +48,17 @@ public:
     static constexpr std::size_t limit = 64;
 
     Fields(std::string_view segment, Delimiters const& delimiters) { split(segment, delimiters.field); }
-    std::string_view operator[](std::size_t n) const { return n < count_ ? fields_[n] : std::string_view{}; }
+    std::string_view operator[](std::size_t n) const {
+        return n != 0 && n < count_ ? std::string_view(begin_ + start_[n], start_[n + 1] - start_[n] - 1)
+                                    : std::string_view{};
+    }
 
 private:
     void split(std::string_view segment, char separator);
-    std::array<std::string_view, limit> fields_;
+
+    char const* begin_;
     std::size_t count_ = 0;
+    std::array<std::uint32_t, limit + 1> start_{}; // field n ends one before start_[n + 1]
 };
 
 // The n-th part (from 1) of `text` cut at `separator`; empty when there is none.

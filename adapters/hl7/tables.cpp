@@ -85,6 +85,7 @@ Status status_of(Fields const& obx, std::string_view obr25) {
 }
 
 Validity validity_of(std::string_view obx8, Delimiters const& d) {
+    if (obx8.size() < 3) return Validity::ok; // N, H, LL …: no flag of validity is so short
     Validity worst = Validity::ok;
     // What cannot be used outweighs what is doubtful.
     const auto rank = [](Validity v) {
@@ -113,6 +114,7 @@ Validity validity_of(std::string_view obx8, Delimiters const& d) {
 }
 
 Comparator scale_flag(std::string_view obx8, Delimiters const& d) {
+    if (obx8.find_first_of("<>") == std::string_view::npos) return Comparator::exactly;
     Comparator out = Comparator::exactly;
     each_repetition(obx8, d.repetition, [&](std::string_view repetition) {
         const std::string_view flag = trimmed(part(repetition, d.component, 1));

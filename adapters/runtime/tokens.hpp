@@ -33,6 +33,11 @@ std::optional<SiteKey> read_site_key(std::string const& path, std::string& why);
 using ContentDigest = std::array<std::uint8_t, 16>;
 ContentDigest content_digest(std::string_view message);
 
-std::string_view trimmed(std::string_view text);
+// Without the blanks around it.
+inline std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
 
 } // namespace vigil::adapters

@@ -175,7 +175,7 @@ TEST_CASE("the card goes to vigil-identity, tokens go to vigild, a birth date go
     Decoded const& d = decoder.decode(text, noon);
     REQUIRE(d.cards.size() == 1);
     v1::IdentityCard card;
-    to_wire(d.cards[0], card);
+    to_wire(*d.cards[0], card);
     CHECK(card.family_name() == "DOE");
     CHECK(card.given_name() == "JANE");
     CHECK(card.birth_date() == "1970-01-31");

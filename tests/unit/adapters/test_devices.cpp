@@ -93,12 +93,12 @@ TEST_CASE("number and reference id: agreement is checked, a known refid is belie
     Scratch scratch;
     for (auto const& row : rows) {
         INFO(row.obx3);
-        const Code code = code_of(row.obx3, Delimiters{}, "GW", test_key(), scratch);
+        const Code code = code_of(row.obx3, Delimiters{}, test_key(), scratch);
         CHECK(code.code == row.code);
         CHECK(code.disagreement == row.disagreement);
         CHECK(code.system != CodeSystem::LOCAL);
     }
-    CHECK(code_of("0^MDC_UNHEARD_OF^MDC", Delimiters{}, "GW", test_key(), scratch).system == CodeSystem::LOCAL);
+    CHECK(code_of("0^MDC_UNHEARD_OF^MDC", Delimiters{}, test_key(), scratch).system == CodeSystem::LOCAL);
 }
 
 TEST_CASE("LOINC check digits", "[pcd]") {

@@ -84,6 +84,18 @@ TEST_CASE("a code that is only text is kept as a token, never as the text", "[or
     }
 }
 
+TEST_CASE("a local code without a coding system is the sender's own", "[oru]") {
+    Decoder decoder(test_settings());
+    for (char const* sender : {"LAB", "POC", "LAB"}) {
+        std::string text = oru(std::string(obr) + "OBX|1|NM|PLT||12|G/L||||F\nOBX|2|NM|PLT^^X||12|G/L||||F\n");
+        text.replace(text.find("|LAB|"), 5, std::string("|") + sender + "|");
+        Decoded const& d = decoder.decode(text, noon);
+        REQUIRE(d.results.size() == 2);
+        CHECK(d.results[0].local_system == sender);
+        CHECK(d.results[1].local_system == "X");
+    }
+}
+
 TEST_CASE("table 0085, also one field off", "[oru]") {
     struct Row {
         char const* tail; // OBX-7 and on
