@@ -21,7 +21,7 @@ void run(std::string const& input) {
 
 std::string varied(std::string text, std::vector<std::string> const& corpus, std::mt19937& random) {
     static const std::string likely = "|^~\\&\r\n\x0b\x1c.+-<>,0123456789\"#\xb5";
-    for (unsigned n = 1 + random() % 6; n > 0 && !text.empty(); --n) {
+    for (auto n = 1 + random() % 6; n > 0 && !text.empty(); --n) {
         const std::size_t at = random() % text.size();
         switch (random() % 5) {
         case 0: text[at] = static_cast<char>(random() % 256); break;
