@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cassert>
 #include <chrono>
 #include <cstring>
 #include <memory>
@@ -143,6 +144,7 @@ public:
     FrameTemplate& provoking(std::size_t extreme) { return provoking_[extreme]; }
 
     void send(std::string_view bytes, unsigned readings, Instant due) {
+        assert(may_send());
         waiting_[unanswered_] = {due, readings, next_seq_++};
         ++unanswered_;
         socket_->send(zmq::buffer(bytes), zmq::send_flags::none);
@@ -281,6 +283,7 @@ private:
             wait_until(due, of(bed));
             provoke(time);
             auto& c = of(bed);
+            wait_for_credit(c);
             if (laboratory_due(round, first_round, bed)) {
                 c.send(c.laboratory_frame().fill(fill(c, bed, time)), static_cast<unsigned>(laboratory().size()), due);
                 count(laboratory().size());
