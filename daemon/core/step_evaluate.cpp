@@ -113,8 +113,10 @@ void evaluate(Step& step, Encounter& e, Touched const* touched) {
     evaluate_scores(step, e, at, touched);
     const bool concerns = touched != nullptr && (touched->everything || !touched->late.empty() ||
                                                  (touched->signals & step.derived.concerning).any());
-    if (concerns || alerts::is_due(e.alerts, step.state.now)) advance_alerts(step, e, at, touched);
-    else if (touched != nullptr) alerts::note_touched(e.alerts, touched->earliest);
+    if (concerns || alerts::is_due(e.alerts, step.state.now))
+        advance_alerts(step, e, at, touched);
+    else if (touched != nullptr)
+        alerts::note_touched(e.alerts, touched->earliest);
     note_due(step, due_of(e));
 }
 
