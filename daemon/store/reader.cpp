@@ -150,10 +150,7 @@ Result<std::uint64_t> Reader::last_seq() {
             file = segment_path(impl_->directory, numbers.back());
             auto segment = impl_->open(numbers.back());
             if (!segment) continue;
-            const auto frames = segment->db.maybe_number("SELECT max(seq) FROM frames").value_or(0);
-            const auto records = segment->db.maybe_number("SELECT max(seq) FROM records").value_or(0);
-            return std::max(
-                {static_cast<std::uint64_t>(std::max(frames, records)), impl_->first_seqs[numbers.back()] - 1});
+            return last_row(segment->db);
         }
     } catch (DatabaseError const& error) {
         return refusal_of(error, file);

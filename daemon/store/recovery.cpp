@@ -5,6 +5,7 @@
 #include "store/segment_cursor.hpp"
 #include "store/watermark.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -73,15 +74,16 @@ std::optional<Refusal> check_link(Options const& options, SegmentOpening const& 
     if (!std::filesystem::exists(file)) return std::nullopt; // kept elsewhere: the oldest here
     Database db{file, Access::untouched};
     if (auto refused = check_header(db)) return refused;
-    const auto before = read_opening(db);
-    if (!before) return Refusal{Why::damaged, file.string(), "the segment has no opening but another follows it"};
-    const auto frames = db.maybe_number("SELECT max(seq) FROM frames").value_or(0);
-    const auto records = db.maybe_number("SELECT max(seq) FROM records").value_or(0);
-    const auto last = static_cast<std::uint64_t>(std::max(frames, records));
-    Hash head = before->hash;
+    Statement before{db, "SELECT hash FROM opening"};
+    if (!before.step())
+        return Refusal{Why::damaged, file.string(), "the segment has no opening but another follows it"};
+    Hash head{};
+    if (const auto bytes = before.bytes(0); bytes.size() == head.size())
+        std::copy(bytes.begin(), bytes.end(), head.begin());
+    const auto last = last_row(db);
     SegmentCursor cursor{db, last};
     while (cursor.next()) head = cursor.hash();
-    if (std::max(last, before->first_seq - 1) + 1 == opening.first_seq && head == opening.previous) return std::nullopt;
+    if (last + 1 == opening.first_seq && head == opening.previous) return std::nullopt;
     return Refusal{Why::cut, file.string(),
                    "ends at sequence " + std::to_string(last) + ", the next segment continues at " +
                        std::to_string(opening.first_seq) + (head == opening.previous ? "" : " from another hash")};
@@ -120,7 +122,7 @@ private:
         if (!out_.rules)
             return Refusal{Why::bad_rulebook, file_.string(), "the rulebook of this segment cannot be read"};
         const auto base = db.maybe_number("SELECT max(seq) FROM snapshots");
-        covered_ = static_cast<std::uint64_t>(db.maybe_number("SELECT max(seq) FROM blocks").value_or(0));
+        covered_ = db.maybe_number("SELECT max(seq) FROM blocks");
         if (!base)
             if (auto refused = begin(opening.snapshot)) return refused;
         while (chain.next())
@@ -163,7 +165,7 @@ private:
         if (mark_.state == WatermarkState::good && at.seq() == mark_.mark.seq)
             mark_matches_ = at.hash() == mark_.mark.hash;
         out_.last_at = at.at();
-        if (at.kind() == frame_kind && at.seq() > covered_) {
+        if (at.kind() == frame_kind && (!covered_ || at.seq() > static_cast<std::uint64_t>(*covered_))) {
             const auto frame = core::decode<model::Frame>(at.body());
             if (!frame)
                 return Refusal{Why::damaged, file_.string() + " at sequence " + std::to_string(at.seq()),
@@ -199,7 +201,7 @@ private:
     std::filesystem::path file_;
     WatermarkRead mark_;
     bool mark_matches_ = false;
-    std::uint64_t covered_ = 0; // by blocks
+    std::optional<std::int64_t> covered_; // up to here by blocks
     std::optional<Replayer> replayer_;
 };
 

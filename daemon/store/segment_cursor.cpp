@@ -89,6 +89,12 @@ std::optional<SegmentOpening> read_opening(Database& db) {
     return o;
 }
 
+std::uint64_t last_row(Database& db) {
+    return static_cast<std::uint64_t>(
+        db.number("SELECT max(seq) FROM (SELECT max(seq) AS seq FROM frames UNION ALL SELECT max(seq) FROM records "
+                  "UNION ALL SELECT first_seq - 1 FROM opening)"));
+}
+
 void SegmentCursor::Source::advance() {
     live = statement.step();
     if (live) seq = statement.unsigned_number(0);

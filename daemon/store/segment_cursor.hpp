@@ -41,6 +41,9 @@ bool never_opened(Database& db);
 // Empty: the segment was never opened, its first transaction did not happen. Throws DatabaseError when damaged.
 std::optional<SegmentOpening> read_opening(Database& db);
 
+// The sequence of the last row; of the one before the opening when the segment has none.
+std::uint64_t last_row(Database& db);
+
 // Rows, snapshots and blocks from `from` on, in chain order. Views live until the next call of next().
 class SegmentCursor {
 public:
