@@ -112,7 +112,10 @@ void print_account(Account const& a, MllpCounts const& c, Replay const& replay, 
 
 int exit_code(Account const& account, std::uint64_t errors, std::size_t rows_refused) {
     switch (account.last) {
-    case MllpSender::Outcome::gave_up: complain("nobody answers at the other end"); return Exit::unavailable;
+    case MllpSender::Outcome::gave_up:
+        complain(errors == 0 ? "nobody answers at the other end"
+                             : "the other end cannot take messages at present (AE)");
+        return errors == 0 ? Exit::unavailable : Exit::temporary;
     case MllpSender::Outcome::interrupted: return Exit::temporary;
     default: return account.refused == 0 && rows_refused == 0 ? Exit::ok : Exit::data;
     }
