@@ -65,7 +65,7 @@ Opening open_journal(Configuration const& configuration) {
         loop::log::warning(
             "the last process ended inside the step of a frame; it is retried alone when it comes again");
 
-    if (recovered->fresh) recovered->state.now = out.clock->now();  // nothing happened since 1970 that would be due
+    if (recovered->fresh) recovered->state.now = out.clock->now(); // nothing happened since 1970 that would be due
 
     std::optional<store::Opening> segment;
     if (opens_segment(*recovered, *rules))

@@ -9,10 +9,10 @@ namespace vigil::scores {
 struct Urine {
     model::EventTime at;
     model::Duration covered;
-    std::int64_t volume = 0;                    // 0.001 mL
-    model::Sample const* last = nullptr;        // the charting that ends it
-    model::Sample const* first = nullptr;       // the oldest in it
-    bool enough = false;                        // of the day is covered
+    std::int64_t volume = 0;              // 0.001 mL
+    model::Sample const* last = nullptr;  // the charting that ends it
+    model::Sample const* first = nullptr; // the oldest in it
+    bool enough = false;                  // of the day is covered
 
     std::optional<model::Ratio> ml_per_day(model::Duration day) const;
     // Less urine a day than the other.

@@ -1,4 +1,5 @@
-// Who may connect when keys are configured. Real sockets on loopback: the handshake is the library's, the decision is ours.
+// Who may connect when keys are configured. Real sockets on loopback: the handshake is the library's, the decision is
+// ours.
 
 #include "loop/socket.hpp"
 #include "loop/zap.hpp"
@@ -15,7 +16,8 @@ struct Keys {
 };
 
 // Whether a client with these keys gets an answer.
-bool admitted(zmq::context_t& context, zmq::socket_t& server, Keys const& server_keys, Keys const& client_keys, int patience_ms) {
+bool admitted(zmq::context_t& context, zmq::socket_t& server, Keys const& server_keys, Keys const& client_keys,
+              int patience_ms) {
     zmq::socket_t client{context, zmq::socket_type::dealer};
     client.set(zmq::sockopt::linger, 0);
     client.set(zmq::sockopt::curve_serverkey, server_keys.pub);

@@ -20,7 +20,9 @@ struct Wall {
         s.unit = "icu1";
         return s;
     }
-    Wall() : settings{named()}, feed{context, settings, 77, exchange} {}
+    Wall()
+        : settings{named()},
+          feed{context, settings, 77, exchange} {}
 
     loop::Publication publication(std::string bed, std::uint64_t seq) const {
         v1::Envelope e;
@@ -73,7 +75,8 @@ TEST_CASE("what was not recorded says so and has no place in the journal") {
 TEST_CASE("the digest tells changed beds at once, all within ten, in parts of bounded size") {
     Wall w;
     constexpr int beds = 3'000;
-    for (int i = 0; i < beds; ++i) w.feed.release(w.publication("a_bed_with_a_long_name_" + std::to_string(i), 1), true);
+    for (int i = 0; i < beds; ++i)
+        w.feed.release(w.publication("a_bed_with_a_long_name_" + std::to_string(i), 1), true);
     w.exchange.drain();
     w.feed.send_digest(5, 9, 2, true);
     std::size_t counts = 0;

@@ -64,7 +64,8 @@ TEST_CASE("a discharge empties the bed but for its alerts, which close themselve
 TEST_CASE("observations are merged: the newest of each signal") {
     loop::LastValues v;
     const auto obs = [](std::initializer_list<std::pair<char const*, int>> values) {
-        auto m = std::make_shared<loop::Released>(*message(TopicClass::obs, "b1", "values", "e1", 0, loop::Keep::merge));
+        auto m =
+            std::make_shared<loop::Released>(*message(TopicClass::obs, "b1", "values", "e1", 0, loop::Keep::merge));
         v1::Envelope e;
         for (auto const& [signal, value] : values) {
             auto& o = *e.mutable_obs()->add_values();
@@ -88,7 +89,8 @@ TEST_CASE("observations are merged: the newest of each signal") {
 TEST_CASE("replay gives what came after, and says when it does not reach back so far") {
     loop::LastValues v;
     v.complete_from(10);
-    for (std::uint64_t seq = 11; seq <= 20; ++seq) v.apply(message(seq % 2 == 0 ? TopicClass::score : TopicClass::alert, "b1", "k", "s", seq));
+    for (std::uint64_t seq = 11; seq <= 20; ++seq)
+        v.apply(message(seq % 2 == 0 ? TopicClass::score : TopicClass::alert, "b1", "k", "s", seq));
     v.apply(message(TopicClass::obs, "b1", "values", "", 0, loop::Keep::nothing));
     std::vector<loop::ReleasedPtr> out;
     CHECK_FALSE(v.replay("vigil.v1.", 9, 100, out));
@@ -104,7 +106,8 @@ TEST_CASE("replay gives what came after, and says when it does not reach back so
 
 TEST_CASE("memory for replay is bounded, and what fell out of it is asked of the journal") {
     loop::LastValues v;
-    for (std::uint64_t seq = 1; seq <= loop::recent_publications + 10; ++seq) v.apply(message(TopicClass::score, "b1", "k", "s", seq));
+    for (std::uint64_t seq = 1; seq <= loop::recent_publications + 10; ++seq)
+        v.apply(message(TopicClass::score, "b1", "k", "s", seq));
     std::vector<loop::ReleasedPtr> out;
     CHECK_FALSE(v.replay("vigil.v1.", 9, 1, out));
     CHECK(v.replay("vigil.v1.", 10, 1, out));

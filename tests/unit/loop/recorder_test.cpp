@@ -51,7 +51,8 @@ struct Outlet : loop::Outlet {
 };
 
 struct Ward {
-    std::filesystem::path folder = std::filesystem::temp_directory_path() / fmt::format("vigil-recorder-{}-{}", getpid(), ++serial);
+    std::filesystem::path folder =
+        std::filesystem::temp_directory_path() / fmt::format("vigil-recorder-{}-{}", getpid(), ++serial);
     loop::Settings settings;
     Outlet outlet;
     std::optional<store::CrashPage> page;
@@ -80,8 +81,8 @@ struct Ward {
             segment = store::Opening{std::string{core::core_version}, shipped()->bytes, shipped()->digest,
                                      store::encode_snapshot(recovered->state, recovered->pending)};
         recorder.emplace(loop::Recorder::Start{core::Engine{*shipped(), std::move(recovered->state)}, shipped(),
-                                               std::move(recovered->journal), recovered->next_seq, std::move(recovered->pending),
-                                               std::move(segment)},
+                                               std::move(recovered->journal), recovered->next_seq,
+                                               std::move(recovered->pending), std::move(segment)},
                          settings, *page, outlet, 7);
     }
     // While it recovers, nobody is missed: no alerts of silence among the messages.

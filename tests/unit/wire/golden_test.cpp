@@ -1,5 +1,5 @@
-// A message of an older program must mean the same to a newer one: what stands in golden.desc stays, with its number, its type and
-// its presence. Additions pass; to promise them too, copy contract.desc over golden.desc.
+// A message of an older program must mean the same to a newer one: what stands in golden.desc stays, with its number,
+// its type and its presence. Additions pass; to promise them too, copy contract.desc over golden.desc.
 
 #include <catch2/catch.hpp>
 
@@ -24,27 +24,32 @@ pb::FileDescriptorSet load(char const* path) {
 
 using Breaks = std::vector<std::string>;
 
-void compare_enum(pb::EnumDescriptorProto const& was, pb::EnumDescriptorProto const& is, std::string const& name, Breaks& out) {
+void compare_enum(pb::EnumDescriptorProto const& was, pb::EnumDescriptorProto const& is, std::string const& name,
+                  Breaks& out) {
     std::map<int, std::string> now;
     for (auto const& v : is.value()) now[v.number()] = v.name();
     for (auto const& v : was.value())
         if (now[v.number()] != v.name()) out.push_back(name + "." + v.name() + ": removed or renumbered");
 }
 
-void compare_field(pb::FieldDescriptorProto const& was, pb::FieldDescriptorProto const& is, std::string const& name, Breaks& out) {
+void compare_field(pb::FieldDescriptorProto const& was, pb::FieldDescriptorProto const& is, std::string const& name,
+                   Breaks& out) {
     if (was.name() != is.name()) out.push_back(name + ": number taken by " + is.name());
     if (was.type() != is.type() || was.type_name() != is.type_name()) out.push_back(name + ": retyped");
     if (was.label() != is.label()) out.push_back(name + ": repeated or not");
     if (was.proto3_optional() != is.proto3_optional()) out.push_back(name + ": presence changed");
 }
 
-void compare_message(pb::DescriptorProto const& was, pb::DescriptorProto const& is, std::string const& name, Breaks& out) {
+void compare_message(pb::DescriptorProto const& was, pb::DescriptorProto const& is, std::string const& name,
+                     Breaks& out) {
     for (auto const& field : was.field()) {
         auto const* now = static_cast<pb::FieldDescriptorProto const*>(nullptr);
         for (auto const& candidate : is.field())
             if (candidate.number() == field.number()) now = &candidate;
-        if (now == nullptr) out.push_back(name + "." + field.name() + ": removed or renumbered");
-        else compare_field(field, *now, name + "." + field.name(), out);
+        if (now == nullptr)
+            out.push_back(name + "." + field.name() + ": removed or renumbered");
+        else
+            compare_field(field, *now, name + "." + field.name(), out);
     }
     for (auto const& nested : was.nested_type()) {
         bool found = false;

@@ -25,14 +25,17 @@ TEST_CASE("a topic has seven places and is read back into them") {
     CHECK(parts->bed == "b1");
     CHECK(parts->key == "sofa_rise");
     CHECK(topic(TopicClass::sys, "demo", "", "", "state") == "vigil.v1.sys.demo._._.state");
-    for (auto bad : {"", "vigil.v1.alert.demo.icu1.b1", "vigil.v1.alert.demo.icu1.b1.x.y", "vigil.v2.alert.demo.icu1.b1.x", "vigil.v1.page.demo.icu1.b1.x",
-                     "vigil.v1.alert..icu1.b1.x", "vigil.v1.alert.demo.icu1.b1."})
+    for (auto bad :
+         {"", "vigil.v1.alert.demo.icu1.b1", "vigil.v1.alert.demo.icu1.b1.x.y", "vigil.v2.alert.demo.icu1.b1.x",
+          "vigil.v1.page.demo.icu1.b1.x", "vigil.v1.alert..icu1.b1.x", "vigil.v1.alert.demo.icu1.b1."})
         CHECK_FALSE(parse_topic(bad));
 }
 
 TEST_CASE("a prefix ends with a dot, so that bed1 is not also bed10") {
-    for (auto good : {"vigil.v1.", "vigil.v1.alert.", "vigil.v1.alert.demo.icu1.bed1.", "vigil.v1.alert.demo.icu1.bed1.sofa_rise"})
+    for (auto good :
+         {"vigil.v1.", "vigil.v1.alert.", "vigil.v1.alert.demo.icu1.bed1.", "vigil.v1.alert.demo.icu1.bed1.sofa_rise"})
         CHECK(is_prefix(good));
-    for (auto bad : {"", "vigil", "vigil.v1", "vigil.v1.alert", "vigil.v1.alert.demo.icu1.bed1", "vigil.v1.alert.demo.icu1.b.x.", "vigil.v1..", "vigil.v1.Alert."})
+    for (auto bad : {"", "vigil", "vigil.v1", "vigil.v1.alert", "vigil.v1.alert.demo.icu1.bed1",
+                     "vigil.v1.alert.demo.icu1.b.x.", "vigil.v1..", "vigil.v1.Alert."})
         CHECK_FALSE(is_prefix(bad));
 }
