@@ -25,16 +25,16 @@ struct Doorkeeper::Shared {
         return allowed.contains(text.data());
     }
 
-    // RFC 27: version, request id, domain, address, identity, mechanism, credentials.
+    // RFC 27: who asked, nothing, version, request id, domain, address, identity, mechanism, credentials.
     void answer(std::vector<zmq::message_t> const& request) {
-        const bool yes = request.size() >= 8 && admits(request[6].to_string_view(), request[7]);
+        const bool yes = request.size() >= 9 && admits(request[7].to_string_view(), request[8]);
         const auto send = [this](std::string_view text, bool more) {
             socket.send(zmq::buffer(text), more ? zmq::send_flags::sndmore : zmq::send_flags::none);
         };
         send(request[0].to_string_view(), true); // who asked
         send({}, true);
         send("1.0", true);
-        send(request.size() > 2 ? request[2].to_string_view() : std::string_view{}, true);
+        send(request.size() > 3 ? request[3].to_string_view() : std::string_view{}, true);
         send(yes ? "200" : "400", true);
         send(yes ? "" : "unknown key", true);
         send("", true);

@@ -217,6 +217,26 @@ class Flow(unittest.TestCase):
         self.assertEqual(points, [3 if v < 50 else 2 if v < 100 else 1 if v < 150 else 0 for v in values.values()])
         self.assertEqual([s.as_of_ms for s in reply.scores], at)
 
+    def test_a_correction_from_beyond_what_the_state_keeps_is_read_from_the_journal(self):
+        admitted(self.adapter)
+        first = number("plt", 200, "10*3/uL", START, order="ord1")
+        self.put("l0", [first], visit="v1")
+        for n in range(1, 8 * 4):
+            at = START + n * 6 * HOUR
+            self.put(f"l{n}", [number("plt", 200, "10*3/uL", at)], visit="v1", at=at)
+        corrected = number("plt", 30, "10*3/uL", START, order="ord1")
+        corrected.status = observation_pb2.STATUS_CORRECTED
+        self.put("c0", [corrected], visit="v1", at=START + 8 * 24 * HOUR)
+        wait_for(lambda: self.daemon.rows("SELECT seq FROM records WHERE kind = 12"), what="Recalled in the journal")
+        encounter = self.client.status().beds[0].encounter
+        reply = self.client.query(scores_at=query_pb2.ScoresAtRequest(encounter=encounter, definitions=["sofa"], product="rolling",
+                                                                      at_ms=[START + HOUR, START + 30 * HOUR], policy="live"))
+        points = [next(p for p in s.parts if p.part == "coag").points for s in reply.scores]
+        self.assertEqual(points, [3, 0])
+        self.assertEqual(self.daemon.stop(), 0)
+        self.daemon.start()
+        self.adapter.hello()
+
     def test_a_planned_stop_is_announced_and_a_restart_keeps_everything(self):
         _, envelope = self.platelets_alert()
         before, _ = self.client.snapshot("vigil.v1.score.")
