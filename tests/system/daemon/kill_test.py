@@ -157,11 +157,13 @@ def run(kills, seed, mutant):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=1, help="the kills are shared by so many journals, each with a seed of its own")
     parser.add_argument("--seed", type=int, default=int(os.environ.get("VIGIL_SEED", time.time_ns() % 1_000_000)))
     parser.add_argument("--mutant", default="")
     parser.add_argument("--expect-caught", action="store_true")
     arguments = parser.parse_args()
-    ok = run(arguments.kills, arguments.seed, arguments.mutant)
+    kills = -(-arguments.kills // arguments.rounds)
+    ok = all([run(kills, arguments.seed + n, arguments.mutant) for n in range(arguments.rounds)])
     if arguments.expect_caught:
         print("caught" if not ok else "SURVIVED: this harness would not notice")
         ok = not ok
