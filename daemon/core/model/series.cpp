@@ -68,17 +68,24 @@ bool confirms(Sample const& u, Sample const& s) {
            same_result(u, s) && s.message_time <= u.message_time;
 }
 
-constexpr std::int64_t slot_ms =
-    10 * minute_ms; // settings and rates: of equal repeats within ten minutes the ends are kept
-std::int64_t slot_of(EventTime t) { return t.ms / slot_ms; }
+// Of equal repeats within a slot the ends are kept. A setting holds until changed; a pump that falls silent is told
+// sooner.
+constexpr std::int64_t slot_ms(SignalKind kind) { return (kind == SignalKind::setting ? 30 : 10) * minute_ms; }
+std::int64_t slot_of(SignalKind kind, EventTime t) { return t.ms / slot_ms(kind); }
 
 auto lower(std::vector<Sample> const& list, EventTime t) {
     return std::partition_point(list.begin(), list.end(), [t](Sample const& s) { return s.time < t; });
 }
 
+// Grows by little: thousands of series stand at their full length.
+void add_last(std::vector<Sample>& list, Sample const& s) {
+    if (list.size() == list.capacity() && list.size() >= 64) list.reserve(list.size() + 32);
+    list.push_back(s);
+}
+
 void place(std::vector<Sample>& list, Sample const& s) {
     if (list.empty() || content_less(list.back(), s))
-        list.push_back(s);
+        add_last(list, s);
     else
         list.insert(std::upper_bound(list.begin(), list.end(), s, content_less), s);
 }
@@ -93,26 +100,36 @@ std::span<Sample const> Series::range(EventTime after, EventTime to) const {
 }
 
 std::optional<Sample> Series::latest(EventTime at, Duration max_age) const {
-    const auto end = lower(visible_, {at.ms + 1});
-    std::optional<Sample> found;
-    if (end != visible_.begin()) {
-        auto s = end - 1;
-        // Of a setting, the reading that set it within its ten minutes: the same answer once repeats are thinned.
-        if (kind_ == SignalKind::setting)
-            while (s != visible_.begin() && slot_of((s - 1)->time) == slot_of(s->time) && same_meaning(*(s - 1), *s))
-                --s;
-        found = *s;
-    }
-    auto r = std::partition_point(records_.begin(), records_.end(),
-                                  [&](MinuteRecord const& x) { return start_of_minute(x.minute) <= at; });
-    while (r != records_.begin()) {
-        const auto m = expand(*--r);
-        if (m.time > at) continue;
-        if (!found || found->time < m.time) found = m.sample();
-        break;
-    }
+    auto found = by_minute() ? latest_minute(at) : latest_whole(at);
     if (found && max_age.ms > 0 && at - found->time > max_age) return std::nullopt;
     return found;
+}
+
+std::optional<Sample> Series::latest_whole(EventTime at) const {
+    const auto end = lower(visible_, {at.ms + 1});
+    if (end == visible_.begin()) return std::nullopt;
+    auto s = end - 1;
+    // Of a setting, the reading that set it within its half hour: the same answer once repeats are thinned.
+    if (kind_ == SignalKind::setting)
+        while (s != visible_.begin() && slot_of(kind_, (s - 1)->time) == slot_of(kind_, s->time) &&
+               same_meaning(*(s - 1), *s))
+            --s;
+    return *s;
+}
+
+// A stream's running minute is not judged yet: the one before it stands.
+std::optional<Sample> Series::latest_minute(EventTime at) const {
+    std::optional<std::int64_t> newest;
+    if (const auto s = lower(visible_, {at.ms + 1}); s != visible_.begin()) newest = minute_of((s - 1)->time);
+    const auto r = std::partition_point(records_.begin(), records_.end(),
+                                        [&](MinuteRecord const& x) { return start_of_minute(x.minute) <= at; });
+    if (r != records_.begin() && (!newest || *newest < std::int64_t{(r - 1)->minute})) newest = (r - 1)->minute;
+    if (!newest) return std::nullopt;
+    std::optional<Minute> last;
+    minutes(start_of_minute(*newest - 2) - Duration{1}, at, [&](Minute const& m) {
+        if (!last || !m.streaming) last = m;
+    });
+    return last ? std::optional{last->sample()} : std::nullopt;
 }
 
 std::optional<EventTime> Series::next_time(EventTime after) const {
@@ -131,7 +148,7 @@ std::optional<EventTime> Series::next_time(EventTime after) const {
     return next;
 }
 
-Minute Series::expand(MinuteRecord const& r) {
+Minute Series::expand(MinuteRecord const& r) const {
     Minute m;
     m.time = {start_of_minute(r.minute).ms + r.offset_ms};
     m.value = {r.median, r.scale};
@@ -142,6 +159,7 @@ Minute Series::expand(MinuteRecord const& r) {
     m.valid = r.valid;
     m.total = r.total;
     m.record = &r;
+    if (r.channel < channels_.size()) m.channel = channels_[r.channel];
     return m;
 }
 
@@ -153,9 +171,9 @@ Sample Minute::sample() const {
     s.unit = unit;
     if (record != nullptr) {
         s.method = record->method;
-        s.suspect = record->suspect;
-        s.channel = record->channel;
-        s.ref = {record->seq, record->index};
+        s.suspect = record->valid == 0;
+        s.channel = channel;
+        s.ref = {(std::uint64_t{record->seq_high} << 32) | record->seq_low, record->index};
     }
     return s;
 }
@@ -207,8 +225,10 @@ Minute Series::minute_of_samples(std::span<Sample const> samples) {
     auto m = standing_for(**middle);
     m.lowest = (*std::min_element(order, middle + 1, less))->value;
     m.highest = (*std::max_element(middle, order + n, less))->value;
-    m.valid = valid;
-    m.total = static_cast<std::uint32_t>(samples.size());
+    // Counts fit a byte; of a faster stream they are its share in 255ths.
+    const auto total = static_cast<std::uint32_t>(samples.size());
+    m.valid = total > 255 ? valid * 255 / total : valid;
+    m.total = std::min(total, 255U);
     return m;
 }
 
@@ -222,7 +242,7 @@ std::optional<std::int32_t> mantissa_at(Decimal d, std::uint8_t scale) {
     return static_cast<std::int32_t>(at->mantissa);
 }
 
-std::uint16_t capped(std::uint32_t n) { return static_cast<std::uint16_t>(std::min<std::uint32_t>(n, 0xFFFF)); }
+std::uint16_t capped(std::int64_t n) { return static_cast<std::uint16_t>(std::min<std::int64_t>(n, 0xFFFF)); }
 
 } // namespace
 
@@ -238,21 +258,24 @@ std::optional<MinuteRecord> Series::record_of(Minute const& m) {
     const auto median = mantissa_at(s.value, scale), low = mantissa_at(m.lowest, scale),
                high = mantissa_at(m.highest, scale);
     if (!median || !low || !high) return std::nullopt;
+    const auto known = std::find(channels_.begin(), channels_.end(), s.channel);
+    if ((known == channels_.end() && channels_.size() >= 0xFFFF) || s.ref.seq >> 48 != 0) return std::nullopt;
     MinuteRecord r;
-    r.seq = s.ref.seq;
+    r.channel = static_cast<std::uint16_t>(known - channels_.begin());
+    if (known == channels_.end()) channels_.push_back(s.channel);
+    r.seq_low = static_cast<std::uint32_t>(s.ref.seq);
+    r.seq_high = static_cast<std::uint16_t>(s.ref.seq >> 32);
     r.index = static_cast<std::uint8_t>(s.ref.index);
     r.minute = static_cast<std::uint32_t>(m.minute);
     r.median = *median;
-    r.below = *median - *low;
-    r.above = *high - *median;
-    r.channel = s.channel;
-    r.valid = capped(m.valid);
-    r.total = capped(m.total);
+    r.below = capped(std::int64_t{*median} - *low);
+    r.above = capped(std::int64_t{*high} - *median);
+    r.valid = static_cast<std::uint8_t>(m.valid);
+    r.total = static_cast<std::uint8_t>(m.total);
     r.offset_ms = static_cast<std::uint16_t>(s.time.ms - start_of_minute(m.minute).ms);
     r.scale = scale;
     r.unit = s.unit;
     r.method = s.method;
-    r.suspect = m.valid == 0;
     return r;
 }
 
@@ -262,7 +285,7 @@ Inserted Series::insert(Sample const& sample, EventTime now, Retention const& ke
     if (!special && !corrected_ && (visible_.empty() || visible_.back().time < sample.time) &&
         (records_.empty() || records_.back().minute < minute)) {
         touched_ = minute;
-        visible_.push_back(sample);
+        add_last(visible_, sample);
         thin(now, keep);
         return Inserted::added;
     }
@@ -285,9 +308,9 @@ Inserted Series::insert(Sample const& sample, EventTime now, Retention const& ke
 // In the thinned past a slot with readings is known only by the ends of its runs.
 std::optional<Inserted> Series::among_thinned(Sample const& sample) const {
     const auto at = lower(visible_, {sample.time.ms + 1});
-    const bool before = at != visible_.begin() && slot_of((at - 1)->time) == slot_of(sample.time);
+    const bool before = at != visible_.begin() && slot_of(kind_, (at - 1)->time) == slot_of(kind_, sample.time);
     if (before && same_meaning(*(at - 1), sample)) return Inserted::unchanged;
-    const bool after = at != visible_.end() && slot_of(at->time) == slot_of(sample.time);
+    const bool after = at != visible_.end() && slot_of(kind_, at->time) == slot_of(kind_, sample.time);
     if (before || after || re_timed(sample)) return Inserted::behind_horizon;
     return std::nullopt;
 }
@@ -362,7 +385,7 @@ Inserted Series::insert_value(Sample const& given) {
 }
 
 void Series::thin(EventTime now, Retention const& keep) {
-    if (visible_.size() <= keep.raw_samples || visible_.size() % 64 != 0) return;
+    if (visible_.size() <= keep.raw_samples || visible_.size() % 32 != 0) return;
     const EventTime limit = std::min(now, visible_.back().time) - keep.raw_horizon;
     if (by_minute())
         sum_up_before(limit, keep);
@@ -378,10 +401,10 @@ void Series::sum_up_before(EventTime limit, Retention const& keep) {
         const auto minute = minute_of(first->time);
         const auto last =
             std::find_if(first, visible_.end(), [&](Sample const& x) { return minute_of(x.time) != minute; });
-        const bool stays = left + 64 <= keep.raw_samples || minute == touched_ || start_of_minute(minute + 1) > limit;
+        const bool stays = left + 16 <= keep.raw_samples || minute == touched_ || start_of_minute(minute + 1) > limit;
         const auto record = stays ? std::nullopt : record_of(minute_of_samples({first, last}));
         if (record) {
-            if (records_.size() == records_.capacity()) records_.reserve(records_.size() + records_.size() / 8 + 64);
+            if (records_.size() == records_.capacity()) records_.reserve(records_.size() + 32);
             records_.insert(std::partition_point(records_.begin(), records_.end(),
                                                  [&](MinuteRecord const& x) { return x.minute < record->minute; }),
                             *record);
@@ -395,23 +418,28 @@ void Series::sum_up_before(EventTime limit, Retention const& keep) {
 }
 
 void Series::thin_repeats(EventTime limit) {
-    const std::int64_t before = slot_of(limit), touched = touched_ * minute_ms / slot_ms;
+    const auto repeats_within = [&](Sample const& a, Sample const& b) {
+        return slot_of(kind_, a.time) == slot_of(kind_, b.time) && same_meaning(a, b);
+    };
+    // Of a setting only the first of a run is ever read; of a rate also the last.
+    const bool keep_last = kind_ == SignalKind::infusion;
     std::vector<Sample> kept;
     for (std::size_t i = 0; i < visible_.size(); ++i) {
-        const auto slot = slot_of(visible_[i].time);
-        const bool middle = i > 0 && i + 1 < visible_.size() && slot < before && slot != touched &&
-                            slot_of(visible_[i - 1].time) == slot && slot_of(visible_[i + 1].time) == slot &&
-                            same_meaning(visible_[i - 1], visible_[i]) && same_meaning(visible_[i], visible_[i + 1]);
-        if (!middle)
-            kept.push_back(visible_[i]);
+        auto const& s = visible_[i];
+        const bool newest = i + 1 == visible_.size() || visible_[i + 1].time > limit;
+        const bool goes = i > 0 && !newest && repeats_within(visible_[i - 1], s) &&
+                          (!keep_last || repeats_within(s, visible_[i + 1]));
+        if (goes)
+            exact_from_ = std::max(exact_from_, s.time + Duration{1});
         else
-            exact_from_ = std::max(exact_from_, EventTime{(slot + 1) * slot_ms});
+            add_last(kept, s);
     }
     visible_ = std::move(kept);
 }
 
 void Series::forget(EventTime now, Retention const& keep) {
-    if (kind_ == SignalKind::attested) return;
+    // The admission weight is the first one, for the whole stay.
+    if (kind_ == SignalKind::attested || signal_ == Signal::weight) return;
     const EventTime from = now - (by_minute() ? keep.keep_minutes : keep.keep_whole);
     auto gone = lower(visible_, from);
     // A running drug, a charted device or a weight is never forgotten: the newest before the horizon stays.

@@ -12,6 +12,7 @@
 namespace vigil::model {
 
 inline constexpr std::int64_t minute_ms = 60'000;
+inline constexpr std::uint32_t dense_minute = 5; // samples that make a minute part of a stream; fewer may be charting
 constexpr std::int64_t minute_of(EventTime t) { return t.ms / minute_ms - (t.ms % minute_ms < 0 ? 1 : 0); }
 constexpr EventTime start_of_minute(std::int64_t minute) { return {minute * minute_ms}; }
 
@@ -20,29 +21,31 @@ constexpr EventTime start_of_minute(std::int64_t minute) { return {minute * minu
 struct Retention {
     Duration keep_whole = hours(100);
     Duration keep_minutes = hours(26);
-    Duration raw_horizon = model::minutes(3); // a minute is never summed up earlier
+    Duration raw_horizon = model::minutes(1); // a minute is never summed up earlier
     std::uint32_t raw_samples =
         240; // of a monitor signal or setting that stand whole; beyond it the oldest are thinned
 };
 
-// A minute summed up: 40 bytes instead of up to sixty samples.
+// A minute summed up: 28 bytes instead of up to sixty samples.
 struct MinuteRecord {
-    std::uint64_t seq = 0;
-    std::uint32_t minute = 0;                      // since 1970; enough until the year 10136
-    std::int32_t median = 0, below = 0, above = 0; // mantissas at `scale`: the median and its distance to the extremes
-    ChannelId channel;
-    std::uint16_t valid = 0, total = 0;
-    std::uint16_t offset_ms = 0; // of the median sample
+    std::uint32_t minute = 0;  // since 1970; enough until the year 10136
+    std::int32_t median = 0;   // mantissa at `scale`
+    std::uint32_t seq_low = 0; // of the median sample's ref
+    std::uint16_t seq_high = 0;
+    std::uint16_t below = 0, above = 0; // from the median to the extremes, at most 65,535
+    std::uint16_t offset_ms = 0;        // of the median sample
+    std::uint16_t channel = 0;          // index into the series' channels
+    std::uint8_t valid = 0, total = 0;  // at most 255
     std::uint8_t index = 0, scale = 0;
     Unit unit{};
     Method method{};
-    bool suspect = false; // no valid sample in it
     template <class S, class V>
     static void fields(S& s, V&& v) {
-        v(s.seq, s.minute, s.median, s.below, s.above, s.channel, s.valid, s.total, s.offset_ms, s.index, s.scale,
-          s.unit, s.method, s.suspect);
+        v(s.minute, s.median, s.seq_low, s.seq_high, s.below, s.above, s.offset_ms, s.channel, s.valid, s.total,
+          s.index, s.scale, s.unit, s.method);
     }
 };
+static_assert(sizeof(MinuteRecord) == 28);
 
 enum class Inserted : std::uint8_t {
     added,          // new knowledge
@@ -62,8 +65,10 @@ struct Minute {
     std::uint32_t valid = 0; // samples that are not suspect
     std::uint32_t total = 0;
     bool open = false;                    // still running at the end of what was asked for
+    bool streaming = false;               // open, and the minute before it was dense: judged when it is over
     MinuteRecord const* record = nullptr; // one of these two
     Sample const* whole = nullptr;
+    ChannelId channel; // of a record
     EventTime end() const { return start_of_minute(minute + 1); }
     Sample sample() const;
 };
@@ -95,7 +100,7 @@ public:
 
     template <class S, class V>
     static void fields(S& s, V&& v) {
-        v(s.signal_, s.kind_, s.visible_, s.hidden_, s.records_, s.touched_, s.exact_from_, s.corrected_);
+        v(s.signal_, s.kind_, s.visible_, s.hidden_, s.records_, s.channels_, s.touched_, s.exact_from_, s.corrected_);
     }
 
 private:
@@ -108,9 +113,11 @@ private:
     void thin(EventTime now, Retention const& keep);
     void sum_up_before(EventTime limit, Retention const& keep);
     void thin_repeats(EventTime limit);
-    static Minute expand(MinuteRecord const& r);
+    Minute expand(MinuteRecord const& r) const;
+    std::optional<Sample> latest_whole(EventTime at) const;
+    std::optional<Sample> latest_minute(EventTime at) const;
     static Minute minute_of_samples(std::span<Sample const> samples); // of one minute, at least one
-    static std::optional<MinuteRecord> record_of(Minute const& m);    // empty: cannot be summed up without loss
+    std::optional<MinuteRecord> record_of(Minute const& m);           // empty: cannot be summed up without loss
 
     Signal signal_{};
     SignalKind kind_{};
@@ -118,17 +125,19 @@ private:
     std::vector<Sample> visible_;       // by content order
     std::vector<Sample> hidden_;        // superseded versions, retractions, confirmations
     std::vector<MinuteRecord> records_; // by minute; no minute has both a record and visible samples
+    std::vector<ChannelId> channels_;   // that records_ point into
     std::int64_t touched_ = 0;          // the minute inserted into last: a backlog fills it, so it is not summed up yet
     EventTime exact_from_{};            // settings before this are thinned
 };
 
 template <class Visit>
 void Series::minutes(EventTime after, EventTime to, Visit&& visit) const {
-    const auto first = minute_of(after);
+    const auto first = minute_of(after) - 1; // the minute before tells whether the first one is part of a stream
     auto r = std::partition_point(records_.begin(), records_.end(),
                                   [&](MinuteRecord const& x) { return std::int64_t{x.minute} < first; });
     const auto raw = range({first * minute_ms - 1}, to);
     auto s = raw.begin();
+    std::int64_t stream = first - 1; // the last dense minute
     while (r != records_.end() || s != raw.end()) {
         Minute m;
         if (r != records_.end() && (s == raw.end() || std::int64_t{r->minute} < minute_of(s->time))) {
@@ -140,8 +149,10 @@ void Series::minutes(EventTime after, EventTime to, Visit&& visit) const {
             while (last != raw.end() && minute_of(last->time) == minute) ++last;
             m = minute_of_samples({s, last});
             m.open = m.end() > to;
+            m.streaming = m.open && (m.total >= dense_minute || stream == minute - 1);
             s = last;
         }
+        if (m.total >= dense_minute) stream = m.minute;
         if (m.time > after) visit(std::as_const(m)); // the minute is where its median sample is
     }
 }

@@ -51,7 +51,8 @@ model::Evidence missing(model::Signal signal, model::Reason reason) {
 model::Evidence missing_or_stale(Inquiry& q, model::Signal signal) {
     // Not further back than is certainly kept, so that forgetting sooner or later makes no difference.
     auto const& keep = q.rules.retention;
-    const auto age = core::entry(q.rules, signal).kind == model::SignalKind::monitor ? keep.keep_minutes : keep.keep_whole;
+    const auto age =
+        core::entry(q.rules, signal).kind == model::SignalKind::monitor ? keep.keep_minutes : keep.keep_whole;
     const auto last = q.timeline.latest(signal, q.at, age);
     if (!last) return missing(signal);
     q.outlives(last->time, age);

@@ -11,7 +11,7 @@ using model::Signal;
 
 namespace {
 
-constexpr std::uint32_t few = 4; // readings a minute that may still be charting
+constexpr std::uint32_t few = model::dense_minute - 1; // readings a minute that may still be charting
 
 struct Group {
     Signal mean, systolic, diastolic;
@@ -79,7 +79,7 @@ public:
     // Values below the threshold matter; the others only as neighbours.
     void take(Minute const& m, bool derived) {
         if (m.valid == 0 || m.valid * 2 < m.total) return;
-        if (m.open && m.total > few) {
+        if (m.streaming) {
             q_.due.at(m.end());
             return;
         }

@@ -111,8 +111,8 @@ std::vector<Saturation> quarter_hours(Inquiry& q, std::span<model::Word const> s
             open = Quarter{};
         }
         open.number = number;
-        add(open, m);
         if (m.open) q.due.at(m.end());
+        if (!m.streaming) add(open, m);
     });
     if (open.total > 0) close();
     return out;
@@ -125,6 +125,7 @@ std::optional<Saturation> last_quarter_hour(Inquiry& q, std::span<model::Word co
     q.timeline.minutes(Signal::spo2, {q.at.ms - quarter_ms}, q.at, [&](Minute const& m) {
         q.due.at(m.time + model::Duration{quarter_ms});
         if (m.open && m.total > 1) q.due.at(m.end());
+        if (m.streaming) return q.due.at(m.end());
         newest = m.time;
         add(quarter, m);
     });

@@ -16,9 +16,9 @@ EventTime end_of(Sample const& s) { return s.until ? *s.until : s.time; }
 struct Chart {
     Sample const* sample;
     EventTime from, to;
-    bool known = true;            // since when is known
-    std::int64_t volume = 0;      // of this and all before it
-    std::int64_t covered = 0;     // ms, of this and all before it
+    bool known = true;        // since when is known
+    std::int64_t volume = 0;  // of this and all before it
+    std::int64_t covered = 0; // ms, of this and all before it
 };
 
 // In thousandths of a millilitre; empty when it cannot be said.
@@ -26,7 +26,7 @@ std::optional<std::int64_t> volume_of(Inquiry const& q, Sample const& s) {
     if (s.unit == model::Unit::mL && s.value.scale <= 3) {
         std::int64_t factor = 1;
         for (auto i = s.value.scale; i < 3; ++i) factor *= 10;
-        return s.value.mantissa * factor;  // intake bounds the volume
+        return s.value.mantissa * factor; // intake bounds the volume
     }
     const auto ml = core::canonical(q.rules, Signal::uo, s.value, s.unit);
     const auto rounded = ml ? model::round_half_up(*ml, 3) : std::nullopt;

@@ -1,0 +1,141 @@
+#include "core/canonical.hpp"
+#include "core/model/timeline.hpp"
+
+#include <catch2/catch.hpp>
+#include <random>
+
+using namespace vigil::model;
+
+namespace {
+
+constexpr EventTime start{1'900'000'800'000};
+const Retention keep;
+
+Sample number(EventTime at, std::int64_t mantissa, std::uint8_t scale = 0) {
+    Sample s;
+    s.time = s.message_time = at;
+    s.value = {mantissa, scale};
+    s.unit = Unit::mmHg;
+    s.channel = {1};
+    s.ref = {static_cast<std::uint64_t>((at.ms - start.ms) / 1000 + 1), 0};
+    return s;
+}
+
+struct Seen {
+    std::int64_t minute;
+    std::int64_t time, value;
+    std::uint32_t valid, total;
+    friend bool operator==(Seen const&, Seen const&) = default;
+};
+
+std::vector<Seen> minutes_of(Timeline const& t, Signal signal, EventTime after, EventTime to) {
+    std::vector<Seen> out;
+    t.minutes(signal, after, to, [&](Minute const& m) {
+        if (!m.streaming) out.push_back({m.minute, m.time.ms, m.value.mantissa, m.valid, m.total});
+    });
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("summing up a dense stream changes no answer, whatever the order it came in") {
+    std::mt19937_64 dice{7};
+    std::vector<Sample> stream;
+    for (int i = 0; i < 3 * 3600; ++i)
+        stream.push_back(number(start + seconds(i), 60 + static_cast<std::int64_t>(dice() % 40)));
+    Retention whole;
+    whole.raw_samples = 1'000'000;
+    Timeline summed, raw;
+    const auto now = start + hours(3);
+    for (auto const& s : stream) {
+        CHECK(summed.insert(Signal::map, SignalKind::monitor, s, s.time, keep) == Inserted::added);
+        raw.insert(Signal::map, SignalKind::monitor, s, s.time, whole);
+    }
+    CHECK(summed.bytes() * 4 < raw.bytes());
+    CHECK(minutes_of(summed, Signal::map, start - hours(1), now) ==
+          minutes_of(raw, Signal::map, start - hours(1), now));
+    for (int i = 0; i < 50; ++i) {
+        const auto after = start + seconds(static_cast<std::int64_t>(dice() % 10'000));
+        const auto to = start_of_minute(minute_of(after + minutes(static_cast<std::int64_t>(dice() % 90))));
+        CAPTURE((after - start).ms, (to - start).ms);
+        CHECK(minutes_of(summed, Signal::map, after, to).size() == minutes_of(raw, Signal::map, after, to).size());
+        CHECK(minutes_of(summed, Signal::map, after, to) == minutes_of(raw, Signal::map, after, to));
+    }
+    // A backlog arrives behind live frames, in its own order.
+    Timeline late;
+    for (std::size_t i = 7200; i < stream.size(); ++i)
+        late.insert(Signal::map, SignalKind::monitor, stream[i], stream[i].time, keep);
+    for (std::size_t i = 0; i < 7200; ++i)
+        CHECK(late.insert(Signal::map, SignalKind::monitor, stream[i], now, keep) == Inserted::added);
+    CHECK(minutes_of(late, Signal::map, start - hours(1), now) == minutes_of(raw, Signal::map, start - hours(1), now));
+    // What reaches behind what is summed up needs the journal; an equal repeat of what still stands changes nothing.
+    CHECK(summed.insert(Signal::map, SignalKind::monitor, number(start + Duration{500}, 50), now, keep) ==
+          Inserted::behind_horizon);
+    CHECK(summed.insert(Signal::map, SignalKind::monitor, stream.back(), now, keep) == Inserted::unchanged);
+    // Recalled rows restore the minute exactly.
+    summed.erase(Signal::map, start, start);
+    for (int i = 0; i < 60; ++i)
+        summed.insert(Signal::map, SignalKind::monitor, stream[static_cast<std::size_t>(i)], now, keep);
+    CHECK(minutes_of(summed, Signal::map, start - hours(1), now) ==
+          minutes_of(raw, Signal::map, start - hours(1), now));
+}
+
+TEST_CASE("a bed of thirty signals at 1 Hz over 24 hours fits its budget in what scores read of it") {
+    // Of thirty signals a monitor and a ventilator send each second, these are read by a score or rule.
+    const std::vector<std::pair<Signal, SignalKind>> read = {
+        {Signal::map, SignalKind::monitor},      {Signal::sbp, SignalKind::monitor},
+        {Signal::dbp, SignalKind::monitor},      {Signal::spo2, SignalKind::monitor},
+        {Signal::peep, SignalKind::monitor},     {Signal::fio2_set, SignalKind::setting},
+        {Signal::peep_set, SignalKind::setting}, {Signal::rr_set, SignalKind::setting},
+        {Signal::vt_set, SignalKind::setting},   {Signal::norepinephrine, SignalKind::infusion}};
+    Timeline t;
+    for (int i = 0; i < 24 * 3600; ++i) {
+        const auto at = start + seconds(i);
+        for (auto const& [signal, kind] : read)
+            t.insert(signal, kind, number(at, kind == SignalKind::monitor ? 60 + i % 37 : 40), at, keep);
+        if (i % 300 == 0) t.forget(at, keep);
+    }
+    CAPTURE(t.bytes());
+    CHECK(t.bytes() <= 512 * 1024);
+    const auto held = t.latest(Signal::fio2_set, start + hours(5), {});
+    REQUIRE(held);
+    CHECK(held->value == Decimal{40, 0});
+}
+
+TEST_CASE("a running drug, a setting and the admission weight are never forgotten") {
+    Timeline t;
+    t.insert(Signal::norepinephrine, SignalKind::infusion, number(start, 2, 1), start, keep);
+    t.insert(Signal::weight, SignalKind::charted, number(start, 80), start, keep);
+    t.insert(Signal::plt, SignalKind::laboratory, number(start, 40), start, keep);
+    t.insert(Signal::ards_imaging, SignalKind::attested, number(start, 1), start, keep);
+    t.forget(start + hours(500), keep);
+    CHECK(t.latest(Signal::norepinephrine, start + hours(500), {}));
+    CHECK(t.latest(Signal::weight, start + hours(500), {}));
+    CHECK(t.latest(Signal::ards_imaging, start + hours(500), {}));
+    CHECK_FALSE(t.latest(Signal::plt, start + hours(500), {}));
+}
+
+TEST_CASE("what an insertion is called") {
+    Timeline t;
+    auto p = number(start, 40);
+    p.order = 9;
+    p.status = Status::preliminary;
+    CHECK(t.insert(Signal::plt, SignalKind::laboratory, p, start, keep) == Inserted::added);
+    CHECK(t.insert(Signal::plt, SignalKind::laboratory, p, start, keep) == Inserted::unchanged);
+    auto f = p;
+    f.status = Status::final;
+    f.value = {60, 0};
+    f.message_time = start + minutes(5);
+    CHECK(t.insert(Signal::plt, SignalKind::laboratory, f, start, keep) == Inserted::replaced);
+    auto old = p;
+    old.value = {30, 0};
+    CHECK(t.insert(Signal::plt, SignalKind::laboratory, old, start, keep) == Inserted::superseded);
+    auto d = f;
+    d.status = Status::deleted;
+    d.message_time = start + minutes(6);
+    CHECK(t.retract(Signal::plt, SignalKind::laboratory, d, start, keep) == Inserted::retracted);
+    CHECK(t.empty(Signal::plt));
+    const auto copy = vigil::core::decode<Timeline>(vigil::core::encode(t));
+    REQUIRE(copy);
+    CHECK(vigil::core::encode(*copy) == vigil::core::encode(t));
+}

@@ -1,0 +1,111 @@
+#include "adapters/csv/reading_row.hpp"
+#include "adapters/csv/record_reader.hpp"
+
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <zlib.h>
+
+using namespace vigil;
+
+namespace {
+
+struct TempFile {
+    std::string path;
+    explicit TempFile(std::string const& content, bool gzip = false) {
+        char name[] = "/tmp/vigil-csv-XXXXXX";
+        const int fd = mkstemp(name);
+        REQUIRE(fd >= 0);
+        path = name;
+        if (gzip) {
+            const auto file = gzdopen(fd, "wb");
+            gzwrite(file, content.data(), static_cast<unsigned>(content.size()));
+            gzclose(file);
+        } else {
+            std::fclose(fdopen(fd, "wb"));
+            std::ofstream{path, std::ios::binary} << content;
+        }
+    }
+    ~TempFile() { std::filesystem::remove(path); }
+};
+
+std::vector<std::vector<std::string>> records(std::string const& content, bool gzip = false) {
+    const TempFile file{content, gzip};
+    csv::RecordReader reader{file.path};
+    std::vector<std::vector<std::string>> out;
+    for (std::vector<std::string_view> fields; reader.next(fields);) out.emplace_back(fields.begin(), fields.end());
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("records: quotes, line ends, byte order mark, gzip, no final line feed") {
+    using Rows = std::vector<std::vector<std::string>>;
+    const Rows expected = {{"a", "b"}, {"1", "x,y"}, {"2", "say \"hi\"\nthere"}, {"3", ""}};
+    const std::string text = "\xEF\xBB\xBF"
+                             "a,b\r\n1,\"x,y\"\r\n2,\"say \"\"hi\"\"\nthere\"\n\n3,";
+    CHECK(records(text) == expected);
+    CHECK(records(text, true) == expected);
+    CHECK(records("") == Rows{});
+    CHECK(records("a,\"b") == Rows{{}});
+    CHECK(records("a,\"b\"c") == Rows{{}});
+}
+
+TEST_CASE("a large file in pieces, and where a record stands") {
+    std::string text = "h,i\n";
+    for (int i = 0; i < 200'000; ++i) text += std::to_string(i) + ",value " + std::to_string(i) + "\n";
+    const TempFile file{text, true};
+    csv::RecordReader reader{file.path};
+    std::vector<std::string_view> fields;
+    std::uint64_t n = 0;
+    while (reader.next(fields)) {
+        ++n;
+        REQUIRE(reader.line() == n);
+        if (n > 1) REQUIRE(fields.at(0) == std::to_string(n - 2));
+    }
+    CHECK(n == 200'001);
+    CHECK_FALSE(reader.damaged());
+    CHECK_FALSE(csv::RecordReader{"/nowhere"}.is_open());
+}
+
+TEST_CASE("rows: columns by name, values, times, and what is refused") {
+    std::string why;
+    CHECK_FALSE(csv::read_header({"obs_ts", "code", "value", "unit", "encounter"}, why));
+    CHECK(why == "column 'system' is missing");
+    why.clear();
+    const auto columns = csv::read_header(
+        {"value", "unit", "code", "system", "encounter", "obs_ts", "status", "comment", "seq", "kind"}, why);
+    REQUIRE(columns);
+    csv::RowParser parser{*columns};
+    csv::ReadingRow row;
+    CHECK(parser.parse({"<10", "10*9/L", "777-3", "LN", "7", "2026-11-21T09:00:00+01:00", "C", "", "3", ""}, row)
+              .empty());
+    CHECK(row.value.comparator == model::Comparator::less);
+    CHECK(row.value.number == model::Decimal{10, 0});
+    CHECK(row.status == model::Status::corrected);
+    CHECK(row.time.ms == csv::parse_instant("2026-11-21T08:00:00Z"));
+    CHECK(row.seq == 3);
+    CHECK(parser.parse({"NT", "{score}", "9270-0", "LN", "7", "2026-11-21T09:00Z", "", "", "", ""}, row).empty());
+    CHECK(row.value.word == model::Word::NT);
+    CHECK(parser
+              .parse({"CMV/ASSIST/AutoFlow", "", "vent_mode", "VIGIL", "7", "2026-11-21 09:00:00.25Z", "", "", "", ""},
+                     row)
+              .empty());
+    CHECK(row.value.word == model::Word::assisted);
+    CHECK(csv::ventilator_mode("Standby") == model::Word::standby);
+    CHECK(csv::ventilator_mode("CPAP/PSV") == model::Word::spontaneous);
+    CHECK(csv::ventilator_mode("something new") == model::Word::other);
+    CHECK(parser.parse({"", "", "x", "LN", "7", "2026-11-21T09:00:00Z", "", "", "", "adt"}, row).empty());
+    CHECK(row.other_kind);
+    CHECK(parser.parse({"1", "", "x", "LN", "7", "2026-11-21T09:00:00", "", "", "", ""}, row) ==
+          "obs_ts is no ISO 8601 time with an offset");
+    CHECK(parser.parse({"1", "", "x", "LN", "", "2026-11-21T09:00:00Z", "", "", "", ""}, row) ==
+          "no encounter, patient or location");
+    CHECK(parser.parse({"1", "", "x", "LN", "7", "2026-11-21T09:00:00Z", "Q", "", "", ""}, row) ==
+          "status is no letter of HL7 table 0085");
+    CHECK(parser.parse({"1", "", "x"}, row) == "too few fields");
+    CHECK_FALSE(csv::parse_instant("2026-02-30T09:00:00Z"));
+    CHECK(csv::parse_instant("2137-02-25T23:37:00Z") == 5'274'891'420'000);
+}

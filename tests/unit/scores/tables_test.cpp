@@ -1,0 +1,76 @@
+#include "definitions/score_tables.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+using namespace vigil;
+
+namespace {
+
+std::string text_of(std::string const& name) {
+    std::ifstream file{std::string{std::getenv("VIGIL_ROOT")} + "/config/scores/" + name};
+    std::stringstream out;
+    out << file.rdbuf();
+    return out.str();
+}
+
+definitions::Problems problems_with(std::string const& from, std::string const& to,
+                                    std::string const& name = "sofa.toml") {
+    auto text = text_of(name);
+    const auto at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    text.replace(at, from.size(), to);
+    definitions::Problems problems;
+    (void)definitions::load_score_tables({{"scores/" + name, name, text}}, problems);
+    return problems;
+}
+
+bool mentions(definitions::Problems const& problems, std::string const& part) {
+    return std::any_of(problems.begin(), problems.end(), [&](auto const& p) {
+        return definitions::to_string(p).find(part) != std::string::npos && p.line > 0;
+    });
+}
+
+} // namespace
+
+TEST_CASE("the shipped tables load without a complaint") {
+    definitions::Problems problems;
+    const auto t =
+        definitions::load_score_tables({{"scores/ards_berlin.toml", "ards_berlin.toml", text_of("ards_berlin.toml")},
+                                        {"scores/sofa.toml", "sofa.toml", text_of("sofa.toml")}},
+                                       problems);
+    for (auto const& p : problems) FAIL(definitions::to_string(p));
+    CHECK(t.sofa.policies.front().name == "published");
+    CHECK(t.berlin.policies.front().name == "published");
+    CHECK(t.sofa.imputation.pao2.size() == 471);
+    definitions::Problems alone;
+    (void)definitions::load_score_tables({}, alone);
+    CHECK(alone.size() == 1);
+}
+
+TEST_CASE("what is wrong with a table is said, with its place") {
+    CHECK(mentions(problems_with("{ below = 50, points = 3 }", "{ below = 120, points = 3 }"), "overlap"));
+    CHECK(mentions(problems_with("{ below = 50, points = 3 }, ", ""), "does not give every one"));
+    CHECK(mentions(problems_with("{ from = 6, points = 3 }", "{ below = 6, points = 3 }"), "same way"));
+    CHECK(mentions(problems_with("unit = \"10*9/L\"", "unit = \"furlong\""), "unknown unit"));
+    CHECK(mentions(problems_with("{ from = \"1.2\", points = 1 }", "{ from = 1.2, points = 1 }"), "decimal in quotes"));
+    CHECK(mentions(problems_with("{ above = 5, up_to = 15, points = 3 }", "{ above = 6, up_to = 15, points = 3 }"),
+                   "gap or an overlap"));
+    CHECK(mentions(problems_with("citation = \"Vincent 1996, table 3: any dose\"\n", ""), "is missing"));
+    CHECK(mentions(problems_with("carried_for = \"72h\"", "carried_for = \"24h\""), "must not be shorter"));
+    CHECK(mentions(problems_with("infusion_gap", "infusion_gab"), "did you mean infusion_gap"));
+    CHECK(mentions(problems_with("support = [\"imv\"", "support = [\"imw\""), "unknown word 'imw'"));
+    CHECK(mentions(problems_with("name = \"live\"", "name = \"lively\""), "'live' is missing"));
+    CHECK(mentions(problems_with("{ up_to = 200, points = 2 }", "{ up_to = 90, points = 2 }", "ards_berlin.toml"),
+                   "overlap"));
+    // Every problem at once.
+    auto text = text_of("sofa.toml");
+    text.replace(text.find("below = 50"), 10, "below = 12");
+    text.replace(text.find("infusion_min"), 12, "infusion_mim");
+    definitions::Problems problems;
+    (void)definitions::load_score_tables({{"scores/sofa.toml", "sofa.toml", text}}, problems);
+    CHECK(problems.size() >= 3);
+}
