@@ -91,11 +91,6 @@ std::optional<Configuration> read_configuration(std::string const& path) {
     return out;
 }
 
-loop::Rules read_rules(std::string const& path) {
-    const auto configuration = read_configuration(path);
-    return configuration ? configuration->rules : nullptr;
-}
-
 loop::Rules rules_from_bytes(std::string_view bytes) {
     definitions::Problems problems;
     auto rules = definitions::rulebook_from_bytes(bytes, problems);

@@ -19,8 +19,6 @@ struct Configuration {
 
 // Empty when anything is wrong; everything that is has been printed as file:line:col: key: message.
 std::optional<Configuration> read_configuration(std::string const& path);
-// The rulebook alone, for SIGHUP: null, with the mistakes printed, when there are any.
-loop::Rules read_rules(std::string const& path);
 // The rulebook of a journal segment; null when its bytes cannot be read.
 loop::Rules rules_from_bytes(std::string_view bytes);
 

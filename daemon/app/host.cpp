@@ -1,6 +1,5 @@
 #include "app/host.hpp"
 
-#include "app/configuration.hpp"
 #include "store/crash_page.hpp"
 
 #include <cerrno>
@@ -53,9 +52,10 @@ loop::Surroundings::Ask Host::ask() {
 
 loop::Rules Host::reload() {
     sd_notify(0, "RELOADING=1");
-    auto rules = read_rules(config_path_);
+    const auto configuration = read_configuration(config_path_);
+    if (configuration && also_) also_(*configuration);
     sd_notify(0, "READY=1");
-    return rules;
+    return configuration ? configuration->rules : nullptr;
 }
 
 void Host::alive() { sd_notify(0, "WATCHDOG=1"); }

@@ -2,8 +2,10 @@
 // The machine around the loop: signals as readable bytes, systemd's readiness and watchdog, fatal signals noted for the
 // next start.
 
+#include "app/configuration.hpp"
 #include "loop/loop.hpp"
 
+#include <functional>
 #include <string>
 
 namespace vigil::store {
@@ -20,6 +22,9 @@ public:
     Host(Host const&) = delete;
     Host& operator=(Host const&) = delete;
 
+    // What else a new configuration changes while running (who may connect).
+    void on_reload(std::function<void(Configuration const&)> also) { also_ = std::move(also); }
+
     int descriptor() const override { return signals_; }
     Ask ask() override;
     loop::Rules reload() override;
@@ -29,6 +34,7 @@ public:
 
 private:
     std::string config_path_;
+    std::function<void(Configuration const&)> also_;
     int signals_ = -1;
 };
 

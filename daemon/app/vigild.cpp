@@ -33,6 +33,9 @@ int run(app::Arguments const& arguments) {
     zmq::context_t context{1};
     std::optional<loop::Doorkeeper> doorkeeper; // before any socket it guards
     if (settings.curve) doorkeeper.emplace(context, settings.curve->allowed);
+    host.on_reload([&doorkeeper](app::Configuration const& fresh) {
+        if (doorkeeper && fresh.settings.curve) doorkeeper->allow(fresh.settings.curve->allowed);
+    });
     loop::Exchange exchange;
     loop::Loop main_loop{
         context,  settings, std::move(*opening.start), std::move(*opening.clock), *opening.page, opening.beginning,

@@ -35,7 +35,7 @@ void Beat::start(std::uint64_t seq) {
 
 bool Beat::observations(core::Encounter const& e, bool all, Publication& out) {
     auto& shown = shown_[e.id.value];
-    bool any = false;
+    SignalSet included;
     for (std::size_t i = 0; i < model::signal_count; ++i) {
         auto const& newest = e.newest[i];
         if (!newest.seen) continue;
@@ -46,18 +46,19 @@ bool Beat::observations(core::Encounter const& e, bool all, Publication& out) {
                         true};
         if (!all && shown[i] == now) continue;
         shown[i] = now;
-        if (!any) {
+        if (included.none()) {
             start(0);
             envelope_->mutable_obs()->set_encounter(e.pseudonym);
         }
-        any = true;
+        included.set(i);
         auto& value = *envelope_->mutable_obs()->add_values();
         wire::write_observed(static_cast<model::Signal>(i), newest, value);
         if (newest.time.ms > envelope_->event_time_ms()) envelope_->set_event_time_ms(newest.time.ms);
     }
-    if (!any) return false;
+    if (included.none()) return false;
     const auto to = wire::observations_address(e, {recorder_.engine().state(), *recorder_.rules()});
     out = recorder_.publication({to.cls, to.unit, to.bed, to.key, to.slot, Keep::merge, 0}, *envelope_);
+    out.signals = included;
     return true;
 }
 

@@ -70,7 +70,9 @@ void Ingest::take_live() {
         auto route = route_of(received_);
         if (message_->has_batch() && message_->batch().received_ms() < utc_ms() - backlog_after_ms &&
             backlog_.size() < backlog_frames) {
-            backlog_.push_back({std::move(route), std::exchange(message_, std::make_unique<v1::IngestMessage>())});
+            backlog_.push_back({std::move(route), std::move(message_)});
+            message_ = spare_.empty() ? std::make_unique<v1::IngestMessage>() : std::move(spare_.back());
+            if (!spare_.empty()) spare_.pop_back();
             continue;
         }
         take(std::move(route), *message_);
@@ -82,6 +84,7 @@ void Ingest::take_backlog() {
         auto waiting = std::move(backlog_.front());
         backlog_.pop_front();
         take(std::move(waiting.route), *waiting.message);
+        if (spare_.size() < ingest_per_turn) spare_.push_back(std::move(waiting.message));
         if (n % progress_every == progress_every - 1) recorder_.progress(Steady::now());
     }
 }

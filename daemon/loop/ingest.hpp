@@ -83,6 +83,7 @@ private:
     Received received_;
     std::unique_ptr<v1::IngestMessage> message_;
     std::deque<Waiting> backlog_;
+    std::vector<std::unique_ptr<v1::IngestMessage>> spare_; // messages whose memory is used again
     std::map<std::string, Adapter> adapters_;
     std::uint64_t refused_ = 0;
 };

@@ -52,37 +52,49 @@ void LastValues::remember(ReleasedPtr const& released) {
 }
 
 void LastValues::vacate(Publication const& p) {
-    std::erase_if(kept_, [&p](auto const& entry) {
-        auto const& kept = entry.second->publication;
+    const auto over = [&p](Publication const& kept) {
         return kept.cls != wire::TopicClass::alert && kept.unit == p.unit && kept.bed == p.bed &&
                kept.slot.starts_with(p.encounter);
-    });
+    };
+    std::erase_if(kept_, [&over](auto const& entry) { return over(entry.second->publication); });
+    std::erase_if(observed_, [&over](auto const& entry) { return over(entry.second.back().released->publication); });
 }
 
 void LastValues::merge(ReleasedPtr const& released) {
-    const auto name = name_of(released->publication);
-    const auto found = kept_.find(name);
-    if (found == kept_.end()) {
-        kept_.emplace(name, released);
-        return;
+    auto& frames = observed_[name_of(released->publication)];
+    const auto now = released->publication.signals;
+    std::erase_if(frames, [&now](Observed& older) {
+        older.newest &= ~now;
+        return older.newest.none();
+    });
+    frames.push_back({released, now});
+}
+
+ReleasedPtr LastValues::merged(std::vector<Observed> const& frames) {
+    if (frames.size() == 1) return frames.front().released;
+    auto out = std::make_shared<Released>(*frames.back().released);
+    v1::Envelope whole;
+    if (!whole.ParseFromString(out->publication.bytes)) return frames.back().released;
+    whole.mutable_obs()->clear_values();
+    for (auto const& frame : frames) {
+        v1::Envelope one;
+        if (!one.ParseFromString(frame.released->publication.bytes)) continue;
+        for (auto& value : *one.mutable_obs()->mutable_values()) {
+            const auto signal = model::parse_signal(value.signal());
+            if (signal && frame.newest[static_cast<std::size_t>(*signal)])
+                whole.mutable_obs()->add_values()->Swap(&value);
+        }
     }
-    v1::Envelope before, now;
-    if (!before.ParseFromString(found->second->publication.bytes) || !now.ParseFromString(released->publication.bytes))
-        return;
-    std::map<std::string, v1::ObservedValue> newest;
-    for (auto& v : *before.mutable_obs()->mutable_values()) newest[v.signal()].Swap(&v);
-    for (auto const& v : now.obs().values()) newest[v.signal()] = v;
-    now.mutable_obs()->clear_values();
-    for (auto& [signal, value] : newest) now.mutable_obs()->add_values()->Swap(&value);
-    auto merged = std::make_shared<Released>(*released);
-    merged->publication.bytes = now.SerializeAsString();
-    found->second = std::move(merged);
+    out->publication.bytes = whole.SerializeAsString();
+    return out;
 }
 
 std::vector<ReleasedPtr> LastValues::snapshot(std::string_view prefix) const {
     std::vector<ReleasedPtr> out;
     for (auto i = kept_.lower_bound(prefix); i != kept_.end() && i->first.starts_with(prefix); ++i)
         out.push_back(i->second);
+    for (auto i = observed_.lower_bound(prefix); i != observed_.end() && i->first.starts_with(prefix); ++i)
+        out.push_back(merged(i->second));
     return out;
 }
 

@@ -31,10 +31,18 @@ public:
 
 private:
     void vacate(Publication const& p);
+    // Frames of observations that still hold the newest of some signal, oldest first. They are read only when asked
+    // for.
+    struct Observed {
+        ReleasedPtr released;
+        SignalSet newest;
+    };
     void merge(ReleasedPtr const& released);
+    static ReleasedPtr merged(std::vector<Observed> const& frames);
     void remember(ReleasedPtr const& released);
 
     std::map<std::string, ReleasedPtr, std::less<>> kept_; // topic, then NUL and slot
+    std::map<std::string, std::vector<Observed>, std::less<>> observed_;
     std::deque<ReleasedPtr> recent_;
     std::size_t recent_size_ = 0;
     std::unordered_map<std::string, ReleasedPtr> alerts_;

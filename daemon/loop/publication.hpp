@@ -1,13 +1,17 @@
 #pragma once
 // A message for the feed on its way from the step that made it to the sockets.
 
+#include "core/model/signal.hpp"
 #include "wire/topic.hpp"
 
+#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <string>
 
 namespace vigil::loop {
+
+using SignalSet = std::bitset<model::signal_count>;
 
 // What a snapshot keeps of it (design 4.4: last values by bed; a transfer or discharge empties the bed).
 enum class Keep : std::uint8_t {
@@ -26,6 +30,7 @@ struct Publication {
     std::string slot; // within (class, unit, bed)
     Keep keep = Keep::nothing;
     std::string encounter; // vacate
+    SignalSet signals;     // merge: which it holds
     std::uint64_t seq = 0; // of the effect; 0 when it is not journaled
     std::int64_t log_time_ms = 0;
 };

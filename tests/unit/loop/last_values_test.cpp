@@ -71,6 +71,7 @@ TEST_CASE("observations are merged: the newest of each signal") {
             auto& o = *e.mutable_obs()->add_values();
             o.set_signal(signal);
             o.set_mantissa(value);
+            m->publication.signals.set(static_cast<std::size_t>(*model::parse_signal(signal)));
         }
         m->publication.bytes = e.SerializeAsString();
         return loop::ReleasedPtr{m};
@@ -82,8 +83,12 @@ TEST_CASE("observations are merged: the newest of each signal") {
     v1::Envelope e;
     REQUIRE(e.ParseFromString(all[0]->publication.bytes));
     REQUIRE(e.obs().values_size() == 2);
-    CHECK(e.obs().values(0).mantissa() == 90);
-    CHECK(e.obs().values(1).mantissa() == 97);
+    CHECK(e.obs().values(0).mantissa() == 97);
+    CHECK(e.obs().values(1).mantissa() == 90);
+    v.apply(obs({{"hr", 91}, {"spo2", 98}}));
+    CHECK(v.snapshot("vigil.v1.obs.")[0]->publication.signals.count() == 2);
+    v.apply(message(TopicClass::event, "b1", "discharged", "", 5, loop::Keep::vacate, "e1"));
+    CHECK(v.snapshot("vigil.v1.").empty());
 }
 
 TEST_CASE("replay gives what came after, and says when it does not reach back so far") {
