@@ -5,6 +5,7 @@
 #include "adapters/hl7/wire.hpp"
 
 #include <cstdlib>
+#include <deque>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -34,9 +35,10 @@ inline Settings test_settings() {
     return settings;
 }
 
-// Lines with \n become a message with \r.
-inline std::string message(std::string_view lines) {
-    std::string out(lines);
+// Lines with \n become a message with \r. Kept to the end of the test program: what is decoded are views into it.
+inline std::string const& message(std::string_view lines) {
+    static std::deque<std::string> kept;
+    std::string& out = kept.emplace_back(lines);
     for (char& c : out)
         if (c == '\n') c = '\r';
     return out;
@@ -44,8 +46,8 @@ inline std::string message(std::string_view lines) {
 
 inline constexpr std::int64_t noon = 1795258800000; // 2026-11-21 11:00 UTC
 
-inline std::string oru(std::string_view body, std::string_view msh7 = "20261121115900+0100",
-                       std::string_view tail = "") {
+inline std::string const& oru(std::string_view body, std::string_view msh7 = "20261121115900+0100",
+                              std::string_view tail = "") {
     return message("MSH|^~\\&|LAB|HOSP|VIGIL|ICU|" + std::string(msh7) + "||ORU^R01^ORU_R01|M1|P|2.5.1" +
                    std::string(tail) +
                    "\nPID|1||4711^^^HOSP^MR||DOE^JANE||19700131|F\nPV1|1|I|ICU^R1^BED3||||||||||||||||V9^^^HOSP^VN\n" +

@@ -15,7 +15,7 @@ namespace v1 = vigil::v1;
 
 namespace {
 
-std::string adt(std::string_view trigger, std::string_view body, std::string_view msh7 = "20261121115900+0100") {
+std::string const& adt(std::string_view trigger, std::string_view body, std::string_view msh7 = "20261121115900+0100") {
     return message("MSH|^~\\&|ADT|HOSP|VIGIL|ICU|" + std::string(msh7) + "||ADT^" + std::string(trigger) +
                    "|A1|P|2.5\n" + std::string(body));
 }
