@@ -271,7 +271,12 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
         note_late(step, owner.encounter, signal, sample);
         touch(step, owner.encounter, sample.time).late.push_back({signal, sample});
     }
-    if (result == Inserted::behind_horizon) {
+    // What is kept whole is kept so long; a correction of something older is looked up in the journal (design 5
+    // "Corrected").
+    const bool corrects_the_forgotten = (retraction || sample.status == model::Status::corrected) &&
+                                        kind != model::SignalKind::monitor &&
+                                        sample.time + step.rules.retention.keep_whole < now;
+    if (result == Inserted::behind_horizon || corrects_the_forgotten) {
         encounter.recomputing = true;
         step.effects.emplace_back(
             Recall{owner.encounter, signal, sample.time - model::minutes(1), sample.time + model::minutes(1)});
