@@ -53,7 +53,7 @@ struct Unassigned { // nobody can claim this subject's readings
 };
 
 struct BedChanged {
-// clang-format off
+    // clang-format off
     #define VIGIL_BED_EVENTS(X) X(admitted) X(transferred) X(arrived) X(discharged) X(merged) X(cancelled) X(attested) X(late_result) X(suspended)
     // clang-format on
     enum class Kind : std::uint8_t { VIGIL_BED_EVENTS(VIGIL_ENUM_VALUE) };
