@@ -52,10 +52,10 @@ struct Unassigned { // nobody can claim this subject's readings
     }
 };
 
+// clang-format off
+#define VIGIL_BED_EVENTS(X) X(admitted) X(transferred) X(arrived) X(discharged) X(merged) X(cancelled) X(attested) X(late_result) X(suspended)
+// clang-format on
 struct BedChanged {
-    // clang-format off
-    #define VIGIL_BED_EVENTS(X) X(admitted) X(transferred) X(arrived) X(discharged) X(merged) X(cancelled) X(attested) X(late_result) X(suspended)
-    // clang-format on
     enum class Kind : std::uint8_t { VIGIL_BED_EVENTS(VIGIL_ENUM_VALUE) };
     Kind kind{};
     model::EncounterId encounter;
@@ -72,10 +72,10 @@ struct BedChanged {
     }
 };
 
+// clang-format off
+#define VIGIL_ANSWERS(X) X(done) X(refused) X(stale_revision)
+// clang-format on
 struct CommandAnswered { // to the command that was this event
-                         // clang-format off
-    #define VIGIL_ANSWERS(X) X(done) X(refused) X(stale_revision)
-    // clang-format on
     enum class Answer : std::uint8_t { VIGIL_ANSWERS(VIGIL_ENUM_VALUE) };
     Answer answer{};
     std::string reason; // closed list of words

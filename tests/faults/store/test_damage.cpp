@@ -100,7 +100,7 @@ TEST_CASE("one flipped bit anywhere is noticed or harmless") {
     const Journal j;
     std::mt19937_64 random{77};
     std::array<int, 4> n{};
-    for (std::uint64_t i = 0; i < seeds(1000); ++i) {
+    for (std::uint64_t i = 0; i < seeds(1000 / share_of_states); ++i) {
         auto const& file = j.files[random() % j.files.size()];
         const auto bit = random() % (std::filesystem::file_size(file) * 8);
         flip_bit(file, bit);
@@ -122,7 +122,7 @@ TEST_CASE("a file cut anywhere is noticed or harmless") {
     const Journal j;
     std::mt19937_64 random{77};
     std::array<int, 4> n{};
-    for (std::uint64_t i = 0; i < seeds(1000) / 4; ++i) {
+    for (std::uint64_t i = 0; i < seeds(1000 / share_of_states) / 4; ++i) {
         auto const& file = j.files[random() % j.files.size()];
         const auto whole = bytes_of(file);
         std::filesystem::resize_file(file, random() % whole.size());

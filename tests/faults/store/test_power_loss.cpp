@@ -143,7 +143,7 @@ unsigned seed() { return number_from("VIGIL_SEED", 20261121); }
 } // namespace
 
 TEST_CASE("power loss: synchronous=FULL loses nothing that was acknowledged") {
-    const auto states = number_from("VIGIL_CRASH_STATES", 5'000);
+    const auto states = number_from("VIGIL_CRASH_STATES", 5'000 / share_of_states);
     const auto t = run(store::Durability::full, states, seed());
     CHECK(t.good == static_cast<int>(states));
     CHECK(t.lost == 0);

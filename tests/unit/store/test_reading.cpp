@@ -49,7 +49,7 @@ TEST_CASE("the reader pages through all segments, live log and all") {
     CHECK(*reader.last_seq() == f.ward.next_seq() - 1);
     store::ReadRequest request;
     request.kinds.set();
-    request.max_bytes = GENERATE(1, 3000, 1 << 20);
+    request.max_bytes = GENERATE(std::size_t{1}, std::size_t{3000}, std::size_t{1} << 20);
     std::uint64_t expected = 1;
     for (;;) {
         auto page = reader.read(request);

@@ -15,6 +15,19 @@
 
 namespace vigil::testing {
 
+// Sanitizers look at every access and need a tenth of the states to see them all; the full number runs in the release
+// build.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define VIGIL_SANITIZED
+#endif
+#endif
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__) || defined(VIGIL_SANITIZED)
+inline constexpr unsigned share_of_states = 10;
+#else
+inline constexpr unsigned share_of_states = 1;
+#endif
+
 // Removed when it goes out of scope.
 class TempDir {
 public:
