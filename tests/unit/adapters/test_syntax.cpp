@@ -97,7 +97,8 @@ TEST_CASE("escape sequences", "[syntax]") {
 
 TEST_CASE("batches fall apart into their messages", "[syntax]") {
     const std::string one = "MSH|^~\\&|A\rPID|1\r", two = "MSH|^~\\&|B\rPID|2\r";
-    const auto found = messages_of("FHS|^~\\&|x\rBHS|^~\\&\r" + one + two + "BTS|2\rFTS|1\r");
+    const std::string batch = "FHS|^~\\&|x\rBHS|^~\\&\r" + one + two + "BTS|2\rFTS|1\r";
+    const auto found = messages_of(batch);
     REQUIRE(found.size() == 2);
     CHECK(found[0] == one);
     CHECK(found[1] == two);
