@@ -39,7 +39,7 @@ private:
     static constexpr std::size_t block_size = 16 * 1024;
     struct Block {
         std::unique_ptr<char[]> bytes;
-        std::size_t size;
+        std::size_t size = 0;
     };
     std::vector<Block> blocks_;
     std::size_t used_ = 0;

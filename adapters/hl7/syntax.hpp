@@ -56,7 +56,7 @@ public:
 private:
     void split(std::string_view segment, char separator);
 
-    char const* begin_;
+    char const* begin_ = nullptr;
     std::size_t count_ = 0;
     std::array<std::uint32_t, limit + 1> start_{}; // field n ends one before start_[n + 1]
 };

@@ -162,12 +162,17 @@ std::string value_of(v1::Evidence const& evidence) {
     return evidence.coded().empty() ? "–" : evidence.coded();
 }
 
+// Of a gas or an oximeter what met the threshold is a ratio, not the reading in another unit.
+bool is_oxygenation(v1::Evidence const& e) {
+    return e.signal() == "pao2" || e.signal() == "po2_untyped" || e.signal() == "spo2";
+}
+
 std::string explained(v1::Evidence const& e) {
     const std::string what =
         e.role().empty() || e.role() == e.signal() ? e.signal() : e.role() + " (" + e.signal() + ")";
     std::string out = fmt::format("  {:<26} {:<12}", what, verdict(e));
     if (e.has_mantissa() || !e.coded().empty()) out += " " + value_of(e);
-    if (!e.compared().empty()) out += "  compared as " + e.compared();
+    if (!e.compared().empty()) out += (is_oxygenation(e) ? "  giving P/F " : "  compared as ") + e.compared();
     if (!e.reason().empty() && e.reason() != verdict(e)) out += "  because " + e.reason();
     if (e.has_event_time_ms()) out += "\n      measured " + show_instant(e.event_time_ms());
     if (!e.source().empty() || !e.code().empty())
@@ -188,7 +193,7 @@ std::string explained(v1::Alert const& a) {
     row("where", a.unit() + "/" + a.bed() + (a.encounter().empty() ? "" : ", encounter " + a.encounter()));
     row("condition", condition(a) + (a.confirmed() ? "" : ", not confirmed yet"));
     row("signal", signal_state(a));
-    row("policy", a.policy());
+    row("decided by", a.rule() + (a.policy().empty() ? "" : " on " + a.policy()));
     row("rulebook digest", a.rule_digest());
     instant("true since", a.true_since_ms());
     instant("known at", a.known_at_ms());

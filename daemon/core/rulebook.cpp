@@ -10,6 +10,15 @@ VocabularyEntry const& entry(Rulebook const& rules, model::Signal signal) {
     return rules.vocabulary[i];
 }
 
+std::optional<std::size_t> alerting_run(Rulebook const& rules, model::ScoreId id) {
+    for (std::size_t i = 0; i < rules.scores.size(); ++i) {
+        auto const& run = rules.scores[i];
+        if (run.alerts && run.key.id == id && (id != model::ScoreId::sofa || run.key.product == model::Product::now))
+            return i;
+    }
+    return std::nullopt;
+}
+
 std::optional<model::Ratio> canonical(Rulebook const& rules, model::Signal signal, model::Decimal value,
                                       model::Unit unit) {
     if (entry(rules, signal).canonical == unit) return model::ratio(value);

@@ -83,6 +83,10 @@ struct Rulebook {
 
 VocabularyEntry const& entry(Rulebook const& rules, model::Signal signal);
 
+// The run of a score that alert rules read, as an index into `scores`: of SOFA the one of product `now` (scores.md
+// 0.1).
+std::optional<std::size_t> alerting_run(Rulebook const& rules, model::ScoreId id);
+
 // In the signal's canonical unit, exactly; empty when the unit cannot mean this signal or the arithmetic overflows.
 std::optional<model::Ratio> canonical(Rulebook const& rules, model::Signal signal, model::Decimal value,
                                       model::Unit unit);

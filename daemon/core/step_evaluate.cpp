@@ -80,13 +80,8 @@ std::optional<LogTime> conflict_at(State const& state, model::BedId bed) {
 
 // As shown: `evaluate_scores` has just seen to it that it is what holds now.
 model::Score const* alerting(Step const& step, Encounter const& e, model::ScoreId id) {
-    for (std::size_t i = 0; i < step.rules.scores.size(); ++i) {
-        auto const& run = step.rules.scores[i];
-        if (run.alerts && run.key.id == id && (id != model::ScoreId::sofa || run.key.product == model::Product::now) &&
-            i < e.shown.size() && !e.shown[i].parts.empty())
-            return &e.shown[i];
-    }
-    return nullptr;
+    const auto i = alerting_run(step.rules, id);
+    return i && *i < e.shown.size() && !e.shown[*i].parts.empty() ? &e.shown[*i] : nullptr;
 }
 
 void advance_alerts(Step& step, Encounter& e, EventTime at, Touched const* touched) {

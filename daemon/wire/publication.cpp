@@ -167,12 +167,20 @@ Address write_score(model::EncounterId encounter, model::BedId bed, model::Score
     return to;
 }
 
+// Definition, version and policy of the score that decided; empty where no score did.
+std::string definition_behind(alerts::Alert const& alert, core::Rulebook const& rules) {
+    const auto id = alerts::score_read_by(rules.rules, alert.rule);
+    const auto run = id ? core::alerting_run(rules, *id) : std::nullopt;
+    return run ? scores::definition_name(rules, rules.scores[*run].key) : std::string{};
+}
+
 Address write_alert(alerts::Alert const& in, Words const& words, v1::Envelope& out) {
     auto& alert = *out.mutable_alert();
     alert.set_id(in.id);
     alert.set_revision(in.revision);
     alert.set_rule(in.rule);
     alert.set_rule_digest(hex(words.rules.digest));
+    alert.set_policy(definition_behind(in, words.rules));
     alert.set_kind(in.kind == alerts::AlertKind::patient ? v1::ALERT_KIND_PATIENT : v1::ALERT_KIND_TECHNICAL);
     alert.set_priority(static_cast<v1::Priority>(static_cast<int>(in.priority) + 1));
     alert.set_condition(wire_condition(in.condition));

@@ -129,7 +129,7 @@ export const text = {
   whyTitle: "Why",
   shownAt: (time: string) => `Shown at ${time}`,
   knownAt: (time: string) => `Known at ${time}`,
-  ruleLine: (rule: string, policy: string, digest: string) => `Rule ${rule}, policy ${policy || "–"}, digest ${digest || "–"}`,
+  ruleLine: (rule: string, policy: string, digest: string) => `Rule ${rule}${policy === "" ? "" : ` on ${policy}`}, digest ${digest || "–"}`,
   revision: (revision: string) => `Revision ${revision}`,
   sending: "Sending …",
   answers: {
@@ -204,7 +204,7 @@ export const text = {
     vv: "VV",
     va: "VA",
     vav: "VAV",
-    unknown: "unknown kind",
+    unknown: "not known",
     crrt: "CRRT",
     ihd: "IHD",
     sled: "SLED",

@@ -31,4 +31,13 @@ Rule const* find_rule(Rules const& rules, std::string_view token) {
     return names_signal_of(rules.extreme_lab.rule) ? &rules.extreme_lab.rule : nullptr;
 }
 
+std::optional<model::ScoreId> score_read_by(Rules const& rules, std::string_view token) {
+    if (token == rules.sofa_rise.rule.id) return model::ScoreId::sofa;
+    for (auto const& organ : rules.organs)
+        if (organ.rule.id == token) return model::ScoreId::sofa;
+    if (token == rules.ards_oxygenation.rule.id || token == rules.refractory_hypoxaemia.rule.id)
+        return model::ScoreId::ards_berlin;
+    return std::nullopt;
+}
+
 } // namespace vigil::alerts

@@ -125,5 +125,7 @@ struct Rules {
 
 // The rule an alert's token belongs to (extreme_k → extreme); null when there is none by that name any more.
 Rule const* find_rule(Rules const& rules, std::string_view token);
+// The score whose parts the rule of that token reads; empty for rules that read readings, feeds or the daemon.
+std::optional<model::ScoreId> score_read_by(Rules const& rules, std::string_view token);
 
 } // namespace vigil::alerts

@@ -55,6 +55,7 @@ class Flow(unittest.TestCase):
         self.assertEqual(topic, "vigil.v1.alert.demo.icu1.b1.organ_coag")
         self.assertTrue(envelope.recorded and envelope.simulated)
         self.assertTrue(envelope.alert.reason)
+        self.assertEqual(envelope.alert.policy, "sofa@1996+live")
         self.assertGreater(envelope.seq, 0)
         _, score = self.feed.until(lambda t, e: e.HasField("score") and e.score.product == "now" and any(
             p.part == "coag" and p.points == 3 for p in e.score.parts))

@@ -26,18 +26,18 @@ TEST_CASE("a sentence says figures, units and states", "[alerts]") {
     CHECK(sentence(alert("organ_renal", 4, {4, 4}), rules) == "renal SOFA 4 of 4: severe failure");
     auto gas = alert("ards_oxygenation", 2, {1550});
     gas.confirmed = false;
-    CHECK(sentence(gas, rules) == "oxygenation meets ARDS moderate by P/F 155.0 mmHg; unconfirmed");
+    CHECK(sentence(gas, rules) == "oxygenation meets ARDS moderate; newest P/F 155.0 mmHg; unconfirmed");
     gas.confirmed = true;
     gas.inhibited_by = "ecls";
-    CHECK(sentence(gas, rules) == "oxygenation meets ARDS moderate by P/F 155.0 mmHg; inhibited: ecls");
+    CHECK(sentence(gas, rules) == "oxygenation meets ARDS moderate; newest P/F 155.0 mmHg; inhibited: ecls");
     gas.inhibited_by.clear();
     gas.condition = ConditionState::unknown;
-    CHECK(sentence(gas, rules) == "oxygenation meets ARDS moderate by P/F 155.0 mmHg; data lost, may still be so");
+    CHECK(sentence(gas, rules) == "oxygenation meets ARDS moderate; newest P/F 155.0 mmHg; data lost, may still be so");
 }
 
 TEST_CASE("what is not known is never a number in a sentence", "[alerts]") {
     CHECK(sentence(alert("ards_oxygenation", 1, {}), shipped::rules()) ==
-          "oxygenation meets ARDS mild by P/F unknown mmHg");
+          "oxygenation meets ARDS mild; newest P/F unknown mmHg");
 }
 
 TEST_CASE("an extreme value is printed as it was reported", "[alerts]") {
