@@ -17,10 +17,10 @@ namespace vigil::hl7 {
 struct Shared {
     adapters::Host& host;
     Decoder& decoder;
-    std::size_t max_frame;
-    std::int64_t frame_ms;
-    bool message_clock;        // the message's own time is the only clock
-    std::uint64_t replies = 0; // numbers our control ids
+    std::size_t max_frame = 0;
+    std::int64_t frame_ms = 0;
+    bool message_clock = false; // the message's own time is the only clock
+    std::uint64_t replies = 0;  // numbers our control ids
     std::int64_t quiet_until_ms = 0;
     unsigned complaints = 0;
 };

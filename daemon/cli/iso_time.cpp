@@ -12,7 +12,7 @@ namespace {
 namespace chrono = std::chrono;
 
 struct Civil {
-    chrono::year_month_day day;
+    chrono::year_month_day day{};
     chrono::hh_mm_ss<chrono::milliseconds> time;
 };
 

@@ -9,9 +9,9 @@ using model::Unit;
 namespace {
 
 struct Step {
-    Unit unit;
+    Unit unit{};
     Decimal num, den; // to ug/min, or to ug/kg/min
-    bool weight;
+    bool weight = false;
 };
 constexpr Decimal one{1, 0};
 constexpr Step steps[] = {
