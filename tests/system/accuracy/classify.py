@@ -138,7 +138,7 @@ def pair_implausible(s, t, row, rows):
 
 
 def fio2_refused(s, t, row, rows):
-    return any(f[1] is None or not 15 <= f[1] <= 100 for f in s.between("fio2", t - DAY - 4 * HOUR, t))
+    return any(f[1] is None or not 20 <= f[1] <= 100 for f in s.between("fio2", t - DAY - 4 * HOUR, t))
 
 
 def gas_row_edge(s, t, row, rows):
