@@ -37,10 +37,11 @@ std::strong_ordering content_order(Sample const& a, Sample const& b) {
 }
 bool content_less(Sample const& a, Sample const& b) { return content_order(a, b) < 0; }
 
-// One result of one order (its code and sub-id are in the digest), or one instant of one channel.
+// One result of one order (its code and sub-id are in the digest), or one instant of what one source calls by one name
+// (that is the tie): a correction may come in another unit, and a retraction in none.
 bool same_result(Sample const& a, Sample const& b) {
     if (a.order != b.order) return false;
-    if (a.order == 0) return a.channel == b.channel && a.time == b.time && a.tie == b.tie;
+    if (a.order == 0) return a.time == b.time && a.tie == b.tie;
     return a.time == b.time || re_timed(a) || re_timed(b);
 }
 
