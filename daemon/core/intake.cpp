@@ -135,7 +135,10 @@ Reason value_reason(Rulebook const& rules, Mapping const& mapping, model::Unit u
 
 // Takes the reading's value, or says why no rule may use it.
 Reason take_value(Rulebook const& rules, Mapping const& mapping, model::Reading const& reading, model::Sample& s) {
-    if (mapping.reason != Reason::none) return mapping.reason;
+    // A drug that runs at a rate nobody can read runs: without a dose it has its least points (scores.md 2.1). The rate
+    // is kept without its unit.
+    const bool runs = mapping.kind == model::SignalKind::infusion && reading.value.kind == model::Value::Kind::number;
+    if (mapping.reason != Reason::none && !(runs && mapping.reason == Reason::unknown_unit)) return mapping.reason;
     if (reading.status == model::Status::cannot_obtain || reading.status == model::Status::no_value)
         return Reason::no_value;
     if (const auto why = validity_reason(reading); why != Reason::none) return why;
@@ -215,8 +218,8 @@ Interpreted interpret(Rulebook const& rules, Mapping const& mapping, model::Chan
         return out;
     const auto why = take_value(rules, mapping, reading, s);
     if (why == Reason::none) return out;
-    out.retracts = why != Reason::demo &&
-                   (reading.status == Status::corrected || reading.status == Status::cannot_obtain);
+    out.retracts =
+        why != Reason::demo && (reading.status == Status::corrected || reading.status == Status::cannot_obtain);
     if (out.retracts) s.status = Status::deleted;
     return refuse(why);
 }

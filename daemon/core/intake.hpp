@@ -17,7 +17,7 @@ struct Mapping {
     std::optional<model::Signal> signal;
     model::SignalKind kind{};
     model::Unit unit = model::Unit::none;       // as reported (or as the source map says), known to this signal
-    model::Reason reason = model::Reason::none; // unmapped or unknown_unit when the channel cannot be used
+    model::Reason reason = model::Reason::none; // unmapped or unknown_unit; of the latter only infusions are used
 };
 // A source map row of this source wins over the vocabulary's codes.
 Mapping map_channel(Rulebook const& rules, std::string_view source, model::Channel const& channel);

@@ -188,8 +188,9 @@ void take_reading(Step& step, model::Frame const& frame, model::Reading const& r
         }
         return;
     }
-    if (step.state.channel_counts[reading.channel.value - 1].last_reason != Reason::none)
-        step.state.channel_counts[reading.channel.value - 1].last_reason = Reason::none;
+    // A rate in an unknown unit is used, and still listed among what has to be mapped.
+    if (step.state.channel_counts[reading.channel.value - 1].last_reason != mapping.reason)
+        step.state.channel_counts[reading.channel.value - 1].last_reason = mapping.reason;
     if (!step.derived.kept[static_cast<std::size_t>(*mapping.signal)]) return;
     place(step, *mapping.signal, mapping.kind, read.sample);
 }

@@ -33,7 +33,7 @@ struct Dosed {
     std::optional<Decimal> ug_kg_min;
     PointRange points;
     bool weight_missing = false;
-    bool implausible = false;
+    bool implausible = false; // or in a unit that nobody knows
 };
 
 std::int32_t drug_points(SofaTables const& t, Signal drug, Decimal dose) {
@@ -56,12 +56,13 @@ Dosed dosed(Inquiry const& q, Signal drug, Sample const& rate, std::optional<Dec
     d.points = drug_range(t, drug);
     if (rate.is_word) return d;
     d.ug_kg_min = dose_ug_kg_min(rate.value, rate.unit, weight);
-    d.weight_missing = !d.ug_kg_min && needs_weight(rate.unit) && !weight;
+    d.weight_missing = !d.ug_kg_min && rate.unit != model::Unit::none && needs_weight(rate.unit) && !weight;
     auto const& limits = core::entry(q.rules, drug);
     if (d.ug_kg_min && limits.hard_high && *d.ug_kg_min > *limits.hard_high) {
         d.ug_kg_min.reset();
         d.implausible = true;
     }
+    d.implausible = d.implausible || rate.unit == model::Unit::none;
     if (!d.ug_kg_min) return d;
     // A rate that rounds to nothing is still running: the lowest band.
     const auto p = d.ug_kg_min->mantissa > 0 ? drug_points(t, drug, *d.ug_kg_min) : d.points.lower;
