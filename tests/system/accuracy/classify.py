@@ -192,7 +192,12 @@ def pressure_stream(s, t, row, rows):
 
 
 def pressure_derived(s, t, row, rows):
-    return not s.between("map", t - DAY, t) and not s.between("nibp", t - DAY, t)
+    """Systolic and diastolic in a minute without a mean."""
+    for mean, high, low in (("map", "sbp", "dbp"), ("nibp", "nibp_sbp", "nibp_dbp")):
+        minutes = [{r[0] // MINUTE for r in s.between(n, t - DAY, t)} for n in (mean, high, low)]
+        if (minutes[1] & minutes[2]) - minutes[0]:
+            return True
+    return False
 
 
 def verbal_untestable(s, t, row, rows):
