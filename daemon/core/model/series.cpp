@@ -56,11 +56,14 @@ bool repeats(Sample const& a, Sample const& b) {
     return a.time == b.time && a.until == b.until && a.tie == b.tie && a.order == b.order && same_meaning(a, b);
 }
 
-// `newer` takes the place of `older`.
-bool hides(Sample const& newer, Sample const& older) {
+// `newer` takes the place of `older`. Volumes charted at one instant are several volumes: without an order only a
+// correction or a better status says that one of them is meant.
+bool hides(SignalKind kind, Sample const& newer, Sample const& older) {
     if (marker(older.status) || confirmation(newer.status) || !same_result(newer, older)) return false;
     if (retraction(newer.status)) return older.message_time <= newer.message_time;
     if (newer.time != older.time && newer.status != Status::corrected) return false;
+    const bool volumes = kind == SignalKind::interval && newer.order == 0 && newer.status != Status::corrected;
+    if (volumes) return rank(newer.status) > rank(older.status);
     return std::tuple(rank(newer.status), newer.message_time) > std::tuple(rank(older.status), older.message_time);
 }
 
@@ -348,7 +351,7 @@ bool Series::hide_below(Sample const& newer) {
     const auto first = everywhere ? visible_.cbegin() : lower(visible_, newer.time);
     const auto last = everywhere ? visible_.cend() : lower(visible_, {newer.time.ms + 1});
     for (auto s = first; s != last; ++s)
-        if (hides(newer, *s)) gone.push_back(*s);
+        if (hides(kind_, newer, *s)) gone.push_back(*s);
     for (auto const& s : gone) {
         take_out(visible_, s);
         place(hidden_, s);
@@ -376,7 +379,7 @@ Inserted Series::insert_value(Sample const& given) {
         list->erase(at);
         break;
     }
-    const auto hidden_by = [&](Sample const& x) { return hides(x, s); };
+    const auto hidden_by = [&](Sample const& x) { return hides(kind_, x, s); };
     const bool hidden = std::any_of(hidden_.begin(), hidden_.end(), hidden_by) ||
                         std::any_of(visible_.begin(), visible_.end(), hidden_by);
     const bool replaced = hide_below(s);
