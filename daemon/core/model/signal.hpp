@@ -25,7 +25,8 @@ namespace vigil::model {
     X(propofol) X(midazolam) X(dexmedetomidine) X(ketamine) X(opioid) X(volatile_anaesthetic) X(neuromuscular_block) \
     X(haloperidol) X(quetiapine) X(olanzapine) X(risperidone) X(ziprasidone) \
     X(rrt) X(ecls) X(mcs) \
-    X(ards_imaging) X(ards_origin) X(ards_onset) X(barometric_pressure) X(arterial_gas)
+    X(ards_imaging) X(ards_origin) X(ards_onset) X(barometric_pressure) X(arterial_gas) \
+    X(uo_day)
 // clang-format on
 
 VIGIL_ENUM(Signal, std::uint8_t, signal, VIGIL_SIGNALS)
