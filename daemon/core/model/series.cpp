@@ -133,7 +133,22 @@ std::optional<Sample> Series::latest_minute(EventTime at) const {
     minutes(start_of_minute(*newest - 2) - Duration{1}, at, [&](Minute const& m) {
         if (!last || !m.streaming) last = m;
     });
-    return last ? std::optional{last->sample()} : std::nullopt;
+    if (!last) return std::nullopt;
+    if (last->record == nullptr && to_the_instant(last->total)) return set_within(last->minute, at);
+    return last->sample();
+}
+
+// Oxygen is paired with a gas to the instant: of a minute that is no stream the reading that set the newest value
+// stands, not the median. Only such minutes of one value are summed up, as that reading; so the answer stays the same.
+Sample const& Series::set_within(std::int64_t minute, EventTime at) const {
+    const auto first = lower(visible_, start_of_minute(minute));
+    auto s = lower(visible_, std::min(EventTime{at.ms + 1}, start_of_minute(minute + 1))) - 1;
+    for (auto usable = s;; --usable) {
+        if (!usable->suspect) s = usable;
+        if (!usable->suspect || usable == first) break;
+    }
+    while (s != first && same_meaning(*(s - 1), *s)) --s;
+    return *s;
 }
 
 std::optional<EventTime> Series::next_time(EventTime after) const {
@@ -405,8 +420,12 @@ void Series::sum_up_before(EventTime limit, Retention const& keep) {
         const auto minute = minute_of(first->time);
         const auto last =
             std::find_if(first, visible_.end(), [&](Sample const& x) { return minute_of(x.time) != minute; });
-        const bool stays = left + 16 <= keep.raw_samples || minute == touched_ || start_of_minute(minute + 1) > limit;
-        const auto record = stays ? std::nullopt : record_of(minute_of_samples({first, last}));
+        const bool exact = to_the_instant(static_cast<std::size_t>(last - first));
+        const bool several =
+            exact && !std::all_of(first, last, [&](Sample const& x) { return same_meaning(x, *first); });
+        const bool stays =
+            several || left + 16 <= keep.raw_samples || minute == touched_ || start_of_minute(minute + 1) > limit;
+        const auto record = stays ? std::nullopt : record_of(minute_of_samples({first, exact ? first + 1 : last}));
         if (record) {
             if (records_.size() == records_.capacity()) records_.reserve(records_.size() + 32);
             records_.insert(std::partition_point(records_.begin(), records_.end(),

@@ -116,6 +116,8 @@ private:
     Minute expand(MinuteRecord const& r) const;
     std::optional<Sample> latest_whole(EventTime at) const;
     std::optional<Sample> latest_minute(EventTime at) const;
+    bool to_the_instant(std::size_t samples) const { return signal_ == Signal::fio2 && samples < dense_minute; }
+    Sample const& set_within(std::int64_t minute, EventTime at) const;
     static Minute minute_of_samples(std::span<Sample const> samples); // of one minute, at least one
     std::optional<MinuteRecord> record_of(Minute const& m);           // empty: cannot be summed up without loss
 
