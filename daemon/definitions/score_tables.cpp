@@ -290,6 +290,8 @@ void read_limits(TomlReader& in, scores::SofaTables& t) {
         t.feed_silent = duration(s, "feed_silent");
         t.charting_silent = duration(s, "charting_silent");
         t.dose_lost = duration(s, "dose_lost");
+        t.stop_unheard = duration(s, "stop_unheard");
+        if (t.stop_unheard < t.dose_lost) s.problem("stop_unheard", "must not be shorter than dose_lost");
         t.cuff_yields = duration(s, "cuff_yields");
         t.monitor_gap = duration(s, "monitor_gap");
     });

@@ -34,4 +34,9 @@ struct Sample {
     }
 };
 
+// Of a rate or a circuit: says that it does not run.
+inline bool stops(Sample const& s) {
+    return s.is_word ? s.word == Word::stopped || s.word == Word::ended || s.word == Word::none : s.value.mantissa <= 0;
+}
+
 } // namespace vigil::model

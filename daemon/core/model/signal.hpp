@@ -5,6 +5,7 @@
 
 #include "core/model/names.hpp"
 
+#include <array>
 #include <cstdint>
 
 namespace vigil::model {
@@ -30,6 +31,17 @@ namespace vigil::model {
 // clang-format on
 
 VIGIL_ENUM(Signal, std::uint8_t, signal, VIGIL_SIGNALS)
+
+// Under these a coma score says nothing of the brain (scores.md 0.7).
+inline constexpr std::array sedating = {
+    Signal::propofol,
+    Signal::midazolam,
+    Signal::dexmedetomidine,
+    Signal::ketamine,
+    Signal::opioid,
+    Signal::volatile_anaesthetic,
+    Signal::neuromuscular_block,
+};
 
 // How a signal's readings are kept and fall silent (vocabulary column `kind`).
 // monitor: streams; kept per minute. setting: a device setting or charted state that holds until changed. laboratory,
