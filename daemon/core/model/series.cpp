@@ -460,20 +460,22 @@ void Series::thin_repeats(EventTime limit) {
     visible_ = std::move(kept);
 }
 
-void Series::forget(EventTime now, Retention const& keep) {
+void Series::forget(EventTime now, Retention const& keep, Stays const& stays) {
     // The admission weight is the first one, for the whole stay.
     if (kind_ == SignalKind::attested || signal_ == Signal::weight) return;
     const EventTime from = now - (by_minute() ? keep.keep_minutes : keep.keep_whole);
-    auto gone = lower(visible_, from);
+    auto gone = visible_.begin() + (lower(visible_, from) - visible_.cbegin());
     // A running drug, a charted device or a weight is never forgotten: the newest before the horizon stays.
     const bool holds = kind_ == SignalKind::infusion || kind_ == SignalKind::setting || kind_ == SignalKind::charted;
     if (holds && gone != visible_.begin()) --gone;
-    visible_.erase(visible_.begin(), gone);
+    visible_.erase(std::remove_if(visible_.begin(), gone, [&](Sample const& s) { return !stays || !stays(s); }), gone);
     std::erase_if(hidden_, [&](Sample const& s) { return s.time < from; });
     const auto r = std::partition_point(records_.begin(), records_.end(), [&](MinuteRecord const& x) {
         return start_of_minute(std::int64_t{x.minute} + 1) <= from;
     });
-    records_.erase(records_.begin(), r);
+    records_.erase(std::remove_if(records_.begin(), r,
+                                  [&](MinuteRecord const& x) { return !stays || !stays(expand(x).sample()); }),
+                   r);
 }
 
 void Series::erase(EventTime from, EventTime to) {

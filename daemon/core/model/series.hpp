@@ -5,6 +5,7 @@
 #include "core/model/sample.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -81,7 +82,9 @@ public:
           kind_{kind} {}
 
     Inserted insert(Sample const& sample, EventTime now, Retention const& keep);
-    void forget(EventTime now, Retention const& keep);
+    // Samples for which `stays` holds are kept although they are older; it is asked of each, oldest first.
+    using Stays = std::function<bool(Sample const&)>;
+    void forget(EventTime now, Retention const& keep, Stays const& stays = {});
     void erase(EventTime from, EventTime to);
 
     std::span<Sample const> range(EventTime after, EventTime to) const;
