@@ -22,7 +22,8 @@ constexpr std::uint32_t delivery_channel = 126978;
 // the end of an export interval.
 bool is_interval_quantity(CodeSystem system, std::string_view code) {
     if (system == CodeSystem::LN)
-        return code == "9187-6" || code == "9188-4" || code == "9192-6" || code == "3167-0" || code == "99741-1";
+        return code == "9187-6" || code == "9188-4" || code == "9192-6" || code == "3167-0" || code == "3167-4" ||
+               code == "99741-1";
     if (system == CodeSystem::MDC) return code == "157732" || code == "157744" || code == "157740";
     return system == CodeSystem::VIGIL && code == "uo";
 }

@@ -133,7 +133,7 @@ private:
         const auto [id, known] = channels_.of(row);
         ++known->readings;
         auto& stay = stays_.find(row.subject);
-        if (known->mapping.reason != Reason::none) {
+        if (!known->mapping.signal) {
             ++refused_;
             return;
         }
@@ -149,10 +149,11 @@ private:
         origin.at = {row.arrival ? row.arrival->ms : row.time.ms};
         origin.seq = rows_;
         const auto read = core::interpret(rules_, known->mapping, known->channel, reading_, 0, row.order_id, origin);
-        if (read.refused != Reason::none) {
+        if (read.refused != Reason::none && read.refused == known->mapping.reason)
+            ++refused_; // told once for the channel
+        else if (read.refused != Reason::none)
             refuse(line, std::string{known->channel.code} + ": " + std::string{model::name_of(read.refused)});
-            return;
-        }
+        if (!read.placed()) return;
         const auto signal = *known->mapping.signal;
         if (stays_.take(stay, signal, known->mapping.kind, read.sample, rows_) == model::Inserted::behind_horizon)
             refuse(line, std::string{known->channel.code} + ": too late to be placed");

@@ -106,6 +106,15 @@ Reason time_reason(model::Reading const& reading, model::EventTime time, model::
     return Reason::none;
 }
 
+// What a result is called by its sender, apart from its unit: with its instant the key of a result without an order.
+std::uint64_t name_digest(model::Channel const& channel, std::string_view source) {
+    std::uint64_t h = digest64(source);
+    for (std::string_view part : {model::name_of(channel.system), std::string_view{channel.local_system},
+                                  std::string_view{channel.code}, std::string_view{channel.sub_id}})
+        h = digest64(part, digest64("\x1f", h));
+    return h;
+}
+
 Reason value_reason(Rulebook const& rules, Mapping const& mapping, model::Unit unit, model::Value const& value,
                     bool& suspect) {
     auto const& e = entry(rules, *mapping.signal);
@@ -121,6 +130,28 @@ Reason value_reason(Rulebook const& rules, Mapping const& mapping, model::Unit u
     if (!number) return Reason::overflow;
     if ((e.hard_low && *number < *e.hard_low) || (e.hard_high && *number > *e.hard_high)) return Reason::out_of_range;
     suspect = (e.soft_low && *number < *e.soft_low) || (e.soft_high && *number > *e.soft_high);
+    return Reason::none;
+}
+
+// Takes the reading's value, or says why no rule may use it.
+Reason take_value(Rulebook const& rules, Mapping const& mapping, model::Reading const& reading, model::Sample& s) {
+    // A drug that runs at a rate nobody can read runs: without a dose it has its least points (scores.md 2.1). The rate
+    // is kept without its unit.
+    const bool runs = mapping.kind == model::SignalKind::infusion && reading.value.kind == model::Value::Kind::number;
+    if (mapping.reason != Reason::none && !(runs && mapping.reason == Reason::unknown_unit)) return mapping.reason;
+    if (reading.status == model::Status::cannot_obtain || reading.status == model::Status::no_value)
+        return Reason::no_value;
+    if (const auto why = validity_reason(reading); why != Reason::none) return why;
+    const bool fraction = is_mislabelled_fraction(mapping, reading.value);
+    if (fraction) s.unit = model::Unit::fraction;
+    if (const auto why = value_reason(rules, mapping, s.unit, reading.value, s.suspect); why != Reason::none)
+        return why;
+    s.suspect = s.suspect || fraction;
+    s.is_word = reading.value.kind == model::Value::Kind::word;
+    s.word = reading.value.word;
+    s.value = reading.value.number;
+    s.comparator = reading.value.comparator;
+    s.suspect = s.suspect || reading.validity == model::Validity::questionable;
     return Reason::none;
 }
 
@@ -164,7 +195,7 @@ Interpreted interpret(Rulebook const& rules, Mapping const& mapping, model::Chan
     s.specimen = channel.specimen;
     s.method = channel.method;
     s.unit = mapping.unit;
-    s.tie = digest64(channel.sub_id, digest64(origin.source_name));
+    s.tie = name_digest(channel, origin.source_name);
     if (!order_token.empty()) s.order = digest64(channel.sub_id, digest64(channel.code, digest64(order_token)));
     if (reading.time) {
         out.has_time = true;
@@ -176,7 +207,7 @@ Interpreted interpret(Rulebook const& rules, Mapping const& mapping, model::Chan
         out.refused = why;
         return out;
     };
-    if (mapping.reason != Reason::none) return refuse(mapping.reason);
+    if (!mapping.signal) return refuse(mapping.reason);
     if (!origin.production) return refuse(Reason::not_production);
     if (!out.has_time) return refuse(Reason::no_time);
     if (const auto why = time_reason(reading, s.time, origin.at); why != Reason::none) return refuse(why);
@@ -185,19 +216,12 @@ Interpreted interpret(Rulebook const& rules, Mapping const& mapping, model::Chan
     if (reading.status == Status::deleted || reading.status == Status::wrong ||
         reading.status == Status::final_unchanged)
         return out;
-    if (reading.status == Status::cannot_obtain || reading.status == Status::no_value) return refuse(Reason::no_value);
-    if (const auto why = validity_reason(reading); why != Reason::none) return refuse(why);
-    const bool fraction = is_mislabelled_fraction(mapping, reading.value);
-    if (fraction) s.unit = model::Unit::fraction;
-    if (const auto why = value_reason(rules, mapping, s.unit, reading.value, s.suspect); why != Reason::none)
-        return refuse(why);
-    s.suspect = s.suspect || fraction;
-    s.is_word = reading.value.kind == model::Value::Kind::word;
-    s.word = reading.value.word;
-    s.value = reading.value.number;
-    s.comparator = reading.value.comparator;
-    s.suspect = s.suspect || reading.validity == model::Validity::questionable;
-    return out;
+    const auto why = take_value(rules, mapping, reading, s);
+    if (why == Reason::none) return out;
+    out.retracts =
+        why != Reason::demo && (reading.status == Status::corrected || reading.status == Status::cannot_obtain);
+    if (out.retracts) s.status = Status::deleted;
+    return refuse(why);
 }
 
 } // namespace vigil::core

@@ -17,7 +17,7 @@ struct Mapping {
     std::optional<model::Signal> signal;
     model::SignalKind kind{};
     model::Unit unit = model::Unit::none;       // as reported (or as the source map says), known to this signal
-    model::Reason reason = model::Reason::none; // unmapped or unknown_unit when the channel cannot be used
+    model::Reason reason = model::Reason::none; // unmapped or unknown_unit; of the latter only infusions are used
 };
 // A source map row of this source wins over the vocabulary's codes.
 Mapping map_channel(Rulebook const& rules, std::string_view source, model::Channel const& channel);
@@ -39,12 +39,16 @@ struct Origin {
 };
 
 // A usable sample, or why the reading is refused. Retractions (D, W) and U come back as samples with that status and no
-// value. `implausible` readings (outside the hard range) are refused with out_of_range; outside the soft range they are
-// `suspect`.
+// value, whatever their unit. `implausible` readings (outside the hard range) are refused with out_of_range; outside
+// the soft range they are `suspect`.
 struct Interpreted {
     model::Sample sample; // time, channel and subject are set whenever they are known
     bool has_time = false;
     model::Reason refused = model::Reason::none;
+    // Refused, but what stood in its place stands no longer: `sample` is a retraction, to be placed like one. So it is
+    // with a correction that has no usable value, and with word that a result cannot be had.
+    bool retracts = false;
+    bool placed() const { return refused == model::Reason::none || retracts; }
 };
 Interpreted interpret(Rulebook const& rules, Mapping const& mapping, model::Channel const& channel,
                       model::Reading const& reading, std::uint32_t index, std::string_view order_token,

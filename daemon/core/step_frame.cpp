@@ -114,9 +114,7 @@ void hold_unassigned(Step& step, Interpreted const& read, Mapping const& mapping
     u.last = step.event.at;
     u.reason = reason;
     if (reason == Reason::identity_conflict) wake_bed_of(step, read.sample.subject);
-    if (!mapping.signal || read.refused != Reason::none ||
-        !step.derived.kept[static_cast<std::size_t>(*mapping.signal)])
-        return;
+    if (!mapping.signal || !read.placed() || !step.derived.kept[static_cast<std::size_t>(*mapping.signal)]) return;
     if (u.held.size() >= held_per_subject) u.held.erase(u.held.begin());
     u.held.push_back({*mapping.signal, mapping.kind, read.sample});
 }
@@ -186,11 +184,13 @@ void take_reading(Step& step, model::Frame const& frame, model::Reading const& r
                 mark.signals.set(static_cast<std::size_t>(*mapping.signal));
                 mark.refused = mark.now = mark.timely = true;
             }
+            if (read.retracts) place(step, *mapping.signal, mapping.kind, read.sample);
         }
         return;
     }
-    if (step.state.channel_counts[reading.channel.value - 1].last_reason != Reason::none)
-        step.state.channel_counts[reading.channel.value - 1].last_reason = Reason::none;
+    // A rate in an unknown unit is used, and still listed among what has to be mapped.
+    if (step.state.channel_counts[reading.channel.value - 1].last_reason != mapping.reason)
+        step.state.channel_counts[reading.channel.value - 1].last_reason = mapping.reason;
     if (!step.derived.kept[static_cast<std::size_t>(*mapping.signal)]) return;
     place(step, *mapping.signal, mapping.kind, read.sample);
 }
@@ -319,7 +319,7 @@ void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> cons
                                                : frame->orders[reading.order - 1U];
             const auto read = interpret(step.rules, mapping, step.state.channels[reading.channel.value - 1], reading, i,
                                         order, origin);
-            if (read.refused != Reason::none) continue;
+            if (!read.placed()) continue;
             if (attribute(step.state, frame->subject, read.sample.time).encounter != e.id) continue;
             e.timeline.insert(recalled.signal, mapping.kind, read.sample, model::patient_now(step.state.now),
                               step.rules.retention);

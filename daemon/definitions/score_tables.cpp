@@ -196,8 +196,8 @@ void read_flow(TomlReader& in, std::vector<scores::FlowTable>& flows) {
         if (const auto d = one.decimal("per_litre")) s.per_litre = *d;
         if (const auto b = one.flag("beyond")) s.beyond = *b;
         if (!f.steps.empty() && s.from <= f.steps.back().from) one.problem("from", "steps must ascend");
-        if (s.percent < model::Decimal{20, 0} || s.percent > model::Decimal{100, 0})
-            one.problem("percent", "must be from 20 to 100");
+        if (s.percent < model::Decimal{21, 0} || s.percent > model::Decimal{100, 0})
+            one.problem("percent", "must be from 21 to 100");
         one.finish();
         f.steps.push_back(s);
     }
@@ -290,6 +290,8 @@ void read_limits(TomlReader& in, scores::SofaTables& t) {
         t.feed_silent = duration(s, "feed_silent");
         t.charting_silent = duration(s, "charting_silent");
         t.dose_lost = duration(s, "dose_lost");
+        t.stop_unheard = duration(s, "stop_unheard");
+        if (t.stop_unheard < t.dose_lost) s.problem("stop_unheard", "must not be shorter than dose_lost");
         t.cuff_yields = duration(s, "cuff_yields");
         t.monitor_gap = duration(s, "monitor_gap");
     });

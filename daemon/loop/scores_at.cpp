@@ -135,7 +135,7 @@ bool ScoresAt::read_frames(core::Rulebook const& rules, core::State const& state
             if (!mapping.signal || !readable(rules, *mapping.signal)) continue;
             const auto read = core::interpret(rules, mapping, state.channels[reading.channel.value - 1], reading, i,
                                               order_of(*frame, reading), origin);
-            if (read.refused != model::Reason::none) continue;
+            if (!read.placed()) continue;
             if (core::attribute(state, frame->subject, read.sample.time).encounter != encounter) continue;
             timeline_->insert(*mapping.signal, mapping.kind, read.sample, now, everything);
         }

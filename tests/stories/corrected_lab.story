@@ -11,3 +11,15 @@
 09:20 expect extreme_k absent latched       # somebody has to see that it was wrong
 09:21 acknowledge extreme_k
 09:21 expect extreme_k closed corrected
+# A correction that cannot be used leaves nothing standing: what was known before counts again.
+10:00 plt 30 10*9/L order S9
+10:00 expect organ_coag present level 3
+10:20 plt 9999 10*9/L drawn 10:00 order S9 corrected
+10:20 expect organ_coag closed corrected
+# A retraction needs no unit that is known.
+11:00 plt 15 10*9/L order S10
+11:00 expect organ_coag present level 4
+11:10 plt 15 furlong drawn 11:00 order S10 deleted
+11:10 expect organ_coag absent latched
+11:11 acknowledge organ_coag
+11:11 expect organ_coag closed corrected

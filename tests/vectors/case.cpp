@@ -109,6 +109,7 @@ model::Status status_of(std::string_view letter) {
     if (letter == "D") return Status::deleted;
     if (letter == "W") return Status::wrong;
     if (letter == "U") return Status::final_unchanged;
+    if (letter == "X") return Status::cannot_obtain;
     return Status::final;
 }
 
@@ -119,19 +120,14 @@ Given given_of(EventTime at, std::string_view text, std::uint64_t row, core::Rul
     if (!signal) wrong("unknown signal", w.front());
     auto const& entry = core::entry(rules, *signal);
     const auto words = words_of(w);
-    core::Mapping mapping;
-    mapping.signal = signal;
-    mapping.kind = entry.kind;
-    mapping.unit = entry.canonical;
-    if (!words.unit.empty()) {
-        const auto u = model::parse_unit(words.unit);
-        if (!u) wrong("unknown unit", words.unit);
-        mapping.unit = *u;
-    }
     model::Channel channel;
+    channel.system = model::CodeSystem::VIGIL;
     channel.code = w.front();
+    channel.unit = words.unit.empty() ? model::ucum(entry.canonical) : words.unit;
+    if (words.options.contains("unit")) channel.unit = words.options.at("unit");
+    const auto mapping = core::map_channel(rules, "case", channel);
     model::Reading reading;
-    reading.channel = {static_cast<std::uint32_t>(*signal) + 1};
+    reading.channel = {static_cast<std::uint32_t>(*signal) + 1 + 1000 * static_cast<std::uint32_t>(mapping.unit)};
     reading.value = value_of(words.value);
     reading.time = model::DeviceTime{at.ms};
     std::string order;
@@ -148,13 +144,15 @@ Given given_of(EventTime at, std::string_view text, std::uint64_t row, core::Rul
             origin.message_time = model::DeviceTime{parse_time(value).ms};
         else if (key == "until")
             reading.until = model::DeviceTime{parse_time(value).ms};
+        else if (key == "unit")
+            continue;
         else if (key == "validity")
             reading.validity = value == "questionable" ? model::Validity::questionable : model::Validity::invalid;
         else
             wrong("unknown option", key);
     }
     const auto read = core::interpret(rules, mapping, channel, reading, 0, order, origin);
-    return {*signal, read.sample, read.refused};
+    return {*signal, read.sample, read.refused, read.placed()};
 }
 
 // "-24h..-1h/1h uo 20": the same every hour, both ends included.
@@ -294,7 +292,7 @@ std::vector<Given> parse_input(std::string_view text, core::Rulebook const& rule
 model::Timeline timeline_of(std::vector<Given> const& given, core::Rulebook const& rules) {
     model::Timeline out;
     for (auto const& g : given)
-        if (g.refused == model::Reason::none)
+        if (g.placed)
             out.insert(g.signal, core::entry(rules, g.signal).kind, g.sample, t0 + model::hours(960), rules.retention);
     return out;
 }

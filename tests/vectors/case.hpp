@@ -21,6 +21,7 @@ struct Given {
     model::Signal signal{};
     model::Sample sample;
     model::Reason refused = model::Reason::none; // by intake
+    bool placed = true;                          // refused or not: it stands, or takes something away
 };
 
 // "-2h pao2 79, fio2 80, resp_device imv; -1h plt 48": entries by ';', quantities at one instant by ','. Throws what is

@@ -117,3 +117,69 @@ TEST_CASE("S1-17, S1-18: doses by weight and as base") {
     CHECK(scores::dose_ug_kg_min({100, 0}, model::Unit::ng_per_kg_min, std::nullopt) == Decimal{1, 1});
     CHECK(scores::dose_ug_kg_min({6, 0}, model::Unit::ug_per_kg_h, std::nullopt) == Decimal{1, 1});
 }
+
+// As it happened, and forgotten every hour as the daemon does.
+static model::Timeline lived_through(std::string const& text) {
+    auto const& rules = test::rulebook();
+    auto given = test::parse_input(text);
+    std::stable_sort(given.begin(), given.end(),
+                     [](auto const& a, auto const& b) { return a.sample.time < b.sample.time; });
+    model::Timeline out;
+    model::EventTime forgotten = given.front().sample.time;
+    for (auto const& g : given) {
+        const auto now = g.sample.time;
+        if (now - forgotten > model::hours(1)) {
+            out.forget(now, rules.retention);
+            forgotten = now;
+        }
+        out.insert(g.signal, core::entry(rules, g.signal).kind, g.sample, now, rules.retention);
+    }
+    out.forget(test::t0, rules.retention);
+    return out;
+}
+
+TEST_CASE("what came before a long sedation or circuit is never forgotten") {
+    struct Row {
+        char const* input;
+        char const* ask;
+        std::size_t part;
+        char const* begins; // what the part says
+    };
+    const std::string ward = "; -250h..0/1h map 80; ";
+    const Row rows[] = {
+        {"-240h gcs_total 15; -239h..0/1h propofol 30; -238h..0/4h gcs_total 3", "sofa", 5, "cns=0 carried"},
+        {"-240h gcs_total 15; -239h..0/1h propofol 30; -238h..0/4h gcs_total 3", "sofa now", 5, "cns=0 carried"},
+        {"-240h..0/1h propofol 30; -238h..0/4h gcs_total 3", "sofa", 5, "cns=- not_measured"},
+        {"-240h gcs_total 14; -239h..-121h/1h propofol 30; -120h propofol 0; -122h..0/1h midazolam 2; -238h..0/4h "
+         "gcs_total 3",
+         "sofa", 5, "cns=1 carried"},
+        {"-240h gcs_total 15; -239h..-171h/1h propofol 30; -170h propofol 0; -168h gcs_total 11; -167h..0/1h propofol "
+         "30; -166h..0/4h gcs_total 3",
+         "sofa", 5, "cns=2 carried"},
+        {"-240h gcs_total 15; -239h..-31h/1h propofol 30; -30h propofol 0; -29h..0/4h gcs_total 7", "sofa", 5,
+         "cns=3 valued"},
+        {"-240h gcs_eye 4, gcs_verbal 4, gcs_motor 6; -239h..0/5min propofol 30; -238h..0/4h gcs_eye 1, gcs_verbal NT, "
+         "gcs_motor 1",
+         "sofa", 5, "cns=1 carried"},
+        {"-200h resp_device imv, peep_set 8, fio2 60; -199h pao2 60; -198h..0/1h ecls vv; -198h..0/4h resp_device imv, "
+         "peep_set 10, fio2 60; -190h..0/6h pao2 200",
+         "ards_berlin", 0, "ards=on_ecls valued [3,3]"},
+        {"-200h resp_device imv, peep_set 8, fio2 60; -199h pao2 60; -198h ecls vv; -198h..0/4h resp_device imv, "
+         "peep_set 10, fio2 60; -190h..-6h/6h pao2 200; -1h ecls ended",
+         "ards_berlin", 0, "ards=unknown not_measured [3,3]"},
+    };
+    for (auto const& row : rows) {
+        INFO(row.input << " | " << row.ask);
+        const auto timeline = lived_through(row.input + ward);
+        const auto whole = test::timeline_of(test::parse_input(row.input + ward));
+        CHECK(timeline.bytes() < 300'000);
+        const auto key = test::parse_key(row.ask, test::rulebook());
+        const auto opened = test::t0 - model::hours(250);
+        model::Score lived = scores::evaluate(key, {&timeline, opened, {}, {}}, test::t0, test::rulebook());
+        model::Score known = scores::evaluate(key, {&whole, opened, {}, {}}, test::t0, test::rulebook());
+        CHECK(test::describe(lived) == test::describe(known));
+        lived.parts = {lived.parts[row.part]};
+        const auto said = test::describe(lived);
+        CHECK(said.substr(2, std::string{row.begins}.size()) == row.begins);
+    }
+}

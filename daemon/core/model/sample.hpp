@@ -22,7 +22,7 @@ struct Sample {
     ChannelId channel;
     EventTime message_time;  // of the message that brought it, else its own time: breaks ties by content
     std::uint64_t order = 0; // digest of (order token, code, sub-id): with the code, the result key; 0 = none
-    std::uint64_t tie = 0;   // digest of (source name, sub-id): the last tie-break but the value, by content
+    std::uint64_t tie = 0;   // digest of (source name, code, sub-id): the last tie-break but the value, by content
     SubjectId subject;       // whom the message spoke of: attribution is revised when the census is
     ReadingRef ref;
 
@@ -33,5 +33,10 @@ struct Sample {
               s.ref.seq, s.ref.index);
     }
 };
+
+// Of a rate or a circuit: says that it does not run.
+inline bool stops(Sample const& s) {
+    return s.is_word ? s.word == Word::stopped || s.word == Word::ended || s.word == Word::none : s.value.mantissa <= 0;
+}
 
 } // namespace vigil::model

@@ -37,10 +37,11 @@ std::strong_ordering content_order(Sample const& a, Sample const& b) {
 }
 bool content_less(Sample const& a, Sample const& b) { return content_order(a, b) < 0; }
 
-// One result of one order (its code and sub-id are in the digest), or one instant of one channel.
+// One result of one order (its code and sub-id are in the digest), or one instant of what one source calls by one name
+// (that is the tie): a correction may come in another unit, and a retraction in none.
 bool same_result(Sample const& a, Sample const& b) {
     if (a.order != b.order) return false;
-    if (a.order == 0) return a.channel == b.channel && a.time == b.time && a.tie == b.tie;
+    if (a.order == 0) return a.time == b.time && a.tie == b.tie;
     return a.time == b.time || re_timed(a) || re_timed(b);
 }
 
@@ -55,11 +56,14 @@ bool repeats(Sample const& a, Sample const& b) {
     return a.time == b.time && a.until == b.until && a.tie == b.tie && a.order == b.order && same_meaning(a, b);
 }
 
-// `newer` takes the place of `older`.
-bool hides(Sample const& newer, Sample const& older) {
+// `newer` takes the place of `older`. Volumes charted at one instant are several volumes: without an order only a
+// correction or a better status says that one of them is meant.
+bool hides(SignalKind kind, Sample const& newer, Sample const& older) {
     if (marker(older.status) || confirmation(newer.status) || !same_result(newer, older)) return false;
     if (retraction(newer.status)) return older.message_time <= newer.message_time;
     if (newer.time != older.time && newer.status != Status::corrected) return false;
+    const bool volumes = kind == SignalKind::interval && newer.order == 0 && newer.status != Status::corrected;
+    if (volumes) return rank(newer.status) > rank(older.status);
     return std::tuple(rank(newer.status), newer.message_time) > std::tuple(rank(older.status), older.message_time);
 }
 
@@ -129,7 +133,22 @@ std::optional<Sample> Series::latest_minute(EventTime at) const {
     minutes(start_of_minute(*newest - 2) - Duration{1}, at, [&](Minute const& m) {
         if (!last || !m.streaming) last = m;
     });
-    return last ? std::optional{last->sample()} : std::nullopt;
+    if (!last) return std::nullopt;
+    if (last->record == nullptr && to_the_instant(last->total)) return set_within(last->minute, at);
+    return last->sample();
+}
+
+// Oxygen is paired with a gas to the instant: of a minute that is no stream the reading that set the newest value
+// stands, not the median. Only such minutes of one value are summed up, as that reading; so the answer stays the same.
+Sample const& Series::set_within(std::int64_t minute, EventTime at) const {
+    const auto first = lower(visible_, start_of_minute(minute));
+    auto s = lower(visible_, std::min(EventTime{at.ms + 1}, start_of_minute(minute + 1))) - 1;
+    for (auto usable = s;; --usable) {
+        if (!usable->suspect) s = usable;
+        if (!usable->suspect || usable == first) break;
+    }
+    while (s != first && same_meaning(*(s - 1), *s)) --s;
+    return *s;
 }
 
 std::optional<EventTime> Series::next_time(EventTime after) const {
@@ -347,7 +366,7 @@ bool Series::hide_below(Sample const& newer) {
     const auto first = everywhere ? visible_.cbegin() : lower(visible_, newer.time);
     const auto last = everywhere ? visible_.cend() : lower(visible_, {newer.time.ms + 1});
     for (auto s = first; s != last; ++s)
-        if (hides(newer, *s)) gone.push_back(*s);
+        if (hides(kind_, newer, *s)) gone.push_back(*s);
     for (auto const& s : gone) {
         take_out(visible_, s);
         place(hidden_, s);
@@ -375,7 +394,7 @@ Inserted Series::insert_value(Sample const& given) {
         list->erase(at);
         break;
     }
-    const auto hidden_by = [&](Sample const& x) { return hides(x, s); };
+    const auto hidden_by = [&](Sample const& x) { return hides(kind_, x, s); };
     const bool hidden = std::any_of(hidden_.begin(), hidden_.end(), hidden_by) ||
                         std::any_of(visible_.begin(), visible_.end(), hidden_by);
     const bool replaced = hide_below(s);
@@ -401,8 +420,12 @@ void Series::sum_up_before(EventTime limit, Retention const& keep) {
         const auto minute = minute_of(first->time);
         const auto last =
             std::find_if(first, visible_.end(), [&](Sample const& x) { return minute_of(x.time) != minute; });
-        const bool stays = left + 16 <= keep.raw_samples || minute == touched_ || start_of_minute(minute + 1) > limit;
-        const auto record = stays ? std::nullopt : record_of(minute_of_samples({first, last}));
+        const bool exact = to_the_instant(static_cast<std::size_t>(last - first));
+        const bool several =
+            exact && !std::all_of(first, last, [&](Sample const& x) { return same_meaning(x, *first); });
+        const bool stays =
+            several || left + 16 <= keep.raw_samples || minute == touched_ || start_of_minute(minute + 1) > limit;
+        const auto record = stays ? std::nullopt : record_of(minute_of_samples({first, exact ? first + 1 : last}));
         if (record) {
             if (records_.size() == records_.capacity()) records_.reserve(records_.size() + 32);
             records_.insert(std::partition_point(records_.begin(), records_.end(),
@@ -437,20 +460,22 @@ void Series::thin_repeats(EventTime limit) {
     visible_ = std::move(kept);
 }
 
-void Series::forget(EventTime now, Retention const& keep) {
+void Series::forget(EventTime now, Retention const& keep, Stays const& stays) {
     // The admission weight is the first one, for the whole stay.
     if (kind_ == SignalKind::attested || signal_ == Signal::weight) return;
     const EventTime from = now - (by_minute() ? keep.keep_minutes : keep.keep_whole);
-    auto gone = lower(visible_, from);
+    auto gone = visible_.begin() + (lower(visible_, from) - visible_.cbegin());
     // A running drug, a charted device or a weight is never forgotten: the newest before the horizon stays.
     const bool holds = kind_ == SignalKind::infusion || kind_ == SignalKind::setting || kind_ == SignalKind::charted;
     if (holds && gone != visible_.begin()) --gone;
-    visible_.erase(visible_.begin(), gone);
+    visible_.erase(std::remove_if(visible_.begin(), gone, [&](Sample const& s) { return !stays || !stays(s); }), gone);
     std::erase_if(hidden_, [&](Sample const& s) { return s.time < from; });
     const auto r = std::partition_point(records_.begin(), records_.end(), [&](MinuteRecord const& x) {
         return start_of_minute(std::int64_t{x.minute} + 1) <= from;
     });
-    records_.erase(records_.begin(), r);
+    records_.erase(std::remove_if(records_.begin(), r,
+                                  [&](MinuteRecord const& x) { return !stays || !stays(expand(x).sample()); }),
+                   r);
 }
 
 void Series::erase(EventTime from, EventTime to) {

@@ -5,6 +5,7 @@
 #include "core/model/sample.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -81,7 +82,9 @@ public:
           kind_{kind} {}
 
     Inserted insert(Sample const& sample, EventTime now, Retention const& keep);
-    void forget(EventTime now, Retention const& keep);
+    // Samples for which `stays` holds are kept although they are older; it is asked of each, oldest first.
+    using Stays = std::function<bool(Sample const&)>;
+    void forget(EventTime now, Retention const& keep, Stays const& stays = {});
     void erase(EventTime from, EventTime to);
 
     std::span<Sample const> range(EventTime after, EventTime to) const;
@@ -116,6 +119,8 @@ private:
     Minute expand(MinuteRecord const& r) const;
     std::optional<Sample> latest_whole(EventTime at) const;
     std::optional<Sample> latest_minute(EventTime at) const;
+    bool to_the_instant(std::size_t samples) const { return signal_ == Signal::fio2 && samples < dense_minute; }
+    Sample const& set_within(std::int64_t minute, EventTime at) const;
     static Minute minute_of_samples(std::span<Sample const> samples); // of one minute, at least one
     std::optional<MinuteRecord> record_of(Minute const& m);           // empty: cannot be summed up without loss
 

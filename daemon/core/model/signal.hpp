@@ -5,6 +5,7 @@
 
 #include "core/model/names.hpp"
 
+#include <array>
 #include <cstdint>
 
 namespace vigil::model {
@@ -25,10 +26,22 @@ namespace vigil::model {
     X(propofol) X(midazolam) X(dexmedetomidine) X(ketamine) X(opioid) X(volatile_anaesthetic) X(neuromuscular_block) \
     X(haloperidol) X(quetiapine) X(olanzapine) X(risperidone) X(ziprasidone) \
     X(rrt) X(ecls) X(mcs) \
-    X(ards_imaging) X(ards_origin) X(ards_onset) X(barometric_pressure) X(arterial_gas)
+    X(ards_imaging) X(ards_origin) X(ards_onset) X(barometric_pressure) X(arterial_gas) \
+    X(uo_day)
 // clang-format on
 
 VIGIL_ENUM(Signal, std::uint8_t, signal, VIGIL_SIGNALS)
+
+// Under these a coma score says nothing of the brain (scores.md 0.7).
+inline constexpr std::array sedating = {
+    Signal::propofol,
+    Signal::midazolam,
+    Signal::dexmedetomidine,
+    Signal::ketamine,
+    Signal::opioid,
+    Signal::volatile_anaesthetic,
+    Signal::neuromuscular_block,
+};
 
 // How a signal's readings are kept and fall silent (vocabulary column `kind`).
 // monitor: streams; kept per minute. setting: a device setting or charted state that holds until changed. laboratory,

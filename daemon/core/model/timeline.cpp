@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 
 namespace vigil::model {
 
@@ -15,8 +16,101 @@ Inserted Timeline::insert(Signal signal, SignalKind kind, Sample const& sample, 
     return series_[slot - 1U].insert(sample, now, keep);
 }
 
+namespace {
+
+constexpr Duration before_it = hours(36);     // what a class or a coma score from before a run can rest on
+constexpr Duration between = hours(12);       // shorter pauses belong to a sedation's course
+constexpr Duration after_circuit = hours(48); // its frozen class is shown for a day after it
+constexpr Duration course_step =
+    hours(12); // of a run that lasts one reading is kept so often; a rate is carried longer
+
+constexpr std::array coma = {Signal::gcs_total, Signal::gcs_eye, Signal::gcs_verbal, Signal::gcs_motor};
+constexpr std::array judged_before_a_circuit = {
+    Signal::pao2,      Signal::po2_untyped, Signal::paco2,    Signal::pco2_untyped, Signal::sao2,
+    Signal::spo2,      Signal::fio2,        Signal::fio2_set, Signal::o2_flow,      Signal::resp_device,
+    Signal::vent_mode, Signal::peep,        Signal::peep_set, Signal::rr_set,       Signal::vt_set,
+};
+
+template <class List>
+bool among(List const& list, Signal signal) {
+    return std::find(list.begin(), list.end(), signal) != list.end();
+}
+
+// Starts and stops since `from`, and of what lasts a reading now and then.
+Series::Stays course_since(EventTime from) {
+    return [from, last = std::optional<Sample>{}](Sample const& s) mutable {
+        if (s.time < from) return false;
+        const bool goes = last && !stops(*last) && !stops(s) && !s.until && s.time - last->time < course_step;
+        if (!goes) last = s;
+        return !goes;
+    };
+}
+
+} // namespace
+
+// When the run began that lasts at `at`, or ended not longer than `pause` before it; shorter pauses belong to it.
+std::optional<EventTime> Timeline::run_start(Signal signal, EventTime at, Duration pause) const {
+    std::optional<EventTime> start;
+    const auto samples = range(signal, {std::numeric_limits<std::int64_t>::min()}, at);
+    EventTime on_from = at;
+    for (auto s = samples.rbegin(); s != samples.rend(); ++s) {
+        if (!stops(*s))
+            start = on_from = s->time;
+        else if (on_from - s->time > pause)
+            break;
+    }
+    return start;
+}
+
+bool Timeline::runs(Signal signal, EventTime at) const {
+    const auto s = range(signal, {std::numeric_limits<std::int64_t>::min()}, at);
+    return !s.empty() && !stops(s.back());
+}
+
 void Timeline::forget(EventTime now, Retention const& keep) {
-    for (auto& s : series_) s.forget(now, keep);
+    const EventTime horizon = now - keep.keep_whole;
+    // One drug takes over from another: the sedation began where none of them ran before.
+    EventTime sedated = horizon;
+    for (bool earlier = true; earlier;) {
+        earlier = false;
+        for (auto drug : sedating)
+            if (const auto t = run_start(drug, sedated, between); t && *t < sedated) {
+                sedated = *t;
+                earlier = true;
+            }
+    }
+    std::vector<EventTime> circuits;
+    const auto circuit = run_start(Signal::ecls, now, after_circuit);
+    if (circuit)
+        for (auto const& s : range(Signal::ecls, *circuit - Duration{1}, now))
+            if (!stops(s) && !runs(Signal::ecls, s.time - Duration{1})) circuits.push_back(s.time);
+
+    const auto awake_or_before = [&](Sample const& s) {
+        const auto under = [&](Signal drug) { return runs(drug, s.time); };
+        return s.time >= sedated - before_it &&
+               (s.time <= sedated || std::none_of(sedating.begin(), sedating.end(), under));
+    };
+    const auto before_a_circuit = [&](Sample const& s) {
+        return std::any_of(circuits.begin(), circuits.end(),
+                           [&](EventTime c) { return c - before_it <= s.time && s.time <= c; });
+    };
+    // Coma scores first: what they were charted under is read from the drugs.
+    if (sedated < horizon)
+        for (auto& s : series_)
+            if (among(coma, s.signal())) s.forget(now, keep, awake_or_before);
+    for (auto& s : series_) {
+        if (sedated < horizon && among(coma, s.signal())) continue;
+        if (sedated < horizon && among(sedating, s.signal())) {
+            const auto held = latest(s.signal(), sedated - before_it, {});
+            s.forget(now, keep, course_since(held ? held->time : sedated - before_it));
+        } else if (circuit && s.signal() == Signal::ecls) {
+            s.forget(now, keep, course_since(*circuit));
+        } else if (!circuits.empty() && among(judged_before_a_circuit, s.signal())) {
+            s.forget(now, keep, before_a_circuit);
+        } else {
+            s.forget(now, keep);
+        }
+    }
 }
 
 void Timeline::erase(Signal signal, EventTime from, EventTime to) {

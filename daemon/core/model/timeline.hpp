@@ -21,7 +21,8 @@ public:
         return insert(signal, kind, like, now, keep);
     }
     // Drops what is older than kept; must not change any answer inside the kept windows. Cheap enough for every few
-    // minutes.
+    // minutes. Kept however old: the course of a sedation that lasts, with the coma scores from before it; the course
+    // of an extracorporeal circuit, with what the gases before it need.
     void forget(EventTime now, Retention const& keep);
     // Takes a signal out from the start of the minute of `from` to the end of the minute of `to`: a Recalled event then
     // inserts the journal's rows again.
@@ -70,6 +71,8 @@ public:
     }
 
 private:
+    std::optional<EventTime> run_start(Signal signal, EventTime at, Duration pause) const;
+    bool runs(Signal signal, EventTime at) const;
     Series const* find(Signal signal) const {
         const auto slot = slots_[static_cast<std::size_t>(signal)];
         return slot == 0 || slot > series_.size() ? nullptr : &series_[slot - 1U];

@@ -8,7 +8,6 @@
 
 namespace vigil::scores {
 
-using model::Decimal;
 using model::EventTime;
 using model::Evidence;
 using model::Flag;
@@ -69,9 +68,8 @@ void correct_for_altitude(Inquiry const& q, Judged& j) {
     if (!pb || !j.pf) return;
     const auto pressure = core::canonical(q.rules, Signal::barometric_pressure, pb->value, pb->unit);
     if (!pressure || *pressure >= t.altitude_below) return;
-    const auto share = model::quotient(*pressure, model::ratio(t.sea_level));
-    const auto rounded = share ? model::round_half_up(*share, 6) : std::nullopt;
-    const auto corrected = rounded ? model::scaled(*j.pf, *rounded, Decimal{1, 0}) : std::nullopt;
+    const auto lack = model::quotient(model::ratio(t.sea_level), *pressure);
+    const auto corrected = lack ? model::quotient(*j.pf, *lack) : std::nullopt;
     if (!corrected) return;
     j.pf = corrected;
     j.flags.push_back(Flag::altitude_corrected);

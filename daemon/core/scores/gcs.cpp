@@ -92,11 +92,11 @@ void mark(Coma& c, std::vector<Sedation> const& sedation, model::Duration recent
 
 std::vector<Sedation> sedations(Inquiry& q) {
     std::vector<Sedation> out;
-    for (auto drug : {Signal::propofol, Signal::midazolam, Signal::dexmedetomidine, Signal::ketamine, Signal::opioid,
-                      Signal::volatile_anaesthetic, Signal::neuromuscular_block}) {
+    for (auto drug : model::sedating) {
         if (q.timeline.empty(drug)) continue;
         for (auto const& run : runs_of(q, drug, q.rules.tables.sofa.infusion_gap))
-            out.push_back({run.from, run.to, run.running});
+            out.push_back({run.from, run.to, run.running, run.running ? q.at : run.to});
+        for (auto const& u : unheard_of(q, drug)) out.push_back({u.rate->time, u.to, u.lasts, u.rate->time});
     }
     std::sort(out.begin(), out.end(), [](Sedation const& a, Sedation const& b) { return a.from < b.from; });
     std::vector<Sedation> merged;
@@ -107,6 +107,7 @@ std::vector<Sedation> sedations(Inquiry& q) {
         }
         merged.back().to = std::max(merged.back().to, s.to);
         merged.back().running = merged.back().running || s.running;
+        merged.back().known_to = std::max(merged.back().known_to, s.known_to);
     }
     return merged;
 }

@@ -15,10 +15,12 @@ struct Coma {
     std::vector<model::Evidence> evidence;
 };
 
-// A stretch of sedation or block up to q.at.
+// A stretch of sedation or block up to q.at: also while nobody knows whether it still runs, for nothing charted then
+// can be told from its effect.
 struct Sedation {
     model::EventTime from, to;
     bool running = false;
+    model::EventTime known_to; // until then it ran for certain
 };
 
 // Everything charted up to q.at, oldest first.

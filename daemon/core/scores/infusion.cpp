@@ -7,10 +7,9 @@ namespace vigil::scores {
 using model::Duration;
 using model::EventTime;
 using model::Sample;
+using model::stops;
 
 namespace {
-
-bool stops(Sample const& s) { return s.is_word ? s.word != model::Word::running : s.value.mantissa <= 0; }
 
 bool same_rate(Sample const& a, Sample const& b) {
     return a.is_word == b.is_word && a.word == b.word && a.value == b.value && a.unit == b.unit;
@@ -29,7 +28,7 @@ std::vector<Segment> segments_of(Inquiry& q, std::span<Sample const> samples) {
         auto const& s = samples[i];
         if (stops(s)) continue;
         const bool last = i + 1 == samples.size();
-        const auto to = last ? q.at : samples[i + 1].time;
+        const auto to = last ? q.at : std::min(samples[i + 1].time, s.time + q.rules.tables.sofa.dose_lost);
         if (!out.empty() && out.back().to == s.time && same_rate(*out.back().rate, s))
             out.back().to = to;
         else
@@ -49,12 +48,31 @@ std::vector<Segment> segments_of(Inquiry& q, std::span<Sample const> samples) {
     return out;
 }
 
+std::span<Sample const> rates(Inquiry const& q, model::Signal drug) {
+    return q.timeline.range(drug, {std::numeric_limits<std::int64_t>::min()}, q.at);
+}
+
 } // namespace
+
+std::vector<Unheard> unheard_of(Inquiry& q, model::Signal drug) {
+    auto const& t = q.rules.tables.sofa;
+    std::vector<Unheard> out;
+    const auto samples = rates(q, drug);
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        auto const& s = samples[i];
+        const bool last = i + 1 == samples.size();
+        Unheard u{&s, s.time + t.dose_lost, s.time + t.stop_unheard, last && q.at - s.time <= t.stop_unheard};
+        if (!last) u.to = std::min(u.to, samples[i + 1].time);
+        if (stops(s) || u.from >= std::min(u.to, q.at)) continue;
+        if (u.lasts) q.outlives(s.time, t.stop_unheard);
+        out.push_back(u);
+    }
+    return out;
+}
 
 std::vector<Run> runs_of(Inquiry& q, model::Signal drug, Duration gap) {
     std::vector<Run> runs;
-    const auto samples = q.timeline.range(drug, {std::numeric_limits<std::int64_t>::min()}, q.at);
-    for (auto const& s : segments_of(q, samples)) {
+    for (auto const& s : segments_of(q, rates(q, drug))) {
         if (runs.empty() || s.from - runs.back().to > gap) runs.push_back({s.from, s.to, false, false, s.heard, {}});
         auto& run = runs.back();
         run.to = s.to;

@@ -26,8 +26,17 @@ struct Run {
     model::Duration length() const { return to - from; }
 };
 
+// A drug that was heard running, was not heard for longer than its rate is carried, and was not heard to stop: in
+// (from, to) nobody knows whether it runs. After `to` it is taken for stopped.
+struct Unheard {
+    model::Sample const* rate = nullptr; // as heard last
+    model::EventTime from, to;
+    bool lasts = false; // at the instant asked for
+};
+
 // The runs of a drug up to q.at, oldest first. `q.due` learns when the last one falls silent.
 std::vector<Run> runs_of(Inquiry& q, model::Signal drug, model::Duration gap);
+std::vector<Unheard> unheard_of(Inquiry& q, model::Signal drug);
 // The drug runs at `t` <= q.at, as far as is known.
 bool runs_at(std::vector<Run> const& runs, model::EventTime t);
 

@@ -155,21 +155,28 @@ std::optional<Minute> derived_mean(Inquiry const& q, Group const& g, Minute cons
     return m;
 }
 
-// Systolic and diastolic stand in at minutes without a mean of their own; so the newer (`now`) or lower of both is not
-// lost.
+// Systolic and diastolic stand in at minutes without a mean of their own, in one order with the means; so the newer
+// (`now`) or lower of both is not lost.
 std::optional<Pressure> site(Inquiry& q, Group const& g, EventTime after, Decimal threshold, Pressures& out) {
     const auto from = after - q.rules.tables.sofa.monitor_gap;
-    Reader own{q, g, after, threshold, out};
-    if (!q.timeline.empty(g.mean)) q.timeline.minutes(g.mean, from, q.at, [&](Minute const& m) { own.take(m, false); });
-    own.finish();
-    if (own.found()) return own.found();
-    Reader derived{q, g, after, threshold, out};
-    if (!q.timeline.empty(g.systolic))
-        q.timeline.minutes(g.systolic, from, q.at, [&](Minute const& m) {
-            if (auto mean = derived_mean(q, g, m)) derived.take(*mean, true);
-        });
-    derived.finish();
-    return derived.found();
+    std::vector<std::int64_t> own;
+    q.timeline.minutes(g.mean, from, q.at, [&](Minute const& m) { own.push_back(m.minute); });
+    std::vector<Minute> derived;
+    auto mean = own.begin();
+    q.timeline.minutes(g.systolic, from, q.at, [&](Minute const& m) {
+        while (mean != own.end() && *mean < m.minute) ++mean;
+        if (mean != own.end() && *mean == m.minute) return;
+        if (auto stands_in = derived_mean(q, g, m)) derived.push_back(*stands_in);
+    });
+    Reader reader{q, g, after, threshold, out};
+    auto next = derived.begin();
+    q.timeline.minutes(g.mean, from, q.at, [&](Minute const& m) {
+        for (; next != derived.end() && next->minute < m.minute; ++next) reader.take(*next, true);
+        reader.take(m, false);
+    });
+    for (; next != derived.end(); ++next) reader.take(*next, true);
+    reader.finish();
+    return reader.found();
 }
 
 } // namespace

@@ -14,6 +14,7 @@ constexpr std::array signals = {
     Signal::bili,
     Signal::crea,
     Signal::uo,
+    Signal::uo_day,
     Signal::rrt,
     Signal::pao2,
     Signal::po2_untyped,

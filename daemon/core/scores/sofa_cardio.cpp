@@ -33,7 +33,7 @@ struct Dosed {
     std::optional<Decimal> ug_kg_min;
     PointRange points;
     bool weight_missing = false;
-    bool implausible = false;
+    bool implausible = false; // or in a unit that nobody knows
 };
 
 std::int32_t drug_points(SofaTables const& t, Signal drug, Decimal dose) {
@@ -56,12 +56,13 @@ Dosed dosed(Inquiry const& q, Signal drug, Sample const& rate, std::optional<Dec
     d.points = drug_range(t, drug);
     if (rate.is_word) return d;
     d.ug_kg_min = dose_ug_kg_min(rate.value, rate.unit, weight);
-    d.weight_missing = !d.ug_kg_min && needs_weight(rate.unit) && !weight;
+    d.weight_missing = !d.ug_kg_min && rate.unit != model::Unit::none && needs_weight(rate.unit) && !weight;
     auto const& limits = core::entry(q.rules, drug);
     if (d.ug_kg_min && limits.hard_high && *d.ug_kg_min > *limits.hard_high) {
         d.ug_kg_min.reset();
         d.implausible = true;
     }
+    d.implausible = d.implausible || rate.unit == model::Unit::none;
     if (!d.ug_kg_min) return d;
     // A rate that rounds to nothing is still running: the lowest band.
     const auto p = d.ug_kg_min->mantissa > 0 ? drug_points(t, drug, *d.ug_kg_min) : d.points.lower;
@@ -82,6 +83,7 @@ struct Drugs {
     std::int32_t upper = 0; // of what runs but does not count yet, or has no known dose
     Best provisional;
     bool provisional_found = false;
+    Best unheard; // nobody knows whether it still runs
 };
 
 bool better(Best const& a, Best const& b) {
@@ -129,6 +131,19 @@ void take_run(Inquiry& q, Signal drug, Run const& run, std::optional<Decimal> we
     }
 }
 
+void take_unheard(Inquiry& q, Signal drug, Drugs& out) {
+    for (auto const& u : unheard_of(q, drug)) {
+        if (q.now() ? !u.lasts : u.to <= q.after) continue;
+        if (!u.lasts) q.leaves(u.to);
+        Best b;
+        b.drug = drug;
+        b.segment.rate = u.rate;
+        b.dose.points = drug_range(q.rules.tables.sofa, drug);
+        b.silent = b.found = true;
+        if (!out.unheard.found || b.dose.points.upper >= out.unheard.dose.points.upper) out.unheard = b;
+    }
+}
+
 void append_drug(model::ScorePart& part, Best const& b, Verdict verdict, Reason reason) {
     auto e = evidence_of(b.drug, *b.segment.rate, verdict, reason);
     e.compared = b.dose.ug_kg_min;
@@ -166,6 +181,20 @@ void append_pressure(model::ScorePart& part, Pressures const& pressures) {
     if (p.derived) add_flag(part, Flag::map_derived);
 }
 
+// What nobody has heard of for a day has no points; that pressure alone would give fewer is no recovery (scores.md 0.2,
+// 0.8).
+void bound_by_unheard(model::ScorePart& part, Best const& b, bool drug_decides) {
+    const auto upper = b.dose.points.upper;
+    if (!b.found || (part.points && *part.points >= upper)) return;
+    part.upper = std::max(part.upper, upper);
+    if (part.points && !drug_decides) {
+        part.lower = *part.points;
+        part.points.reset();
+        if (part.state != PartState::provisional) part.state = PartState::not_measured;
+    }
+    append_drug(part, b, Verdict::stale, Reason::pump_silent);
+}
+
 } // namespace
 
 model::ScorePart sofa_cardio(Inquiry& q) {
@@ -179,6 +208,7 @@ model::ScorePart sofa_cardio(Inquiry& q) {
         if (q.timeline.empty(drug)) continue;
         for (auto const& run : runs_of(q, drug, t.infusion_gap))
             take_run(q, drug, run, weight ? std::optional{weight->value} : std::nullopt, drugs);
+        take_unheard(q, drug, drugs);
     }
     std::optional<std::int32_t> points;
     if (pressures.lowest) points = points_at(bands, pressures.lowest->value);
@@ -201,6 +231,7 @@ model::ScorePart sofa_cardio(Inquiry& q) {
         append_drug(part, drugs.provisional, Verdict::refused, Reason::too_short);
         add_flag(part, Flag::provisional_rate);
     }
+    bound_by_unheard(part, drugs.unheard, drug_decides);
     if (part.evidence.empty()) part.evidence.push_back(missing_or_stale(q, Signal::map));
     if (pressures.artefact_dropped) add_flag(part, Flag::artefact_dropped);
     if (unlisted_running(q)) add_flag(part, Flag::unlisted_vasoactive);

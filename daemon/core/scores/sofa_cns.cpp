@@ -45,7 +45,8 @@ struct Choice {
 
 Choice newest(Inquiry& q, std::vector<Coma> const& all, std::vector<Sedation> const& sedation) {
     for (auto const& s : sedation)
-        if (s.from <= q.at && (q.at < s.to || s.running)) return {last_awake(all, s.from), PartState::carried};
+        if (s.from <= q.at && (q.at < s.to || s.running))
+            return q.at <= s.known_to ? Choice{last_awake(all, s.from), PartState::carried} : Choice{};
     const auto age = q.max_age(model::Signal::gcs_motor);
     auto const* c = last_awake(all, q.at + model::Duration{1});
     if (c != nullptr && q.at - c->time > age) c = nullptr;
@@ -63,6 +64,8 @@ Choice lowest(Inquiry& q, std::vector<Coma> const& all, std::vector<Sedation> co
     for (auto const& s : sedation) {
         if (!s.running && s.to <= q.after) continue;
         if (!s.running) q.leaves(s.to);
+        if (s.known_to <= q.after) continue;
+        if (s.known_to < q.at) q.leaves(s.known_to);
         if (auto const* c = last_awake(all, s.from)) consider(*c, PartState::carried);
     }
     for (auto const& c : all) {

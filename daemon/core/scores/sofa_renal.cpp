@@ -17,12 +17,12 @@ using model::Verdict;
 namespace {
 
 void append_urine(Inquiry const& q, model::ScorePart& part, Urine const& u, Verdict verdict, bool first) {
-    auto e = evidence_of(Signal::uo, *u.last, verdict, verdict == Verdict::used ? Reason::none : Reason::coverage);
+    auto e = evidence_of(u.signal, *u.last, verdict, verdict == Verdict::used ? Reason::none : Reason::coverage);
     if (const auto daily = u.ml_per_day(q.window()); daily && u.enough) e.compared = model::round_half_up(*daily, 0);
     e.compared_unit = model::Unit::mL;
     auto at = first ? part.evidence.begin() : part.evidence.end();
     at = part.evidence.insert(at, e);
-    if (u.first != u.last) part.evidence.insert(at + 1, evidence_of(Signal::uo, *u.first, verdict, e.reason));
+    if (u.first != u.last) part.evidence.insert(at + 1, evidence_of(u.signal, *u.first, verdict, e.reason));
 }
 
 // The worst day that ends in the window (product `now`: the one that ends with the newest charting).
@@ -61,7 +61,7 @@ void add_urine(Inquiry& q, model::ScorePart& part, BandTable const& bands) {
 model::ScorePart sofa_renal(Inquiry& q) {
     auto part = sofa_laboratory(q, Part::renal, Signal::crea);
     auto const& bands = *conventional_column(q.rules.tables.sofa.columns, Part::renal, Signal::uo);
-    if (!q.timeline.empty(Signal::uo)) add_urine(q, part, bands);
+    if (!q.timeline.empty(Signal::uo) || !q.timeline.empty(Signal::uo_day)) add_urine(q, part, bands);
     const auto circuit = q.now() ? rrt_at(q, q.at) : rrt_within(q, q.after, q.at);
     if (!circuit) return part;
     q.leaves(circuit->time);

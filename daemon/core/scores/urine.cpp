@@ -33,12 +33,35 @@ std::optional<std::int64_t> volume_of(Inquiry const& q, Sample const& s) {
     return rounded ? std::optional{rounded->mantissa} : std::nullopt;
 }
 
+// Collected over a day: the total of what may be charted singly as well.
+bool is_total(Inquiry const& q, Sample const& s) {
+    return s.until && *s.until - s.time >= q.rules.tables.sofa.urine_min;
+}
+
+void add_totals(Inquiry const& q, EventTime after, std::vector<Urine>& out) {
+    auto const& t = q.rules.tables.sofa;
+    for (auto signal : {Signal::uo, Signal::uo_day})
+        for (auto const& s : q.timeline.range(signal, after - t.urine_max - Duration{1}, q.at)) {
+            if (s.is_word || (signal == Signal::uo && !is_total(q, s))) continue;
+            const bool at_least = s.comparator == model::Comparator::greater ||
+                                  s.comparator == model::Comparator::greater_equal; // says nothing of too little
+            const auto volume = at_least ? std::nullopt : volume_of(q, s);
+            if (!volume || end_of(s) <= after || end_of(s) > q.at) continue;
+            const auto covered = s.until && *s.until > s.time ? *s.until - s.time : t.window;
+            const bool enough = covered >= t.urine_min && covered <= t.urine_max;
+            out.push_back({signal, end_of(s), covered, *volume, &s, &s, enough});
+        }
+    // By their end; of one instant the worst last.
+    std::stable_sort(out.begin(), out.end(),
+                     [](Urine const& a, Urine const& b) { return a.at != b.at ? a.at < b.at : b.below(a); });
+}
+
 // Every interval from `after` to q.at, by its end. Volumes charted at one instant share theirs.
 std::vector<Chart> charts(Inquiry const& q, EventTime after, Duration longest) {
     std::vector<Chart> out;
     const EventTime oldest = after - longest * 2 - Duration{1};
     for (auto const& s : q.timeline.range(Signal::uo, oldest, q.at))
-        if (!s.is_word && end_of(s) <= q.at) out.push_back({&s, s.time, end_of(s), true, 0, 0});
+        if (!s.is_word && end_of(s) <= q.at && !is_total(q, s)) out.push_back({&s, s.time, end_of(s), true, 0, 0});
     std::stable_sort(out.begin(), out.end(), [](Chart const& a, Chart const& b) { return a.to < b.to; });
     // The first volume of all covers a time nobody knows: neither it nor its time counts.
     std::optional<EventTime> before;
@@ -101,6 +124,7 @@ std::vector<Urine> urine_days(Inquiry const& q, EventTime after) {
         u.enough = u.covered >= t.urine_min && u.covered <= t.urine_max;
         out.push_back(u);
     }
+    add_totals(q, after, out);
     return out;
 }
 

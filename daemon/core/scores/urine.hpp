@@ -7,6 +7,7 @@ namespace vigil::scores {
 
 // The day that ends with one charting. Volumes are summed in thousandths of a millilitre.
 struct Urine {
+    model::Signal signal = model::Signal::uo;
     model::EventTime at;
     model::Duration covered;
     std::int64_t volume = 0;              // 0.001 mL
@@ -21,7 +22,8 @@ struct Urine {
 
 // The day that ends with each charting in (after, q.at], oldest first: the volumes whose intervals end in it. A charted
 // volume covers the time since the charting before it; the first of all, and one after a silence longer than
-// `urine_interval`, covers a time nobody knows and counts for nothing. What is covered is scaled to the day.
+// `urine_interval`, covers a time nobody knows and counts for nothing. What is covered is scaled to the day. A
+// collection over a day is such a day by itself and is never added to single volumes.
 std::vector<Urine> urine_days(Inquiry const& q, model::EventTime after);
 
 } // namespace vigil::scores

@@ -138,7 +138,7 @@ def pair_implausible(s, t, row, rows):
 
 
 def fio2_refused(s, t, row, rows):
-    return any(f[1] is None or not 15 <= f[1] <= 100 for f in s.between("fio2", t - DAY - 4 * HOUR, t))
+    return any(f[1] is None or not 20 <= f[1] <= 100 for f in s.between("fio2", t - DAY - 4 * HOUR, t))
 
 
 def gas_row_edge(s, t, row, rows):
@@ -192,7 +192,12 @@ def pressure_stream(s, t, row, rows):
 
 
 def pressure_derived(s, t, row, rows):
-    return not s.between("map", t - DAY, t) and not s.between("nibp", t - DAY, t)
+    """Systolic and diastolic in a minute without a mean."""
+    for mean, high, low in (("map", "sbp", "dbp"), ("nibp", "nibp_sbp", "nibp_dbp")):
+        minutes = [{r[0] // MINUTE for r in s.between(n, t - DAY, t)} for n in (mean, high, low)]
+        if (minutes[1] & minutes[2]) - minutes[0]:
+            return True
+    return False
 
 
 def verbal_untestable(s, t, row, rows):

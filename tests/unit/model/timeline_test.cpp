@@ -80,6 +80,31 @@ TEST_CASE("summing up a dense stream changes no answer, whatever the order it ca
           minutes_of(raw, Signal::map, start - hours(1), now));
 }
 
+TEST_CASE("inspired oxygen is found to the instant, before and after it is summed up") {
+    std::mt19937_64 dice{9};
+    Retention whole;
+    whole.raw_samples = 1'000'000;
+    for (const std::int64_t every : {20, 25, 50, 90}) {
+        Timeline summed, raw;
+        std::vector<Sample> all;
+        std::int64_t value = 40;
+        for (std::int64_t at = 0; at < 8 * 3600; at += every) {
+            if (dice() % 20 == 0) value = 30 + static_cast<std::int64_t>(dice() % 60);
+            all.push_back(number(start + seconds(at), value));
+            summed.insert(Signal::fio2, SignalKind::monitor, all.back(), all.back().time, keep);
+            raw.insert(Signal::fio2, SignalKind::monitor, all.back(), all.back().time, whole);
+        }
+        if (every == 20) CHECK(summed.bytes() * 2 < raw.bytes());
+        for (int i = 0; i < 500; ++i) {
+            const auto at = start + seconds(static_cast<std::int64_t>(dice() % (8 * 3600)));
+            const auto next = std::find_if(all.begin(), all.end(), [&](Sample const& s) { return s.time > at; });
+            CAPTURE(every, (at - start).ms);
+            CHECK(summed.latest(Signal::fio2, at, hours(4))->value == (next - 1)->value);
+            CHECK(raw.latest(Signal::fio2, at, hours(4))->time == summed.latest(Signal::fio2, at, hours(4))->time);
+        }
+    }
+}
+
 TEST_CASE("a bed of thirty signals at 1 Hz over 24 hours fits its budget in what scores read of it") {
     // Of thirty signals a monitor and a ventilator send each second, these are read by a score or rule.
     const std::vector<std::pair<Signal, SignalKind>> read = {
