@@ -93,6 +93,7 @@ void Decoder::read_header(std::int64_t received_ms) {
     const auto stamp = parse_stamp(trimmed(part(msh[7], d.component, 1)));
     if (!stamp) return;
     time_.message_offset = stamp->offset_minutes;
+    time_.message_local_ms = stamp->local_ms;
     const When when = resolve(*stamp, time_);
     if (when.ms && when.quality != model::TimeQuality::date_only && when.quality != model::TimeQuality::ambiguous)
         out_.message_time_ms = when.ms;

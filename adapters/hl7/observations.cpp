@@ -150,8 +150,11 @@ void ObservationReader::finish_order() {
         Result& r = results[i];
         r.order = token;
         r.specimen = order_.specimen;
-        if (r.time_ms || r.time_quality != TimeQuality::unspecified) continue;
-        if (order_.collected.ms) {
+        if (r.time_ms || r.time_quality != TimeQuality::unspecified || r.time_unreadable) continue;
+        if (order_.collected.unreadable) {
+            r.time_unreadable = true;
+            ++out_->notes.unreadable_times;
+        } else if (order_.collected.ms) {
             r.time_ms = order_.collected.ms;
             r.time_quality = order_.collected.quality;
         } else if (message_time_) {
@@ -204,12 +207,13 @@ std::string_view ObservationReader::unit(std::string_view obx6) {
     return found;
 }
 
-// OBX-14, else OBR-7; what else may stand in for them is set when the order is finished.
+// OBX-14, else OBR-7; what else may stand in for them is set when the order is finished. Only what is empty is
+// replaced.
 void ObservationReader::set_time(Fields const& obx, Result& result) {
     When when = time_of(obx[14]);
-    if (!when.ms && obx[14].empty()) when = time_of(obx[13]); // a known slip by one field
-    const bool own = when.ms.has_value();
-    if (!own) when = order_.start;
+    if (!when.ms && !when.unreadable)
+        if (const When slipped = time_of(obx[13]); slipped.ms) when = slipped; // a known slip by one field
+    if (!when.ms && !when.unreadable) when = order_.start;
     if (is_interval_quantity(result.system, result.code) && order_.start.ms && order_.end.ms &&
         *order_.end.ms > *order_.start.ms) {
         when = order_.start;
@@ -217,6 +221,8 @@ void ObservationReader::set_time(Fields const& obx, Result& result) {
     }
     result.time_ms = when.ms;
     if (when.ms) result.time_quality = when.quality;
+    result.time_unreadable = when.unreadable;
+    if (when.unreadable) ++out_->notes.unreadable_times;
 }
 
 Code ObservationReader::code(std::string_view obx3) {
@@ -316,7 +322,7 @@ void ObservationReader::read_pump_row(std::string_view containment, PumpRow::Kin
     } else {
         read_value(trimmed(obx[2]), obx[5], d_, settings_, scratch_, out_->notes, row.result);
     }
-    if (row.result.time_quality == TimeQuality::unspecified && message_time_) {
+    if (row.result.time_quality == TimeQuality::unspecified && !row.result.time_unreadable && message_time_) {
         row.result.time_ms = message_time_;
         row.result.time_quality = TimeQuality::substituted;
     }

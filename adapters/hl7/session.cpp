@@ -147,6 +147,7 @@ void Session::submit(std::string_view text, Decoded const& decoded) {
     counters.note("noted_unknown_drug", decoded.notes.unknown_drugs);
     counters.note("noted_text_value", decoded.notes.texts);
     counters.note("noted_unknown_unit", decoded.notes.unknown_units);
+    counters.note("noted_unreadable_time", decoded.notes.unreadable_times);
     if (decoded.message_time_ms) host.observe_clock(*decoded.message_time_ms);
     for (auto const* card : decoded.cards) {
         v1::IdentityCard wire;

@@ -93,6 +93,14 @@ TEST_CASE("when it took effect", "[adt]") {
     }
 }
 
+TEST_CASE("a movement's time that cannot be read is passed over and counted", "[adt]") {
+    Decoder decoder(test_settings());
+    Decoded const& d =
+        decoder.decode(adt("A01", "EVN||20261121100000||||2026-11-21 08:00\nPID|1||1\nPV1||I|ICU^^1\n"), noon);
+    CHECK(utc(d.movements.at(0).effective_ms) == "20261121090000.000");
+    CHECK(d.notes.unreadable_times == 1);
+}
+
 TEST_CASE("merges", "[adt]") {
     Decoder decoder(test_settings());
     Decoded const& d =

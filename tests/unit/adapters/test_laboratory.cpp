@@ -206,6 +206,27 @@ TEST_CASE("which time a result has: OBX-14, OBR-7, SPM-17, MSH-7", "[oru]") {
     CHECK_FALSE(none.results.at(0).time_ms.has_value());
 }
 
+TEST_CASE("only an empty time is replaced: what cannot be read stays without a time", "[oru]") {
+    const auto result = [](std::string const& body) {
+        static Decoder decoder(test_settings());
+        Decoded const& d = decoder.decode(oru(body), noon);
+        REQUIRE(d.results.size() == 1);
+        CHECK(d.notes.unreadable_times == (d.results[0].time_ms ? 0 : 1));
+        return utc(d.results[0].time_ms);
+    };
+    const std::string obx = "OBX|1|NM|777-3^^LN||1|G/L|||||F";
+    CHECK(result("OBR|1||F|C^^L|||20261121101500Z\n" + obx + "\n") == "20261121101500.000");
+    CHECK(result("OBR|1||F|C^^L|||20261121101500+00\n" + obx + "\n") == "20261121101500.000");
+    for (char const* bad : {"2026-11-21T10:15:00+01:00", "20261399", "UNKNOWN", "20261121240000"}) {
+        INFO(bad);
+        CHECK(result(std::string("OBR|1||F|C^^L|||") + bad + "\n" + obx + "\n") == "-");
+        CHECK(result("OBR|1||F|C^^L|||20261121101500\n" + obx + "|||" + bad + "\n") == "-");
+        CHECK(result("OBR|1||F|C^^L\n" + obx + "\nSPM|1|S1||BLDA|||||||||||||" + bad + "\n") == "-");
+    }
+    CHECK(result("OBR|1||F|C^^L|||\"\"\n" + obx + "|||\"\"\n") == "20261121105900.000");          // both say nothing
+    CHECK(result("OBR|1||F|C^^L|||20261121101500\n" + obx + "||NONE\n") == "20261121091500.000"); // OBX-13 is no time
+}
+
 TEST_CASE("urine has an interval, an export interval is none", "[oru]") {
     Decoder decoder(test_settings());
     Decoded const& d =
