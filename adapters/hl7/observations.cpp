@@ -102,6 +102,8 @@ Person const& ObservationReader::person(std::string_view pid, std::string_view p
     const auto read = [&] {
         Person out;
         out.subject = subject_of(pid, pv1, text_, settings_, scratch_);
+        // A unit without a bed says nothing of whose a reading is: it is no bed that somebody could lie in.
+        if (out.subject.location && out.subject.location->bed == "_") out.subject.location.reset();
         out.card = card_of(pid, out.subject, text_, settings_, scratch_);
         return out;
     };

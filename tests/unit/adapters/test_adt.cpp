@@ -175,6 +175,22 @@ TEST_CASE("places", "[adt]") {
     CHECK(vigil::adapters::place_token("St\xc3\xa4tion") != vigil::adapters::place_token("St\xc3\xb6tion"));
 }
 
+TEST_CASE("a unit without a bed places a patient and attributes no reading", "[adt]") {
+    Decoder decoder(test_settings());
+    const std::string obx = "OBR|1||F|C^^L|||20261121101500\nOBX|1|NM|777-3^^LN||1|G/L|||||F\n";
+    const auto where = [&](std::string const& type, char const* pl) {
+        std::string text = adt("A01", std::string(pid) + "PV1||I|" + pl + "\n" + message(obx));
+        if (type == "ORU") text.replace(text.find("ADT^A01"), 7, "ORU^R01");
+        Decoded const& d = decoder.decode(message(text), noon);
+        REQUIRE(d.groups.size() == 1);
+        auto const& place = type == "ORU" ? d.groups[0].subject.location : d.movements.at(0).subject.location;
+        return place ? place->unit + "/" + place->bed : std::string("-");
+    };
+    CHECK(where("ADT", "NICU") == "nicu/_");
+    CHECK(where("ORU", "NICU") == "-");
+    CHECK(where("ORU", "NICU^^B3") == "nicu/b3");
+}
+
 TEST_CASE("the card goes to vigil-identity, tokens go to vigild, a birth date goes nowhere else", "[adt]") {
     Decoder decoder(test_settings());
     const std::string text =
