@@ -108,7 +108,7 @@ def check_senders():
             assert codes == ["AA", "AA", "CA"], f"{peer}, sent again: {codes}"
             print(f"{peer}: an admission, a result and a device message acknowledged, and again when repeated")
         status = client.status()
-        assert sorted(b.bed for b in status.beds) == ["medplum", "nodejs", "python"], status.beds
+        assert sorted(b.bed for b in status.beds) == ["r1_medplum", "r1_nodejs", "r1_python"], status.beds
         assert any(u.code == "99999-X" for u in status.unmapped), status.unmapped
         frames = daemon.rows("SELECT count(*) FROM frames")
         assert sum(n for (n,) in frames) == 9, f"repeats were stored again: {frames}"

@@ -46,7 +46,7 @@ TEST_CASE("triggers", "[adt]") {
         REQUIRE(m.subject.patients.size() == 2);
         CHECK(m.subject.patients[0] == test_key().token("patient", "HOSP", "4711"));
         CHECK(m.subject.location->unit == "icu");
-        CHECK(m.subject.location->bed == "bed3");
+        CHECK(m.subject.location->bed == "r1_bed3");
         CHECK(m.prior_location->unit == "or");
         CHECK(m.sex == Movement::Sex::female);
         CHECK(m.age == 56u);
@@ -164,8 +164,9 @@ TEST_CASE("places", "[adt]") {
         return place ? place->unit + "/" + place->bed : std::string("-");
     };
     CHECK(where("ICU^R1^BED3") == "icu_a/3");
-    CHECK(where("MICU^7^A") == "micu/a");
-    CHECK(where("ICU^R2^Bed 4") == "icu/bed_4");
+    CHECK(where("MICU^7^A") == "micu/7_a");
+    CHECK(where("ICU^R2^Bed 4") == "icu/r2_bed_4");
+    CHECK(where("ICU^^Bed 4") == "icu/bed_4");
     CHECK(where("ICU^R2") == "icu/r2");
     CHECK(where("OR") == "or/_");
     CHECK(where("") == "-");
@@ -173,6 +174,26 @@ TEST_CASE("places", "[adt]") {
     CHECK(where("St\\X8E\\tion\\T\\7^^1").size() > 2);
     CHECK(where("A very long name of a ward that goes on^^1").size() <= 34);
     CHECK(vigil::adapters::place_token("St\xc3\xa4tion") != vigil::adapters::place_token("St\xc3\xb6tion"));
+}
+
+TEST_CASE("beds A of two rooms are two beds, unless labels are unique in the unit", "[adt]") {
+    vigil::adapters::Places places;
+    const auto bed = [&](char const* room, char const* label) { return places.find("SICU", room, label)->bed; };
+    CHECK(bed("101", "A") == "101_a");
+    CHECK(bed("102", "A") == "102_a");
+    CHECK(bed("a b", "c") != bed("a", "b c"));
+    CHECK(bed("101", "") == "101");
+    CHECK(bed("", "A") == "a");
+    CHECK(bed("101", "?") == "101");
+    const std::string longest = bed("the room at the end of the corridor", "window side");
+    CHECK(longest.size() == 32);
+    CHECK(longest != bed("the room at the end of the corridor", "door side"));
+    REQUIRE(places.add("SICU", "sicu_east"));
+    CHECK(places.find("SICU", "101", "A")->unit == "sicu_east");
+    CHECK(bed("101", "A") == "101_a");
+    places.set_labels(vigil::adapters::Places::Labels::unit);
+    CHECK(bed("R1", "BED3") == "bed3");
+    CHECK(bed("101", "") == "101");
 }
 
 TEST_CASE("a unit without a bed places a patient and attributes no reading", "[adt]") {

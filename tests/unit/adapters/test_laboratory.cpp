@@ -303,7 +303,7 @@ TEST_CASE("several patients in one message stay apart", "[oru]") {
     CHECK(d.groups[1].last - d.groups[1].first == 2);
     CHECK(d.groups[0].subject.patients != d.groups[1].subject.patients);
     CHECK(d.groups[1].subject.visit.empty());
-    CHECK(d.groups[1].subject.location->bed == "bed4");
+    CHECK(d.groups[1].subject.location->bed == "r1_bed4");
     CHECK(d.cards.size() == 2);
     CHECK(batches_in(d) == 2);
 }
