@@ -100,6 +100,7 @@ unsigned error_code(Fault fault) {
     case Fault::no_control_id:
     case Fault::no_type:
     case Fault::no_patient:
+    case Fault::no_pv1:
     case Fault::no_merge: return 101;
     case Fault::bad_delimiters:
     case Fault::nul_byte:

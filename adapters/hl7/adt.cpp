@@ -111,6 +111,12 @@ void read_movements(Kind kind, Message const& message, TextRules const& text, Ti
                     Decoded& out) {
     Segments s = segments_of(message);
     if (kind != Kind::merge) {
+        // Which visit begins, moves or ends stands in PV1: without it (a message cut short, most likely) a discharge
+        // would close whatever stay the patient has.
+        if (s.pv1.empty() && !s.pid.empty()) {
+            out.fault = Fault::no_pv1;
+            return;
+        }
         add_movement(kind, s, text, time, message_time, settings, scratch, out);
         return;
     }

@@ -215,6 +215,7 @@ std::string_view name(Fault fault) {
     case Fault::unsupported_processing: return "unsupported_processing";
     case Fault::unsupported_version: return "unsupported_version";
     case Fault::no_patient: return "no_patient";
+    case Fault::no_pv1: return "no_pv1";
     case Fault::no_merge: return "no_merge";
     case Fault::truncated: return "truncated";
     case Fault::nul_byte: return "nul_byte";

@@ -99,6 +99,7 @@ enum class Fault : std::uint8_t {
     unsupported_processing,
     unsupported_version,
     no_patient,
+    no_pv1,
     no_merge,
     truncated,
     nul_byte,

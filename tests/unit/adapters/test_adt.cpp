@@ -56,7 +56,8 @@ TEST_CASE("triggers", "[adt]") {
         CHECK(decoder.decode(adt(other, std::string(pid) + "PV1|1|I|ICU^R1^BED3\n"), noon).fault ==
               Fault::unsupported_event);
     // A trigger that stands only in EVN-1.
-    CHECK(decoder.decode(adt("", std::string("EVN|A03\n") + pid), noon).movements.at(0).kind == Kind::discharge);
+    CHECK(decoder.decode(adt("", std::string("EVN|A03\n") + pid + "PV1|1|I\n"), noon).movements.at(0).kind ==
+          Kind::discharge);
 }
 
 TEST_CASE("when it took effect", "[adt]") {
@@ -91,6 +92,17 @@ TEST_CASE("when it took effect", "[adt]") {
         REQUIRE(d.movements.size() == 1);
         CHECK(utc(d.movements[0].effective_ms) == row.time);
     }
+}
+
+TEST_CASE("every movement but a merge needs its PV1", "[adt]") {
+    Decoder decoder(test_settings());
+    for (char const* trigger : {"A01", "A02", "A03", "A04", "A08", "A11", "A12", "A13"}) {
+        INFO(trigger);
+        Decoded const& d = decoder.decode(adt(trigger, std::string("EVN||20261121100000\n") + pid), noon);
+        CHECK(d.fault == Fault::no_pv1);
+        CHECK(d.movements.empty());
+    }
+    CHECK(decoder.decode(adt("A40", std::string(pid) + "MRG|4799^^^HOSP^MR\n"), noon).fault == Fault::none);
 }
 
 TEST_CASE("a movement's time that cannot be read is passed over and counted", "[adt]") {
