@@ -101,6 +101,23 @@ TEST_CASE("number and reference id: agreement is checked, a known refid is belie
     CHECK(code_of("0^MDC_UNHEARD_OF^MDC", Delimiters{}, test_key(), scratch).system == CodeSystem::LOCAL);
 }
 
+TEST_CASE("coding systems by all their names", "[pcd]") {
+    Scratch scratch;
+    for (char const* name :
+         {"LN", "LNC", "ln", "Loinc", "2.16.840.1.113883.6.1", "urn:oid:2.16.840.1.113883.6.1", "http://loinc.org"}) {
+        INFO(name);
+        const std::string field = std::string("2160-0^Creatinine^") + name;
+        const Code code = code_of(field, Delimiters{}, test_key(), scratch);
+        CHECK(code.system == CodeSystem::LN);
+        CHECK(code.code == "2160-0");
+    }
+    CHECK(code_of("KREA^Kreatinin^99LAB^2160-0^Creatinine^loinc", Delimiters{}, test_key(), scratch).code == "2160-0");
+    CHECK(code_of("150456^^mdc", Delimiters{}, test_key(), scratch).system == CodeSystem::MDC);
+    CHECK(code_of("C01CA03^^Wc", Delimiters{}, test_key(), scratch).system == CodeSystem::ATC);
+    CHECK(code_of("2160-0^^LX", Delimiters{}, test_key(), scratch).system == CodeSystem::LOCAL);
+    CHECK(code_of("2160-0^^2.16.840.1.113883.6.11", Delimiters{}, test_key(), scratch).system == CodeSystem::LOCAL);
+}
+
 TEST_CASE("LOINC check digits", "[pcd]") {
     for (char const* good : {"777-3", "8867-4", "2160-0", "2703-7", "9187-6", "59408-5", "96790-1", "20077-4"})
         CHECK(loinc_check_digit(good));
