@@ -304,6 +304,15 @@ void ObservationReader::read_result(std::string_view segment) {
     result.sub_id = plain_or_token(obx[4], "sub", 32, settings_.key, scratch_);
 }
 
+std::string_view ObservationReader::coded_drug(std::string_view field) {
+    std::array<std::string_view, 9> components{};
+    unsigned unknown = 0;
+    for (std::size_t i = 0; i < components.size(); ++i)
+        components[i] = trimmed(to_utf8(unescaped(component(field, d_, i + 1), d_, scratch_, unknown), text_.charset,
+                                        settings_.charset, scratch_));
+    return atc_of_coded(components, settings_);
+}
+
 void ObservationReader::read_pump_row(std::string_view containment, PumpRow::Kind kind, Fields const& obx,
                                       Result const& result) {
     PumpRow row;
@@ -321,6 +330,8 @@ void ObservationReader::read_pump_row(std::string_view containment, PumpRow::Kin
         row.text =
             trimmed(to_utf8(unescaped(chosen, d_, scratch_, unknown), text_.charset, settings_.charset, scratch_));
         if (kind == PumpRow::Kind::drug && row.text.empty()) return;
+        if (kind == PumpRow::Kind::drug)
+            row.atc = obx[2].starts_with('C') ? coded_drug(field) : atc_of(row.text, settings_);
     } else {
         read_value(trimmed(obx[2]), obx[5], d_, settings_, scratch_, out_->notes, row.result);
     }

@@ -152,7 +152,7 @@ void emit(Line const& line, std::string_view device, Settings const& settings, S
     result.coded = {};
     result.absent = model::AbsentReason::unspecified;
     result.comparator = model::Comparator::exactly;
-    const std::string_view atc = atc_of(line.drug->text, settings);
+    const std::string_view atc = line.drug->atc;
     if (atc.empty()) {
         ++notes.unknown_drugs;
         result.system = model::CodeSystem::LOCAL;

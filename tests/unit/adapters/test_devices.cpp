@@ -247,6 +247,42 @@ TEST_CASE("a pump becomes one infusion", "[pump]") {
           "LOCAL " + test_key().token("drug", "", "Noradrenalin + Vasopressin") + " 0.25 ug/kg/min");
 }
 
+TEST_CASE("a coded drug name is read by its code and by its texts", "[pump]") {
+    struct Row {
+        char const* cwe;
+        char const* means;
+    };
+    const Row rows[] = {
+        {"^Norepinephrine", "ATC C01CA03 0.25 ug/kg/min"},
+        {"7512^Norepinephrine^RxNorm", "ATC C01CA03 0.25 ug/kg/min"},
+        {"7512^^RxNorm^^Norepinephrine", "ATC C01CA03 0.25 ug/kg/min"},
+        {"X^Pressor A^L^^^^^^Noradrenaline 10 mg", "ATC C01CA03 0.25 ug/kg/min"},
+        {"C01CA03^Pressor of bed 3^WC", "ATC C01CA03 0.25 ug/kg/min"},
+        {"N1^Pressor^L^C01CA24^^atc", "ATC C01CA24 0.25 ug/kg/min"},
+        {"Norepinephrine", "ATC C01CA03 0.25 ug/kg/min"},
+        {"nor 5^Special^L", "ATC C01CA03 0.25 ug/kg/min"}, // of the source's own table
+    };
+    Settings settings = test_settings();
+    settings.drugs["nor 5"] = "C01CA03";
+    Decoder decoder(std::move(settings));
+    const auto drug = [&](std::string const& cwe) {
+        std::string rows_of_pump = pump("?", dose_kg, "", "", "");
+        rows_of_pump.replace(rows_of_pump.find("OBX|5|ST|"), 9, "OBX|5|CWE|");
+        rows_of_pump.replace(rows_of_pump.find("|?|"), 3, "|" + cwe + "|");
+        Decoded const& d = decoder.decode(message(pcd(rows_of_pump)), noon);
+        REQUIRE(d.results.size() == 1);
+        return brief(d.results[0]);
+    };
+    for (auto const& row : rows) {
+        INFO(row.cwe);
+        CHECK(drug(row.cwe) == row.means);
+    }
+    for (char const* doubtful : {"C01CA03^Epinephrine^WC", "^Norepinephrine^^^Vasopressin", "C01CA03^Pressor^L"}) {
+        INFO(doubtful);
+        CHECK(drug(doubtful).starts_with("LOCAL "));
+    }
+}
+
 TEST_CASE("rows of a pump that names no drug stay what they are", "[pump]") {
     CHECK(briefs(pump("", dose_kg, flow_row, "", "")) ==
           std::vector<std::string>{"MDC 157924 0.25 ug/kg/min @1.1.1.2", "MDC 157784 7.5 mL/h @1.1.2.1"});
