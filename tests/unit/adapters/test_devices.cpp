@@ -234,6 +234,12 @@ TEST_CASE("a pump becomes one infusion", "[pump]") {
           "ATC C01CA03 0.25 ug/kg/min");
     CHECK(line("Norepinephrine", "", flow_row, concentration_row, "pump-status-infusing") == "ATC C01CA03 1.200 mg/h");
     CHECK(line("Norepinephrine", dose_kg, "", "", "") == "ATC C01CA03 0.25 ug/kg/min");
+    // What is programmed and what flows: without a status the flow is what is known of the patient.
+    constexpr char no_flow[] =
+        "OBX|7|NM|157784^MDC_FLOW_FLUID_PUMP^MDC|1.1.2.1|0|265266^MDC_DIM_MILLI_L_PER_HR^MDC|||||R";
+    CHECK(line("Norepinephrine", dose_kg, no_flow, "", "") == "ATC C01CA03 0 ug/kg/min");
+    CHECK(line("Norepinephrine", dose_kg, no_flow, concentration_row, "") == "ATC C01CA03 0.00 mg/h");
+    CHECK(line("Norepinephrine", dose_kg, no_flow, "", "pump-status-infusing") == "ATC C01CA03 0.25 ug/kg/min");
     CHECK(line("Norepinephrine", dose_kg, flow_row, concentration_row, "pump-status-paused") ==
           "ATC C01CA03 0 ug/kg/min");
     CHECK(line("Norepinephrine", dose_kg, flow_row, concentration_row, "pump-status-not-infusing") ==
