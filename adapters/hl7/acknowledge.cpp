@@ -88,7 +88,8 @@ Outcome outcome_of(Fault fault) {
     case Fault::truncated:
     case Fault::nul_byte:
     case Fault::not_durable:
-    case Fault::not_in_time: return Outcome::error;
+    case Fault::not_in_time:
+    case Fault::daemon_away: return Outcome::error;
     default: return Outcome::rejected;
     }
 }

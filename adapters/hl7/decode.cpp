@@ -223,6 +223,7 @@ std::string_view name(Fault fault) {
     case Fault::frame_broken: return "frame_broken";
     case Fault::not_durable: return "not_durable";
     case Fault::not_in_time: return "not_in_time";
+    case Fault::daemon_away: return "daemon_away";
     case Fault::refused: return "refused";
     }
     return "unknown";

@@ -107,6 +107,7 @@ enum class Fault : std::uint8_t {
     frame_broken,
     not_durable,
     not_in_time,
+    daemon_away,
     refused
 };
 std::string_view name(Fault fault);

@@ -27,17 +27,18 @@ vocabulary = "{root}/config/vocabulary.tsv"
 simulated = true
 clock = "message"
 zone = "UTC"
+{more}
 """
 
 
 class Adapter:
-    def __init__(self, daemon, source="ward"):
+    def __init__(self, daemon, source="ward", more=""):
         self.config = daemon.dir / f"{source}.toml"
         key = daemon.dir / "site.key"
         if not key.exists():
             key.write_text("0123456789abcdef" * 4 + "\n")
             key.chmod(0o600)
-        self.config.write_text(ADAPTER.format(source=source, ingest=daemon.endpoint("ingest"), dir=daemon.dir, root=ROOT))
+        self.config.write_text(ADAPTER.format(source=source, ingest=daemon.endpoint("ingest"), dir=daemon.dir, root=ROOT, more=more))
         self.log = open(daemon.dir / f"{source}.log", "w+b")
         self.process = subprocess.Popen([BIN / "vigil-adapter", "--config", self.config], stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()

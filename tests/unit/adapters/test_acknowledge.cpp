@@ -108,6 +108,7 @@ TEST_CASE("faults have an outcome and a table 0357 code", "[ack]") {
         {Fault::frame_too_long, Outcome::rejected, 207},
         {Fault::not_durable, Outcome::error, 207},
         {Fault::not_in_time, Outcome::error, 207},
+        {Fault::daemon_away, Outcome::error, 207},
         {Fault::refused, Outcome::rejected, 207},
     };
     for (auto const& row : rows) {

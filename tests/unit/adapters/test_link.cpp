@@ -198,6 +198,36 @@ TEST_CASE("a daemon that is away keeps nothing waiting in a socket", "[link]") {
     CHECK(f.batches() == Seq{1});
 }
 
+TEST_CASE("a daemon that does not answer is away, and devices are read so that they hear it", "[link]") {
+    Fake f;
+    f.pass(100);
+    CHECK_FALSE(f.link.wants_more());
+    f.pass(6'900);
+    CHECK_FALSE(f.link.away()); // just started
+    f.pass(100);
+    CHECK(f.link.away());
+    CHECK(f.link.wants_more());
+    f.hello();
+    CHECK_FALSE(f.link.away());
+    for (int i = 1; i <= 16; ++i) f.submit(i);
+    CHECK_FALSE(f.link.wants_more()); // no credit left
+    for (int i = 0; i < 70; ++i) f.pass(100);
+    CHECK(f.link.away());
+    CHECK(f.link.wants_more());
+    f.hello(2);
+    CHECK_FALSE(f.link.away());
+    CHECK_FALSE(f.link.wants_more());
+    for (std::uint64_t s = 1; s <= 16; ++s) f.reply(v1::IngestReply::VERDICT_COMMITTED, s, 2);
+    CHECK(f.link.unacknowledged() == 0);
+    CHECK(f.link.wants_more());
+    // One that answers and refuses this adapter takes nothing either.
+    for (int i = 0; i < 80; ++i) {
+        f.pass(100);
+        f.reply(v1::IngestReply::VERDICT_REFUSED, 0, 2);
+    }
+    CHECK(f.link.away());
+}
+
 namespace {
 
 struct Clock { // ten seconds from message to message
