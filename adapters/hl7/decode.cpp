@@ -41,6 +41,8 @@ bool is_cut(Message const& message) {
     return segment_name(last) == "OBX" && trimmed(Fields(last, message.delimiters)[11]).empty();
 }
 
+std::string_view unless_null(std::string_view field) { return is_null(field) ? std::string_view{} : field; }
+
 } // namespace
 
 Decoder::Decoder(Settings settings)
@@ -80,8 +82,8 @@ void Decoder::read_header(std::int64_t received_ms) {
     h.control_id = msh[10];
     h.processing = msh[11];
     h.version = msh[12];
-    h.accept_ack = trimmed(msh[15]);
-    h.application_ack = trimmed(msh[16]);
+    h.accept_ack = unless_null(trimmed(msh[15]));
+    h.application_ack = unless_null(trimmed(msh[16]));
     out_.processing = processing_of(trimmed(component(msh[11], d, 1)));
     out_.message_id = plain_or_token(h.control_id, "message", 64, settings_.key, scratch_);
     text_ = {d, charset_of(trimmed(first(msh[18], d)))};
@@ -120,8 +122,8 @@ void Decoder::read_damaged_header(std::string_view text) {
     h.control_id = msh[10];
     h.processing = msh[11];
     h.version = msh[12];
-    h.accept_ack = trimmed(msh[15]);
-    h.application_ack = trimmed(msh[16]);
+    h.accept_ack = unless_null(trimmed(msh[15]));
+    h.application_ack = unless_null(trimmed(msh[16]));
 }
 
 void Decoder::check_header() {

@@ -35,13 +35,14 @@ TEST_CASE("which reply whom is owed", "[ack]") {
         char const* reject;
     };
     const Row rows[] = {
-        {"", "", "AA", "AE", "AR"},     {"AL", "NE", "CA", "CE", "CR"},
-        {"NE", "AL", "AA", "AE", "AR"}, {"AL", "AL", "CA AA", "CE AE", "CR AR"},
-        {"NE", "NE", "", "", ""},       {"ER", "NE", "", "CE", "CR"},
-        {"SU", "NE", "CA", "", ""},     {"NE", "ER", "", "AE", "AR"},
-        {"NE", "SU", "AA", "", ""},     {"AL", "", "CA", "CE", "CR"},
-        {"", "AL", "AA", "AE", "AR"},   {"AL", "ER", "CA", "CE AE", "CR AR"},
-        {"SU", "ER", "CA", "AE", "AR"}, {"ER", "SU", "AA", "CE", "CR"},
+        {"", "", "AA", "AE", "AR"},         {"AL", "NE", "CA", "CE", "CR"},
+        {"NE", "AL", "AA", "AE", "AR"},     {"AL", "AL", "CA AA", "CE AE", "CR AR"},
+        {"NE", "NE", "", "", ""},           {"ER", "NE", "", "CE", "CR"},
+        {"SU", "NE", "CA", "", ""},         {"NE", "ER", "", "AE", "AR"},
+        {"NE", "SU", "AA", "", ""},         {"AL", "", "CA", "CE", "CR"},
+        {"", "AL", "AA", "AE", "AR"},       {"AL", "ER", "CA", "CE AE", "CR AR"},
+        {"SU", "ER", "CA", "AE", "AR"},     {"ER", "SU", "AA", "CE", "CR"},
+        {"\"\"", "\"\"", "AA", "AE", "AR"}, {"\"\"", "AL", "AA", "AE", "AR"},
         {"XX", "NE", "CA", "CE", "CR"},
     };
     for (auto const& row : rows) {
