@@ -27,6 +27,14 @@ bool is_interval_quantity(CodeSystem system, std::string_view code) {
     return system == CodeSystem::VIGIL && code == "uo";
 }
 
+// A date alone says when no more than to the day; the next time that falls on that day says the rest.
+When completed(When const& said, When const& next) {
+    constexpr std::int64_t day_ms = 86'400'000;
+    const bool open = said.ms && said.quality == TimeQuality::date_only;
+    const bool full = next.ms && next.quality != TimeQuality::date_only;
+    return open && full && *next.ms >= *said.ms && *next.ms - *said.ms < day_ms ? next : said;
+}
+
 bool is_device_code(std::uint32_t mdc) { return mdc >= 65536 && mdc < 131072 && mdc != 68060 && mdc != 68063; }
 
 } // namespace
@@ -152,6 +160,11 @@ void ObservationReader::finish_order() {
         Result& r = results[i];
         r.order = token;
         r.specimen = order_.specimen;
+        if (r.time_ms && r.time_quality == TimeQuality::date_only) {
+            const When when = completed({r.time_ms, r.time_quality}, order_.collected);
+            r.time_ms = when.ms;
+            r.time_quality = when.quality;
+        }
         if (r.time_ms || r.time_quality != TimeQuality::unspecified || r.time_unreadable) continue;
         if (order_.collected.unreadable) {
             r.time_unreadable = true;
@@ -215,7 +228,10 @@ void ObservationReader::set_time(Fields const& obx, Result& result) {
     When when = time_of(obx[14]);
     if (!when.ms && !when.unreadable)
         if (const When slipped = time_of(obx[13]); slipped.ms) when = slipped; // a known slip by one field
-    if (!when.ms && !when.unreadable) when = order_.start;
+    if (!when.ms && !when.unreadable)
+        when = order_.start;
+    else
+        when = completed(when, order_.start);
     if (is_interval_quantity(result.system, result.code) && order_.start.ms && order_.end.ms &&
         *order_.end.ms > *order_.start.ms) {
         when = order_.start;
