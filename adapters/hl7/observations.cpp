@@ -215,10 +215,10 @@ void ObservationReader::renew_memos() {
 
 std::string_view ObservationReader::unit(std::string_view obx6) {
     if (obx6.empty()) return {};
-    auto const* known =
-        units_.find(obx6, [&](std::string_view field) { return std::string(unit_of(field, d_, scratch_)); });
-    const std::string_view found = known ? std::string_view(*known) : unit_of(obx6, d_, scratch_);
-    if (found == "?") ++out_->notes.unknown_units;
+    auto const* known = units_.find(
+        obx6, [&](std::string_view field) { return std::string(unit_of(field, d_, settings_.key, scratch_)); });
+    const std::string_view found = known ? std::string_view(*known) : unit_of(obx6, d_, settings_.key, scratch_);
+    if (found.starts_with('?')) ++out_->notes.unknown_units;
     return found;
 }
 
