@@ -86,7 +86,7 @@ void Decoder::read_header(std::int64_t received_ms) {
     h.application_ack = unless_null(trimmed(msh[16]));
     out_.processing = processing_of(trimmed(component(msh[11], d, 1)));
     out_.message_id = plain_or_token(h.control_id, "message", 64, settings_.key, scratch_);
-    text_ = {d, charset_of(trimmed(first(msh[18], d)))};
+    text_ = {d, charset_of_field(msh[18], d.repetition)};
     const bool monitor = has_profile(msh[21], d, device_profile);
     time_ = {};
     time_.zone = settings_.zone;

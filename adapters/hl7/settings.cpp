@@ -72,7 +72,7 @@ void read_charset(SectionReader& reader, Settings& out) {
     if (!setting) return;
     const auto set = charset_of(setting->text);
     if (setting->type != Setting::Type::text || !set || *set == Charset::undeclared)
-        reader.error(setting->at, "charset", "must be \"ASCII\", \"8859/1\", \"8859/15\" or \"UNICODE UTF-8\"");
+        reader.error(setting->at, "charset", "must be \"ASCII\", \"8859/1\" to \"8859/16\" or \"UNICODE UTF-8\"");
     else
         out.charset = *set;
 }

@@ -163,6 +163,14 @@ TEST_CASE("what vigild takes at once bounds what is sent at once", "[adt]") {
     CHECK(many.movements.at(0).subject.patients.size() == 8);
 }
 
+TEST_CASE("a name that is deleted is no name", "[adt]") {
+    Decoder decoder(test_settings());
+    Decoded const& d = decoder.decode(adt("A08", "PID|1||4711^^^HOSP^MR||\"\"^\"\"\nPV1||I|ICU^^1\n"), noon);
+    REQUIRE(d.cards.size() == 1);
+    CHECK(d.cards[0]->family.empty());
+    CHECK(d.cards[0]->given.empty());
+}
+
 TEST_CASE("places", "[adt]") {
     Settings settings = test_settings();
     REQUIRE(settings.places.add("ICU^R1^BED3", "icu_a/3"));
