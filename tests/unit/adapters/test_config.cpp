@@ -106,6 +106,17 @@ TEST_CASE("all errors at once, each with its place", "[config]") {
     CHECK(errors_of("source = \n")[0].starts_with("a.toml:1:"));
 }
 
+TEST_CASE("under systemd the key is the credential of that name", "[config]") {
+    const Folder folder;
+    const std::string copy = folder.file("site.key", sound_key);
+    const std::string text =
+        "source = \"a\"\nkind = \"x\"\ningest = \"ipc:///x\"\nsite_key_file = \"/nonexistent/site.key\"\n";
+    CHECK(errors_of(text).size() == 1);
+    ::setenv("CREDENTIALS_DIRECTORY", std::filesystem::path(copy).parent_path().c_str(), 1);
+    CHECK(errors_of(text).empty());
+    ::unsetenv("CREDENTIALS_DIRECTORY");
+}
+
 TEST_CASE("site keys", "[config]") {
     const Folder folder;
     std::string why;
