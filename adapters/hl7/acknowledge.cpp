@@ -88,7 +88,8 @@ Outcome outcome_of(Fault fault) {
     case Fault::truncated:
     case Fault::nul_byte:
     case Fault::not_durable:
-    case Fault::not_in_time: return Outcome::error;
+    case Fault::not_in_time:
+    case Fault::daemon_away: return Outcome::error;
     default: return Outcome::rejected;
     }
 }
@@ -100,6 +101,7 @@ unsigned error_code(Fault fault) {
     case Fault::no_control_id:
     case Fault::no_type:
     case Fault::no_patient:
+    case Fault::no_pv1:
     case Fault::no_merge: return 101;
     case Fault::bad_delimiters:
     case Fault::nul_byte:

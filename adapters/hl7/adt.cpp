@@ -20,8 +20,9 @@ Movement::Sex sex_of(std::string_view letter) {
     return letter == "O" || letter == "A" || letter == "N" ? Movement::Sex::other : Movement::Sex::unknown;
 }
 
-std::optional<std::int64_t> instant(std::string_view field, Delimiters const& d, TimeRules const& rules) {
+std::optional<std::int64_t> instant(std::string_view field, Delimiters const& d, TimeRules const& rules, Notes& notes) {
     const When when = read_time(trimmed(part(first(field, d), d.component, 1)), rules);
+    if (when.unreadable) ++notes.unreadable_times;
     // A date alone or a doubtful hour is no moment at which somebody moved.
     if (when.quality == model::TimeQuality::date_only || when.quality == model::TimeQuality::ambiguous)
         return std::nullopt;
@@ -30,14 +31,14 @@ std::optional<std::int64_t> instant(std::string_view field, Delimiters const& d,
 
 // EVN-6, else PV1-44 (admission) or PV1-45 (discharge), else EVN-2, else MSH-7.
 std::optional<std::int64_t> effective(Kind kind, Segments const& s, Delimiters const& d, TimeRules const& rules,
-                                      std::optional<std::int64_t> message_time) {
+                                      std::optional<std::int64_t> message_time, Notes& notes) {
     const Fields evn(s.evn, d), pv1(s.pv1, d);
-    if (const auto at = instant(evn[6], d, rules)) return at;
+    if (const auto at = instant(evn[6], d, rules, notes)) return at;
     if (kind == Kind::admit || kind == Kind::registration)
-        if (const auto at = instant(pv1[44], d, rules)) return at;
+        if (const auto at = instant(pv1[44], d, rules, notes)) return at;
     if (kind == Kind::discharge)
-        if (const auto at = instant(pv1[45], d, rules)) return at;
-    if (const auto at = instant(evn[2], d, rules)) return at;
+        if (const auto at = instant(pv1[45], d, rules, notes)) return at;
+    if (const auto at = instant(evn[2], d, rules, notes)) return at;
     return message_time;
 }
 
@@ -82,7 +83,7 @@ void add_movement(Kind kind, Segments const& s, TextRules const& text, TimeRules
         out.fault = Fault::no_patient;
         return;
     }
-    m.effective_ms = effective(kind, s, d, time, message_time);
+    m.effective_ms = effective(kind, s, d, time, message_time, out.notes);
     m.prior_location = place_of(Fields(s.pv1, d)[6], text, settings, scratch);
     const Fields pid(s.pid, d);
     m.sex = sex_of(component(pid[8], d, 1));
@@ -110,6 +111,12 @@ void read_movements(Kind kind, Message const& message, TextRules const& text, Ti
                     Decoded& out) {
     Segments s = segments_of(message);
     if (kind != Kind::merge) {
+        // Which visit begins, moves or ends stands in PV1: without it (a message cut short, most likely) a discharge
+        // would close whatever stay the patient has.
+        if (s.pv1.empty() && !s.pid.empty()) {
+            out.fault = Fault::no_pv1;
+            return;
+        }
         add_movement(kind, s, text, time, message_time, settings, scratch, out);
         return;
     }

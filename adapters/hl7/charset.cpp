@@ -1,7 +1,12 @@
 #include "adapters/hl7/charset.hpp"
 
+#include "adapters/hl7/iso8859.hpp"
+#include "adapters/runtime/tokens.hpp"
+
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -9,8 +14,11 @@ namespace vigil::hl7 {
 
 namespace {
 
+constexpr char escape = '\x1b';
+
 bool is_ascii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x80 && c != escape; });
 }
 
 // Where ISO 8859-15 departs from 8859-1.
@@ -23,13 +31,23 @@ constexpr std::array<std::pair<unsigned char, unsigned>, 8> latin9_changes = {{{
                                                                                {0xbd, 0x153},
                                                                                {0xbe, 0x178}}};
 
+// A byte that means nothing we know: U+F700 and the byte (private use).
+constexpr unsigned unknown_byte = 0xf700;
+
 unsigned code_point(unsigned char c, Charset set) {
+    if (c == escape) return unknown_byte + c; // a switch to a set of ISO 2022
     if (c < 0x80) return c;
-    if (set == Charset::ascii || set == Charset::undeclared) return 0xfffd;
+    if (set == Charset::ascii || set == Charset::undeclared) return unknown_byte + c;
     if (set == Charset::latin9)
         for (const auto& [byte, point] : latin9_changes)
             if (byte == c) return point;
-    return c;
+    if (set == Charset::latin1 || set == Charset::latin9 || c < 0xa0) return c;
+    for (auto const& table : iso8859)
+        if (table.part == static_cast<std::uint8_t>(set)) {
+            const unsigned point = table.points[c - 0xa0u];
+            return point != 0 ? point : unknown_byte + c;
+        }
+    return unknown_byte + c;
 }
 
 void append(char*& out, unsigned point) {
@@ -71,8 +89,8 @@ std::string_view repaired_utf8(std::string_view text, Scratch& scratch) {
     char* out = begin;
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t length = sequence_length(text, at);
-        if (length == 0) {
-            append(out, 0xfffd);
+        if (length == 0 || text[at] == escape) {
+            append(out, unknown_byte + static_cast<unsigned char>(text[at]));
             ++at;
             continue;
         }
@@ -80,6 +98,21 @@ std::string_view repaired_utf8(std::string_view text, Scratch& scratch) {
         at += length;
     }
     return {begin, static_cast<std::size_t>(out - begin)};
+}
+
+// "8859/2", "ISO88592", "ISO8859/2": 2; 0 for any other name.
+int iso_part(std::string_view name) {
+    if (name.starts_with("ISO")) name.remove_prefix(3);
+    if (!name.starts_with("8859")) return 0;
+    name.remove_prefix(4);
+    if (name.starts_with('/')) name.remove_prefix(1);
+    int part = 0;
+    const auto [stop, error] = std::from_chars(name.data(), name.data() + name.size(), part);
+    if (error != std::errc{} || stop != name.data() + name.size()) return 0;
+    const bool known =
+        part == 1 || part == 15 ||
+        std::any_of(std::begin(iso8859), std::end(iso8859), [&](auto const& t) { return t.part == part; });
+    return known ? part : 0;
 }
 
 } // namespace
@@ -91,10 +124,25 @@ std::optional<Charset> charset_of(std::string_view msh18) {
             name.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
     if (name.empty()) return Charset::undeclared;
     if (name == "ASCII") return Charset::ascii;
-    if (name == "8859/1" || name == "ISO88591" || name == "ISO8859/1") return Charset::latin1;
-    if (name == "8859/15" || name == "ISO885915" || name == "ISO8859/15") return Charset::latin9;
+    if (const int part = iso_part(name)) return static_cast<Charset>(part);
     if (name == "UNICODEUTF8" || name == "UTF8" || name == "UNICODE") return Charset::utf8;
     return std::nullopt;
+}
+
+std::optional<Charset> charset_of_field(std::string_view msh18, char repetition) {
+    bool any = false, ascii = false;
+    std::optional<Charset> found;
+    while (!msh18.empty() && !found) {
+        const auto cut = msh18.find(repetition);
+        const auto one = charset_of(adapters::trimmed(msh18.substr(0, cut)));
+        msh18 = cut == std::string_view::npos ? std::string_view{} : msh18.substr(cut + 1);
+        if (one == Charset::undeclared) continue;
+        any = true;
+        ascii = ascii || one == Charset::ascii;
+        if (one && one != Charset::ascii) found = one;
+    }
+    if (found) return found;
+    return ascii ? std::optional(Charset::ascii) : any ? std::nullopt : std::optional(Charset::undeclared);
 }
 
 bool is_utf8(std::string_view text) {
@@ -109,11 +157,14 @@ bool is_utf8(std::string_view text) {
 std::string_view to_utf8(std::string_view text, std::optional<Charset> declared, Charset configured, Scratch& scratch) {
     if (is_ascii(text)) return text;
     Charset set = declared.value_or(Charset::ascii);
+    // A sender that declares ASCII or a set unknown to us and writes well-formed UTF-8 writes UTF-8.
+    if (set == Charset::ascii && is_utf8(text)) set = Charset::utf8;
     if (set == Charset::undeclared) {
-        if (is_utf8(text)) return text;
+        if (is_utf8(text) && text.find(escape) == std::string_view::npos) return text;
         set = configured == Charset::undeclared || configured == Charset::utf8 ? Charset::latin1 : configured;
     }
-    if (set == Charset::utf8) return is_utf8(text) ? text : repaired_utf8(text, scratch);
+    if (set == Charset::utf8)
+        return is_utf8(text) && text.find(escape) == std::string_view::npos ? text : repaired_utf8(text, scratch);
     char* const begin = scratch.room(text.size() * 3);
     char* out = begin;
     for (const char c : text) append(out, code_point(static_cast<unsigned char>(c), set));

@@ -102,14 +102,6 @@ struct Triplet {
     std::string_view code, text, system;
 };
 
-CodeSystem system_of(std::string_view name) {
-    if (name == "MDC" || name == "11073" || name == "ISO/IEEE 11073-10101" || name == "MDC_DIM") return CodeSystem::MDC;
-    if (name == "LN" || name == "LOINC") return CodeSystem::LN;
-    if (name == "ATC" || name == "WC") return CodeSystem::ATC; // WC: WHO's ATC in table 0396
-    if (name == "VIGIL") return CodeSystem::VIGIL;
-    return CodeSystem::unspecified;
-}
-
 std::uint32_t unsigned_of(std::string_view text) {
     std::uint32_t n = 0;
     const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), n);
@@ -174,6 +166,38 @@ bool read_standard(Triplet const& t, Scratch& scratch, Code& out) {
 }
 
 } // namespace
+
+CodeSystem system_of(std::string_view name) {
+    struct Name {
+        std::string_view lower;
+        CodeSystem system;
+    };
+    // Names of table 0396, object identifiers and the addresses that FHIR servers write; WC is WHO's ATC.
+    static constexpr Name names[] = {{"ln", CodeSystem::LN},
+                                     {"mdc", CodeSystem::MDC},
+                                     {"lnc", CodeSystem::LN},
+                                     {"loinc", CodeSystem::LN},
+                                     {"2.16.840.1.113883.6.1", CodeSystem::LN},
+                                     {"http://loinc.org", CodeSystem::LN},
+                                     {"11073", CodeSystem::MDC},
+                                     {"iso/ieee 11073-10101", CodeSystem::MDC},
+                                     {"mdc_dim", CodeSystem::MDC},
+                                     {"2.16.840.1.113883.6.24", CodeSystem::MDC},
+                                     {"urn:iso:std:iso:11073:10101", CodeSystem::MDC},
+                                     {"atc", CodeSystem::ATC},
+                                     {"wc", CodeSystem::ATC},
+                                     {"2.16.840.1.113883.6.73", CodeSystem::ATC},
+                                     {"http://www.whocc.no/atc", CodeSystem::ATC},
+                                     {"vigil", CodeSystem::VIGIL}};
+    const auto lower = [](char a) { return a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a; };
+    constexpr std::string_view oid = "urn:oid:";
+    if (name.starts_with(oid)) name.remove_prefix(oid.size());
+    for (auto const& known : names)
+        if (std::equal(name.begin(), name.end(), known.lower.begin(), known.lower.end(),
+                       [&](char a, char b) { return lower(a) == b; }))
+            return known.system;
+    return CodeSystem::unspecified;
+}
 
 bool loinc_check_digit(std::string_view code) {
     const auto dash = code.find('-');

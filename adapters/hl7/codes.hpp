@@ -23,6 +23,8 @@ struct Code {
 // A local code without a coding system has an empty local_system: it is the sender's own.
 Code code_of(std::string_view obx3, Delimiters const& d, adapters::SiteKey const& key, Scratch& scratch);
 
+// Of the name that a coded element gives its coding system, case apart; unspecified for any other.
+model::CodeSystem system_of(std::string_view name);
 bool loinc_check_digit(std::string_view code);
 std::uint32_t mdc_of_refid(std::string_view refid); // 0 when unknown
 std::string_view refid_of_mdc(std::uint32_t code);  // empty when unknown

@@ -41,6 +41,8 @@ bool is_cut(Message const& message) {
     return segment_name(last) == "OBX" && trimmed(Fields(last, message.delimiters)[11]).empty();
 }
 
+std::string_view unless_null(std::string_view field) { return is_null(field) ? std::string_view{} : field; }
+
 } // namespace
 
 Decoder::Decoder(Settings settings)
@@ -80,11 +82,11 @@ void Decoder::read_header(std::int64_t received_ms) {
     h.control_id = msh[10];
     h.processing = msh[11];
     h.version = msh[12];
-    h.accept_ack = trimmed(msh[15]);
-    h.application_ack = trimmed(msh[16]);
+    h.accept_ack = unless_null(trimmed(msh[15]));
+    h.application_ack = unless_null(trimmed(msh[16]));
     out_.processing = processing_of(trimmed(component(msh[11], d, 1)));
     out_.message_id = plain_or_token(h.control_id, "message", 64, settings_.key, scratch_);
-    text_ = {d, charset_of(trimmed(first(msh[18], d)))};
+    text_ = {d, charset_of_field(msh[18], d.repetition)};
     const bool monitor = has_profile(msh[21], d, device_profile);
     time_ = {};
     time_.zone = settings_.zone;
@@ -93,6 +95,7 @@ void Decoder::read_header(std::int64_t received_ms) {
     const auto stamp = parse_stamp(trimmed(part(msh[7], d.component, 1)));
     if (!stamp) return;
     time_.message_offset = stamp->offset_minutes;
+    time_.message_local_ms = stamp->local_ms;
     const When when = resolve(*stamp, time_);
     if (when.ms && when.quality != model::TimeQuality::date_only && when.quality != model::TimeQuality::ambiguous)
         out_.message_time_ms = when.ms;
@@ -119,8 +122,8 @@ void Decoder::read_damaged_header(std::string_view text) {
     h.control_id = msh[10];
     h.processing = msh[11];
     h.version = msh[12];
-    h.accept_ack = trimmed(msh[15]);
-    h.application_ack = trimmed(msh[16]);
+    h.accept_ack = unless_null(trimmed(msh[15]));
+    h.application_ack = unless_null(trimmed(msh[16]));
 }
 
 void Decoder::check_header() {
@@ -214,6 +217,7 @@ std::string_view name(Fault fault) {
     case Fault::unsupported_processing: return "unsupported_processing";
     case Fault::unsupported_version: return "unsupported_version";
     case Fault::no_patient: return "no_patient";
+    case Fault::no_pv1: return "no_pv1";
     case Fault::no_merge: return "no_merge";
     case Fault::truncated: return "truncated";
     case Fault::nul_byte: return "nul_byte";
@@ -221,6 +225,7 @@ std::string_view name(Fault fault) {
     case Fault::frame_broken: return "frame_broken";
     case Fault::not_durable: return "not_durable";
     case Fault::not_in_time: return "not_in_time";
+    case Fault::daemon_away: return "daemon_away";
     case Fault::refused: return "refused";
     }
     return "unknown";

@@ -26,6 +26,7 @@ struct Result {
     std::optional<std::int64_t> time_ms;
     std::optional<std::int64_t> until_ms;
     model::TimeQuality time_quality = model::TimeQuality::unspecified;
+    bool time_unreadable = false; // a time was sent and could not be read: none is put in its place
     model::Status status = model::Status::unspecified;
     model::Validity validity = model::Validity::ok;
     model::Method method = model::Method::unspecified;
@@ -98,6 +99,7 @@ enum class Fault : std::uint8_t {
     unsupported_processing,
     unsupported_version,
     no_patient,
+    no_pv1,
     no_merge,
     truncated,
     nul_byte,
@@ -105,6 +107,7 @@ enum class Fault : std::uint8_t {
     frame_broken,
     not_durable,
     not_in_time,
+    daemon_away,
     refused
 };
 std::string_view name(Fault fault);
@@ -122,7 +125,7 @@ struct Header {                // of MSH, as sent; empty when it could not be re
 
 struct Notes { // counted, never refused
     unsigned stray_lines = 0, unknown_escapes = 0, waveforms = 0, structural = 0, decimal_commas = 0, bad_loinc = 0;
-    unsigned code_disagreements = 0, unknown_drugs = 0, texts = 0, unknown_units = 0;
+    unsigned code_disagreements = 0, unknown_drugs = 0, texts = 0, unknown_units = 0, unreadable_times = 0;
 };
 
 struct Decoded {

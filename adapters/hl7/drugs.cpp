@@ -1,3 +1,4 @@
+#include "adapters/hl7/codes.hpp"
 #include "adapters/hl7/pump.hpp"
 
 #include <algorithm>
@@ -133,6 +134,11 @@ bool is_amount(std::string_view word) {
     return digits > 0 && word.size() - digits <= 5;
 }
 
+bool is_atc(std::string_view code) {
+    return code.size() == 7 && std::all_of(code.begin(), code.end(),
+                                           [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+}
+
 std::string_view known_word(std::string_view word) {
     for (auto const& s : synonyms)
         if (s.word == word) return s.atc;
@@ -163,6 +169,21 @@ std::string_view atc_of(std::string_view drug_text, Settings const& settings) {
         }
     }
     return found;
+}
+
+std::string_view atc_of_coded(std::array<std::string_view, 9> const& components, Settings const& settings) {
+    std::string_view found;
+    bool doubt = false;
+    const auto say = [&](std::string_view atc) {
+        if (atc.empty()) return;
+        doubt = doubt || (!found.empty() && found != atc);
+        found = atc;
+    };
+    for (const std::size_t code : {0u, 3u})
+        if (system_of(components[code + 2]) == model::CodeSystem::ATC && is_atc(components[code]))
+            say(components[code]);
+    for (const std::size_t text : {1u, 4u, 8u, 0u}) say(atc_of(components[text], settings));
+    return doubt ? std::string_view{} : found;
 }
 
 } // namespace vigil::hl7

@@ -28,6 +28,14 @@ bool is_interval_quantity(CodeSystem system, std::string_view code) {
     return system == CodeSystem::VIGIL && code == "uo";
 }
 
+// A date alone says when no more than to the day; the next time that falls on that day says the rest.
+When completed(When const& said, When const& next) {
+    constexpr std::int64_t day_ms = 86'400'000;
+    const bool open = said.ms && said.quality == TimeQuality::date_only;
+    const bool full = next.ms && next.quality != TimeQuality::date_only;
+    return open && full && *next.ms >= *said.ms && *next.ms - *said.ms < day_ms ? next : said;
+}
+
 bool is_device_code(std::uint32_t mdc) { return mdc >= 65536 && mdc < 131072 && mdc != 68060 && mdc != 68063; }
 
 } // namespace
@@ -103,6 +111,8 @@ Person const& ObservationReader::person(std::string_view pid, std::string_view p
     const auto read = [&] {
         Person out;
         out.subject = subject_of(pid, pv1, text_, settings_, scratch_);
+        // A unit without a bed says nothing of whose a reading is: it is no bed that somebody could lie in.
+        if (out.subject.location && out.subject.location->bed == "_") out.subject.location.reset();
         out.card = card_of(pid, out.subject, text_, settings_, scratch_);
         return out;
     };
@@ -151,8 +161,16 @@ void ObservationReader::finish_order() {
         Result& r = results[i];
         r.order = token;
         r.specimen = order_.specimen;
-        if (r.time_ms || r.time_quality != TimeQuality::unspecified) continue;
-        if (order_.collected.ms) {
+        if (r.time_ms && r.time_quality == TimeQuality::date_only) {
+            const When when = completed({r.time_ms, r.time_quality}, order_.collected);
+            r.time_ms = when.ms;
+            r.time_quality = when.quality;
+        }
+        if (r.time_ms || r.time_quality != TimeQuality::unspecified || r.time_unreadable) continue;
+        if (order_.collected.unreadable) {
+            r.time_unreadable = true;
+            ++out_->notes.unreadable_times;
+        } else if (order_.collected.ms) {
             r.time_ms = order_.collected.ms;
             r.time_quality = order_.collected.quality;
         } else if (message_time_) {
@@ -198,19 +216,23 @@ void ObservationReader::renew_memos() {
 
 std::string_view ObservationReader::unit(std::string_view obx6) {
     if (obx6.empty()) return {};
-    auto const* known =
-        units_.find(obx6, [&](std::string_view field) { return std::string(unit_of(field, d_, scratch_)); });
-    const std::string_view found = known ? std::string_view(*known) : unit_of(obx6, d_, scratch_);
-    if (found == "?") ++out_->notes.unknown_units;
+    auto const* known = units_.find(
+        obx6, [&](std::string_view field) { return std::string(unit_of(field, d_, settings_.key, scratch_)); });
+    const std::string_view found = known ? std::string_view(*known) : unit_of(obx6, d_, settings_.key, scratch_);
+    if (found.starts_with('?')) ++out_->notes.unknown_units;
     return found;
 }
 
-// OBX-14, else OBR-7; what else may stand in for them is set when the order is finished.
+// OBX-14, else OBR-7; what else may stand in for them is set when the order is finished. Only what is empty is
+// replaced.
 void ObservationReader::set_time(Fields const& obx, Result& result) {
     When when = time_of(obx[14]);
-    if (!when.ms && obx[14].empty()) when = time_of(obx[13]); // a known slip by one field
-    const bool own = when.ms.has_value();
-    if (!own) when = order_.start;
+    if (!when.ms && !when.unreadable)
+        if (const When slipped = time_of(obx[13]); slipped.ms) when = slipped; // a known slip by one field
+    if (!when.ms && !when.unreadable)
+        when = order_.start;
+    else
+        when = completed(when, order_.start);
     if (is_interval_quantity(result.system, result.code) && order_.start.ms && order_.end.ms &&
         *order_.end.ms > *order_.start.ms) {
         when = order_.start;
@@ -218,6 +240,8 @@ void ObservationReader::set_time(Fields const& obx, Result& result) {
     }
     result.time_ms = when.ms;
     if (when.ms) result.time_quality = when.quality;
+    result.time_unreadable = when.unreadable;
+    if (when.unreadable) ++out_->notes.unreadable_times;
 }
 
 Code ObservationReader::code(std::string_view obx3) {
@@ -297,6 +321,15 @@ void ObservationReader::read_result(std::string_view segment) {
     result.sub_id = plain_or_token(obx[4], "sub", 32, settings_.key, scratch_);
 }
 
+std::string_view ObservationReader::coded_drug(std::string_view field) {
+    std::array<std::string_view, 9> components{};
+    unsigned unknown = 0;
+    for (std::size_t i = 0; i < components.size(); ++i)
+        components[i] = trimmed(to_utf8(unescaped(component(field, d_, i + 1), d_, scratch_, unknown), text_.charset,
+                                        settings_.charset, scratch_));
+    return atc_of_coded(components, settings_);
+}
+
 void ObservationReader::read_pump_row(std::string_view containment, PumpRow::Kind kind, Fields const& obx,
                                       Result const& result) {
     PumpRow row;
@@ -314,10 +347,12 @@ void ObservationReader::read_pump_row(std::string_view containment, PumpRow::Kin
         row.text =
             trimmed(to_utf8(unescaped(chosen, d_, scratch_, unknown), text_.charset, settings_.charset, scratch_));
         if (kind == PumpRow::Kind::drug && row.text.empty()) return;
+        if (kind == PumpRow::Kind::drug)
+            row.atc = obx[2].starts_with('C') ? coded_drug(field) : atc_of(row.text, settings_);
     } else {
         read_value(trimmed(obx[2]), obx[5], d_, settings_, scratch_, out_->notes, row.result);
     }
-    if (row.result.time_quality == TimeQuality::unspecified && message_time_) {
+    if (row.result.time_quality == TimeQuality::unspecified && !row.result.time_unreadable && message_time_) {
         row.result.time_ms = message_time_;
         row.result.time_quality = TimeQuality::substituted;
     }

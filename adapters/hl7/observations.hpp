@@ -53,6 +53,7 @@ private:
     void read_specimen(std::string_view segment);
     void read_result(std::string_view segment);
     void read_pump_row(std::string_view containment, PumpRow::Kind kind, Fields const& obx, Result const& result);
+    std::string_view coded_drug(std::string_view field);
     void finish_order();
     void finish_pumps();
     void set_time(Fields const& obx, Result& result);

@@ -108,8 +108,10 @@ void set_dose(Line const& line, Result& out) {
             out.unit = "U/min";
         return;
     }
-    const bool programmed_is_given =
-        running != Running::keep_open; // at keep-vein-open the pump gives less than its dose
+    // At keep-vein-open the pump gives less than its dose, and where nothing says that it runs, a flow of nought denies
+    // it.
+    const bool flows_nothing = usable(line.flow) && line.flow->result.number->mantissa == 0;
+    const bool programmed_is_given = running == Running::yes || (running != Running::keep_open && !flows_nothing);
     if (!line.contradictory && programmed_is_given && usable(line.dose) && is_dose_unit(line.dose->result.unit)) {
         out.number = line.dose->result.number;
         out.unit = line.dose->result.unit;
@@ -124,7 +126,7 @@ void set_dose(Line const& line, Result& out) {
             return;
         }
     }
-    if (usable(line.flow) && line.flow->result.number->mantissa == 0) { // nothing flows, whatever the rest says
+    if (flows_nothing) { // nothing flows, whatever the rest says
         out.number = model::Decimal{};
         out.unit = "ug/kg/min";
         if (out.code == "H01BA01") out.unit = "U/min";
@@ -152,7 +154,7 @@ void emit(Line const& line, std::string_view device, Settings const& settings, S
     result.coded = {};
     result.absent = model::AbsentReason::unspecified;
     result.comparator = model::Comparator::exactly;
-    const std::string_view atc = atc_of(line.drug->text, settings);
+    const std::string_view atc = line.drug->atc;
     if (atc.empty()) {
         ++notes.unknown_drugs;
         result.system = model::CodeSystem::LOCAL;

@@ -15,6 +15,9 @@ namespace vigil::hl7 {
 
 // ATC of a drug text, empty on doubt: one known drug must be named and no second one.
 std::string_view atc_of(std::string_view drug_text, Settings const& settings);
+// Of a coded name (CE, CWE), its nine components as plain text: an ATC code, else what its texts say, provided that all
+// that name a drug name the same.
+std::string_view atc_of_coded(std::array<std::string_view, 9> const& components, Settings const& settings);
 
 struct PumpRow {
     enum class Kind : std::uint8_t { drug, dose, flow, concentration, status };
@@ -22,6 +25,7 @@ struct PumpRow {
     std::array<std::uint64_t, 3> place{}; // MDS, VMD, channel
     Result result;                        // dose, flow and concentration: their value, unit, time, status, validity
     std::string_view text;                // drug and status
+    std::string_view atc;                 // of a drug; empty on doubt
 };
 
 // Which pump row an MDC code is, if any.

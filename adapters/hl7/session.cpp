@@ -123,7 +123,15 @@ void Session::on_message(std::string_view text) {
     }
     if (decoded.fault == Fault::none) {
         faults_in_a_row_ = 0;
-        submit(text, decoded);
+        if (!shared_.host.link().away()) {
+            submit(text, decoded);
+            return;
+        }
+        // Nobody is there to store it: the sender keeps it and hears so at once, rather than nothing.
+        counters.refuse(name(Fault::daemon_away));
+        auto owed = std::make_shared<Owed>();
+        owed_.push_back(owed);
+        answer(*owed, decoded.header, {Outcome::error, Fault::daemon_away, {}});
         return;
     }
     const bool no_message = decoded.fault == Fault::no_msh || decoded.fault == Fault::bad_delimiters;
@@ -147,6 +155,7 @@ void Session::submit(std::string_view text, Decoded const& decoded) {
     counters.note("noted_unknown_drug", decoded.notes.unknown_drugs);
     counters.note("noted_text_value", decoded.notes.texts);
     counters.note("noted_unknown_unit", decoded.notes.unknown_units);
+    counters.note("noted_unreadable_time", decoded.notes.unreadable_times);
     if (decoded.message_time_ms) host.observe_clock(*decoded.message_time_ms);
     for (auto const* card : decoded.cards) {
         v1::IdentityCard wire;

@@ -58,12 +58,21 @@ void read_places(Section const& section, SectionReader& reader, Settings& out) {
                          "must map POINT_OF_CARE^ROOM^BED to \"unit/bed\" or \"unit\", each of a-z, 0-9 and _");
 }
 
+void read_bed_labels(SectionReader& reader, Settings& out) {
+    auto const* setting = reader.any("bed_labels");
+    if (!setting) return;
+    if (setting->type == Setting::Type::text && setting->text == "unit")
+        out.places.set_labels(adapters::Places::Labels::unit);
+    else if (setting->type != Setting::Type::text || setting->text != "room")
+        reader.error(setting->at, "bed_labels", "must be \"room\" or \"unit\": what a bed's label is unique in");
+}
+
 void read_charset(SectionReader& reader, Settings& out) {
     auto const* setting = reader.any("charset");
     if (!setting) return;
     const auto set = charset_of(setting->text);
     if (setting->type != Setting::Type::text || !set || *set == Charset::undeclared)
-        reader.error(setting->at, "charset", "must be \"ASCII\", \"8859/1\", \"8859/15\" or \"UNICODE UTF-8\"");
+        reader.error(setting->at, "charset", "must be \"ASCII\", \"8859/1\" to \"8859/16\" or \"UNICODE UTF-8\"");
     else
         out.charset = *set;
 }
@@ -85,6 +94,7 @@ std::unique_ptr<Settings> settings_of(Config const& config, std::vector<ConfigEr
     out->visit_authority = reader.truth("visit_authority", false);
     out->default_authority = reader.text("default_authority", "");
     out->authorities = reader.list("authorities");
+    read_bed_labels(reader, *out);
     read_charset(reader, *out);
     if (auto const* section = reader.section("sentinels")) read_sentinels(*section, reader, *out);
     if (auto const* section = reader.section("drugs")) read_drugs(*section, reader, *out);

@@ -122,6 +122,8 @@ std::optional<Card> card_of(std::string_view pid, Subject const& subject, TextRu
     const std::string_view name = first(fields[5], d);
     card.family = text_of(component(name, d, 1), rules, settings, scratch);
     card.given = text_of(component(name, d, 2), rules, settings, scratch);
+    if (is_null(card.family)) card.family.clear();
+    if (is_null(card.given)) card.given.clear();
     card.birth_date = iso_date(text_of(first(fields[7], d), rules, settings, scratch));
     const std::string_view numbers = fields[3].empty() ? fields[2] : fields[3];
     for (auto const& id : person_identifiers(numbers, rules, settings, scratch))

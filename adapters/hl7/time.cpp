@@ -28,6 +28,11 @@ std::size_t digit_count(std::string_view text) {
 }
 
 std::optional<int> parse_offset(std::string_view text) {
+    if (text == "Z") return 0; // neither this nor a bare hour is HL7; both can mean only one thing
+    if (text.size() == 3) {
+        const std::array<char, 5> whole = {text[0], text[1], text[2], '0', '0'};
+        return parse_offset(std::string_view(whole.data(), whole.size()));
+    }
     if (text.size() == 6 && text[3] == ':') {
         // Not HL7, but one gateway writes +01:00.
         const std::array<char, 5> plain = {text[0], text[1], text[2], text[4], text[5]};
@@ -103,17 +108,42 @@ std::optional<Stamp> parse_stamp(std::string_view text) {
     return out;
 }
 
+namespace {
+
+struct Instants { // of a wall-clock time in a zone
+    std::int64_t first = 0, second = 0;
+    adapters::LocalInstant::Kind kind = adapters::LocalInstant::Kind::unique;
+};
+
+Instants instants(std::int64_t local_ms, adapters::Zone const& zone) {
+    const std::int64_t seconds = local_ms >= 0 ? local_ms / 1000 : -((-local_ms + 999) / 1000);
+    const std::int64_t rest = local_ms - seconds * 1000;
+    const auto local = zone.at(seconds);
+    return {local.first_s * 1000 + rest, local.second_s * 1000 + rest, local.kind};
+}
+
+bool zone_agrees_with_message(TimeRules const& rules) {
+    const auto zoned = instants(rules.message_local_ms, *rules.zone);
+    const std::int64_t said = rules.message_local_ms - *rules.message_offset * 60'000LL;
+    return said == zoned.first || said == zoned.second;
+}
+
+} // namespace
+
 When resolve(Stamp const& stamp, TimeRules const& rules) {
     const auto dated = [&](TimeQuality quality) { return stamp.has_time() ? quality : TimeQuality::date_only; };
-    const auto offset = stamp.offset_minutes ? stamp.offset_minutes : rules.message_offset;
-    if (offset) return {stamp.local_ms - *offset * 60'000LL, dated(TimeQuality::synchronised)};
+    const auto shifted = [&](int offset) {
+        return When{stamp.local_ms - offset * 60'000LL, dated(TimeQuality::synchronised)};
+    };
+    if (stamp.offset_minutes) return shifted(*stamp.offset_minutes);
+    if (rules.message_offset && !(rules.zone && zone_agrees_with_message(rules))) return shifted(*rules.message_offset);
     if (!rules.zone) return {};
-    const std::int64_t seconds = stamp.local_ms >= 0 ? stamp.local_ms / 1000 : -((-stamp.local_ms + 999) / 1000);
-    const std::int64_t rest = stamp.local_ms - seconds * 1000;
-    const auto local = rules.zone->at(seconds);
-    const std::int64_t first = local.first_s * 1000 + rest, second = local.second_s * 1000 + rest;
-    if (local.kind == adapters::LocalInstant::Kind::unique) return {first, dated(TimeQuality::zone_assumed)};
-    if (local.kind == adapters::LocalInstant::Kind::skipped || !rules.continuous)
+    const auto [first, second, kind] = instants(stamp.local_ms, *rules.zone);
+    if (kind == adapters::LocalInstant::Kind::unique) {
+        const bool as_message = rules.message_offset && first == stamp.local_ms - *rules.message_offset * 60'000LL;
+        return {first, dated(as_message ? TimeQuality::synchronised : TimeQuality::zone_assumed)};
+    }
+    if (kind == adapters::LocalInstant::Kind::skipped || !rules.continuous)
         return {first, dated(TimeQuality::ambiguous)};
     const auto away = [&](std::int64_t at) {
         return at > rules.receipt_ms ? at - rules.receipt_ms : rules.receipt_ms - at;
@@ -122,8 +152,11 @@ When resolve(Stamp const& stamp, TimeRules const& rules) {
 }
 
 When read_time(std::string_view text, TimeRules const& rules) {
+    if (text.empty() || text == "\"\"") return {};
     const auto stamp = parse_stamp(text);
-    return stamp ? resolve(*stamp, rules) : When{};
+    When when = stamp ? resolve(*stamp, rules) : When{};
+    when.unreadable = !when.ms;
+    return when;
 }
 
 std::optional<unsigned> age_years(std::string_view birth, std::int64_t at_ms) {

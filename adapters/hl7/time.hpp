@@ -25,6 +25,7 @@ std::optional<Stamp> parse_stamp(std::string_view text);
 
 struct TimeRules {
     std::optional<int> message_offset;  // of MSH-7, in minutes
+    std::int64_t message_local_ms = 0;  // MSH-7 on its own wall clock
     std::optional<adapters::Zone> zone; // the source's configured zone
     bool continuous = false;            // a device that reports as it measures
     std::int64_t receipt_ms = 0;        // when the message came
@@ -33,10 +34,14 @@ struct TimeRules {
 struct When {
     std::optional<std::int64_t> ms;
     model::TimeQuality quality = model::TimeQuality::unspecified;
+    bool unreadable = false; // something stands there and says no time: no other time may take its place
 };
 
+// An offset sent with the time itself counts; else the source's zone where it agrees with the offset that MSH-7 carries
+// (a stay spans clock changes, an offset does not); else that offset; else the zone.
 When resolve(Stamp const& stamp, TimeRules const& rules);
-// Nothing for an empty or unreadable text.
+// Nothing for an empty text (or the explicit null); nothing and `unreadable` for one that is no time, or whose zone
+// nobody knows.
 When read_time(std::string_view text, TimeRules const& rules);
 
 // Whole years from birth to `at_ms` (UTC); nothing for an unreadable date, a future birth or more than 130 years.

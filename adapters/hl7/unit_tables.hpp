@@ -40,10 +40,10 @@ struct Spelling {
     std::string_view ucum;
 };
 
-// Looked up after reduction: lower case, no blanks, µ as u, 10^n 10**n x10^n ×10*n 10(n) 10en as 10*n, mcg as ug, hr as h, iu/ie/i.u. as u.
+// Looked up after reduction: lower case, no blanks, µ as u, 10^n 10**n x10^n ×10*n 10xn 10(n) 10en "10 n" as 10*n, mm^3 mm*3 as mm3, mcg as ug, hr as h, iu/ie/i.u. as u.
 inline constexpr Spelling spellings_in_order[] = {
-    {"%", "%"}, {"percent", "%"}, {"pct", "%"}, {"vol%", "%"}, {"1", "1"}, {"fraction", "1"}, {"{fraction}", "1"},
-    {"mm[hg]", "mm[Hg]"}, {"mmhg", "mm[Hg]"}, {"torr", "mm[Hg]"}, {"kpa", "kPa"}, {"cm[h2o]", "cm[H2O]"}, {"cmh2o", "cm[H2O]"},
+    {"%", "%"}, {"percent", "%"}, {"pct", "%"}, {"vol%", "%"}, {"1", "1"}, {"fraction", "1"}, {"{fraction}", "1"}, {"fio2ratio", "1"}, {"{fio2ratio}", "1"},
+    {"mm[hg]", "mm[Hg]"}, {"mmhg", "mm[Hg]"}, {"mm(hg)", "mm[Hg]"}, {"torr", "mm[Hg]"}, {"kpa", "kPa"}, {"cm[h2o]", "cm[H2O]"}, {"cmh2o", "cm[H2O]"},
     {"cmh20", "cm[H2O]"}, {"mbar", "mbar"}, {"hpa", "hPa"},
     {"/min", "/min"}, {"bpm", "/min"}, {"1/min", "/min"}, {"min-1", "/min"}, {"min^-1", "/min"}, {"{beats}/min", "/min"}, {"beats/min", "/min"},
     {"{breaths}/min", "/min"}, {"breaths/min", "/min"}, {"br/min", "/min"}, {"resp/min", "/min"}, {"rpm", "/min"}, {"af/min", "/min"},
@@ -51,9 +51,9 @@ inline constexpr Spelling spellings_in_order[] = {
     {"cel", "Cel"}, {"degc", "Cel"}, {"deg.c", "Cel"}, {"c", "Cel"}, {"\xc2\xb0" "c", "Cel"}, {"celsius", "Cel"}, {"degreesc", "Cel"},
     {"[degf]", "[degF]"}, {"degf", "[degF]"}, {"deg.f", "[degF]"}, {"f", "[degF]"}, {"\xc2\xb0" "f", "[degF]"}, {"fahrenheit", "[degF]"},
     {"10*9/l", "10*9/L"}, {"gpt/l", "10*9/L"}, {"giga/l", "10*9/L"}, {"/nl", "10*9/L"}, {"1/nl", "10*9/L"}, {"10*6/ml", "10*9/L"}, {"10*12/l", "10*12/L"}, {"tpt/l", "10*12/L"}, {"10*6/ul", "10*6/uL"}, {"m/ul", "10*6/uL"}, {"/pl", "10*12/L"},
-    {"10*3/ul", "10*3/uL"}, {"k/ul", "10*3/uL"}, {"tsd/ul", "10*3/uL"}, {"tsd./ul", "10*3/uL"}, {"thou/ul", "10*3/uL"}, {"thous/ul", "10*3/uL"},
-    {"thousand/ul", "10*3/uL"}, {"10*3/mm3", "10*3/uL"}, {"10*3/mm*3", "10*3/uL"}, {"k/mm3", "10*3/uL"}, {"k/cumm", "10*3/uL"}, {"th/ul", "10*3/uL"}, {"x1000/ul", "10*3/uL"}, {"1000/ul", "10*3/uL"},
-    {"/ul", "/uL"}, {"1/ul", "/uL"}, {"cells/ul", "/uL"}, {"{cells}/ul", "/uL"}, {"/mm3", "/uL"}, {"/cumm", "/uL"}, {"cells/mm3", "/uL"}, {"/mm*3", "/uL"}, {"cells/cumm", "/uL"},
+    {"10*3/ul", "10*3/uL"}, {"k/ul", "10*3/uL"}, {"tsd/ul", "10*3/uL"}, {"tsd./ul", "10*3/uL"}, {"thou/ul", "10*3/uL"}, {"thou/mm3", "10*3/uL"}, {"thous/mm3", "10*3/uL"}, {"thousand/mm3", "10*3/uL"}, {"th/mm3", "10*3/uL"}, {"tsd/mm3", "10*3/uL"}, {"10*6/mm3", "10*6/uL"}, {"10*6/l", "10*6/L"}, {"thous/ul", "10*3/uL"},
+    {"thousand/ul", "10*3/uL"}, {"10*3/mm3", "10*3/uL"}, {"k/mm3", "10*3/uL"}, {"k/cumm", "10*3/uL"}, {"th/ul", "10*3/uL"}, {"x1000/ul", "10*3/uL"}, {"1000/ul", "10*3/uL"},
+    {"/ul", "/uL"}, {"1/ul", "/uL"}, {"cells/ul", "/uL"}, {"{cells}/ul", "/uL"}, {"/mm3", "/uL"}, {"/cumm", "/uL"}, {"cells/mm3", "/uL"}, {"cells/cumm", "/uL"},
     {"mg/dl", "mg/dL"}, {"mg%", "mg/dL"}, {"mg/100ml", "mg/dL"}, {"umol/l", "umol/L"}, {"mcmol/l", "umol/L"}, {"micromol/l", "umol/L"}, {"mmol/l", "mmol/L"}, {"nmol/l", "nmol/L"}, {"pmol/l", "pmol/L"},
     {"meq/l", "meq/L"}, {"mval/l", "meq/L"}, {"g/dl", "g/dL"}, {"gm/dl", "g/dL"}, {"g%", "g/dL"}, {"g/100ml", "g/dL"}, {"g/l", "g/L"}, {"gm/l", "g/L"}, {"mg/l", "mg/L"}, {"ug/l", "ug/L"},
     {"ng/ml", "ng/mL"}, {"ug/ml", "ug/mL"}, {"pg/ml", "pg/mL"}, {"ng/l", "ng/L"}, {"mg/ml", "mg/mL"}, {"ug/dl", "ug/dL"}, {"ng/dl", "ng/dL"}, {"ug/ml{feu}", "ug/mL{FEU}"}, {"ug/mlfeu", "ug/mL{FEU}"},

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <utility>
 
 namespace vigil::hl7 {
 
@@ -39,7 +40,11 @@ Reduced folded(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto c = static_cast<unsigned char>(text[i]);
         const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0u;
-        if (c == ' ' || c == '\t') continue;
+        if (c == ' ' || c == '\t') {
+            // "10 9/L" is a power whose sign fell away; joined it would be a hundred and nine.
+            if (is_digit(static_cast<char>(next)) && (out.view() == "10" || out.view() == "x10")) out.put('*');
+            continue;
+        }
         if (c == 0xc2 && next >= 0x80) continue; // the Latin-1 byte follows
         if (c == 0xb5 || (c == 0xce && next == 0xbc))
             out.put('u');
@@ -75,7 +80,7 @@ void replace_word(Reduced& in, std::string_view word, std::string_view by) {
     in = out;
 }
 
-// x10^9/l, 10^9/l, 10**9/l, 10(9)/l, 10exp9/l, 10e9/l, 10e+9/l, e9/l -> 10*9/l
+// x10^9/l, 10^9/l, 10**9/l, 10x9/l, 10(9)/l, 10exp9/l, 10e9/l, 10e+9/l, e9/l -> 10*9/l
 void fold_power(Reduced& in) {
     std::string_view text = in.view();
     if (text.starts_with('x') && text.size() > 1 && text[1] == '1') text.remove_prefix(1);
@@ -85,7 +90,7 @@ void fold_power(Reduced& in) {
     else
         return;
     std::size_t at = 0;
-    for (const std::string_view sign : {"exp", "**", "*", "^", "(", "e+", "e"})
+    for (const std::string_view sign : {"exp", "**", "*", "^", "(", "e+", "e", "x"})
         if (text.starts_with(sign)) {
             at = sign.size();
             break;
@@ -143,8 +148,9 @@ std::string_view ucum_of_text(std::string_view text) {
     struct Word {
         std::string_view word, by;
     };
-    static constexpr Word words[] = {{"mcg", "ug"}, {"mcl", "ul"}, {"hr", "h"}, {"hour", "h"},
-                                     {"std", "h"},  {"iu", "u"},   {"ie", "u"}, {"i.u.", "u"}};
+    static constexpr Word words[] = {{"mcg", "ug"},   {"mcl", "ul"},   {"hr", "h"},     {"hour", "h"},
+                                     {"std", "h"},    {"iu", "u"},     {"ie", "u"},     {"i.u.", "u"},
+                                     {"mm^3", "mm3"}, {"mm*3", "mm3"}, {"mm**3", "mm3"}};
     for (auto const& w : words)
         if (reduced.view().find(w.word) != std::string_view::npos) replace_word(reduced, w.word, w.by);
     const auto at = std::lower_bound(spellings.begin(), spellings.end(), reduced.view(),
@@ -169,9 +175,25 @@ std::string_view ucum_of_triplet(std::string_view code, std::string_view text) {
     return by_code.empty() ? ucum_of_text(text) : by_code;
 }
 
+// Two names of one amount: a triplet that says both does not contradict itself.
+bool same_amount(std::string_view a, std::string_view b) {
+    static constexpr std::pair<std::string_view, std::string_view> pairs[] = {
+        {"10*3/uL", "10*9/L"}, {"10*6/uL", "10*12/L"}, {"/uL", "10*6/L"}, {"hPa", "mbar"},
+        {"ug/L", "ng/mL"},     {"mg/L", "ug/mL"},      {"ng/L", "pg/mL"}, {"g/L", "mg/mL"}};
+    for (auto const& [one, two] : pairs)
+        if ((a == one && b == two) || (a == two && b == one)) return true;
+    return a == b;
+}
+
+// A unit that nobody knows and that may not stand as it is: the same text has the same name, and two texts have two, so
+// that a map can say what one of them means.
+std::string_view unknown_unit(std::string_view sent, adapters::SiteKey const& key, Scratch& scratch) {
+    return scratch.keep("?" + key.short_token("unit", sent));
+}
+
 } // namespace
 
-std::string_view unit_of(std::string_view obx6, Delimiters const& d, Scratch& scratch) {
+std::string_view unit_of(std::string_view obx6, Delimiters const& d, adapters::SiteKey const& key, Scratch& scratch) {
     const std::string_view field = first(obx6, d);
     if (field.empty() || is_null(field)) return {};
     unsigned unknown = 0;
@@ -187,15 +209,18 @@ std::string_view unit_of(std::string_view obx6, Delimiters const& d, Scratch& sc
     if (parts[0].ends_with("10") && parts[0].size() <= 4) {
         std::string joined = "10*";
         joined.append(parts[1]);
+        if (joined.ends_with("/mm") && parts[2] == "3") joined.push_back('3');
         if (const auto ucum = ucum_of_text(joined); !ucum.empty()) return ucum;
     }
+    if (parts[0].ends_with("/mm") && parts[1] == "3") // the same of /mm^3
+        if (const auto ucum = ucum_of_text(std::string(parts[0]) + "3"); !ucum.empty()) return ucum;
     const std::string_view one = ucum_of_triplet(parts[0], parts[1]);
     const std::string_view two = ucum_of_triplet(parts[3], parts[4]);
-    if (!one.empty() && !two.empty() && one != two) return "?";
+    if (!one.empty() && !two.empty() && !same_amount(one, two)) return unknown_unit(field, key, scratch);
     if (!one.empty()) return one;
     if (!two.empty()) return two;
     const std::string_view sent = parts[0].empty() ? parts[1] : parts[0];
-    return may_stand_as_sent(sent) ? sent : std::string_view("?");
+    return may_stand_as_sent(sent) ? sent : unknown_unit(sent.empty() ? field : sent, key, scratch);
 }
 
 } // namespace vigil::hl7

@@ -3,6 +3,7 @@
 
 #include "adapters/hl7/scratch.hpp"
 #include "adapters/hl7/syntax.hpp"
+#include "adapters/runtime/tokens.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -16,7 +17,8 @@ std::string_view ucum_of_refid(std::string_view refid);
 std::string_view ucum_of_text(std::string_view text);
 
 // What goes on the wire for an OBX-6 field: UCUM when recognised; otherwise the text as sent if it is
-// [A-Za-z0-9%/*.^[]{}_-]{1,24}, else "?". Triplets that contradict each other give "?". Empty for an empty field.
-std::string_view unit_of(std::string_view obx6, Delimiters const& d, Scratch& scratch);
+// [A-Za-z0-9%/*.^[]{}_-]{1,24}, else "?" and eight digits that are the same for the same text. So do triplets that
+// contradict each other. Empty for an empty field.
+std::string_view unit_of(std::string_view obx6, Delimiters const& d, adapters::SiteKey const& key, Scratch& scratch);
 
 } // namespace vigil::hl7

@@ -1,6 +1,7 @@
 #include "adapters/runtime/clock_offset.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace vigil::adapters {
 
@@ -9,10 +10,11 @@ void ClockOffset::add(std::int64_t received_ms, std::int64_t device_ms, std::int
     if (!lowest_) opened_ms_ = steady_ms;
     lowest_ = lowest_ ? std::min(*lowest_, offset) : offset;
     ++count_;
-    // A faster message improves what is known at once.
-    if (estimate_ && offset < *estimate_) estimate_ = offset;
+    // A faster message improves what is known at once; one that is far from it is a mistake or a step.
+    if (estimate_ && offset < *estimate_ && *estimate_ - offset <= agree_ms) estimate_ = offset;
     if (steady_ms - opened_ms_ < window_ms || count_ < enough) return;
-    estimate_ = lowest_;
+    if (previous_ && std::abs(*lowest_ - *previous_) <= agree_ms) estimate_ = std::min(*lowest_, *previous_);
+    previous_ = lowest_;
     lowest_.reset();
     count_ = 0;
 }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <toml++/toml.h>
@@ -214,8 +216,18 @@ void read_clock(Reader& reader, Config& config) {
     if (clock.empty() && config.simulated) config.clock = ClockTrust::message;
 }
 
+// systemd hands over a copy (LoadCredential=) that this process may read although the file itself is root's.
+std::string credential_or(std::string const& path) {
+    char const* const folder = std::getenv("CREDENTIALS_DIRECTORY");
+    if (!folder) return path;
+    const std::filesystem::path copy = std::filesystem::path(folder) / std::filesystem::path(path).filename();
+    std::error_code none;
+    return std::filesystem::exists(copy, none) ? copy.string() : path;
+}
+
 void read_named_files(Reader& reader, Config& config) {
-    if (const std::string path = reader.text("site_key_file", true); !path.empty()) {
+    if (const std::string named = reader.text("site_key_file", true); !named.empty()) {
+        const std::string path = credential_or(named);
         std::string why;
         config.site_key = read_site_key(path, why);
         if (!config.site_key) reader.error(reader.at("site_key_file"), "site_key_file", path + " " + why);

@@ -33,7 +33,7 @@ public:
     virtual void card(v1::IdentityCard& card) = 0;
     // A message's own time against its receipt; nothing happens unless the source's clock is to be measured.
     virtual void observe_clock(std::int64_t device_ms) = 0;
-    virtual std::optional<std::int64_t> clock_offset() const = 0;
+    virtual std::optional<std::int64_t> clock_offset() const = 0; // what times may be corrected by
     // The source has no more to say: finish what is in flight and end with this exit code.
     virtual void finish(int exit_code) = 0;
 };

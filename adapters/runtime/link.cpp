@@ -14,6 +14,7 @@ namespace {
 constexpr std::int64_t hello_every_ms = 500;    // until answered
 constexpr std::int64_t silence_ms = 5'000;      // then ask again: the daemon may have restarted
 constexpr std::int64_t resend_after_ms = 3'000; // an answer was lost
+constexpr std::int64_t away_after_ms = 7'000;   // a silence and some unanswered greetings
 constexpr std::int64_t retry_taken_ms = 5'000;
 constexpr unsigned resends_per_tick = 4;
 constexpr std::uint32_t credit_limit = 1024;
@@ -97,10 +98,13 @@ void Link::receive(std::string_view bytes, Instant now) {
     if (reply.adapter_epoch() != 0 && reply.adapter_epoch() != settings_.epoch) return;
     last_reply_ms_ = now.steady_ms;
     if (reply.credit() > 0) credit_ = std::min(reply.credit(), credit_limit);
+    const bool refused = reply.frame_seq() == 0 && reply.verdict() == v1::IngestReply::VERDICT_REFUSED;
+    if (!refused) accepted_ms_ = now.steady_ms;
+    notice_absence(now);
     if (reply.verdict() == v1::IngestReply::VERDICT_HELLO) {
         take_hello(reply, now);
     } else if (reply.frame_seq() == 0) {
-        if (reply.verdict() == v1::IngestReply::VERDICT_REFUSED) take_refused_hello(reply.reason(), now);
+        if (refused) take_refused_hello(reply.reason(), now);
     } else {
         if (connected_) take_epoch(reply.daemon_epoch());
         take_answer(reply);
@@ -184,7 +188,17 @@ void Link::resend_overdue(Instant now) {
     }
 }
 
+void Link::notice_absence(Instant now) {
+    const bool away = now.steady_ms - accepted_ms_.value_or(now.steady_ms) >= away_after_ms;
+    if (away != away_)
+        log(away ? Priority::error : Priority::notice,
+            away ? "vigild does not answer: devices are told so until it does" : "vigild answers again");
+    away_ = away;
+}
+
 void Link::tick(Instant now) {
+    if (!accepted_ms_) accepted_ms_ = now.steady_ms;
+    notice_absence(now);
     const bool silent = now.steady_ms - last_reply_ms_ >= silence_ms;
     if ((!connected_ || silent) && now.steady_ms - last_hello_ms_ >= hello_every_ms) hello(now);
     if (connected_) {

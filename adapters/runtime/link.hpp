@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -46,8 +47,11 @@ public:
     void tick(Instant now); // several times a second
     void goodbye();
 
-    // Whether the devices should be read from: answered by vigild and with credit left.
-    bool wants_more() const { return connected_ && waiting_ + in_flight_ < credit_; }
+    // Whether the devices should be read from: answered by vigild and with credit left, or because nobody will take
+    // what they say.
+    bool wants_more() const { return away_ || (connected_ && waiting_ + in_flight_ < credit_); }
+    // vigild has not answered for so long that a device must hear it: what it sends now is not taken.
+    bool away() const { return away_; }
     bool connected() const { return connected_; }
     std::size_t unacknowledged() const { return frames_.size(); }
     std::uint64_t given_up() const { return given_up_; } // kept frames that found no more room
@@ -72,6 +76,7 @@ private:
     void forget(std::map<std::uint64_t, Frame>::iterator at);
     void resend_overdue(Instant now);
     void bound_kept();
+    void notice_absence(Instant now);
 
     Settings settings_;
     Send send_;
@@ -81,6 +86,9 @@ private:
     std::size_t credit_ = 16;
     std::uint64_t daemon_epoch_ = 0;
     bool connected_ = false;
+    bool away_ = false;
+    std::optional<std::int64_t>
+        accepted_ms_; // when vigild last spoke to us as one of its adapters, else our first tick
     std::int64_t last_reply_ms_ = 0;
     std::int64_t last_hello_ms_ = -1'000'000;
     std::uint64_t given_up_ = 0;

@@ -29,6 +29,15 @@ std::uint32_t fold(std::string_view text) {
     return h;
 }
 
+std::string shortened(std::string out, std::string_view original) {
+    static constexpr char digits[] = "0123456789abcdef";
+    std::uint32_t h = fold(original);
+    if (out.size() > 23) out.resize(23);
+    out.push_back('_');
+    for (int i = 0; i < 8; ++i, h >>= 4) out.push_back(digits[h & 15]);
+    return out;
+}
+
 } // namespace
 
 std::string place_token(std::string_view text) {
@@ -47,12 +56,7 @@ std::string place_token(std::string_view text) {
     }
     while (!out.empty() && out.back() == '_') out.pop_back();
     if (text.empty() || (out.size() <= 32 && !lossy)) return out;
-    static constexpr char digits[] = "0123456789abcdef";
-    std::uint32_t h = fold(text);
-    if (out.size() > 23) out.resize(23);
-    out.push_back('_');
-    for (int i = 0; i < 8; ++i, h >>= 4) out.push_back(digits[h & 15]);
-    return out;
+    return shortened(std::move(out), text);
 }
 
 bool Places::add(std::string_view key, std::string_view place) {
@@ -71,13 +75,24 @@ bool Places::add(std::string_view key, std::string_view place) {
     return true;
 }
 
+// Two underscores where one could be the room's own, so that no two pairs share a name.
+std::string Places::bed_name(std::string_view room, std::string_view bed) const {
+    if (bed.empty() || room.empty() || labels_ == Labels::unit) return place_token(bed.empty() ? room : bed);
+    std::string out = place_token(room);
+    const std::string label = place_token(bed);
+    if (out.empty() || label.empty()) return out + label;
+    out.append(out.find('_') == std::string::npos ? "_" : "__").append(label);
+    if (out.size() <= 32) return out;
+    return shortened(std::move(out), row_key({}, room, bed));
+}
+
 std::optional<Place> Places::find(std::string_view point_of_care, std::string_view room, std::string_view bed) const {
     point_of_care = trimmed(point_of_care);
     room = trimmed(room);
     bed = trimmed(bed);
     if (point_of_care.empty()) return std::nullopt;
     Place place;
-    std::string bed_name = place_token(bed.empty() ? room : bed);
+    std::string name = bed_name(room, bed);
     if (!rows_.empty()) {
         const std::array<std::string, 4> keys = {row_key(point_of_care, room, bed), row_key(point_of_care, {}, bed),
                                                  row_key(point_of_care, room, {}), row_key(point_of_care, {}, {})};
@@ -85,13 +100,13 @@ std::optional<Place> Places::find(std::string_view point_of_care, std::string_vi
             const auto row = rows_.find(key);
             if (row == rows_.end()) continue;
             place.unit = row->second.first;
-            if (!row->second.second.empty()) bed_name = row->second.second;
+            if (!row->second.second.empty()) name = row->second.second;
             break;
         }
     }
     if (place.unit.empty()) place.unit = place_token(point_of_care);
     if (place.unit.empty()) return std::nullopt;
-    place.bed = bed_name.empty() ? "_" : bed_name;
+    place.bed = name.empty() ? "_" : name;
     return place;
 }
 

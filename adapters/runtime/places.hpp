@@ -2,6 +2,7 @@
 // From a device's idea of a place (point of care, room, bed) to a unit and bed as they stand in topics:
 // [a-z0-9_]{1,32}.
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,6 +22,11 @@ std::string place_token(std::string_view text);
 
 class Places {
 public:
+    // What a bed label is unique in. In its room (the safe assumption: rooms 101 and 102 each have a bed A) it is named
+    // room_bed; in the point of care the room is left out.
+    enum class Labels : std::uint8_t { room, unit };
+    void set_labels(Labels labels) { labels_ = labels; }
+
     // `key` is POINT_OF_CARE^ROOM^BED; an empty or missing part matches whatever stands there. `place` is "unit" or
     // "unit/bed". False when `place` is not of that form.
     bool add(std::string_view key, std::string_view place);
@@ -29,6 +35,9 @@ public:
     std::optional<Place> find(std::string_view point_of_care, std::string_view room, std::string_view bed) const;
 
 private:
+    std::string bed_name(std::string_view room, std::string_view bed) const;
+
+    Labels labels_ = Labels::room;
     std::map<std::string, std::pair<std::string, std::string>, std::less<>> rows_;
 };
 

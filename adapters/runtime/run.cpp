@@ -93,7 +93,7 @@ public:
         const Instant at = now();
         if (config_.clock == ClockTrust::device) offset_.add(at.utc_ms, device_ms, at.steady_ms);
     }
-    std::optional<std::int64_t> clock_offset() const override { return offset_.estimate(); }
+    std::optional<std::int64_t> clock_offset() const override { return offset_.applied(); }
 
     void finish(int exit_code) override {
         if (finishing_) return;

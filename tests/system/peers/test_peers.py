@@ -27,17 +27,18 @@ vocabulary = "{root}/config/vocabulary.tsv"
 simulated = true
 clock = "message"
 zone = "UTC"
+{more}
 """
 
 
 class Adapter:
-    def __init__(self, daemon, source="ward"):
+    def __init__(self, daemon, source="ward", more=""):
         self.config = daemon.dir / f"{source}.toml"
         key = daemon.dir / "site.key"
         if not key.exists():
             key.write_text("0123456789abcdef" * 4 + "\n")
             key.chmod(0o600)
-        self.config.write_text(ADAPTER.format(source=source, ingest=daemon.endpoint("ingest"), dir=daemon.dir, root=ROOT))
+        self.config.write_text(ADAPTER.format(source=source, ingest=daemon.endpoint("ingest"), dir=daemon.dir, root=ROOT, more=more))
         self.log = open(daemon.dir / f"{source}.log", "w+b")
         self.process = subprocess.Popen([BIN / "vigil-adapter", "--config", self.config], stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
@@ -108,7 +109,7 @@ def check_senders():
             assert codes == ["AA", "AA", "CA"], f"{peer}, sent again: {codes}"
             print(f"{peer}: an admission, a result and a device message acknowledged, and again when repeated")
         status = client.status()
-        assert sorted(b.bed for b in status.beds) == ["medplum", "nodejs", "python"], status.beds
+        assert sorted(b.bed for b in status.beds) == ["r1_medplum", "r1_nodejs", "r1_python"], status.beds
         assert any(u.code == "99999-X" for u in status.unmapped), status.unmapped
         frames = daemon.rows("SELECT count(*) FROM frames")
         assert sum(n for (n,) in frames) == 9, f"repeats were stored again: {frames}"

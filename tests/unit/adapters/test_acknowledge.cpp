@@ -35,13 +35,14 @@ TEST_CASE("which reply whom is owed", "[ack]") {
         char const* reject;
     };
     const Row rows[] = {
-        {"", "", "AA", "AE", "AR"},     {"AL", "NE", "CA", "CE", "CR"},
-        {"NE", "AL", "AA", "AE", "AR"}, {"AL", "AL", "CA AA", "CE AE", "CR AR"},
-        {"NE", "NE", "", "", ""},       {"ER", "NE", "", "CE", "CR"},
-        {"SU", "NE", "CA", "", ""},     {"NE", "ER", "", "AE", "AR"},
-        {"NE", "SU", "AA", "", ""},     {"AL", "", "CA", "CE", "CR"},
-        {"", "AL", "AA", "AE", "AR"},   {"AL", "ER", "CA", "CE AE", "CR AR"},
-        {"SU", "ER", "CA", "AE", "AR"}, {"ER", "SU", "AA", "CE", "CR"},
+        {"", "", "AA", "AE", "AR"},         {"AL", "NE", "CA", "CE", "CR"},
+        {"NE", "AL", "AA", "AE", "AR"},     {"AL", "AL", "CA AA", "CE AE", "CR AR"},
+        {"NE", "NE", "", "", ""},           {"ER", "NE", "", "CE", "CR"},
+        {"SU", "NE", "CA", "", ""},         {"NE", "ER", "", "AE", "AR"},
+        {"NE", "SU", "AA", "", ""},         {"AL", "", "CA", "CE", "CR"},
+        {"", "AL", "AA", "AE", "AR"},       {"AL", "ER", "CA", "CE AE", "CR AR"},
+        {"SU", "ER", "CA", "AE", "AR"},     {"ER", "SU", "AA", "CE", "CR"},
+        {"\"\"", "\"\"", "AA", "AE", "AR"}, {"\"\"", "AL", "AA", "AE", "AR"},
         {"XX", "NE", "CA", "CE", "CR"},
     };
     for (auto const& row : rows) {
@@ -102,11 +103,13 @@ TEST_CASE("faults have an outcome and a table 0357 code", "[ack]") {
         {Fault::unsupported_processing, Outcome::rejected, 202},
         {Fault::unsupported_version, Outcome::rejected, 203},
         {Fault::no_patient, Outcome::error, 101},
+        {Fault::no_pv1, Outcome::rejected, 101},
         {Fault::truncated, Outcome::error, 100},
         {Fault::nul_byte, Outcome::error, 102},
         {Fault::frame_too_long, Outcome::rejected, 207},
         {Fault::not_durable, Outcome::error, 207},
         {Fault::not_in_time, Outcome::error, 207},
+        {Fault::daemon_away, Outcome::error, 207},
         {Fault::refused, Outcome::rejected, 207},
     };
     for (auto const& row : rows) {

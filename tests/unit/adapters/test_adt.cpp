@@ -46,7 +46,7 @@ TEST_CASE("triggers", "[adt]") {
         REQUIRE(m.subject.patients.size() == 2);
         CHECK(m.subject.patients[0] == test_key().token("patient", "HOSP", "4711"));
         CHECK(m.subject.location->unit == "icu");
-        CHECK(m.subject.location->bed == "bed3");
+        CHECK(m.subject.location->bed == "r1_bed3");
         CHECK(m.prior_location->unit == "or");
         CHECK(m.sex == Movement::Sex::female);
         CHECK(m.age == 56u);
@@ -56,7 +56,8 @@ TEST_CASE("triggers", "[adt]") {
         CHECK(decoder.decode(adt(other, std::string(pid) + "PV1|1|I|ICU^R1^BED3\n"), noon).fault ==
               Fault::unsupported_event);
     // A trigger that stands only in EVN-1.
-    CHECK(decoder.decode(adt("", std::string("EVN|A03\n") + pid), noon).movements.at(0).kind == Kind::discharge);
+    CHECK(decoder.decode(adt("", std::string("EVN|A03\n") + pid + "PV1|1|I\n"), noon).movements.at(0).kind ==
+          Kind::discharge);
 }
 
 TEST_CASE("when it took effect", "[adt]") {
@@ -91,6 +92,25 @@ TEST_CASE("when it took effect", "[adt]") {
         REQUIRE(d.movements.size() == 1);
         CHECK(utc(d.movements[0].effective_ms) == row.time);
     }
+}
+
+TEST_CASE("every movement but a merge needs its PV1", "[adt]") {
+    Decoder decoder(test_settings());
+    for (char const* trigger : {"A01", "A02", "A03", "A04", "A08", "A11", "A12", "A13"}) {
+        INFO(trigger);
+        Decoded const& d = decoder.decode(adt(trigger, std::string("EVN||20261121100000\n") + pid), noon);
+        CHECK(d.fault == Fault::no_pv1);
+        CHECK(d.movements.empty());
+    }
+    CHECK(decoder.decode(adt("A40", std::string(pid) + "MRG|4799^^^HOSP^MR\n"), noon).fault == Fault::none);
+}
+
+TEST_CASE("a movement's time that cannot be read is passed over and counted", "[adt]") {
+    Decoder decoder(test_settings());
+    Decoded const& d =
+        decoder.decode(adt("A01", "EVN||20261121100000||||2026-11-21 08:00\nPID|1||1\nPV1||I|ICU^^1\n"), noon);
+    CHECK(utc(d.movements.at(0).effective_ms) == "20261121090000.000");
+    CHECK(d.notes.unreadable_times == 1);
 }
 
 TEST_CASE("merges", "[adt]") {
@@ -143,6 +163,14 @@ TEST_CASE("what vigild takes at once bounds what is sent at once", "[adt]") {
     CHECK(many.movements.at(0).subject.patients.size() == 8);
 }
 
+TEST_CASE("a name that is deleted is no name", "[adt]") {
+    Decoder decoder(test_settings());
+    Decoded const& d = decoder.decode(adt("A08", "PID|1||4711^^^HOSP^MR||\"\"^\"\"\nPV1||I|ICU^^1\n"), noon);
+    REQUIRE(d.cards.size() == 1);
+    CHECK(d.cards[0]->family.empty());
+    CHECK(d.cards[0]->given.empty());
+}
+
 TEST_CASE("places", "[adt]") {
     Settings settings = test_settings();
     REQUIRE(settings.places.add("ICU^R1^BED3", "icu_a/3"));
@@ -156,8 +184,9 @@ TEST_CASE("places", "[adt]") {
         return place ? place->unit + "/" + place->bed : std::string("-");
     };
     CHECK(where("ICU^R1^BED3") == "icu_a/3");
-    CHECK(where("MICU^7^A") == "micu/a");
-    CHECK(where("ICU^R2^Bed 4") == "icu/bed_4");
+    CHECK(where("MICU^7^A") == "micu/7_a");
+    CHECK(where("ICU^R2^Bed 4") == "icu/r2_bed_4");
+    CHECK(where("ICU^^Bed 4") == "icu/bed_4");
     CHECK(where("ICU^R2") == "icu/r2");
     CHECK(where("OR") == "or/_");
     CHECK(where("") == "-");
@@ -165,6 +194,42 @@ TEST_CASE("places", "[adt]") {
     CHECK(where("St\\X8E\\tion\\T\\7^^1").size() > 2);
     CHECK(where("A very long name of a ward that goes on^^1").size() <= 34);
     CHECK(vigil::adapters::place_token("St\xc3\xa4tion") != vigil::adapters::place_token("St\xc3\xb6tion"));
+}
+
+TEST_CASE("beds A of two rooms are two beds, unless labels are unique in the unit", "[adt]") {
+    vigil::adapters::Places places;
+    const auto bed = [&](char const* room, char const* label) { return places.find("SICU", room, label)->bed; };
+    CHECK(bed("101", "A") == "101_a");
+    CHECK(bed("102", "A") == "102_a");
+    CHECK(bed("a b", "c") != bed("a", "b c"));
+    CHECK(bed("101", "") == "101");
+    CHECK(bed("", "A") == "a");
+    CHECK(bed("101", "?") == "101");
+    const std::string longest = bed("the room at the end of the corridor", "window side");
+    CHECK(longest.size() == 32);
+    CHECK(longest != bed("the room at the end of the corridor", "door side"));
+    REQUIRE(places.add("SICU", "sicu_east"));
+    CHECK(places.find("SICU", "101", "A")->unit == "sicu_east");
+    CHECK(bed("101", "A") == "101_a");
+    places.set_labels(vigil::adapters::Places::Labels::unit);
+    CHECK(bed("R1", "BED3") == "bed3");
+    CHECK(bed("101", "") == "101");
+}
+
+TEST_CASE("a unit without a bed places a patient and attributes no reading", "[adt]") {
+    Decoder decoder(test_settings());
+    const std::string obx = "OBR|1||F|C^^L|||20261121101500\nOBX|1|NM|777-3^^LN||1|G/L|||||F\n";
+    const auto where = [&](std::string const& type, char const* pl) {
+        std::string text = adt("A01", std::string(pid) + "PV1||I|" + pl + "\n" + message(obx));
+        if (type == "ORU") text.replace(text.find("ADT^A01"), 7, "ORU^R01");
+        Decoded const& d = decoder.decode(message(text), noon);
+        REQUIRE(d.groups.size() == 1);
+        auto const& place = type == "ORU" ? d.groups[0].subject.location : d.movements.at(0).subject.location;
+        return place ? place->unit + "/" + place->bed : std::string("-");
+    };
+    CHECK(where("ADT", "NICU") == "nicu/_");
+    CHECK(where("ORU", "NICU") == "-");
+    CHECK(where("ORU", "NICU^^B3") == "nicu/b3");
 }
 
 TEST_CASE("the card goes to vigil-identity, tokens go to vigild, a birth date goes nowhere else", "[adt]") {

@@ -62,7 +62,8 @@ TEST_CASE("a sound configuration", "[config]") {
             key +
             "\"\nzone = \"Europe/Berlin\"\nclock = \"trusted\"\n"
             "[limits]\nmax_frame = 8192\nframe_s = 5\ndevices = [\"10.0.0.1\"]\n"
-            "[hl7]\nauthorities = [\"HOSP^MR\"]\ncharset = \"8859/15\"\n[hl7.sentinels]\n\"*\" = [-100, \"99.9\"]\n"
+            "[hl7]\nauthorities = [\"HOSP^MR\"]\nbed_labels = \"unit\"\ncharset = \"8859/15\"\n[hl7.sentinels]\n\"*\" "
+            "= [-100, \"99.9\"]\n"
             "[hl7.places]\n\"ICU^R1^BED3\" = \"icu/3\"\n[hl7.drugs]\n\"NOR 4\" = \"C01CA03\"\n",
         errors);
     const auto settings = vigil::hl7::settings_of(c, errors);
@@ -78,6 +79,7 @@ TEST_CASE("a sound configuration", "[config]") {
     CHECK(settings->sentinels.at("*").size() == 2);
     CHECK(settings->drugs.at("nor 4") == "C01CA03");
     CHECK(settings->places.find("ICU", "R1", "BED3")->bed == "3");
+    CHECK(settings->places.find("ICU", "R1", "BED4")->bed == "bed4");
 }
 
 TEST_CASE("all errors at once, each with its place", "[config]") {
@@ -87,21 +89,32 @@ TEST_CASE("all errors at once, each with its place", "[config]") {
         "source = \"Lab 1\"\nkind = \"hl7\"\nlisten = \"localhost\"\nsite_key_file = \"" + open +
         "\"\nzone = \"Mars\"\nsimulated = 1\nclock = \"sun\"\n"
         "colour = \"red\"\nvocabulary = \"/nonexistent\"\n[limits]\nmax_frame = 1\nsize = 3\ndevices = [\"here\"]\n"
-        "[hl7]\ncharset = \"EBCDIC\"\ncontinuous = \"yes\"\nspeed = 1\n[hl7.sentinels]\n\"*\" = "
+        "[hl7]\ncharset = \"EBCDIC\"\nbed_labels = \"ward\"\ncontinuous = \"yes\"\nspeed = 1\n[hl7.sentinels]\n\"*\" = "
         "\"x\"\n[hl7.drugs]\n\"nor\" = \"noradrenaline\"\n"
         "[hl7.places]\n\"ICU\" = \"Bed 3\"\n");
     for (char const* wanted :
          {"a.toml:1:10: source:", "a.toml:3:10: listen: must be", "site_key_file:", "zone: \"Mars\"",
           "simulated: must be true or false", "clock: must be", "colour: is not a key", "vocabulary: /nonexistent",
           "ingest: is missing", "limits.max_frame: must be", "limits.size: is not",
-          "limits.devices:", "hl7.charset:", "hl7.continuous: must be true or false", "hl7.speed: is not",
-          "hl7.sentinels.*:", "hl7.drugs.nor:", "hl7.places.ICU:"}) {
+          "limits.devices:", "hl7.charset:", "hl7.bed_labels:", "hl7.continuous: must be true or false",
+          "hl7.speed: is not", "hl7.sentinels.*:", "hl7.drugs.nor:", "hl7.places.ICU:"}) {
         INFO(wanted);
         CHECK(std::any_of(found.begin(), found.end(),
                           [&](std::string const& e) { return e.find(wanted) != std::string::npos; }));
     }
     CHECK(errors_of("source = \n").size() == 1);
     CHECK(errors_of("source = \n")[0].starts_with("a.toml:1:"));
+}
+
+TEST_CASE("under systemd the key is the credential of that name", "[config]") {
+    const Folder folder;
+    const std::string copy = folder.file("site.key", sound_key);
+    const std::string text =
+        "source = \"a\"\nkind = \"x\"\ningest = \"ipc:///x\"\nsite_key_file = \"/nonexistent/site.key\"\n";
+    CHECK(errors_of(text).size() == 1);
+    ::setenv("CREDENTIALS_DIRECTORY", std::filesystem::path(copy).parent_path().c_str(), 1);
+    CHECK(errors_of(text).empty());
+    ::unsetenv("CREDENTIALS_DIRECTORY");
 }
 
 TEST_CASE("site keys", "[config]") {

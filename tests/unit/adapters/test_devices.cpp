@@ -101,6 +101,23 @@ TEST_CASE("number and reference id: agreement is checked, a known refid is belie
     CHECK(code_of("0^MDC_UNHEARD_OF^MDC", Delimiters{}, test_key(), scratch).system == CodeSystem::LOCAL);
 }
 
+TEST_CASE("coding systems by all their names", "[pcd]") {
+    Scratch scratch;
+    for (char const* name :
+         {"LN", "LNC", "ln", "Loinc", "2.16.840.1.113883.6.1", "urn:oid:2.16.840.1.113883.6.1", "http://loinc.org"}) {
+        INFO(name);
+        const std::string field = std::string("2160-0^Creatinine^") + name;
+        const Code code = code_of(field, Delimiters{}, test_key(), scratch);
+        CHECK(code.system == CodeSystem::LN);
+        CHECK(code.code == "2160-0");
+    }
+    CHECK(code_of("KREA^Kreatinin^99LAB^2160-0^Creatinine^loinc", Delimiters{}, test_key(), scratch).code == "2160-0");
+    CHECK(code_of("150456^^mdc", Delimiters{}, test_key(), scratch).system == CodeSystem::MDC);
+    CHECK(code_of("C01CA03^^Wc", Delimiters{}, test_key(), scratch).system == CodeSystem::ATC);
+    CHECK(code_of("2160-0^^LX", Delimiters{}, test_key(), scratch).system == CodeSystem::LOCAL);
+    CHECK(code_of("2160-0^^2.16.840.1.113883.6.11", Delimiters{}, test_key(), scratch).system == CodeSystem::LOCAL);
+}
+
 TEST_CASE("LOINC check digits", "[pcd]") {
     for (char const* good : {"777-3", "8867-4", "2160-0", "2703-7", "9187-6", "59408-5", "96790-1", "20077-4"})
         CHECK(loinc_check_digit(good));
@@ -217,6 +234,12 @@ TEST_CASE("a pump becomes one infusion", "[pump]") {
           "ATC C01CA03 0.25 ug/kg/min");
     CHECK(line("Norepinephrine", "", flow_row, concentration_row, "pump-status-infusing") == "ATC C01CA03 1.200 mg/h");
     CHECK(line("Norepinephrine", dose_kg, "", "", "") == "ATC C01CA03 0.25 ug/kg/min");
+    // What is programmed and what flows: without a status the flow is what is known of the patient.
+    constexpr char no_flow[] =
+        "OBX|7|NM|157784^MDC_FLOW_FLUID_PUMP^MDC|1.1.2.1|0|265266^MDC_DIM_MILLI_L_PER_HR^MDC|||||R";
+    CHECK(line("Norepinephrine", dose_kg, no_flow, "", "") == "ATC C01CA03 0 ug/kg/min");
+    CHECK(line("Norepinephrine", dose_kg, no_flow, concentration_row, "") == "ATC C01CA03 0.00 mg/h");
+    CHECK(line("Norepinephrine", dose_kg, no_flow, "", "pump-status-infusing") == "ATC C01CA03 0.25 ug/kg/min");
     CHECK(line("Norepinephrine", dose_kg, flow_row, concentration_row, "pump-status-paused") ==
           "ATC C01CA03 0 ug/kg/min");
     CHECK(line("Norepinephrine", dose_kg, flow_row, concentration_row, "pump-status-not-infusing") ==
@@ -228,6 +251,42 @@ TEST_CASE("a pump becomes one infusion", "[pump]") {
     CHECK(line("Norepinephrine", "", "", "", "pump-status-infusing") == "ATC C01CA03 (not_sent)");
     CHECK(line("Noradrenalin + Vasopressin", dose_kg, "", "", "") ==
           "LOCAL " + test_key().token("drug", "", "Noradrenalin + Vasopressin") + " 0.25 ug/kg/min");
+}
+
+TEST_CASE("a coded drug name is read by its code and by its texts", "[pump]") {
+    struct Row {
+        char const* cwe;
+        char const* means;
+    };
+    const Row rows[] = {
+        {"^Norepinephrine", "ATC C01CA03 0.25 ug/kg/min"},
+        {"7512^Norepinephrine^RxNorm", "ATC C01CA03 0.25 ug/kg/min"},
+        {"7512^^RxNorm^^Norepinephrine", "ATC C01CA03 0.25 ug/kg/min"},
+        {"X^Pressor A^L^^^^^^Noradrenaline 10 mg", "ATC C01CA03 0.25 ug/kg/min"},
+        {"C01CA03^Pressor of bed 3^WC", "ATC C01CA03 0.25 ug/kg/min"},
+        {"N1^Pressor^L^C01CA24^^atc", "ATC C01CA24 0.25 ug/kg/min"},
+        {"Norepinephrine", "ATC C01CA03 0.25 ug/kg/min"},
+        {"nor 5^Special^L", "ATC C01CA03 0.25 ug/kg/min"}, // of the source's own table
+    };
+    Settings settings = test_settings();
+    settings.drugs["nor 5"] = "C01CA03";
+    Decoder decoder(std::move(settings));
+    const auto drug = [&](std::string const& cwe) {
+        std::string rows_of_pump = pump("?", dose_kg, "", "", "");
+        rows_of_pump.replace(rows_of_pump.find("OBX|5|ST|"), 9, "OBX|5|CWE|");
+        rows_of_pump.replace(rows_of_pump.find("|?|"), 3, "|" + cwe + "|");
+        Decoded const& d = decoder.decode(message(pcd(rows_of_pump)), noon);
+        REQUIRE(d.results.size() == 1);
+        return brief(d.results[0]);
+    };
+    for (auto const& row : rows) {
+        INFO(row.cwe);
+        CHECK(drug(row.cwe) == row.means);
+    }
+    for (char const* doubtful : {"C01CA03^Epinephrine^WC", "^Norepinephrine^^^Vasopressin", "C01CA03^Pressor^L"}) {
+        INFO(doubtful);
+        CHECK(drug(doubtful).starts_with("LOCAL "));
+    }
 }
 
 TEST_CASE("rows of a pump that names no drug stay what they are", "[pump]") {

@@ -55,7 +55,7 @@ TEST_CASE("OBX rows of a laboratory", "[oru]") {
         {"OBX|1|NM|C01CA03^norepinephrine^ATC|1|0.12|ug/kg/min||||F", "ATC C01CA03 0.12 ug/kg/min"},
         {"OBX|1|NM|C01CA03^norepinephrine^WC|1|0|ug/kg/min||||F", "ATC C01CA03 0 ug/kg/min"},
         {"OBX|1|NM|2951-2^Na^LN||140|furlongs||||F", "LN 2951-2 140 furlongs"},
-        {"OBX|1|NM|2951-2^Na^LN||140|mmol per liter||||F", "LN 2951-2 140 ?"},
+        {"OBX|1|NM|2951-2^Na^LN||140|mmol per liter||||F", "LN 2951-2 140 ?UNKNOWN"},
         {"OBX|1||2951-2^Na^LN||140|mmol/L||||F", "LN 2951-2 140 mmol/L"},
         {"OBX|1|ST|INS^Insurance^L||4711081512||||||F", "LOCAL INS (unreadable)"},
         {"OBX|1|ST|INS^Insurance^L||47110815||||||F", "LOCAL INS (text)"},
@@ -67,7 +67,10 @@ TEST_CASE("OBX rows of a laboratory", "[oru]") {
         Decoded const& d = decoder.decode(oru(std::string(obr) + row.obx + "\n"), noon);
         REQUIRE(d.fault == Fault::none);
         REQUIRE(d.results.size() == 1);
-        CHECK(brief(d.results[0]) == row.means);
+        std::string means = row.means;
+        if (const auto at = means.find("?UNKNOWN"); at != std::string::npos)
+            means.replace(at, 8, "?" + test_key().short_token("unit", "mmol per liter"));
+        CHECK(brief(d.results[0]) == means);
     }
 }
 
@@ -182,6 +185,19 @@ TEST_CASE("which time a result has: OBX-14, OBR-7, SPM-17, MSH-7", "[oru]") {
         {"MSH-7", "OBR|1||F|C^^L\nOBX|1|NM|777-3^^LN||1|G/L|||||F\n", "20261121105900.000", TimeQuality::substituted},
         {"a date", "OBR|1||F|C^^L|||20261121\nOBX|1|NM|777-3^^LN||1|G/L|||||F\n", "20261120230000.000",
          TimeQuality::date_only},
+        {"a date in OBX-14, that day in OBR-7",
+         "OBR|1||F|C^^L|||20261121101500\nOBX|1|NM|777-3^^LN||1|G/L|||||F|||20261121\n", "20261121091500.000",
+         TimeQuality::synchronised},
+        {"a date in OBX-14, another day in OBR-7",
+         "OBR|1||F|C^^L|||20261121101500\nOBX|1|NM|777-3^^LN||1|G/L|||||F|||20261120\n", "20261119230000.000",
+         TimeQuality::date_only},
+        {"a date in OBR-7, that day in SPM-17",
+         "OBR|1||F|C^^L|||20261121\nOBX|1|NM|777-3^^LN||1|G/L|||||F\nSPM|1|S1||BLDA|||||||||||||20261121080000\n",
+         "20261121070000.000", TimeQuality::synchronised},
+        {"a date in OBX-14, that day in SPM-17",
+         "OBR|1||F|C^^L|||20261120101500\nOBX|1|NM|777-3^^LN||1|G/L|||||F|||20261121\nSPM|1|S1||BLDA|||||||||||||"
+         "20261121080000\n",
+         "20261121070000.000", TimeQuality::synchronised},
         {"its own offset", "OBR|1||F|C^^L|||20261121101500-0500\nOBX|1|NM|777-3^^LN||1|G/L|||||F\n",
          "20261121151500.000", TimeQuality::synchronised},
     };
@@ -204,6 +220,27 @@ TEST_CASE("which time a result has: OBX-14, OBR-7, SPM-17, MSH-7", "[oru]") {
     // Nothing becomes now.
     Decoded const& none = decoder.decode(oru("OBR|1||F|C^^L\nOBX|1|NM|777-3^^LN||1|G/L|||||F\n", ""), noon);
     CHECK_FALSE(none.results.at(0).time_ms.has_value());
+}
+
+TEST_CASE("only an empty time is replaced: what cannot be read stays without a time", "[oru]") {
+    const auto result = [](std::string const& body) {
+        static Decoder decoder(test_settings());
+        Decoded const& d = decoder.decode(oru(body), noon);
+        REQUIRE(d.results.size() == 1);
+        CHECK(d.notes.unreadable_times == (d.results[0].time_ms ? 0 : 1));
+        return utc(d.results[0].time_ms);
+    };
+    const std::string obx = "OBX|1|NM|777-3^^LN||1|G/L|||||F";
+    CHECK(result("OBR|1||F|C^^L|||20261121101500Z\n" + obx + "\n") == "20261121101500.000");
+    CHECK(result("OBR|1||F|C^^L|||20261121101500+00\n" + obx + "\n") == "20261121101500.000");
+    for (char const* bad : {"2026-11-21T10:15:00+01:00", "20261399", "UNKNOWN", "20261121240000"}) {
+        INFO(bad);
+        CHECK(result(std::string("OBR|1||F|C^^L|||") + bad + "\n" + obx + "\n") == "-");
+        CHECK(result("OBR|1||F|C^^L|||20261121101500\n" + obx + "|||" + bad + "\n") == "-");
+        CHECK(result("OBR|1||F|C^^L\n" + obx + "\nSPM|1|S1||BLDA|||||||||||||" + bad + "\n") == "-");
+    }
+    CHECK(result("OBR|1||F|C^^L|||\"\"\n" + obx + "|||\"\"\n") == "20261121105900.000");          // both say nothing
+    CHECK(result("OBR|1||F|C^^L|||20261121101500\n" + obx + "||NONE\n") == "20261121091500.000"); // OBX-13 is no time
 }
 
 TEST_CASE("urine has an interval, an export interval is none", "[oru]") {
@@ -282,7 +319,7 @@ TEST_CASE("several patients in one message stay apart", "[oru]") {
     CHECK(d.groups[1].last - d.groups[1].first == 2);
     CHECK(d.groups[0].subject.patients != d.groups[1].subject.patients);
     CHECK(d.groups[1].subject.visit.empty());
-    CHECK(d.groups[1].subject.location->bed == "bed4");
+    CHECK(d.groups[1].subject.location->bed == "r1_bed4");
     CHECK(d.cards.size() == 2);
     CHECK(batches_in(d) == 2);
 }

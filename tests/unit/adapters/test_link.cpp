@@ -198,29 +198,97 @@ TEST_CASE("a daemon that is away keeps nothing waiting in a socket", "[link]") {
     CHECK(f.batches() == Seq{1});
 }
 
-TEST_CASE("the clock offset is the fastest message of a window", "[offset]") {
+TEST_CASE("a daemon that does not answer is away, and devices are read so that they hear it", "[link]") {
+    Fake f;
+    f.pass(100);
+    CHECK_FALSE(f.link.wants_more());
+    f.pass(6'900);
+    CHECK_FALSE(f.link.away()); // just started
+    f.pass(100);
+    CHECK(f.link.away());
+    CHECK(f.link.wants_more());
+    f.hello();
+    CHECK_FALSE(f.link.away());
+    for (int i = 1; i <= 16; ++i) f.submit(i);
+    CHECK_FALSE(f.link.wants_more()); // no credit left
+    for (int i = 0; i < 70; ++i) f.pass(100);
+    CHECK(f.link.away());
+    CHECK(f.link.wants_more());
+    f.hello(2);
+    CHECK_FALSE(f.link.away());
+    CHECK_FALSE(f.link.wants_more());
+    for (std::uint64_t s = 1; s <= 16; ++s) f.reply(v1::IngestReply::VERDICT_COMMITTED, s, 2);
+    CHECK(f.link.unacknowledged() == 0);
+    CHECK(f.link.wants_more());
+    // One that answers and refuses this adapter takes nothing either.
+    for (int i = 0; i < 80; ++i) {
+        f.pass(100);
+        f.reply(v1::IngestReply::VERDICT_REFUSED, 0, 2);
+    }
+    CHECK(f.link.away());
+}
+
+namespace {
+
+struct Clock { // ten seconds from message to message
     ClockOffset offset;
     std::int64_t steady = 0;
-    const auto message = [&](std::int64_t behind, std::int64_t delay) {
+    void message(std::int64_t behind, std::int64_t delay) {
         steady += 10'000;
-        offset.add(1'000'000 + steady, 1'000'000 + steady - behind - delay, steady);
-    };
-    for (int i = 0; i < 6; ++i) message(90'000, i == 3 ? 40 : 2'000);
-    CHECK_FALSE(offset.estimate().has_value());
-    message(90'000, 500);
-    CHECK(offset.estimate() == 90'040);
-    message(90'000, 10);
-    CHECK(offset.estimate() == 90'010);
-    // A backlog that drains looks later, and does not move it until a whole window has passed.
-    for (int i = 0; i < 4; ++i) message(90'000, 3'600'000 - i * 900'000);
-    CHECK(offset.estimate() == 90'010);
-    ClockOffset broken;
-    for (int i = 0; i < 8; ++i) broken.add(1'800'000'000'000, 0, i * 10'000);
-    CHECK_FALSE(broken.estimate().has_value());
+        offset.add(1'800'000'000'000 + steady, 1'800'000'000'000 + steady - behind - delay, steady);
+    }
+    void window(std::int64_t behind, std::int64_t delay) {
+        for (int i = 0; i < 7; ++i) message(behind, i == 3 ? delay : delay + 2'000);
+    }
+};
+
+} // namespace
+
+TEST_CASE("the clock offset is the fastest message of two windows that agree", "[offset]") {
+    Clock c;
+    c.window(90'000, 40);
+    CHECK_FALSE(c.offset.estimate().has_value());
+    c.window(90'000, 500);
+    CHECK(c.offset.estimate() == 90'040);
+    CHECK(c.offset.applied() == 90'040);
+    c.message(90'000, 10); // faster: known at once
+    CHECK(c.offset.applied() == 90'010);
+    c.message(-86'400'000, 0); // one message of tomorrow is a mistake of its sender
+    CHECK(c.offset.applied() == 90'010);
+    for (int i = 0; i < 12; ++i) c.window(150'000, 0); // the device's clock was set
+    CHECK(c.offset.applied() == 150'000);
+    Clock ahead;
+    ahead.window(-3'600'000, 10);
+    ahead.window(-3'600'000, 20);
+    CHECK(ahead.offset.applied() == -3'599'990); // no message arrives before it is sent
+    Clock broken;
+    for (int i = 0; i < 24; ++i) broken.message(broken.steady + 1'800'000'000'000, 0);
+    CHECK_FALSE(broken.offset.estimate().has_value());
     ClockOffset few;
     few.add(100'000, 0, 0);
     few.add(200'000, 0, 200'000);
+    few.add(300'000, 0, 300'000);
     CHECK_FALSE(few.estimate().has_value());
+}
+
+TEST_CASE("a backlog is no offset: neither of a feed that begins with it nor of one that was right", "[offset]") {
+    Clock fresh; // six hours old, five minutes of it every ten seconds
+    for (std::int64_t age = 6 * 3'600'000; age > 0; age -= 290'000) {
+        fresh.message(0, age);
+        CHECK_FALSE(fresh.offset.applied().has_value());
+    }
+    Clock live;
+    live.window(0, 30);
+    live.window(0, 30);
+    REQUIRE(live.offset.applied() == 30);
+    for (std::int64_t age = 6 * 3'600'000; age > 0; age -= 290'000) {
+        live.message(0, age);
+        CHECK(live.offset.applied() == 30);
+    }
+    Clock steady; // a queue that stays as long as it is
+    for (int i = 0; i < 4; ++i) steady.window(0, 3'600'000);
+    CHECK_FALSE(steady.offset.applied().has_value());
+    CHECK(steady.offset.estimate() == 3'600'000); // told as a clock that is off
 }
 
 TEST_CASE("cards: each once, resent until answered, bounded", "[cards]") {

@@ -124,8 +124,21 @@ TEST_CASE("character sets", "[syntax]") {
     CHECK(to_utf8("M\xc3\xbcller", Charset::undeclared, Charset::latin9, s) == "M\xc3\xbcller");
     CHECK(to_utf8("M\xfcller", Charset::undeclared, Charset::latin1, s) == "M\xc3\xbcller");
     CHECK(to_utf8("\xa4", Charset::undeclared, Charset::latin9, s) == "\xe2\x82\xac");
-    CHECK(to_utf8("M\xfcller", Charset::utf8, Charset::latin1, s) == "M\xef\xbf\xbdller");
-    CHECK(to_utf8("\x83\x65", std::nullopt, Charset::latin1, s) == "\xef\xbf\xbd\x65");
+    CHECK(to_utf8("M\xfcller", Charset::utf8, Charset::latin1, s) == "M\xef\x9f\xbcller"); // U+F7FC
+    CHECK(to_utf8("\x83\x65", std::nullopt, Charset::latin1, s) == "\xef\x9e\x83\x65");
+    // What cannot be read stays apart: these may be numbers of people.
+    CHECK(to_utf8("\x83", std::nullopt, Charset::latin1, s) != to_utf8("\x84", std::nullopt, Charset::latin1, s));
+    CHECK(to_utf8("M\xc3\xbcller", std::nullopt, Charset::latin1, s) == "M\xc3\xbcller");
+    CHECK(to_utf8("M\xc3\xbcller", Charset::ascii, Charset::latin1, s) == "M\xc3\xbcller");
+    CHECK(to_utf8("\x1b$B;3\x1b(B", std::nullopt, Charset::latin1, s) == "\xef\x9c\x9b$B;3\xef\x9c\x9b(B");
+    CHECK(to_utf8("\xa3\xf3", charset_of("8859/2"), Charset::latin1, s) == "\xc5\x81\xc3\xb3");
+    CHECK(to_utf8("\xb8\xd2", charset_of("ISO 8859-5"), Charset::latin1, s) == "\xd0\x98\xd0\xb2");
+    CHECK_FALSE(charset_of("8859/12").has_value());
+    CHECK(charset_of_field("ASCII~UNICODE UTF-8", '~') == Charset::utf8);
+    CHECK(charset_of_field("~ISO IR87", '~') == std::nullopt);
+    CHECK(charset_of_field("ISO IR87~8859/2", '~') == charset_of("8859/2"));
+    CHECK(charset_of_field("ASCII~ISO IR87", '~') == Charset::ascii);
+    CHECK(charset_of_field("", '~') == Charset::undeclared);
     CHECK(is_utf8("\xf0\x9f\x92\x89"));
     CHECK_FALSE(is_utf8("\xc0\x80"));
     CHECK_FALSE(is_utf8("\xed\xa0\x80"));
