@@ -183,6 +183,7 @@ void read_refractory(TomlReader& in, Rules& rules) {
 void read_extreme(TomlReader& in, Rules& rules) {
     read_common(in, rules.extreme_lab.rule, AlertKind::patient, Settles::no);
     read_whole(in, "leave_percent", rules.extreme_lab.leave_percent, 0, 50);
+    read_whole(in, "worse_percent", rules.extreme_lab.worse_percent, 0, 100);
 }
 
 void read_clock_offset(TomlReader& in, Rules& rules) {

@@ -25,6 +25,7 @@ struct Condition {
     std::string subject_source; // a feed's name, for feeds
     ConditionState state = ConditionState::absent;
     std::int32_t level = 0;
+    std::int32_t side = 0;  // of what leads out of a range both ways: -1 below it, 1 above it
     model::EventTime since; // meaningful unless absent
     bool corrected = false; // absent, and as known now it was not true since it was shown
     bool confirmed = true;
