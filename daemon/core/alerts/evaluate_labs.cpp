@@ -68,11 +68,12 @@ void evaluate_labs(PatientView const& view, Conditions& out, Wake& wake) {
         auto c = condition_of(rule.rule);
         c.token += '_';
         c.token += name_of(entry.signal);
-        bool inside_since = false;
+        bool inside_since = false, looked_at = false;
         for (auto const& s : timeline.range(entry.signal, view.now - looked_back, view.now)) {
             if (s.is_word) continue;
             const auto value = core::canonical(view.rules, entry.signal, s.value, s.unit);
             if (!value) continue;
+            looked_at = true;
             const bool standing = c.level > 0;
             const auto out_by = excursion(entry, s, *value, c.side, rule);
             c.side = out_by.side;
@@ -92,6 +93,7 @@ void evaluate_labs(PatientView const& view, Conditions& out, Wake& wake) {
             if (entry.max_age.ms != 0) wake.outlives(s.time, entry.max_age);
         }
         c.corrected = c.level == 0 && !inside_since;
+        c.held = !looked_at && !view.amended; // too old to be looked at is not over
         out.push_back(std::move(c));
     }
 }
