@@ -35,6 +35,7 @@ struct Touched {
     model::EventTime earliest;
     bool everything = false; // all scores, whatever was touched
     bool anew = false;       // its whole past may differ (rulebook, merge, claim)
+    bool corrects = false;   // what had been known was replaced, taken back or told late, and not only added to
     bool timely = false;     // something other than a late result arrived
     bool now = false;        // evaluate at once; else at the end of the running minute
     bool refused = false;    // a reading of its signals was refused: shown as evidence

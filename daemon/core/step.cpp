@@ -205,7 +205,7 @@ Touched& touch(Step& step, model::EncounterId encounter, model::EventTime earlie
 
 void touch_whole(Step& step, model::EncounterId encounter) {
     auto& t = touch(step, encounter, at(step.state, encounter).opened);
-    t.everything = t.anew = t.timely = t.now = true;
+    t.everything = t.anew = t.corrects = t.timely = t.now = true;
 }
 
 model::BedId bed_of(State const& state, model::EncounterId id) {

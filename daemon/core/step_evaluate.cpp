@@ -92,6 +92,7 @@ void advance_alerts(Step& step, Encounter& e, EventTime at, Touched const* touch
         view.touched = touched->anew ? EventTime{std::numeric_limits<std::int64_t>::min()} : touched->earliest;
         view.late = touched->late;
         view.late_only = !touched->timely;
+        view.amended = touched->corrects;
     }
     view.conflict = conflict_at(step.state, bed_of(step.state, e.id));
     view.sofa_now = alerting(step, e, model::ScoreId::sofa);
@@ -111,7 +112,7 @@ void evaluate(Step& step, Encounter& e, Touched const* touched) {
     if (concerns || alerts::is_due(e.alerts, step.state.now))
         advance_alerts(step, e, at, touched);
     else if (touched != nullptr)
-        alerts::note_touched(e.alerts, touched->earliest);
+        alerts::note_touched(e.alerts, touched->earliest, touched->corrects);
     note_due(step, due_of(e));
 }
 
@@ -161,7 +162,7 @@ void evaluate_touched(Step& step) {
             continue;
         }
         // Only the running minute of a stream grew: look again when it ends.
-        alerts::note_touched(e.alerts, touched.earliest);
+        alerts::note_touched(e.alerts, touched.earliest, touched.corrects);
         const EventTime minute_end{(model::patient_now(step.state.now).ms / 60'000 + 1) * 60'000};
         for (auto& shown : e.shown)
             if (!shown.next_change || minute_end < *shown.next_change) shown.next_change = minute_end;

@@ -261,7 +261,8 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
                                    : encounter.timeline.insert(signal, kind, sample, now, step.rules.retention);
     using model::Inserted;
     const auto max_age = entry(step.rules, signal).max_age;
-    const bool expired = kind == model::SignalKind::laboratory && max_age.ms > 0 && sample.time + max_age < now;
+    const bool aged = max_age.ms > 0 && sample.time + max_age < now;
+    const bool expired = kind == model::SignalKind::laboratory && aged;
     // A newer result of the same kind was here before it (scores.md 0.11).
     const auto newest =
         kind == model::SignalKind::laboratory ? encounter.timeline.latest(signal, now, {}) : std::nullopt;
@@ -286,10 +287,12 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
     auto& mark = touch(step, owner.encounter, sample.time);
     mark.signals.set(static_cast<std::size_t>(signal));
     mark.timely = mark.timely || !late;
+    const bool amended = result != Inserted::added;
+    mark.corrects = mark.corrects || amended || late || aged;
     const bool set_anew = kind == model::SignalKind::setting && before &&
                           (before->is_word != sample.is_word || before->word != sample.word ||
                            before->unit != sample.unit || before->value != sample.value);
-    mark.now = mark.now || !streams || first_of_its_minute || set_anew;
+    mark.now = mark.now || !streams || first_of_its_minute || set_anew || amended;
 }
 
 void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> const& rows) {

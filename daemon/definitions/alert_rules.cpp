@@ -183,6 +183,7 @@ void read_refractory(TomlReader& in, Rules& rules) {
 void read_extreme(TomlReader& in, Rules& rules) {
     read_common(in, rules.extreme_lab.rule, AlertKind::patient, Settles::no);
     read_whole(in, "leave_percent", rules.extreme_lab.leave_percent, 0, 50);
+    read_whole(in, "worse_percent", rules.extreme_lab.worse_percent, 0, 100);
 }
 
 void read_clock_offset(TomlReader& in, Rules& rules) {
@@ -225,7 +226,11 @@ std::map<std::string, Read, std::less<>> const& readers() {
              read_common(in, rules.late_result.rule, AlertKind::patient, Settles::no);
              read_duration(in, "holds", rules.late_result.holds);
          }},
-        {"input_stale", plain(&Rules::input_stale)},
+        {"input_stale",
+         [](TomlReader& in, Rules& rules) {
+             read_common(in, rules.input_stale, AlertKind::technical, Settles::no);
+             read_duration(in, "dwell_in", rules.input_stale.dwell_in);
+         }},
         {"pump_silent", plain(&Rules::pump_silent)},
         {"disk_trouble", plain(&Rules::disk_trouble)},
         {"journal_trouble", plain(&Rules::journal_trouble)},

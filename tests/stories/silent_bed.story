@@ -4,11 +4,11 @@
 08:00 every 1min until 08:30 spo2 97 %
 08:34 expect device_silent none
 08:37 expect device_silent present medium on
-08:37 expect input_stale present inhibited device_silent
-08:40 hr 82 /min
-08:41 spo2 98 %
-08:42 expect device_silent none
-08:42 expect input_stale none
+08:41 expect input_stale present inhibited device_silent
+08:42 hr 82 /min
+08:43 spo2 98 %
+08:44 expect device_silent none
+08:44 expect input_stale none
 08:45 discharge
 12:00 expect device_silent none
 12:00 expect nothing

@@ -36,10 +36,13 @@ struct Alert {
     Notify notify{};
     std::int32_t level = 0;       // severity within the rule; worsening compares it
     std::int32_t highest = 0;     // highest level since onset
+    std::int32_t side = 0;        // below or above, where that is another danger and not another level
     model::EncounterId encounter; // nobody for technical alerts without a patient
     model::BedId bed;
     model::EventTime true_since;
+    model::EventTime reached; // since when at this level
     model::LogTime known_at, shown_at, revised_at;
+    model::LogTime met; // when what was seen last reached the level
     std::vector<model::Evidence> evidence;
     std::vector<std::int64_t> figures; // what the rule's sentence names, in order (points before, points now, …)
     std::string acknowledged_by;
@@ -54,9 +57,9 @@ struct Alert {
     template <class S, class V>
     static void fields(S& s, V&& v) {
         v(s.id, s.revision, s.rule, s.subject_source, s.kind, s.priority, s.condition, s.signal, s.notify, s.level,
-          s.highest, s.encounter, s.bed, s.true_since, s.known_at, s.shown_at, s.revised_at, s.evidence, s.figures,
-          s.acknowledged_by, s.acknowledged_at, s.inhibited_by, s.closing, s.ended, s.announced, s.confirmed,
-          s.moved_to);
+          s.highest, s.side, s.encounter, s.bed, s.true_since, s.reached, s.known_at, s.shown_at, s.revised_at, s.met,
+          s.evidence, s.figures, s.acknowledged_by, s.acknowledged_at, s.inhibited_by, s.closing, s.ended, s.announced,
+          s.confirmed, s.moved_to);
     }
 };
 

@@ -25,8 +25,11 @@ struct Condition {
     std::string subject_source; // a feed's name, for feeds
     ConditionState state = ConditionState::absent;
     std::int32_t level = 0;
-    model::EventTime since; // meaningful unless absent
-    bool corrected = false; // absent, and as known now it was not true since it was shown
+    std::int32_t side = 0;    // of what leads out of a range both ways: -1 below it, 1 above it
+    model::EventTime since;   // meaningful unless absent
+    model::EventTime reached; // since when at this level
+    bool corrected = false;   // absent or less, and as known now it never was what is shown
+    bool met = true;          // what is seen reaches the level, and not only its dwell on the way out
     bool confirmed = true;
     bool held = false; // not judged at this instant (recovering, recomputing): whatever stands stays
     std::vector<model::Evidence> evidence;

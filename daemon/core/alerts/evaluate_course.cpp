@@ -12,10 +12,12 @@ Lane const& lane_of(Lanes const& lanes, LaneName name) { return lanes[static_cas
 Condition settled(Rule const& rule, Lane const& lane, Standing const& standing) {
     auto c = condition_of(rule);
     for (auto const& a : standing.alerts)
-        if (a.rule == rule.id && lane.ended < a.true_since) c.corrected = lane.state == ConditionState::absent;
+        if (a.rule == rule.id && lane.level < a.level) c.corrected = lane.fell <= a.reached;
     c.state = lane.state;
     c.level = lane.level;
     c.since = lane.since;
+    c.reached = lane.reached;
+    c.met = lane.raw >= lane.level;
     return c;
 }
 

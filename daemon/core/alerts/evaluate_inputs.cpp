@@ -77,8 +77,9 @@ void stale_inputs(PatientView const& view, Conditions const& others, Conditions&
         auto const& entry = core::entry(view.rules, signal);
         const auto newest = usable(view, signal);
         if (!newest || entry.max_age.ms == 0) continue;
-        wake.outlives(*newest, entry.max_age);
-        if (view.now - *newest <= entry.max_age) continue;
+        const auto told_after = entry.max_age + c.rule->dwell_in;
+        wake.outlives(*newest, told_after);
+        if (view.now - *newest <= told_after) continue;
         const auto since = *newest + entry.max_age;
         if (c.evidence.empty() || since < c.since) c.since = since;
         c.evidence.push_back(stale(signal, *newest));

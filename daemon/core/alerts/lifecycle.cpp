@@ -100,7 +100,10 @@ Happening happening_of(Condition const& condition, Alert const* standing) {
     case ConditionState::unknown: return Happening::unknown;
     case ConditionState::present: break;
     }
-    if (standing == nullptr || condition.level == standing->level) return Happening::present;
+    if (standing == nullptr) return Happening::present;
+    // Below the range after above it is another danger, however far.
+    if (condition.side != standing->side) return Happening::worse;
+    if (condition.level == standing->level) return Happening::present;
     return condition.level > standing->level ? Happening::worse : Happening::better;
 }
 

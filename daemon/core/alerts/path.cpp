@@ -68,7 +68,9 @@ Conditions suspended(PatientView const& view, Standing const& standing) {
 PatientView with_noted(PatientView const& view, Standing& standing) {
     auto whole = view;
     if (standing.touched && (!whole.touched || *standing.touched < *whole.touched)) whole.touched = standing.touched;
+    whole.amended = whole.amended || standing.amended;
     standing.touched.reset();
+    standing.amended = false;
     return whole;
 }
 
@@ -100,17 +102,20 @@ bool concerns(core::Rulebook const& rules, model::Signal signal) {
            scores::reads(model::ScoreId::ards_berlin, signal);
 }
 
-void note_touched(Standing& standing, model::EventTime earliest) {
+void note_touched(Standing& standing, model::EventTime earliest, bool amended) {
+    standing.amended = standing.amended || amended;
     if (!standing.touched || earliest < *standing.touched) standing.touched = earliest;
     standing.due = std::min(standing.due, LogTime{minute_ceil(earliest).ms}); // by the minute
 }
 
 void advance(PatientView const& view, Standing& standing, std::vector<Alert>& changed) {
+    const bool amended = view.amended || standing.amended;
     note_late(view, standing);
     if (view.encounter.suspended) standing.due = never;
     auto conditions = view.encounter.suspended ? suspended(view, standing) : conditions_of(view, standing);
-    const Subject subject{view.rules.site, view.encounter.pseudonym, view.encounter.id, view.encounter.bed, view.at,
-                          view.late_only};
+    const Subject subject{
+        view.rules.site, view.encounter.pseudonym, view.encounter.id, view.encounter.bed, view.at, view.late_only,
+        amended};
     revise(conditions, subject, view.rules.rules, standing, changed);
 }
 
@@ -125,7 +130,7 @@ void advance(SourceView const& view, Standing& standing, std::vector<Alert>& cha
     if (offset) standing.offset = offset;
     Conditions conditions;
     evaluate_source(view, standing, conditions);
-    revise(conditions, {view.rules.site, view.source.name, {}, {}, view.at, false}, rules, standing, changed);
+    revise(conditions, {view.rules.site, view.source.name, {}, {}, view.at, false, true}, rules, standing, changed);
 
     standing.due = never;
     if (view.settings != nullptr && view.settings->silent_after.ms > 0 && view.source.last_frame) {
@@ -142,7 +147,7 @@ void advance(SourceView const& view, Standing& standing, std::vector<Alert>& cha
 void advance(DaemonView const& view, Standing& standing, std::vector<Alert>& changed) {
     Conditions conditions;
     evaluate_daemon(view, conditions);
-    revise(conditions, {view.rules.site, "daemon", {}, {}, view.at, false}, view.rules.rules, standing, changed);
+    revise(conditions, {view.rules.site, "daemon", {}, {}, view.at, false, true}, view.rules.rules, standing, changed);
     standing.due = never;
     for (auto const& settings : view.rules.sources) {
         if (settings.silent_after.ms <= 0) continue;

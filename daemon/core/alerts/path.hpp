@@ -45,6 +45,9 @@ struct PatientView {
     // not yet due. Null: they are evaluated here.
     model::Score const* sofa_now = nullptr;
     model::Score const* ards = nullptr;
+    // Since the last call something was replaced, taken back or told late: what is not true now may never have been.
+    // Else a past that looks different is one whose readings had not all come in.
+    bool amended = false;
 };
 
 struct SourceView {
@@ -73,7 +76,7 @@ bool concerns(core::Rulebook const& rules, model::Signal signal);
 inline void wake(Standing& standing, model::LogTime at) { standing.due = at < standing.due ? at : standing.due; }
 // Readings were placed, the earliest of them at `earliest`, and `advance` is not called for them now: the next call
 // counts them in.
-void note_touched(Standing& standing, model::EventTime earliest);
+void note_touched(Standing& standing, model::EventTime earliest, bool amended = false);
 
 // Appends every revision that results to `changed`, in the order of their rules, and sets `standing.due`.
 void advance(PatientView const& view, Standing& standing, std::vector<Alert>& changed);

@@ -22,9 +22,9 @@ void remember_closed(Standing& standing, Alert const& alert) {
     standing.closed.push_back({alert.id, alert.revision});
 }
 
-model::EventTime newest_of(Condition const& c) {
+model::EventTime newest_of(std::vector<model::Evidence> const& evidence) {
     model::EventTime newest{std::numeric_limits<std::int64_t>::min()};
-    for (auto const& e : c.evidence)
+    for (auto const& e : evidence)
         if (e.time) newest = std::max(newest, *e.time);
     return newest;
 }
@@ -45,10 +45,10 @@ bool level_to_tell(Condition& c, Alert const* standing, Subject const& subject, 
     if (subject.late_only && patient && raises) {
         if (untold == kept.untold.end()) untold = kept.untold.insert(untold, Untold{c.token, 0, {}});
         untold->level = std::max(untold->level, c.level);
-        untold->newest = newest_of(c);
+        untold->newest = newest_of(c.evidence);
     }
     if (untold == kept.untold.end()) return true;
-    if (c.level > untold->level || untold->newest < newest_of(c)) {
+    if (c.level > untold->level || untold->newest < newest_of(c.evidence)) {
         kept.untold.erase(untold);
         return true;
     }
@@ -68,7 +68,7 @@ Alert begin(Condition const& c, Subject const& subject, Standing const& standing
     a.encounter = subject.encounter;
     a.bed = subject.bed;
     a.true_since = c.since;
-    a.known_at = a.shown_at = subject.at;
+    a.known_at = a.shown_at = a.met = subject.at;
     a.confirmed = c.confirmed;
     return a;
 }
@@ -79,12 +79,19 @@ bool is_news(Condition const& c, Alert const& a) {
     return c.rule->kind == AlertKind::patient && !c.figures.empty() && a.figures != c.figures;
 }
 
+// A single value that is less extreme by no newer one: it was corrected, nobody got better.
+bool taken_back(Condition const& c, Alert const& a) {
+    return c.side != 0 && newest_of(c.evidence) <= newest_of(a.evidence);
+}
+
 void take_condition(Alert& a, Condition const& c, Next const& to) {
     if (c.state == ConditionState::present) {
         a.confirmed = c.level > a.level || to.notify == Notify::recurred ? c.confirmed : a.confirmed || c.confirmed;
         if (c.since < a.true_since || to.notify == Notify::recurred) a.true_since = c.since;
+        if (c.level != a.level || to.notify == Notify::recurred) a.reached = c.reached;
         a.level = c.level;
         a.highest = std::max(a.highest, c.level);
+        a.side = c.side;
         a.priority = level_entry(*c.rule, c.level).priority;
         a.ended = Closing::open;
     }
@@ -98,15 +105,33 @@ void take_condition(Alert& a, Condition const& c, Next const& to) {
     }
 }
 
+// A level that as known now never was, though nothing was corrected: it was shown by minutes whose readings had not all
+// come in. What was shown ends as everything does, after its dwell, and not because the last minutes were read again.
+void stand_for_dwell(Condition& c, Alert& a, Subject const& subject, Standing& standing) {
+    const bool over = a.condition == ConditionState::absent;
+    if (c.state == ConditionState::present && c.met && (over || c.level >= a.level)) a.met = subject.at;
+    if (!c.corrected || subject.amended || c.state == ConditionState::unknown) return;
+    c.corrected = false;
+    const auto until = a.met + c.rule->dwell_out;
+    if (over || until <= subject.at) return;
+    standing.due = std::min(standing.due, until);
+    c.state = ConditionState::present;
+    c.level = a.level;
+    c.since = a.true_since;
+    c.reached = a.reached;
+    c.figures.clear();
+}
+
 void revise_one(Condition& c, Subject const& subject, Standing& standing, std::vector<Alert>& changed) {
     auto* stands = standing_of(standing, c);
     if (!level_to_tell(c, stands, subject, standing)) return;
+    if (stands != nullptr) stand_for_dwell(c, *stands, subject, standing);
     const auto phase = stands == nullptr ? Phase::none : phase_of(*stands);
     const auto highest = stands == nullptr ? c.level : std::max(stands->highest, c.level);
     const auto to = next(phase, happening_of(c, stands), latches(*c.rule, highest));
     if (to.phase == Phase::none) return;
-    const auto notify =
-        decide(to, c, stands == nullptr ? 0 : stands->announced, stands == nullptr || is_news(c, *stands));
+    auto notify = decide(to, c, stands == nullptr ? 0 : stands->announced, stands == nullptr || is_news(c, *stands));
+    if (notify == Notify::improved && taken_back(c, *stands)) notify = Notify::updated;
     if (notify == Notify::nothing) return;
     if (stands == nullptr) stands = &standing.alerts.emplace_back(begin(c, subject, standing));
     take_condition(*stands, c, to);
@@ -157,6 +182,7 @@ void revise(std::vector<Condition>& conditions, Subject const& subject, Rules co
         if (spoken_of) continue;
         auto const* rule = find_rule(rules, a.rule);
         if (rule != nullptr && rule->enabled) {
+            if (!subject.amended) continue; // what it stood on is forgotten for its age; that ends nothing
             auto gone = unspoken(a, *rule);
             revise_one(gone, subject, standing, changed);
             continue;

@@ -16,6 +16,7 @@ struct Subject {
     model::BedId bed;
     model::LogTime at;
     bool late_only = false; // only late results arrived: nothing new is raised for a patient by them
+    bool amended = false;   // something was replaced, taken back or told late: see PatientView
 };
 
 void revise(std::vector<Condition>& conditions, Subject const& subject, Rules const& rules, Standing& standing,

@@ -80,6 +80,7 @@ struct RefractoryHypoxaemia {
 struct ExtremeLab {
     Rule rule;                      // id is the prefix, "extreme"
     std::int32_t leave_percent = 0; // a newer result must lie this many percent of the limit inside the range
+    std::int32_t worse_percent = 0; // so many percent of the limit further out are a level more
 };
 
 struct DeviceSilent {

@@ -8,11 +8,11 @@ namespace {
 
 void take_level(Lane& lane, model::EventTime when) {
     const bool was = lane.level > 0;
+    (lane.raw > lane.level ? lane.reached : lane.fell) = when;
     lane.level = lane.raw;
     lane.above.reset();
     lane.below.reset();
     if (lane.level > 0 && !was) lane.since = when;
-    if (lane.level == 0 && was) lane.ended = when;
 }
 
 } // namespace

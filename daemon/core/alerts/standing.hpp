@@ -53,14 +53,15 @@ struct Point {
 // One rule's settled state along the course.
 struct Lane {
     ConditionState state = ConditionState::absent;
-    std::int8_t level = 0;                                            // settled; kept while the state is unknown
-    std::int8_t raw = 0;                                              // after hysteresis, before dwell
-    model::EventTime since;                                           // onset of the episode that is settled
-    model::EventTime ended{std::numeric_limits<std::int64_t>::min()}; // of the last episode
+    std::int8_t level = 0;                                           // settled; kept while the state is unknown
+    std::int8_t raw = 0;                                             // after hysteresis, before dwell
+    model::EventTime since;                                          // onset of the episode that is settled
+    model::EventTime reached;                                        // when the settled level was reached from below
+    model::EventTime fell{std::numeric_limits<std::int64_t>::min()}; // when a level was last left downwards
     std::optional<model::EventTime> above, below; // raw has been above or below the settled level since then
     template <class S, class V>
     static void fields(S& s, V&& v) {
-        v(s.state, s.level, s.raw, s.since, s.ended, s.above, s.below);
+        v(s.state, s.level, s.raw, s.since, s.reached, s.fell, s.above, s.below);
     }
 };
 
@@ -123,14 +124,15 @@ struct Standing {
     model::LogTime due{};            // when something can change although nothing arrives
     Course course;
     std::optional<model::EventTime>
-        touched; // readings placed since the course was last brought up, the earliest of them
+        touched;          // readings placed since the course was last brought up, the earliest of them
+    bool amended = false; // and some of them replaced, took back or came late
     std::vector<Untold> untold;
     std::vector<LateNote> late;
     std::optional<model::Duration> offset;    // a source's clock, as last reported
     std::optional<model::LogTime> stepped_at; // when that clock last jumped
     template <class S, class V>
     static void fields(S& s, V&& v) {
-        v(s.alerts, s.closed, s.due, s.course, s.touched, s.untold, s.late, s.offset, s.stepped_at);
+        v(s.alerts, s.closed, s.due, s.course, s.touched, s.amended, s.untold, s.late, s.offset, s.stepped_at);
     }
 };
 

@@ -95,7 +95,7 @@ TEST_CASE("an extreme value that grows old is unknown, never over", "[alerts]") 
     p.potassium(10, 90);
     const auto c = p.seen(now + hours(13));
     CHECK(c.state == ConditionState::unknown);
-    CHECK(c.level == 1);
+    CHECK(c.level == 3); // what it was
     CHECK(c.evidence.front().verdict == model::Verdict::stale);
 }
 
@@ -103,5 +103,28 @@ TEST_CASE("a superseded extreme value does not stand", "[alerts]") {
     Patient p;
     p.potassium(10, 50);
     p.potassium(120, 95); // came late
+    CHECK(p.seen().state == ConditionState::absent);
+}
+
+TEST_CASE("further out is a higher level, the other side is another danger", "[alerts]") {
+    Patient p;
+    p.potassium(60, 82);
+    CHECK(p.seen().level == 1);
+    CHECK(p.seen().side == 1);
+    CHECK(p.seen().figures == std::vector<std::int64_t>{82, 1});
+    p.potassium(50, 84); // 5 % of the limit and not more
+    CHECK(p.seen().level == 1);
+    p.potassium(40, 110);
+    CHECK(p.seen().level == 8);
+    p.potassium(20, 15);
+    CHECK(p.seen().side == -1);
+    CHECK(p.seen().level == 5);
+    CHECK(p.seen().since == now - model::minutes(60));
+}
+
+TEST_CASE("the way out of one side says nothing of the other", "[alerts]") {
+    Patient p;
+    p.potassium(60, 90);
+    p.potassium(20, 21); // within 5 % of the lower limit, but nothing was wrong there
     CHECK(p.seen().state == ConditionState::absent);
 }

@@ -18,6 +18,7 @@ struct Bed {
     Standing standing;
     std::int64_t second = 0;
     bool late_only = false;
+    bool amended = false; // something was corrected
 
     Condition rise(std::int32_t level) {
         Condition c;
@@ -37,7 +38,7 @@ struct Bed {
         std::vector<Condition> conditions{std::move(c)};
         std::vector<Alert> changed;
         ++second;
-        revise(conditions, {"demo", "enc1", {7}, {3}, at(), late_only}, rules, standing, changed);
+        revise(conditions, {"demo", "enc1", {7}, {3}, at(), late_only, amended}, rules, standing, changed);
         return changed;
     }
     LogTime at() const { return LogTime{onset.ms} + model::seconds(second); }
@@ -174,6 +175,7 @@ TEST_CASE("a correction ends an alert as a correction", "[alerts]") {
     (void)only(bed.see(bed.rise(2)));
     auto corrected = bed.rise(0);
     corrected.corrected = true;
+    bed.amended = true;
     CHECK(only(bed.see(corrected)).closing == Closing::corrected);
 }
 
@@ -246,4 +248,39 @@ TEST_CASE("a condition that is not judged leaves what stands", "[alerts]") {
     held.held = true;
     CHECK(bed.see(held).empty());
     CHECK(bed.standing.alerts.size() == 1);
+}
+
+TEST_CASE("what was shown is not taken back because the last minutes were read again", "[alerts]") {
+    Bed bed;
+    bed.rules.sofa_rise.rule.latch = false;
+    bed.rules.sofa_rise.rule.dwell_out = model::minutes(15);
+    (void)only(bed.see(bed.rise(2)));
+    const auto worse = only(bed.see(bed.rise(3)));
+    auto never_three = bed.rise(2);
+    never_three.corrected = true;
+    bed.standing.due = never;
+    CHECK(bed.see(never_three).empty());
+    CHECK(bed.standing.due == worse.revised_at + model::minutes(15));
+    auto absent = bed.rise(0);
+    absent.corrected = true;
+    CHECK(bed.see(absent).empty());
+    CHECK(bed.standing.alerts.front().level == 3);
+    CHECK(bed.see(bed.rise(3)).empty()); // and there it is again: the dwell begins anew
+    bed.second += 14 * 60;
+    CHECK(bed.see(absent).empty());
+    bed.second += 60;
+    const auto over = only(bed.see(absent));
+    CHECK(over.notify == Notify::cleared);
+    CHECK(over.closing == Closing::recovered); // nobody corrected anything
+}
+
+TEST_CASE("a correction does not wait for the dwell", "[alerts]") {
+    Bed bed;
+    bed.rules.sofa_rise.rule.dwell_out = model::minutes(15);
+    (void)only(bed.see(bed.rise(2)));
+    (void)only(bed.see(bed.rise(3)));
+    auto never_three = bed.rise(2);
+    never_three.corrected = true;
+    bed.amended = true;
+    CHECK(only(bed.see(never_three)).level == 2);
 }

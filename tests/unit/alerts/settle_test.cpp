@@ -35,7 +35,7 @@ TEST_CASE("a level is left only below its threshold for leaving", "[alerts]") {
     CHECK(lane.level == 1);
     see(lane, at_once, {0, 0}, 3);
     CHECK(lane.state == ConditionState::absent);
-    CHECK(lane.ended == at(3));
+    CHECK(lane.fell == at(3));
     see(lane, at_once, {0, 2}, 4); // the band between does not begin anything
     CHECK(lane.state == ConditionState::absent);
 }
@@ -54,7 +54,7 @@ TEST_CASE("an end must last as long as the dwell says", "[alerts]") {
     CHECK(lane.state == ConditionState::present);
     mature(lane, slow, at(45));
     CHECK(lane.state == ConditionState::absent);
-    CHECK(lane.ended == at(45));
+    CHECK(lane.fell == at(45));
 }
 
 TEST_CASE("a dwell that was over before the next look had its end", "[alerts]") {
@@ -65,7 +65,7 @@ TEST_CASE("a dwell that was over before the next look had its end", "[alerts]") 
     see(lane, slow, {3, 3}, 60); // nobody looked in between
     CHECK(lane.state == ConditionState::present);
     CHECK(lane.since == at(60));
-    CHECK(lane.ended == at(25));
+    CHECK(lane.fell == at(25));
 }
 
 TEST_CASE("an onset must last as long as the dwell says, and is dated from its beginning", "[alerts]") {
