@@ -83,6 +83,8 @@ void add_movement(Kind kind, Segments const& s, TextRules const& text, TimeRules
         out.fault = Fault::no_patient;
         return;
     }
+    // Who has left (PV1-45) lies nowhere: an update of him opens no stay.
+    if (kind == Kind::update && !trimmed(Fields(s.pv1, d)[45]).empty()) m.subject.location.reset();
     m.effective_ms = effective(kind, s, d, time, message_time, out.notes);
     m.prior_location = place_of(Fields(s.pv1, d)[6], text, settings, scratch);
     const Fields pid(s.pid, d);

@@ -69,7 +69,7 @@ std::vector<std::string> patient_tokens(std::string_view cx_list, TextRules cons
     std::vector<std::string> out;
     for (auto const& id : person_identifiers(cx_list, rules, settings, scratch)) {
         if (out.size() == most_patient_tokens) break; // the preferred ones come first
-        std::string token = settings.key.token("patient", id.authority, id.value);
+        std::string token = settings.key.patient_token(id.authority, id.value);
         if (std::find(out.begin(), out.end(), token) == out.end()) out.push_back(std::move(token));
     }
     return out;

@@ -53,6 +53,12 @@ std::string SiteKey::token(std::string_view kind, std::string_view authority, st
     return out;
 }
 
+std::string SiteKey::patient_token(std::string_view authority, std::string_view value) const {
+    std::string out = token("patient", authority, value);
+    if (!out.empty() && !trimmed(authority).empty()) out += '.' + short_token("authority", authority);
+    return out;
+}
+
 std::string SiteKey::short_token(std::string_view kind, std::string_view value) const {
     return token(kind, {}, value).substr(0, 8);
 }

@@ -19,6 +19,9 @@ public:
 
     // 32 lower-case hex digits; the value is trimmed of blanks first. Empty for an empty value.
     std::string token(std::string_view kind, std::string_view authority, std::string_view value) const;
+    // Of a patient's number: its token, and where the message said whose numbering it is of, a dot and 8 digits that
+    // stand for that authority. Two numbers contradict each other only within one numbering.
+    std::string patient_token(std::string_view authority, std::string_view value) const;
     // The first 8 digits of a token, for names of things that are not people (a device, a long local code).
     std::string short_token(std::string_view kind, std::string_view value) const;
 

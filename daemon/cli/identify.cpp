@@ -38,7 +38,7 @@ std::string Identify::visit(std::string_view number) const {
 
 std::string Identify::patient(std::string_view number) const {
     if (!key_ || number.empty()) return std::string(number);
-    return key_->site.token("patient", options_.patient_authority, number);
+    return key_->site.patient_token(options_.patient_authority, number);
 }
 
 } // namespace vigil::cli

@@ -20,6 +20,12 @@ bool share(std::vector<std::string> const& a, std::vector<std::string> const& b)
     return std::any_of(a.begin(), a.end(), [&b](auto const& x) { return std::find(b.begin(), b.end(), x) != b.end(); });
 }
 
+// The part of a token that says whose numbering it is of (adapters put it behind a dot); none: nobody said.
+std::string_view authority_of(std::string_view token) {
+    const auto dot = token.rfind('.');
+    return dot == std::string_view::npos ? std::string_view{} : token.substr(dot + 1);
+}
+
 bool lies_in(Stay const& stay, model::BedId bed, EventTime when) {
     return stay.bed == bed && stay.from <= when && (!stay.to || when < *stay.to);
 }
@@ -68,17 +74,23 @@ Attribution by_patient(State const& state, std::vector<std::string> const& patie
 
 Attribution conflict(EventTime when) { return {nobody, Reason::identity_conflict, when, when}; }
 
-// Whoever the message names must not contradict who lay in the bed it names.
-Attribution checked_against_bed(State const& state, model::Subject const& subject, EventTime when, Attribution found) {
-    if (!subject.location) return found;
+// Whoever the message names must not contradict who lay in the bed it names: when the reading was true, or when the
+// message was sent, as a laboratory gives the bed of now with a sample of before a transfer.
+Attribution checked_against_bed(State const& state, model::Subject const& subject, EventTime when, EventTime told,
+                                Attribution found) {
+    if (!subject.location || found.reason == Reason::identity_conflict) return found;
     const auto bed = find_bed(state, *subject.location);
     if (!bed) return found;
     const auto there = occupants(state, *bed, when);
     narrow(state, *bed, when, found);
     if (found.encounter == nobody) return found;
-    const bool other = std::any_of(there.begin(), there.end(), [&](EncounterId e) { return e != found.encounter; });
-    const bool self = std::find(there.begin(), there.end(), found.encounter) != there.end();
-    return other && !self ? conflict(when) : found;
+    const auto among = [&](std::vector<EncounterId> const& all) {
+        return std::find(all.begin(), all.end(), found.encounter) != all.end();
+    };
+    if (there.empty() || among(there)) return found;
+    if (!among(occupants(state, *bed, told))) return conflict(when);
+    found.from = found.to = when; // it holds for this message, not for the stream
+    return found;
 }
 
 Attribution by_location(State const& state, model::Location const& location, EventTime when) {
@@ -93,6 +105,20 @@ Attribution by_location(State const& state, model::Location const& location, Eve
         found.reason = Reason::none;
     }
     return found;
+}
+
+CensusKind cancelled_by(CensusKind kind) {
+    switch (kind) {
+    case CensusKind::cancel_admit: return CensusKind::admit;
+    case CensusKind::cancel_transfer: return CensusKind::transfer;
+    case CensusKind::cancel_discharge: return CensusKind::discharge;
+    default: return CensusKind::unspecified;
+    }
+}
+
+// The same kind, effective time and bed is one movement however often it is told; a discharge need not name the bed.
+bool says_again(Movement const& a, Movement const& b) {
+    return a.kind == b.kind && a.effective == b.effective && (a.bed == b.bed || a.kind == CensusKind::discharge);
 }
 
 std::string pseudonym_of(State const& state, model::Subject const& subject) {
@@ -145,28 +171,49 @@ std::vector<EncounterId> occupants(State const& state, model::BedId bed, EventTi
     return out;
 }
 
-Attribution attribute(State const& state, model::SubjectId id, EventTime when) {
+bool contradicts(std::vector<std::string> const& a, std::vector<std::string> const& b) {
+    if (share(a, b)) return false;
+    return std::any_of(a.begin(), a.end(), [&b](auto const& x) {
+        return std::any_of(b.begin(), b.end(), [&x](auto const& y) { return authority_of(x) == authority_of(y); });
+    });
+}
+
+bool is_other_person(State const& state, std::vector<std::string> const& patients, Encounter const& e) {
+    // After a merge senders name the absorbed visit with the survivor's number.
+    return contradicts(patients, e.patients) &&
+           (!e.merged_into || contradicts(patients, at(state, surviving(state, e.id)).patients));
+}
+
+Attribution attribute(State const& state, model::SubjectId id, EventTime when, EventTime told) {
     assert(id.value >= 1 && id.value <= state.subjects.size());
     auto const& subject = state.subjects[id.value - 1];
-    if (const auto claim = state.unassigned.find(id.value);
-        claim != state.unassigned.end() && claim->second.claimed_for)
-        return {surviving(state, *claim->second.claimed_for), Reason::none, never, always};
     if (const auto named = by_visit(state, subject.visit); named != nobody) {
-        auto const& e = at(state, named);
-        if (!subject.patients.empty() && !e.patients.empty() && !share(subject.patients, e.patients))
-            return conflict(when);
-        return checked_against_bed(state, subject, when, {surviving(state, named), Reason::none, never, always});
-    }
-    if (!subject.visit.empty()) {
-        // A visit nobody admitted: the patient or the bed may belong to another stay, so neither may answer for it.
-        return {nobody, Reason::unassigned, never, always};
+        if (is_other_person(state, subject.patients, at(state, named))) return conflict(when);
+        return checked_against_bed(state, subject, when, told, {surviving(state, named), Reason::none, never, always});
     }
     if (!subject.patients.empty()) {
         auto found = by_patient(state, subject.patients, when);
-        return found.reason == Reason::identity_conflict ? found : checked_against_bed(state, subject, when, found);
+        // A visit nobody admitted is this patient's stay only where the stay's own visit was never told.
+        if (!subject.visit.empty() && (found.encounter == nobody || !at(state, found.encounter).visit.empty()))
+            return {nobody, Reason::unassigned, when, when};
+        return checked_against_bed(state, subject, when, told, found);
     }
+    // A visit nobody admitted: the bed may belong to another stay, so it may not answer for it.
+    if (!subject.visit.empty()) return {nobody, Reason::unassigned, never, always};
     if (subject.location) return by_location(state, *subject.location, when);
     return {nobody, Reason::unassigned, never, always};
+}
+
+Attribution attribute(State const& state, model::SubjectId id, model::SourceId source, EventTime when, EventTime told) {
+    const auto found = attribute(state, id, when, told);
+    return found.encounter == nobody ? claimed(state, id, source, when).value_or(found) : found;
+}
+
+std::optional<Attribution> claimed(State const& state, model::SubjectId id, model::SourceId source, EventTime when) {
+    const auto key = state.unassigned.find({id.value, source.value});
+    if (key == state.unassigned.end() || !key->second.claimed_for || when > key->second.claimed_until)
+        return std::nullopt;
+    return Attribution{surviving(state, *key->second.claimed_for), Reason::none, when, when};
 }
 
 std::optional<model::BedId> find_bed(State const& state, model::Location const& location) {
@@ -209,27 +256,44 @@ void derive_stays(Encounter& e) {
         return std::tie(a.told, a.effective, a.kind, a.bed) < std::tie(b.told, b.effective, b.kind, b.bed);
     };
     std::sort(log.begin(), log.end(), in_order_told);
-    std::vector<Movement> valid;
+    std::vector<Movement> valid, undone;
     for (auto const& m : log) {
-        const auto undoes = m.kind == CensusKind::cancel_admit       ? CensusKind::admit
-                            : m.kind == CensusKind::cancel_transfer  ? CensusKind::transfer
-                            : m.kind == CensusKind::cancel_discharge ? CensusKind::discharge
-                                                                     : CensusKind::unspecified;
+        const auto undoes = cancelled_by(m.kind);
         if (undoes == CensusKind::unspecified) {
             valid.push_back(m);
+            std::erase_if(undone, [&m](Movement const& c) { return cancelled_by(c.kind) == m.kind; });
             continue;
         }
+        // What is told again, told later, is the same movement or the same cancellation.
+        if (std::any_of(undone.begin(), undone.end(), [&m](Movement const& c) { return says_again(c, m); })) continue;
+        undone.push_back(m);
         const auto last =
             std::find_if(valid.rbegin(), valid.rend(), [&](Movement const& v) { return v.kind == undoes; });
-        if (last != valid.rend()) valid.erase(std::next(last).base());
+        if (last == valid.rend()) continue;
+        const Movement newest = *last;
+        std::erase_if(valid, [&newest](Movement const& v) { return says_again(v, newest); });
     }
     std::stable_sort(valid.begin(), valid.end(), [](Movement const& a, Movement const& b) {
         return std::tie(a.effective, a.kind, a.told, a.bed) < std::tie(b.effective, b.kind, b.told, b.bed);
     });
+    // Until an admission or a transfer is told, an update that names a bed stands in for it; after a discharge it may
+    // not.
+    const auto told_where = [](Movement const& m) {
+        return m.kind == CensusKind::admit || m.kind == CensusKind::transfer;
+    };
+    if (!valid.empty() && valid.front().kind == CensusKind::update && std::none_of(log.begin(), log.end(), told_where))
+        valid.front().kind = CensusKind::admit;
     e.stays.clear();
     e.closed.reset();
     std::optional<EventTime> opened;
+    EventTime told = never; // of what the present stay rests on
     for (auto const& m : valid) {
+        if (m.kind == CensusKind::update) { // a location correction without movement: it was this bed all along
+            if (!opened || e.closed || m.told < told) continue;
+            if (e.stays.empty()) e.stays.push_back({m.bed, *opened, std::nullopt});
+            e.stays.back().bed = m.bed;
+            continue;
+        }
         if (!opened) opened = m.effective;
         if (m.kind == CensusKind::discharge) {
             e.closed = m.effective;
@@ -238,6 +302,7 @@ void derive_stays(Encounter& e) {
         }
         if (e.closed && m.effective >= *e.closed) e.closed.reset(); // admitted again under the same visit
         if (m.bed.value == 0) continue;
+        told = m.told;
         if (!e.stays.empty() && !e.stays.back().to) {
             if (e.stays.back().bed == m.bed) continue;
             e.stays.back().to = m.effective;
@@ -245,7 +310,7 @@ void derive_stays(Encounter& e) {
         e.stays.push_back({m.bed, m.effective, std::nullopt});
     }
     if (opened) e.opened = *opened;
-    if (valid.empty() && !e.movements.empty()) e.closed = e.opened; // a cancelled admission never was
+    if (!opened && !e.movements.empty()) e.closed = e.opened; // a cancelled admission never was
     e.bed = !e.stays.empty() && !e.stays.back().to ? e.stays.back().bed : model::BedId{};
 }
 

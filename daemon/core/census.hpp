@@ -18,10 +18,21 @@ struct Attribution {
     model::EventTime from, to;
 };
 
-// A claim by a person wins; then the visit number, directly; then patient token and location through the census at
-// `when`. identity_conflict: visit and patient disagree, or the bed at that time belongs to somebody else, or two
-// patients claim the bed.
-Attribution attribute(State const& state, model::SubjectId subject, model::EventTime when);
+// The visit number, directly; then patient token and location through the census at `when`. A visit the census does not
+// know is the stay of its patient where that stay's visit was never told. identity_conflict: visit and patient
+// disagree, or the bed belongs to somebody else both at `when` and when the message was `told`, or two patients claim
+// the bed.
+Attribution attribute(State const& state, model::SubjectId subject, model::EventTime when, model::EventTime told);
+// The same for a reading of a feed: what the census cannot answer, a claim by a person does.
+Attribution attribute(State const& state, model::SubjectId subject, model::SourceId source, model::EventTime when,
+                      model::EventTime told);
+std::optional<Attribution> claimed(State const& state, model::SubjectId subject, model::SourceId source,
+                                   model::EventTime when);
+
+// None shared although both have a number of the same authority. Numbers of different authorities say nothing of each
+// other.
+bool contradicts(std::vector<std::string> const& a, std::vector<std::string> const& b);
+bool is_other_person(State const& state, std::vector<std::string> const& patients, Encounter const& e);
 
 // The encounters in a bed at an instant (normally at most one).
 std::vector<model::EncounterId> occupants(State const& state, model::BedId bed, model::EventTime when);

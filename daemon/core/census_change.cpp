@@ -18,23 +18,41 @@ void add_aliases(Encounter& e, std::vector<std::string> const& patients) {
         if (std::find(e.patients.begin(), e.patients.end(), p) == e.patients.end()) e.patients.push_back(p);
 }
 
-// The encounter a message means: by visit; else the patient's stay at the effective time, else the patient's newest
-// one.
+bool same_patient(Encounter const& e, std::vector<std::string> const& patients) {
+    return std::any_of(e.patients.begin(), e.patients.end(), [&patients](auto const& p) {
+        return std::find(patients.begin(), patients.end(), p) != patients.end();
+    });
+}
+
+bool is_open(Encounter const& e, model::EventTime when) {
+    return !e.merged_into && e.opened <= when && (!e.closed || when < *e.closed);
+}
+
+// The encounter a message means: by visit, else the patient's present stay whose visit nobody has told yet; without a
+// visit the patient's stay at the effective time, else the patient's newest one.
 EncounterId meant(State const& state, model::Subject const& subject, model::EventTime when) {
-    EncounterId newest = nobody;
+    EncounterId newest = nobody, untold = nobody;
     for (auto const& e : state.encounters) {
+        if (!subject.visit.empty() && e.visit == subject.visit) return e.id;
+        if (e.merged_into || !same_patient(e, subject.patients)) continue;
         if (!subject.visit.empty()) {
-            if (e.visit == subject.visit) return e.id;
+            if (e.visit.empty() && (!e.closed || is_open(e, when))) untold = e.id;
             continue;
         }
-        const bool same = std::any_of(e.patients.begin(), e.patients.end(), [&](auto const& p) {
-            return std::find(subject.patients.begin(), subject.patients.end(), p) != subject.patients.end();
-        });
-        if (!same || e.merged_into) continue;
-        if (e.opened <= when && (!e.closed || when < *e.closed)) return e.id;
+        if (is_open(e, when)) return e.id;
         if (newest == nobody || at(state, newest).opened < e.opened) newest = e.id;
     }
-    return newest;
+    return subject.visit.empty() ? newest : untold;
+}
+
+// A stay that readings of this bed alone had implied, and that nobody has named yet.
+EncounterId implied_in(State const& state, model::Subject const& subject) {
+    const auto bed = subject.location ? find_bed(state, *subject.location) : std::nullopt;
+    if (!bed) return nobody;
+    for (auto const& e : state.encounters)
+        if (e.implied && !e.closed && !e.merged_into && e.visit.empty() && e.patients.empty() && e.bed == *bed)
+            return e.id;
+    return nobody;
 }
 
 EncounterId for_admission(State& state, CensusChange const& change, model::EventTime when, bool& opened) {
@@ -43,6 +61,8 @@ EncounterId for_admission(State& state, CensusChange const& change, model::Event
     if (known != nobody &&
         (!change.subject.visit.empty() || !at(state, known).closed || when < *at(state, known).closed))
         return known;
+    const bool arrives = change.kind == CensusKind::admit || change.kind == CensusKind::register_;
+    if (const auto there = arrives ? implied_in(state, change.subject) : nobody; there != nobody) return there;
     opened = true;
     return open_encounter(state, change.subject, when, false);
 }
@@ -64,55 +84,81 @@ CensusOutcome move(State& state, CensusChange const& change, model::EventTime wh
         out.refused = Reason::unassigned;
         return out;
     }
+    if (is_other_person(state, change.subject.patients, at(state, id))) {
+        out.refused = Reason::identity_conflict; // a visit of somebody else: moves nobody
+        return out;
+    }
     const auto bed = change.subject.location ? bed_id(state, *change.subject.location) : model::BedId{};
     auto& e = at(state, id);
     const auto stays_before = e.stays;
+    const auto named_before = std::pair{e.visit, e.patients};
     out.encounter = id;
     out.bed_before = e.bed;
     out.closed_before = !out.opened && e.closed.has_value();
     describe(e, change);
     const auto kind = change.kind == CensusKind::register_ ? CensusKind::admit : change.kind;
     const bool corrects_nothing_known = kind == CensusKind::update && e.movements.empty() && bed.value != 0;
-    if (kind != CensusKind::update || corrects_nothing_known) {
-        if (e.implied) { // an admission replaces what readings had implied
+    if (kind != CensusKind::update || bed.value != 0) {
+        if (e.implied && kind != CensusKind::update) { // an admission replaces what readings had implied
             e.implied = false;
-            if (kind == CensusKind::admit) e.movements.clear();
+            if (kind == CensusKind::admit)
+                std::erase_if(e.movements, [](Movement const& m) { return m.kind != CensusKind::update; });
         }
-        e.implied = corrects_nothing_known;
-        const Movement m{corrects_nothing_known ? CensusKind::admit : kind, when, bed, told};
+        if (corrects_nothing_known) e.implied = true;
+        const Movement m{kind, when, bed, told};
         if (std::find(e.movements.begin(), e.movements.end(), m) == e.movements.end()) e.movements.push_back(m);
         derive_stays(e);
     }
     out.bed_now = e.bed;
     out.closed_now = e.closed.has_value();
-    out.changed = out.opened || e.stays != stays_before || out.closed_before != out.closed_now;
+    out.changed = out.opened || e.stays != stays_before || out.closed_before != out.closed_now ||
+                  named_before != std::pair{e.visit, e.patients};
     return out;
 }
 
-// A40: prior tokens become aliases; a stay of the prior patient open beside one of the survivor's is absorbed by it.
+// Both have each other's numbers from now on: senders name the prior patient's visits with the survivor's number.
+void share_aliases(State& state, CensusChange const& change, EncounterId absorbed) {
+    std::vector<EncounterId> theirs;
+    for (auto const& e : state.encounters)
+        if (e.id != absorbed && !e.merged_into &&
+            (same_patient(e, change.subject.patients) || same_patient(e, change.absorbed_patients)))
+            theirs.push_back(e.id);
+    for (const auto id : theirs) {
+        add_aliases(at(state, id), change.subject.patients);
+        add_aliases(at(state, id), change.absorbed_patients);
+    }
+}
+
+// A40: the patients' numbers become aliases; a stay of the prior patient open beside one of the survivor's is absorbed
+// by it. One that is open alone stays what it is.
 CensusOutcome merge(State& state, CensusChange const& change, model::EventTime when) {
     CensusOutcome out;
     model::Subject prior;
     prior.visit = change.absorbed_visit;
     prior.patients = change.absorbed_patients;
-    const auto survivor = meant(state, change.subject, when);
+    auto survivor = meant(state, change.subject, when);
     const auto absorbed = meant(state, prior, when);
     if (absorbed == nobody && survivor == nobody) {
         out.refused = Reason::unassigned;
         return out;
     }
     out.changed = true;
-    if (survivor == nobody || survivor == absorbed) {
-        out.encounter = absorbed == nobody ? survivor : absorbed;
-        add_aliases(at(state, *out.encounter), change.subject.patients);
-        add_aliases(at(state, *out.encounter), change.absorbed_patients);
-        return out;
+    if (survivor != nobody) survivor = surviving(state, survivor);
+    const bool joins = survivor != nobody && absorbed != nobody && survivor != surviving(state, absorbed) &&
+                       is_open(at(state, survivor), when) && is_open(at(state, absorbed), when);
+    share_aliases(state, change, joins ? absorbed : nobody);
+    out.encounter = survivor == nobody || (!joins && absorbed != nobody && is_open(at(state, absorbed), when))
+                        ? surviving(state, absorbed)
+                        : survivor;
+    auto& e = at(state, *out.encounter);
+    add_aliases(e, change.subject.patients);
+    add_aliases(e, change.absorbed_patients);
+    if (joins) {
+        out.absorbed = absorbed;
+        at(state, absorbed).merged_into = survivor;
     }
-    out.encounter = surviving(state, survivor);
-    add_aliases(at(state, survivor), change.absorbed_patients);
-    if (absorbed == nobody || surviving(state, absorbed) == *out.encounter) return out;
-    out.absorbed = absorbed;
-    at(state, absorbed).merged_into = *out.encounter;
+    out.bed_before = out.bed_now = e.bed;
+    out.closed_before = out.closed_now = e.closed.has_value();
     return out;
 }
 

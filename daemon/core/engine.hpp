@@ -14,6 +14,8 @@ namespace vigil::core {
 
 using SignalSet = std::bitset<model::signal_count>;
 
+inline constexpr std::string_view attested_source = "attested"; // what people enter, beside the feeds
+
 // Lookups that follow from state and rulebook alone. Unordered containers are only ever looked up, never walked.
 struct Derived {
     std::vector<Mapping> mappings;         // by ChannelId - 1
@@ -49,6 +51,8 @@ struct Step {
     Event const& event;
     std::vector<Effect>& effects;
     std::vector<Touched> touched;
+    // Readings that waited and found their patient when their channel had got another meaning: to be recalled.
+    std::vector<std::pair<model::EncounterId, model::Signal>> regained;
 };
 
 std::uint64_t key_of(model::Channel const& channel);
@@ -65,15 +69,30 @@ model::BedId bed_of(State const& state, model::EncounterId id);
 
 // step_frame.cpp
 void take_frame(Step& step, model::Frame const& frame);
-void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> const& rows);
 // The encounter a reading belongs to, through the cache; may open one where a source may imply an admission.
-Attribution whose(Step& step, model::SourceId source, model::SubjectId id, model::EventTime when);
+Attribution whose(Step& step, model::SourceId source, model::SubjectId id, model::EventTime when,
+                  model::EventTime told);
 // Whoever lies in the bed this subject's readings name is looked at in the next second: an identity conflict came or
 // went.
 void wake_bed_of(Step& step, model::SubjectId subject);
 void take_quarantined(Step& step, Quarantined const& what);
 // Places one sample where the census says it belongs; used again when the census changes its mind.
 void place(Step& step, model::Signal signal, model::SignalKind kind, model::Sample const& sample);
+// One that waited for its patient.
+void take_held(Step& step, Held const& held);
+// For `obs` and freshness: the newest reading of a signal.
+void note_newest(Encounter& e, model::Signal signal, model::EventTime time, model::Reason refused,
+                 model::Value const& value, model::Unit unit);
+model::Value value_of(model::Sample const& sample);
+
+// step_recall.cpp
+Meaning meaning_of(Mapping const& mapping);
+// The journal is to be read again: for a stretch, or for all that is kept of these signals.
+void recall(Step& step, model::EncounterId encounter, model::Signal signal, model::EventTime from, model::EventTime to);
+void recall_all_kept(Step& step, model::EncounterId encounter, SignalSet const& signals);
+// Channels that mean something else than when they were last looked at: their readings are recalled for everybody.
+void take_meanings(Step& step);
+void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> const& rows);
 
 // step_census.cpp
 void take_census(Step& step, CensusChange const& change);

@@ -64,13 +64,14 @@ struct Acknowledged {
     }
 };
 
-struct Assigned { // unassigned readings of a subject claimed for an encounter
+struct Assigned { // unassigned readings of a feed and subject claimed for an encounter
     std::string user;
+    model::SourceId source;
     model::SubjectId subject;
     std::string encounter; // pseudonym
     template <class S, class V>
     static void fields(S& s, V&& v) {
-        v(s.user, s.subject, s.encounter);
+        v(s.user, s.source, s.subject, s.encounter);
     }
 };
 

@@ -41,19 +41,21 @@ struct Stay {
     friend bool operator==(Stay const&, Stay const&) = default;
 };
 
-// A reading nobody could claim, kept so that a late admission or a person can claim it.
+// A reading nobody could claim, kept so that a late admission or a person can claim it. One that was refused is kept
+// for its time and channel: should the channel have got a meaning since, the journal is asked for it.
 struct Held {
     model::Signal signal{};
     model::SignalKind kind{};
     model::Sample sample;
+    model::Reason refused = model::Reason::none;
     template <class S, class V>
     static void fields(S& s, V&& v) {
-        v(s.signal, s.kind, s.sample);
+        v(s.signal, s.kind, s.sample, s.refused);
     }
 };
 inline constexpr std::size_t held_per_subject =
-    4'096; // beyond it the oldest are dropped from here; the journal keeps them
-inline constexpr std::size_t held_subjects = 256;
+    4'096;                                        // beyond it the oldest are dropped from here; the journal keeps them
+inline constexpr std::size_t held_subjects = 256; // feeds and subjects together
 
 // The newest reading of a signal, usable or not: freshness and the `obs` topic read it.
 struct Newest {
@@ -85,6 +87,7 @@ struct Encounter {
     std::optional<model::EncounterId> merged_into;
     bool suspended = false;
     bool recomputing = false;
+    std::uint32_t recalls = 0; // asked of the journal and not yet answered
     model::Timeline timeline;
     std::vector<model::Score> shown;          // as last published, one per enabled score
     std::optional<model::EventTime> next_due; // when a score can change by itself
@@ -95,8 +98,8 @@ struct Encounter {
     template <class S, class V>
     static void fields(S& s, V&& v) {
         v(s.id, s.pseudonym, s.visit, s.patients, s.bed, s.opened, s.closed, s.implied, s.movements, s.stays,
-          s.age_years, s.sex, s.merged_into, s.suspended, s.recomputing, s.timeline, s.shown, s.next_due, s.newest,
-          s.last_data, s.refusals, s.alerts);
+          s.age_years, s.sex, s.merged_into, s.suspended, s.recomputing, s.recalls, s.timeline, s.shown, s.next_due,
+          s.newest, s.last_data, s.refusals, s.alerts);
     }
 };
 
@@ -132,26 +135,53 @@ struct Source {
     }
 };
 
+// What a channel meant when it was last looked at: what a new rulebook changes is found by it.
+struct Meaning {
+    std::optional<model::Signal> signal;
+    model::Unit unit = model::Unit::none;
+    model::Reason reason = model::Reason::none; // unmapped, unknown_unit, ...: not used
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.signal, s.unit, s.reason);
+    }
+    friend bool operator==(Meaning const&, Meaning const&) = default;
+};
+
 struct ChannelCount { // what a channel delivered and why it is not used, for `vigil status`
     std::uint64_t readings = 0;
     std::uint64_t refused = 0;
     model::Reason last_reason = model::Reason::none;
     model::LogTime last;
+    Meaning meaning;
     template <class S, class V>
     static void fields(S& s, V&& v) {
-        v(s.readings, s.refused, s.last_reason, s.last);
+        v(s.readings, s.refused, s.last_reason, s.last, s.meaning);
     }
 };
 
+// Whose readings wait: what one feed said of one subject.
+struct UnassignedKey {
+    std::uint32_t subject = 0; // SubjectId
+    std::uint32_t source = 0;  // SourceId
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.subject, s.source);
+    }
+    friend auto operator<=>(UnassignedKey const&, UnassignedKey const&) = default;
+};
+
 struct UnassignedCount {
-    std::uint64_t readings = 0;
+    std::uint64_t readings = 0; // that still wait
     model::Reason reason = model::Reason::unassigned;
     model::LogTime first, last;
+    // A person said whose they are: what was true up to the moment of the claim. Whoever lies in the bed later is not
+    // meant.
     std::optional<model::EncounterId> claimed_for;
+    model::EventTime claimed_until;
     std::vector<Held> held; // oldest first
     template <class S, class V>
     static void fields(S& s, V&& v) {
-        v(s.readings, s.reason, s.first, s.last, s.claimed_for, s.held);
+        v(s.readings, s.reason, s.first, s.last, s.claimed_for, s.claimed_until, s.held);
     }
 };
 
@@ -165,13 +195,13 @@ struct State {
     std::vector<Source> sources;          // SourceId is index + 1
     std::vector<model::Channel> channels; // ChannelId is index + 1
     std::vector<ChannelCount> channel_counts;
-    std::vector<model::Subject> subjects;                // SubjectId is index + 1
-    std::vector<model::Location> beds;                   // BedId is index + 1
-    std::vector<Encounter> encounters;                   // EncounterId is index + 1
-    std::map<std::uint32_t, UnassignedCount> unassigned; // by SubjectId
-    std::map<std::uint8_t, std::uint64_t> refused;       // by Reason
-    alerts::Standing technical;                          // disk, clock, journal
-    std::vector<TroubleReported> troubles;               // present ones
+    std::vector<model::Subject> subjects; // SubjectId is index + 1
+    std::vector<model::Location> beds;    // BedId is index + 1
+    std::vector<Encounter> encounters;    // EncounterId is index + 1
+    std::map<UnassignedKey, UnassignedCount> unassigned;
+    std::map<std::uint8_t, std::uint64_t> refused; // by Reason
+    alerts::Standing technical;                    // disk, clock, journal
+    std::vector<TroubleReported> troubles;         // present ones
     template <class S, class V>
     static void fields(S& s, V&& v) {
         v(s.now, s.epoch, s.recovering, s.recovering_until, s.started, s.next_forget, s.sources, s.channels,

@@ -101,7 +101,7 @@ void Engine::use(Rulebook const& rules) {
 }
 
 void Engine::step(Event const& event, std::vector<Effect>& effects, std::vector<Event> const& recalled) {
-    Step s{state_, *rules_, *derived_, event, effects, {}};
+    Step s{state_, *rules_, *derived_, event, effects, {}, {}};
     if (std::holds_alternative<Started>(event.what)) {
         // The daemon's own absence is nobody's silence: what passed meanwhile is looked at as recovering.
         state_.recovering = true;
@@ -116,9 +116,13 @@ void Engine::step(Event const& event, std::vector<Effect>& effects, std::vector<
                    [&](Assigned const& x) { take_assigned(s, x); },
                    [&](Ticked const& x) { tick_to(s, x.to); },
                    [&](SourceReported const& x) { report_source(s, x); },
-                   [&](Started const& x) { start(s, x); },
+                   [&](Started const& x) {
+                       start(s, x);
+                       take_meanings(s);
+                   },
                    [](Stopping const&) {},
                    [&](RulesChanged const&) {
+                       take_meanings(s);
                        for (auto const& e : state_.encounters)
                            if (!e.merged_into && !e.closed) touch_whole(s, e.id);
                    },

@@ -59,17 +59,37 @@ std::vector<EncounterId> candidates(State const& state, EncounterId id, std::vec
     return out;
 }
 
+// Those that wait are asked about again; what still waits is what is counted.
 void attribute_held_again(Step& step) {
     std::vector<Held> claimed;
-    for (auto& [subject, u] : step.state.unassigned) {
+    auto& all = step.state.unassigned;
+    for (auto i = all.begin(); i != all.end();) {
+        auto& [key, u] = *i;
+        const auto before = claimed.size();
         std::vector<Held> still;
+        Attribution owner;
         for (auto& h : u.held) {
-            const auto owner = attribute(step.state, {subject}, h.sample.time);
-            (owner.encounter == nobody ? still : claimed).push_back(h);
+            const auto when = h.sample.time;
+            if (when < owner.from || when >= owner.to)
+                owner = attribute(step.state, {key.subject}, when, h.sample.message_time);
+            const bool found =
+                owner.encounter != nobody || core::claimed(step.state, {key.subject}, {key.source}, when).has_value();
+            (found ? claimed : still).push_back(h);
         }
         u.held = std::move(still);
+        if (claimed.size() != before) u.readings = u.held.size();
+        i = u.readings == 0 && !u.claimed_for ? all.erase(i) : std::next(i);
     }
-    for (auto const& h : claimed) place(step, h.signal, h.kind, h.sample);
+    for (auto const& h : claimed) take_held(step, h);
+    while (!step.regained.empty()) {
+        const auto id = step.regained.back().first;
+        SignalSet signals;
+        std::erase_if(step.regained, [&](auto const& r) {
+            if (r.first == id) signals.set(static_cast<std::size_t>(r.second));
+            return r.first == id;
+        });
+        recall_all_kept(step, id, signals);
+    }
 }
 
 void attribute_again(Step& step, std::vector<EncounterId> const& encounters) {
@@ -82,7 +102,8 @@ void attribute_again(Step& step, std::vector<EncounterId> const& encounters) {
         e.timeline.move_if(
             [&](model::Signal, model::Sample const& s) {
                 return s.subject.value != 0 &&
-                       (survivor != id || attribute(step.state, s.subject, s.time).encounter != id);
+                       (survivor != id ||
+                        attribute(step.state, s.subject, s.source, s.time, s.message_time).encounter != id);
             },
             [&](model::Signal signal, model::SignalKind kind, model::Sample const& s) {
                 moved.push_back({signal, kind, s});
@@ -90,12 +111,13 @@ void attribute_again(Step& step, std::vector<EncounterId> const& encounters) {
         if (moved.size() != before) touch_whole(step, id);
     }
     for (auto const& m : moved) {
-        const auto owner = attribute(step.state, m.sample.subject, m.sample.time);
+        auto const& s = m.sample;
+        const auto owner = attribute(step.state, s.subject, s.source, s.time, s.message_time);
         if (owner.encounter != nobody) {
-            place(step, m.signal, m.kind, m.sample);
+            place(step, m.signal, m.kind, s);
             continue;
         }
-        auto& u = step.state.unassigned[m.sample.subject.value];
+        auto& u = step.state.unassigned[{s.subject.value, s.source.value}];
         if (u.readings++ == 0) u.first = step.event.at;
         u.last = step.event.at;
         u.reason = owner.reason;
@@ -166,8 +188,11 @@ void take_census(Step& step, CensusChange const& change) {
     if (change.prior_location) beds.push_back(bed_id(step.state, *change.prior_location));
     const auto out = apply(step.state, change, step.event.at, fallback);
     if (out.refused != Reason::none || !out.encounter) {
-        ++step.state.refused[static_cast<std::uint8_t>(Reason::unassigned)];
-        if (is_command(change)) answer(step, CommandAnswered::Answer::refused, "no_such_encounter");
+        const auto why = out.refused == Reason::none ? Reason::unassigned : out.refused;
+        ++step.state.refused[static_cast<std::uint8_t>(why)];
+        if (is_command(change))
+            answer(step, CommandAnswered::Answer::refused,
+                   why == Reason::identity_conflict ? "identity_conflict" : "no_such_encounter");
         return;
     }
     if (out.changed) {
@@ -202,7 +227,7 @@ void take_attested(Step& step, Attested const& a) {
         step.derived.attributions.emplace_back();
     }
     model::Channel channel;
-    channel.source = source_id(step, "attested");
+    channel.source = source_id(step, attested_source);
     channel.system = model::CodeSystem::VIGIL;
     channel.code = model::name_of(a.what);
     channel.unit = model::ucum(a.unit);
@@ -211,16 +236,17 @@ void take_attested(Step& step, Attested const& a) {
     reading.value = a.value;
     reading.time = model::DeviceTime{a.when.value_or(now).ms};
     if (a.expires) reading.until = model::DeviceTime{a.expires->ms};
-    Origin origin{"attested", channel.source, id, std::nullopt, std::nullopt, step.event.at, step.event.seq, true};
+    Origin origin{attested_source, channel.source, id, std::nullopt, std::nullopt, step.event.at, step.event.seq, true};
     const auto known = [&]() -> model::ChannelId {
         const auto [from, to] = step.derived.channels.equal_range(key_of(channel));
         for (auto i = from; i != to; ++i)
             if (step.state.channels[i->second.value - 1] == channel) return i->second;
         step.state.channels.push_back(channel);
         step.state.channel_counts.emplace_back();
+        step.state.channel_counts.back().meaning = {a.what, a.unit, Reason::none};
         const model::ChannelId fresh{static_cast<std::uint32_t>(step.state.channels.size())};
         step.derived.channels.emplace(key_of(channel), fresh);
-        step.derived.mappings.push_back(map_channel(step.rules, "attested", channel));
+        step.derived.mappings.push_back(map_channel(step.rules, attested_source, channel));
         return fresh;
     };
     reading.channel = known();
@@ -247,12 +273,13 @@ void take_assigned(Step& step, Assigned const& a) {
     EncounterId target = nobody;
     for (auto const& e : step.state.encounters)
         if (e.pseudonym == a.encounter) target = e.id;
-    const auto known = step.state.unassigned.find(a.subject.value);
+    const auto known = step.state.unassigned.find({a.subject.value, a.source.value});
     if (target == nobody || known == step.state.unassigned.end()) {
         answer(step, CommandAnswered::Answer::refused, target == nobody ? "no_such_encounter" : "no_such_subject");
         return;
     }
     known->second.claimed_for = target;
+    known->second.claimed_until = model::patient_now(step.event.at);
     wake_bed_of(step, a.subject);
     step.derived.attributions.assign(step.derived.attributions.size(), {});
     attribute_held_again(step);

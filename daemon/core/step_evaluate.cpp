@@ -69,9 +69,9 @@ void evaluate_scores(Step& step, Encounter& e, EventTime at, Touched const* touc
 
 std::optional<LogTime> conflict_at(State const& state, model::BedId bed) {
     std::optional<LogTime> newest;
-    for (auto const& [subject, u] : state.unassigned) {
-        if (u.reason != model::Reason::identity_conflict || u.claimed_for) continue;
-        auto const& location = state.subjects[subject - 1].location;
+    for (auto const& [key, u] : state.unassigned) {
+        if (u.reason != model::Reason::identity_conflict || u.readings == 0) continue;
+        auto const& location = state.subjects[key.subject - 1].location;
         if (!location || bed.value == 0 || state.beds[bed.value - 1] != *location) continue;
         if (!newest || *newest < u.last) newest = u.last;
     }

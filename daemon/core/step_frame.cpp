@@ -24,6 +24,7 @@ void learn(Step& step, model::Frame const& frame) {
         const model::ChannelId id{static_cast<std::uint32_t>(step.state.channels.size())};
         step.derived.channels.emplace(key_of(c), id);
         step.derived.mappings.push_back(map_channel(step.rules, step.state.sources[c.source.value - 1].name, c));
+        step.state.channel_counts.back().meaning = meaning_of(step.derived.mappings.back());
     }
     for (auto const& s : frame.new_subjects) {
         step.state.subjects.push_back(s);
@@ -104,33 +105,20 @@ model::EncounterId implied(Step& step, model::SubjectId id, EventTime when) {
 
 void hold_unassigned(Step& step, Interpreted const& read, Mapping const& mapping, Reason reason) {
     auto& all = step.state.unassigned;
-    const auto subject = read.sample.subject.value;
-    if (!all.contains(subject) && all.size() >= held_subjects) {
+    const UnassignedKey key{read.sample.subject.value, read.sample.source.value};
+    if (!all.contains(key) && all.size() >= held_subjects) {
         ++step.state.refused[static_cast<std::uint8_t>(reason)];
         return;
     }
-    auto& u = all[subject];
+    auto& u = all[key];
     if (u.readings++ == 0) u.first = step.event.at;
     u.last = step.event.at;
     u.reason = reason;
     if (reason == Reason::identity_conflict) wake_bed_of(step, read.sample.subject);
-    if (!mapping.signal || !read.placed() || !step.derived.kept[static_cast<std::size_t>(*mapping.signal)]) return;
-    if (u.held.size() >= held_per_subject) u.held.erase(u.held.begin());
-    u.held.push_back({*mapping.signal, mapping.kind, read.sample});
-}
-
-void note_newest(Encounter& e, model::Signal signal, Interpreted const& read, model::Reading const& reading,
-                 model::Unit unit) {
-    if (!read.has_time || read.refused == Reason::future) return;
-    auto& n = e.newest[static_cast<std::size_t>(signal)];
-    if (n.seen && read.sample.time < n.time) {
-        if (!n.before || *n.before < read.sample.time) n.before = read.sample.time;
-        return;
-    }
-    const auto before = n.seen && n.time < read.sample.time ? std::optional{n.time} : n.before;
-    n = {read.sample.time, reading.value, unit, read.refused, true, before};
-    if (read.refused == Reason::none && (!e.last_data || *e.last_data < read.sample.time))
-        e.last_data = read.sample.time;
+    if (u.held.size() >= held_per_subject)
+        u.held.erase(u.held.begin(), u.held.begin() + static_cast<std::ptrdiff_t>(held_per_subject / 8));
+    u.held.push_back({mapping.signal.value_or(model::Signal{}), mapping.kind, read.sample,
+                      read.placed() ? Reason::none : read.refused});
 }
 
 bool refuse(Step& step, Interpreted const& read, model::EncounterId encounter, Reason why) {
@@ -162,7 +150,7 @@ void take_reading(Step& step, model::Frame const& frame, model::Reading const& r
     }
     // What cannot be timed is attributed as of now, so that it is at least shown with the right patient.
     const auto when = read.refused == Reason::future ? model::patient_now(step.event.at) : read.sample.time;
-    const auto owner = whose(step, frame.source, frame.subject, when);
+    const auto owner = whose(step, frame.source, frame.subject, when, read.sample.message_time);
     if (owner.encounter == nobody) {
         hold_unassigned(step, read, mapping, owner.reason);
         return;
@@ -173,7 +161,8 @@ void take_reading(Step& step, model::Frame const& frame, model::Reading const& r
         return;
     }
     begin_no_later(step, encounter, when);
-    if (mapping.signal) note_newest(encounter, *mapping.signal, read, reading, mapping.unit);
+    if (mapping.signal)
+        note_newest(encounter, *mapping.signal, read.sample.time, read.refused, reading.value, mapping.unit);
     if (read.refused != Reason::none) {
         const bool told = refuse(step, read, owner.encounter, read.refused);
         if (mapping.signal && step.derived.kept[static_cast<std::size_t>(*mapping.signal)]) {
@@ -196,7 +185,7 @@ void take_reading(Step& step, model::Frame const& frame, model::Reading const& r
 }
 
 void report_unassigned(Step& step, model::Frame const& frame, std::uint64_t before) {
-    const auto u = step.state.unassigned.find(frame.subject.value);
+    const auto u = step.state.unassigned.find({frame.subject.value, frame.source.value});
     if (u == step.state.unassigned.end() || u->second.readings == before) return;
     const auto more = u->second.readings - before;
     // Told when it begins; `vigil status` has the running count.
@@ -211,16 +200,35 @@ void note_late(Step& step, model::EncounterId encounter, model::Signal signal, m
     b.encounter = encounter;
     b.bed = bed_of(step.state, encounter);
     b.what = signal;
-    b.value.kind = sample.is_word ? model::Value::Kind::word : model::Value::Kind::number;
-    b.value.word = sample.word;
-    b.value.number = sample.value;
-    b.value.comparator = sample.comparator;
+    b.value = value_of(sample);
     b.unit = sample.unit;
     b.when = sample.time;
     step.effects.emplace_back(std::move(b));
 }
 
 } // namespace
+
+void note_newest(Encounter& e, model::Signal signal, EventTime time, Reason refused, model::Value const& value,
+                 model::Unit unit) {
+    if (refused == Reason::future) return;
+    auto& n = e.newest[static_cast<std::size_t>(signal)];
+    if (n.seen && time < n.time) {
+        if (!n.before || *n.before < time) n.before = time;
+        return;
+    }
+    const auto before = n.seen && n.time < time ? std::optional{n.time} : n.before;
+    n = {time, value, unit, refused, true, before};
+    if (refused == Reason::none && (!e.last_data || *e.last_data < time)) e.last_data = time;
+}
+
+model::Value value_of(model::Sample const& s) {
+    model::Value v;
+    v.kind = s.is_word ? model::Value::Kind::word : model::Value::Kind::number;
+    v.comparator = s.comparator;
+    v.word = s.word;
+    v.number = s.value;
+    return v;
+}
 
 void wake_bed_of(Step& step, model::SubjectId subject) {
     auto const& location = step.state.subjects[subject.value - 1].location;
@@ -232,10 +240,13 @@ void wake_bed_of(Step& step, model::SubjectId subject) {
     }
 }
 
-Attribution whose(Step& step, model::SourceId source, model::SubjectId id, EventTime when) {
+Attribution whose(Step& step, model::SourceId source, model::SubjectId id, EventTime when, EventTime told) {
     auto& cached = step.derived.attributions[id.value - 1];
-    if (cached.from <= when && when < cached.to) return cached;
-    auto found = attribute(step.state, id, when);
+    const bool known = cached.from <= when && when < cached.to;
+    auto found = known ? cached : attribute(step.state, id, when, told);
+    if (found.encounter == nobody)
+        if (const auto claim = claimed(step.state, id, source, when)) return *claim;
+    if (known) return found;
     if (found.encounter == nobody && found.reason == Reason::unassigned && may_imply(step, source)) {
         found.encounter = implied(step, id, when);
         found.reason = Reason::none;
@@ -246,7 +257,7 @@ Attribution whose(Step& step, model::SourceId source, model::SubjectId id, Event
 }
 
 void place(Step& step, model::Signal signal, model::SignalKind kind, model::Sample const& sample) {
-    const auto owner = whose(step, sample.source, sample.subject, sample.time);
+    const auto owner = whose(step, sample.source, sample.subject, sample.time, sample.message_time);
     if (owner.encounter == nobody) return;
     auto& encounter = at(step.state, owner.encounter);
     const auto now = model::patient_now(step.state.now);
@@ -278,9 +289,7 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
                                         kind != model::SignalKind::monitor &&
                                         sample.time + step.rules.retention.keep_whole < now;
     if (result == Inserted::behind_horizon || corrects_the_forgotten) {
-        encounter.recomputing = true;
-        step.effects.emplace_back(
-            Recall{owner.encounter, signal, sample.time - model::minutes(1), sample.time + model::minutes(1)});
+        recall(step, owner.encounter, signal, sample.time - model::minutes(1), sample.time + model::minutes(1));
         return;
     }
     if (result == Inserted::unchanged || result == Inserted::superseded) return;
@@ -295,42 +304,26 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
     mark.now = mark.now || !streams || first_of_its_minute || set_anew || amended;
 }
 
-void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> const& rows) {
-    if (recalled.encounter == 0 || recalled.encounter > step.state.encounters.size()) return;
-    auto& e = at(step.state, {recalled.encounter});
-    e.timeline.erase(recalled.signal, recalled.from, recalled.to);
-    for (auto const& row : rows) {
-        auto const* frame = std::get_if<model::Frame>(&row.what);
-        if (frame == nullptr) continue;
-        Origin origin;
-        const std::string source_name = step.state.sources[frame->source.value - 1].name;
-        origin.source_name = source_name;
-        origin.source = frame->source;
-        origin.subject = frame->subject;
-        origin.clock_offset = frame->clock_offset;
-        origin.message_time = frame->message_time;
-        origin.at = row.at;
-        origin.seq = row.seq;
-        origin.production =
-            frame->processing == (step.rules.simulated ? model::Processing::training : model::Processing::production);
-        for (std::uint32_t i = 0; i < frame->readings.size(); ++i) {
-            auto const& reading = frame->readings[i];
-            auto const& mapping = step.derived.mappings[reading.channel.value - 1];
-            if (mapping.signal != recalled.signal) continue;
-            const std::string_view order = reading.order == 0 || reading.order > frame->orders.size()
-                                               ? std::string_view{}
-                                               : frame->orders[reading.order - 1U];
-            const auto read = interpret(step.rules, mapping, step.state.channels[reading.channel.value - 1], reading, i,
-                                        order, origin);
-            if (!read.placed()) continue;
-            if (attribute(step.state, frame->subject, read.sample.time).encounter != e.id) continue;
-            e.timeline.insert(recalled.signal, mapping.kind, read.sample, model::patient_now(step.state.now),
-                              step.rules.retention);
-        }
+// What waited is taken as it was read, unless its channel means something else by now: then the journal is asked.
+void take_held(Step& step, Held const& h) {
+    auto const& s = h.sample;
+    auto const& mapping = step.derived.mappings[s.channel.value - 1];
+    const auto owner = whose(step, s.source, s.subject, s.time, s.message_time);
+    if (owner.encounter == nobody) return;
+    auto& e = at(step.state, owner.encounter);
+    const bool fraction = mapping.unit == model::Unit::percent && s.unit == model::Unit::fraction;
+    const bool as_held = mapping.signal == h.signal && (mapping.unit == s.unit || fraction);
+    if (mapping.reason != Reason::none || e.suspended) return;
+    if (!as_held) {
+        step.regained.push_back({e.id, *mapping.signal});
+        return;
     }
-    e.timeline.forget(model::patient_now(step.state.now), step.rules.retention);
-    e.recomputing = false;
-    touch_whole(step, e.id);
+    if (h.refused != Reason::none) return;
+    begin_no_later(step, e, s.time);
+    using model::Status; // these three bring no value
+    if (s.status != Status::deleted && s.status != Status::wrong && s.status != Status::final_unchanged)
+        note_newest(e, h.signal, s.time, Reason::none, value_of(s), s.unit);
+    if (step.derived.kept[static_cast<std::size_t>(h.signal)]) place(step, h.signal, h.kind, s);
 }
 
 void take_frame(Step& step, model::Frame const& frame) {
@@ -351,7 +344,7 @@ void take_frame(Step& step, model::Frame const& frame) {
     origin.seq = step.event.seq;
     origin.production =
         frame.processing == (step.rules.simulated ? model::Processing::training : model::Processing::production);
-    const auto held = step.state.unassigned.find(frame.subject.value);
+    const auto held = step.state.unassigned.find({frame.subject.value, frame.source.value});
     const auto before = held == step.state.unassigned.end() ? 0 : held->second.readings;
     for (std::uint32_t i = 0; i < frame.readings.size(); ++i) take_reading(step, frame, frame.readings[i], i, origin);
     report_unassigned(step, frame, before);

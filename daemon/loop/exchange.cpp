@@ -80,13 +80,14 @@ core::State without_readings(core::State const& state) {
         copy.recomputing = e.recomputing;
         copy.last_data = e.last_data;
     }
-    for (auto const& [id, u] : state.unassigned) {
-        auto& copy = out.unassigned[id];
+    for (auto const& [key, u] : state.unassigned) {
+        auto& copy = out.unassigned[key];
         copy.readings = u.readings;
         copy.reason = u.reason;
         copy.first = u.first;
         copy.last = u.last;
         copy.claimed_for = u.claimed_for;
+        copy.claimed_until = u.claimed_until;
     }
     return out;
 }

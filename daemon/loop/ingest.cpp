@@ -51,7 +51,7 @@ Ingest::Ingest(zmq::context_t& context, Settings const& settings, Recorder& reco
         if (source.state == core::SourceState::lost || source.state == core::SourceState::goodbye) continue;
         auto& a = adapters_[source.name];
         a.said = {source.name,         source.kind,    source.state,     source.connections,
-                  source.clock_offset, source.refused, source.malformed, source.spool_empty};
+                  source.clock_offset, source.refused, source.malformed, false}; // until it says so again
         a.heard = Steady::now();
     }
 }
@@ -234,7 +234,9 @@ std::uint32_t Ingest::encounter_of(model::Frame const& frame) const {
     for (auto const& s : frame.new_subjects) state.subjects.push_back(s);
     for (auto const& reading : frame.readings) {
         if (!reading.time) continue;
-        const auto owner = core::attribute(state, frame.subject, core::event_time(*reading.time, frame.clock_offset));
+        const auto when = core::event_time(*reading.time, frame.clock_offset);
+        const auto told = frame.message_time ? core::event_time(*frame.message_time, frame.clock_offset) : when;
+        const auto owner = core::attribute(state, frame.subject, frame.source, when, told);
         if (owner.encounter != model::nobody) return owner.encounter.value;
     }
     return 0;

@@ -12,6 +12,7 @@ namespace {
 constexpr std::chrono::milliseconds between_views{100};
 constexpr unsigned state_every = 5; // seconds
 constexpr int last_words_ms = 500;
+constexpr std::size_t recalls_at_once = 4;
 
 core::Trouble trouble_of(Sickness why) {
     switch (why) {
@@ -163,7 +164,9 @@ void Loop::recall() {
     if (!recorder_.recording()) return;
     auto const& pending = recorder_.pending_recalls();
     // In the order they were asked for; each once everything it means is durable.
-    while (recalls_asked_ < pending.size() && pending[recalls_asked_].up_to <= recorder_.committed_seq())
+    // A few at a time: after a new source map there can be hundreds, and what they read waits in memory.
+    while (recalls_asked_ < pending.size() && recaller_.asked() < recalls_at_once &&
+           pending[recalls_asked_].up_to <= recorder_.committed_seq())
         recaller_.ask(pending[recalls_asked_++]);
     while (auto rows = recaller_.take()) {
         if (!*rows) { // it stays `recomputing` until the next start asks again

@@ -136,7 +136,8 @@ bool ScoresAt::read_frames(core::Rulebook const& rules, core::State const& state
             const auto read = core::interpret(rules, mapping, state.channels[reading.channel.value - 1], reading, i,
                                               order_of(*frame, reading), origin);
             if (!read.placed()) continue;
-            if (core::attribute(state, frame->subject, read.sample.time).encounter != encounter) continue;
+            auto const& s = read.sample;
+            if (core::attribute(state, s.subject, s.source, s.time, s.message_time).encounter != encounter) continue;
             timeline_->insert(*mapping.signal, mapping.kind, read.sample, now, everything);
         }
     }

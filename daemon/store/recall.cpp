@@ -27,8 +27,9 @@ bool may_be(core::State const& state, core::Encounter const& e, std::uint32_t su
     if (!subject.visit.empty() && subject.visit == e.visit) return true;
     for (auto const& p : subject.patients)
         if (std::find(e.patients.begin(), e.patients.end(), p) != e.patients.end()) return true;
-    const auto held = state.unassigned.find(subject_id);
-    if (held != state.unassigned.end() && held->second.claimed_for == e.id) return true;
+    for (auto i = state.unassigned.lower_bound({subject_id, 0});
+         i != state.unassigned.end() && i->first.subject == subject_id; ++i)
+        if (i->second.claimed_for == e.id) return true;
     if (!subject.location) return false;
     const auto lay_there = [&](model::BedId bed) {
         return bed.value != 0 && state.beds[bed.value - 1] == *subject.location;
@@ -112,25 +113,34 @@ bool reaches(Database& db, RecallPlan const& plan) {
     return last && model::EventTime{*last} + ahead_tolerance >= plan.recall.from;
 }
 
-} // namespace
-
-RecallPlan plan_recall(core::State const& state, core::Rulebook const& rules, core::Recall const& recall,
-                       std::uint64_t asked_by) {
-    RecallPlan plan{recall, asked_by, {}, {}};
-    auto const& wanted = state.encounters.at(recall.encounter.value - 1);
+std::vector<std::uint32_t> subjects_of(core::State const& state, model::EncounterId encounter) {
+    std::vector<std::uint32_t> out;
+    auto const& wanted = state.encounters.at(encounter.value - 1);
     std::vector<core::Encounter const*> all{&wanted};
     for (auto const& e : state.encounters)
         if (e.merged_into == wanted.id) all.push_back(&e);
     for (std::uint32_t id = 1; id <= state.subjects.size(); ++id)
         if (std::any_of(all.begin(), all.end(), [&](auto const* e) { return may_be(state, *e, id); }))
-            plan.subjects.push_back(id);
+            out.push_back(id);
+    return out;
+}
+
+std::vector<std::uint32_t> channels_of(core::State const& state, core::Rulebook const& rules, model::Signal signal) {
+    std::vector<std::uint32_t> out;
     for (std::uint32_t id = 1; id <= state.channels.size(); ++id) {
         auto const& channel = state.channels[id - 1];
         const std::string_view source =
             channel.source.value == 0 ? std::string_view{} : state.sources.at(channel.source.value - 1).name;
-        if (core::map_channel(rules, source, channel).signal == recall.signal) plan.channels.push_back(id);
+        if (core::map_channel(rules, source, channel).signal == signal) out.push_back(id);
     }
-    return plan;
+    return out;
+}
+
+} // namespace
+
+RecallPlan plan_recall(core::State const& state, core::Rulebook const& rules, core::Recall const& recall,
+                       std::uint64_t asked_by) {
+    return {recall, asked_by, subjects_of(state, recall.encounter), channels_of(state, rules, recall.signal)};
 }
 
 void follow_recalls(std::vector<RecallPlan>& pending, core::Event const& event, std::span<core::Effect const> effects,
@@ -141,9 +151,21 @@ void follow_recalls(std::vector<RecallPlan>& pending, core::Event const& event, 
             std::find_if(pending.begin(), pending.end(), [&](auto const& p) { return same(p.recall, answered); });
         if (it != pending.end()) pending.erase(it);
     }
-    for (auto const& effect : effects)
-        if (auto const* recall = std::get_if<core::Recall>(&effect))
-            pending.push_back(plan_recall(state, rules, *recall, event.seq));
+    // A rulebook asks for many at once: what is the same for an encounter or a signal is looked up once.
+    const auto before = static_cast<std::ptrdiff_t>(pending.size());
+    for (auto const& effect : effects) {
+        auto const* recall = std::get_if<core::Recall>(&effect);
+        if (recall == nullptr) continue;
+        RecallPlan plan{*recall, event.seq, {}, {}};
+        const auto end = pending.rend() - before;
+        const auto person =
+            std::find_if(pending.rbegin(), end, [&](auto const& p) { return p.recall.encounter == recall->encounter; });
+        const auto signal =
+            std::find_if(pending.rbegin(), end, [&](auto const& p) { return p.recall.signal == recall->signal; });
+        plan.subjects = person == end ? subjects_of(state, recall->encounter) : person->subjects;
+        plan.channels = signal == end ? channels_of(state, rules, recall->signal) : signal->channels;
+        pending.push_back(std::move(plan));
+    }
 }
 
 Result<RecalledRows> read_recall(std::filesystem::path const& directory, RecallPlan const& plan, bool beside_writer) {

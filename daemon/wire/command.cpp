@@ -74,10 +74,14 @@ Command assign(v1::CommandRequest const& request, core::State const& state) {
     const auto known = std::any_of(state.encounters.begin(), state.encounters.end(),
                                    [&in](auto const& e) { return e.pseudonym == in.encounter(); });
     if (!known) return refused("unknown_encounter");
-    for (auto const& [id, count] : state.unassigned)
-        if (subject_key(state.subjects[id - 1]) == in.subject_key())
-            return {core::Assigned{request.user(), model::SubjectId{id}, in.encounter()}, {}};
-    return refused("unknown_subject");
+    bool known_subject = false;
+    for (auto const& [key, count] : state.unassigned) {
+        if (subject_key(state.subjects[key.subject - 1]) != in.subject_key()) continue;
+        known_subject = true;
+        if (state.sources[key.source - 1].name == in.source())
+            return {core::Assigned{request.user(), {key.source}, {key.subject}, in.encounter()}, {}};
+    }
+    return refused(known_subject ? "unknown_source" : "unknown_subject");
 }
 
 Command unmerge(v1::CommandRequest const& request, core::State const& state, core::Rulebook const& rules) {

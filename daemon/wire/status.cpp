@@ -13,6 +13,12 @@ namespace {
 // Signals that hold until changed or come when they come do not go stale by themselves.
 bool goes_stale(core::VocabularyEntry const& entry) { return entry.max_age.ms > 0; }
 
+// Delivered and of no use until a source map says what it means, whosever it was.
+bool is_unknown(core::ChannelCount const& count) {
+    return count.readings > 0 &&
+           (count.meaning.reason == model::Reason::unmapped || count.meaning.reason == model::Reason::unknown_unit);
+}
+
 void write_source(core::Source const& in, Words const& words, v1::SourceStatus& out) {
     out.set_source(in.name);
     out.set_kind(in.kind);
@@ -25,17 +31,19 @@ void write_source(core::Source const& in, Words const& words, v1::SourceStatus& 
     const auto id = static_cast<std::uint32_t>(&in - words.state.sources.data() + 1);
     std::uint32_t unmapped = 0;
     for (std::size_t i = 0; i < words.state.channel_counts.size() && i < words.state.channels.size(); ++i)
-        if (words.state.channels[i].source.value == id &&
-            words.state.channel_counts[i].last_reason == model::Reason::unmapped)
-            ++unmapped;
+        if (words.state.channels[i].source.value == id && is_unknown(words.state.channel_counts[i])) ++unmapped;
     out.set_unmapped(unmapped);
+    std::uint64_t unassigned = 0;
+    for (auto const& [key, count] : words.state.unassigned)
+        if (key.source == id) unassigned += count.readings;
+    out.set_unassigned(unassigned);
 }
 
 void write_unmapped(Words const& words, int rows, v1::DaemonStatus& out) {
     auto const& s = words.state;
     for (std::size_t i = 0; i < s.channels.size() && i < s.channel_counts.size(); ++i) {
         auto const& count = s.channel_counts[i];
-        if (count.last_reason != model::Reason::unmapped && count.last_reason != model::Reason::unknown_unit) continue;
+        if (!is_unknown(count)) continue;
         if (out.unmapped_size() >= rows) return;
         auto& row = *out.add_unmapped();
         auto const& channel = s.channels[i];
@@ -43,18 +51,19 @@ void write_unmapped(Words const& words, int rows, v1::DaemonStatus& out) {
         row.set_system(std::string{name_of(channel.system)});
         row.set_code(channel.code);
         row.set_unit(channel.unit);
-        row.set_count(count.refused);
+        row.set_count(count.readings);
         row.set_last_ms(count.last.ms);
-        row.set_reason(std::string{name_of(count.last_reason)});
+        row.set_reason(std::string{name_of(count.meaning.reason)});
     }
 }
 
 void write_unassigned(Words const& words, int rows, v1::DaemonStatus& out) {
-    for (auto const& [id, count] : words.state.unassigned) {
-        if (count.claimed_for) continue;
+    for (auto const& [key, count] : words.state.unassigned) {
+        if (count.readings == 0) continue;
         if (out.unassigned_size() >= rows) return;
         auto& row = *out.add_unassigned();
-        row.set_subject_key(subject_key(words.state.subjects[id - 1]));
+        row.set_source(words.state.sources[key.source - 1].name);
+        row.set_subject_key(subject_key(words.state.subjects[key.subject - 1]));
         row.set_count(count.readings);
         row.set_first_ms(count.first.ms);
         row.set_last_ms(count.last.ms);

@@ -1,9 +1,10 @@
 """One vigild end to end: readings in, acknowledged after the commit, scores and alerts out, questions answered, restarts."""
 
+import subprocess
 import time
 import unittest
 
-from ward import (START, Adapter, Client, Daemon, Feed, Ingest, alert_pb2, census, command_pb2, envelope_pb2, number,
+from ward import (BIN, START, Adapter, Client, Daemon, Feed, Ingest, alert_pb2, census, command_pb2, envelope_pb2, number,
                   observation_pb2, query_pb2, wait_for, word)
 
 BED = ("icu1", "b1")
@@ -197,10 +198,90 @@ class Flow(unittest.TestCase):
         self.assertIn("patient=tok-a", keys)
         admitted(self.adapter, visit="v3", bed=("icu1", "b3"), at=START - HOUR)
         encounter = next(b.encounter for b in self.client.status().beds if b.bed == "b3")
+        for source in ("", "lab"):
+            other = self.client.command(assign=command_pb2.AssignReadings(source=source, subject_key="patient=tok-a", encounter=encounter))
+            self.assertEqual((other.verdict, other.reason), (Verdict.VERDICT_REFUSED, "unknown_source"))
+        row = next(u for u in status.unassigned if u.subject_key == "patient=tok-a")
+        self.assertEqual((row.source, row.count, status.sources[0].unassigned), ("monitors", 1, 1))
         done = self.client.command(assign=command_pb2.AssignReadings(source="monitors", subject_key="patient=tok-a", encounter=encounter))
         self.assertEqual(done.verdict, Verdict.VERDICT_DONE, done.reason)
         self.feed.until(lambda t, e: e.HasField("score") and e.score.encounter == encounter and any(
             p.part == "coag" and p.points == 3 for p in e.score.parts))
+        status = self.client.status()
+        self.assertFalse(status.unassigned)
+        self.assertEqual(status.sources[0].unassigned, 0)
+        self.assertEqual(next(b.last_data_ms for b in status.beds if b.bed == "b3"), START)
+
+    def test_a_claim_ends_where_it_was_made_and_whoever_lies_there_later_is_not_meant(self):
+        admitted(self.adapter, visit="v2", bed=("icu1", "b2"), at=START - HOUR)
+        encounter = self.client.status().beds[0].encounter
+        self.put("u1", [number("hr", 90, "/min", START)], bed=("icu1", "b9"))
+        done = self.client.command(assign=command_pb2.AssignReadings(source="monitors", subject_key="bed=icu1.b9", encounter=encounter))
+        self.assertEqual(done.verdict, Verdict.VERDICT_DONE, done.reason)
+        self.put("u2", [number("hr", 91, "/min", START + 5 * MINUTE)], bed=("icu1", "b9"), at=START + 5 * MINUTE)
+        self.assertEqual([(u.subject_key, u.count) for u in self.client.status().unassigned], [("bed=icu1.b9", 1)])
+        admitted(self.adapter, visit="v5", bed=("icu1", "b9"), at=START + 10 * MINUTE)
+        self.put("u3", [number("hr", 133, "/min", START + 11 * MINUTE)], bed=("icu1", "b9"), at=START + 11 * MINUTE)
+        data = {b.bed: b.last_data_ms for b in self.client.status().beds}
+        self.assertEqual(data, {"b2": START, "b9": START + 11 * MINUTE})
+
+    def test_a_code_that_is_given_a_meaning_is_scored_from_what_the_journal_kept(self):
+        local = observation_pb2.CODE_SYSTEM_LOCAL
+        admitted(self.adapter, at=START - 60 * HOUR)
+        self.put("old", [number("PLTC", 150, "Tsd/ul", START - 50 * HOUR, system=local)], visit="v1", at=START)
+        self.put("u1", [number("PLTC", 46, "Tsd/ul", START, system=local), number("crea", "4.0", "mg/dL", START),
+                        number("HERZ", 88, "/min", START, system=local)], visit="v1", at=START)
+        # Of two nobody knows yet: one is admitted before the codes have a meaning, one after.
+        self.put("u2", [number("PLTC", 30, "Tsd/ul", START, system=local)], visit="v2", at=START)
+        self.put("u3", [number("PLTC", 10, "Tsd/ul", START, system=local)], patients=["p3"], at=START)
+        self.assertEqual({(u.code, u.unit, u.count) for u in self.client.status().unmapped},
+                         {("PLTC", "Tsd/ul", 4), ("HERZ", "/min", 1)})
+        self.assertEqual(self.client.status().sources[0].unmapped, 2)
+        admitted(self.adapter, visit="v2", bed=("icu1", "b2"), at=START - HOUR)
+        self.assertEqual(self.daemon.stop(), 0)
+        maps = self.daemon.dir / "maps"
+        maps.mkdir()
+        (maps / "m.tsv").write_text("source\tsystem\tcode\tunit\tsignal\tunit_as\n"
+                                    "monitors\tLOCAL\tPLTC\t\tplt\t10*9/L\nmonitors\tLOCAL\tHERZ\t\thr\t\n")
+        text = self.daemon.config.read_text()
+        self.daemon.config.write_text(text.replace("[definitions]", '[definitions]\nmaps = "maps"'))
+        self.daemon.start()
+        self.adapter.hello()
+        self.adapter.heartbeat()
+
+        def coagulation(bed):
+            scores, _ = self.client.snapshot(f"vigil.v1.score.demo.icu1.{bed}.")
+            return {p.points for _, e in scores if e.score.definition.startswith("sofa") for p in e.score.parts if p.part == "coag"}
+
+        wait_for(lambda: coagulation("b1") == {3} and coagulation("b2") == {3}, what="the platelets of both")
+        status = self.client.status()
+        self.assertFalse(status.unmapped)
+        self.assertEqual(next(b.last_data_ms for b in status.beds if b.bed == "b2"), START)
+        late = census("ADMIT", "v3", ("icu1", "b3"), START - HOUR, patients=["p3"])
+        self.adapter.put(self.adapter.batch("adt-3", at=START, census=[late]))
+        wait_for(lambda: coagulation("b3") == {4}, what="the platelets of the one admitted late")
+        wait_for(lambda: not self.client.query(snapshot=query_pb2.SnapshotRequest(prefix="vigil.v1.status.")).error and not any(
+            e.bed_status.recomputing for _, e in self.client.snapshot("vigil.v1.status.")[0] if e.HasField("bed_status")),
+            what="nothing left to recompute")
+        self.assertFalse(self.client.status().unassigned)
+        self.assertEqual(self.daemon.stop(), 0)
+        verify = subprocess.run([BIN / "vigil", "verify", self.daemon.dir / "journal"], capture_output=True, text=True)
+        self.assertEqual(verify.returncode, 0, verify.stdout + verify.stderr)
+        self.assertNotIn("not re-stepped", verify.stdout + verify.stderr)
+        # What the map no longer says is taken back.
+        self.daemon.config.write_text(text)
+        self.daemon.start()
+        self.adapter.hello()
+        wait_for(lambda: coagulation("b1") == {0} or not coagulation("b1") & {3}, what="no platelets")
+        self.assertEqual({u.code for u in self.client.status().unmapped}, {"PLTC", "HERZ"})
+
+    def test_a_restart_has_recovered_when_the_adapters_say_so(self):
+        self.assertEqual(self.daemon.stop(), 0)
+        self.daemon.start()
+        self.adapter.hello()
+        self.assertEqual(self.client.status().daemon.state, envelope_pb2.DaemonState.STATE_RECOVERING)
+        self.adapter.heartbeat()
+        wait_for(lambda: self.client.status().daemon.state == envelope_pb2.DaemonState.STATE_RUNNING, what="recovered")
 
     def test_scores_at_any_hour_of_a_stay_of_sixteen_days(self):
         admitted(self.adapter)

@@ -44,7 +44,7 @@ TEST_CASE("triggers", "[adt]") {
         CHECK(m.kind == row.kind);
         CHECK(m.subject.visit == test_key().token("visit", "", "V9"));
         REQUIRE(m.subject.patients.size() == 2);
-        CHECK(m.subject.patients[0] == test_key().token("patient", "HOSP", "4711"));
+        CHECK(m.subject.patients[0] == test_key().patient_token("HOSP", "4711"));
         CHECK(m.subject.location->unit == "icu");
         CHECK(m.subject.location->bed == "r1_bed3");
         CHECK(m.prior_location->unit == "or");
@@ -52,6 +52,12 @@ TEST_CASE("triggers", "[adt]") {
         CHECK(m.age == 56u);
         CHECK(utc(m.effective_ms) == "20261121104500.000");
     }
+    // An update after the discharge says where he lay, not where he lies.
+    Decoded const& gone =
+        decoder.decode(adt("A08", std::string("EVN|A08|20261121114500\n") + pid + "PV1|1|I|ICU^R1^BED3" +
+                                      std::string(16, '|') + "V9" + std::string(26, '|') + "20261120100000\n"),
+                       noon);
+    CHECK_FALSE(gone.movements.at(0).subject.location);
     for (char const* other : {"A05", "A06", "A09", "A14", "A17", "A28", "A31", "A44", "Z01", ""})
         CHECK(decoder.decode(adt(other, std::string(pid) + "PV1|1|I|ICU^R1^BED3\n"), noon).fault ==
               Fault::unsupported_event);
@@ -120,9 +126,9 @@ TEST_CASE("merges", "[adt]") {
                                       "MRG|4799^^^HOSP^MR||||V1\nPID|1||5000^^^HOSP^MR\nMRG|5001^^^HOSP^MR\n"),
                        noon);
     REQUIRE(d.movements.size() == 2);
-    CHECK(d.movements[0].absorbed_patients == std::vector<std::string>{test_key().token("patient", "HOSP", "4799")});
+    CHECK(d.movements[0].absorbed_patients == std::vector<std::string>{test_key().patient_token("HOSP", "4799")});
     CHECK(d.movements[0].absorbed_visit == test_key().token("visit", "", "V1"));
-    CHECK(d.movements[1].subject.patients.at(0) == test_key().token("patient", "HOSP", "5000"));
+    CHECK(d.movements[1].subject.patients.at(0) == test_key().patient_token("HOSP", "5000"));
     CHECK(decoder.decode(adt("A40", pid), noon).fault == Fault::no_merge);
     CHECK(decoder.decode(adt("A40", std::string(pid) + "MRG|\n"), noon).fault == Fault::no_merge);
     CHECK(decoder.decode(adt("A01", "PID|1||\nPV1||I|ICU^^1\n"), noon).fault == Fault::no_patient);
@@ -138,14 +144,13 @@ TEST_CASE("identifiers: authority, preference, kinds of numbers", "[adt]") {
     Decoded const& d = decoder.decode(
         adt("A01", "PID|1||S1^^^SSA^SS~P2^^^HOSP^PI~77^^^HOSP^MR~A9^^^HOSP^AN~V3^^^HOSP^VN~L5\nPV1||I|ICU^^1\n"), noon);
     auto const& s = d.movements.at(0).subject;
-    CHECK(s.patients == std::vector<std::string>{key.token("patient", "HOSP", "77"), key.token("patient", "HOSP", "P2"),
-                                                 key.token("patient", "HOSP", "L5"),
-                                                 key.token("patient", "SSA", "S1")});
+    CHECK(s.patients == std::vector<std::string>{key.patient_token("HOSP", "77"), key.patient_token("HOSP", "P2"),
+                                                 key.patient_token("HOSP", "L5"), key.patient_token("SSA", "S1")});
     CHECK(s.visit == key.token("visit", "", "V3")); // a visit number among the patient's
     Decoded const& old = decoder.decode(adt("A01", "PID|1|88\nPV1||I|ICU^^1\n"), noon);
-    CHECK(old.movements.at(0).subject.patients == std::vector<std::string>{key.token("patient", "HOSP", "88")});
+    CHECK(old.movements.at(0).subject.patients == std::vector<std::string>{key.patient_token("HOSP", "88")});
     Decoded const& oid = decoder.decode(adt("A01", "PID|1||9^^^&1.2.3&ISO^MR\nPV1||I|ICU^^1\n"), noon);
-    CHECK(oid.movements.at(0).subject.patients.at(0) == key.token("patient", "1.2.3", "9"));
+    CHECK(oid.movements.at(0).subject.patients.at(0) == key.patient_token("1.2.3", "9"));
 }
 
 TEST_CASE("what vigild takes at once bounds what is sent at once", "[adt]") {

@@ -139,6 +139,11 @@ TEST_CASE("tokens depend on key, kind, authority and value, and on nothing else"
     CHECK(a.token("patient", "HOSP", "4711") != a.token("visit", "HOSP", "4711"));
     CHECK(a.token("patient", "HOSP", "4711") != a.token("patient", "OTHER", "4711"));
     CHECK(a.token("patient", "HOSP", "").empty());
+    CHECK(a.patient_token("HOSP", "").empty());
+    CHECK(a.patient_token("", "4711") == a.token("patient", "", "4711"));
+    CHECK(a.patient_token("HOSP", "4711").substr(0, 33) == a.token("patient", "HOSP", "4711") + '.');
+    CHECK(a.patient_token("HOSP", "4711").substr(33) == a.patient_token("HOSP", "4712").substr(33));
+    CHECK(a.patient_token("HOSP", "4711").substr(33) != a.patient_token("LAB", "4711").substr(33));
     CHECK(content_digest("x") == content_digest("x"));
     CHECK(content_digest("x") != content_digest("y"));
     // Frozen: what is in journals and in the identity store must be found again.

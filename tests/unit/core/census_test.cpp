@@ -42,8 +42,8 @@ core::CensusOutcome tell(State& state, CensusChange const& change) {
     return core::apply(state, change, {clock_time(23).ms}, clock_time(23));
 }
 
-std::string owner(State& state, Subject const& subject, EventTime when) {
-    const auto found = core::attribute(state, core::subject_id(state, subject), when);
+std::string owner(State& state, Subject const& subject, EventTime when, std::optional<EventTime> told = {}) {
+    const auto found = core::attribute(state, core::subject_id(state, subject), when, told.value_or(when));
     if (found.encounter == model::nobody) return std::string{model::name_of(found.reason)};
     return core::at(state, found.encounter).pseudonym;
 }
@@ -150,6 +150,200 @@ TEST_CASE("a merge gives the absorbed stay's readings to the survivor, and an un
     CHECK(owner(state, who("aa1", {"known"}), clock_time(9, 30)) == "eaa1");
 }
 
+TEST_CASE("a merge leaves a stay that is open alone where it is, under both numbers") {
+    State state;
+    tell(state, adt(CensusKind::admit, who("v10", {"m10"}, "bed1"), clock_time(1)));
+    tell(state, adt(CensusKind::discharge, who("v10", {"m10"}), clock_time(2)));
+    tell(state, adt(CensusKind::admit, who("v11", {"temp7"}, "bed11"), clock_time(8)));
+    auto merge = adt(CensusKind::merge, who("", {"m10"}), clock_time(10));
+    merge.absorbed_patients = {"temp7"};
+    const auto out = tell(state, merge);
+    CHECK_FALSE(out.absorbed);
+    CHECK_FALSE(state.encounters[1].merged_into);
+    CHECK(owner(state, who("", {}, "bed11"), clock_time(11)) == "ev11");
+    CHECK(owner(state, who("v11", {"m10"}), clock_time(11)) == "ev11");
+    CHECK(owner(state, who("", {"m10"}), clock_time(11)) == "ev11");
+    CHECK(owner(state, who("", {"temp7"}), clock_time(11)) == "ev11");
+    tell(state, adt(CensusKind::transfer, who("v11", {"m10"}, "bed12"), clock_time(12)));
+    CHECK(owner(state, who("", {}, "bed12"), clock_time(13)) == "ev11");
+}
+
+TEST_CASE("after a merge the survivor's number with the absorbed visit is the survivor") {
+    State state;
+    tell(state, adt(CensusKind::admit, who("v60", {"m60"}, "bed1"), clock_time(8)));
+    tell(state, adt(CensusKind::admit, who("v61", {"t60"}, "bed2"), clock_time(9)));
+    auto merge = adt(CensusKind::merge, who("", {"m60"}), clock_time(10));
+    merge.absorbed_patients = {"t60"};
+    REQUIRE(tell(state, merge).absorbed);
+    CHECK(owner(state, who("v61", {"m60"}), clock_time(11)) == "ev60");
+    CHECK(owner(state, who("v61", {"t60"}), clock_time(11)) == "ev60");
+    CHECK(owner(state, who("v61", {"m99"}), clock_time(11)) == "identity_conflict");
+    CHECK(tell(state, adt(CensusKind::transfer, who("v61", {"m60"}, "bed3"), clock_time(12))).refused == Reason::none);
+}
+
+TEST_CASE("an admission message whose patient contradicts its visit moves nobody") {
+    State state;
+    tell(state, adt(CensusKind::admit, who("v92", {"m92"}, "bed1"), clock_time(8)));
+    SECTION("discharge") {
+        const auto out = tell(state, adt(CensusKind::discharge, who("v92", {"m93"}), clock_time(9)));
+        CHECK(out.refused == Reason::identity_conflict);
+        CHECK(owner(state, who("", {}, "bed1"), clock_time(10)) == "ev92");
+    }
+    SECTION("admission") {
+        const auto out = tell(state, adt(CensusKind::admit, who("v92", {"m93"}, "bed2"), clock_time(9)));
+        CHECK(out.refused == Reason::identity_conflict);
+        CHECK(owner(state, who("", {}, "bed1"), clock_time(10)) == "ev92");
+        CHECK(owner(state, who("", {"m93"}), clock_time(10)) == "unassigned");
+    }
+}
+
+TEST_CASE("only numbers of one authority contradict each other") {
+    State state;
+    tell(state, adt(CensusKind::admit, who("v40", {"m40.hosp", "x1.ssn"}, "bed1"), clock_time(8)));
+    CHECK(owner(state, who("v40", {"l77.lab"}), clock_time(9)) == "ev40");
+    CHECK(owner(state, who("v40", {"h1"}), clock_time(9)) == "ev40");
+    CHECK(owner(state, who("v40", {"l77.lab", "m40.hosp"}), clock_time(9)) == "ev40");
+    CHECK(owner(state, who("v40", {"l77.lab", "m41.hosp"}), clock_time(9)) == "identity_conflict");
+    CHECK(owner(state, who("", {"l77.lab"}), clock_time(9)) == "unassigned");
+}
+
+TEST_CASE("a laboratory that gives the bed of now with a sample of before the transfer is believed") {
+    State state;
+    tell(state, adt(CensusKind::admit, who("aa1", {"p1"}, "bed1"), clock_time(8)));
+    tell(state, adt(CensusKind::admit, who("cc3", {"p3"}, "bed2"), clock_time(8)));
+    tell(state, adt(CensusKind::discharge, who("cc3", {"p3"}), clock_time(10)));
+    tell(state, adt(CensusKind::transfer, who("aa1", {"p1"}, "bed2"), clock_time(11)));
+    CHECK(owner(state, who("aa1", {"p1"}, "bed2"), clock_time(9), clock_time(12)) == "eaa1");
+    CHECK(owner(state, who("", {"p1"}, "bed2"), clock_time(9), clock_time(12)) == "eaa1");
+    CHECK(owner(state, who("aa1", {"p1"}, "bed2"), clock_time(9), clock_time(9, 30)) == "identity_conflict");
+}
+
+TEST_CASE("a visit that admissions never told is the stay of its patient") {
+    State state;
+    tell(state, adt(CensusKind::admit, who("", {"p1"}, "bed1"), clock_time(8)));
+    tell(state, adt(CensusKind::admit, who("bb2", {"p2"}, "bed2"), clock_time(8)));
+    const auto e = owner(state, who("", {"p1"}), clock_time(9));
+    CHECK(owner(state, who("v1", {"p1"}, "bed1"), clock_time(9)) == e);
+    CHECK(owner(state, who("v1", {"p1"}), clock_time(9)) == e);
+    CHECK(owner(state, who("v1", {"p1"}), clock_time(7)) == "unassigned");
+    CHECK(owner(state, who("v1", {"p1"}, "bed2"), clock_time(9)) == "identity_conflict");
+    CHECK(owner(state, who("zz9", {"p2"}), clock_time(9)) == "unassigned");
+}
+
+TEST_CASE("what is told twice is undone by one cancellation, and told twice undoes no more") {
+    State state;
+    SECTION("A01 A01 A11") {
+        tell(state, adt(CensusKind::admit, who("aa1", {"p1"}, "bed1"), clock_time(8), 1));
+        tell(state, adt(CensusKind::admit, who("aa1", {"p1"}, "bed1"), clock_time(8), 2));
+        tell(state, adt(CensusKind::cancel_admit, who("aa1", {"p1"}, "bed1"), clock_time(9)));
+        CHECK(owner(state, who("", {}, "bed1"), clock_time(10)) == "unassigned");
+        CHECK(state.encounters.front().closed.has_value());
+    }
+    SECTION("A03 A03 A13") {
+        tell(state, adt(CensusKind::admit, who("aa1", {"p1"}, "bed1"), clock_time(8)));
+        tell(state, adt(CensusKind::discharge, who("aa1", {"p1"}, "bed1"), clock_time(9), 1));
+        tell(state, adt(CensusKind::discharge, who("aa1", {"p1"}), clock_time(9), 2));
+        tell(state, adt(CensusKind::cancel_discharge, who("aa1", {"p1"}), clock_time(10)));
+        CHECK(owner(state, who("", {}, "bed1"), clock_time(11)) == "eaa1");
+    }
+    SECTION("A02 A02 A12 A12") {
+        tell(state, adt(CensusKind::admit, who("aa1", {"p1"}, "bed1"), clock_time(8)));
+        tell(state, adt(CensusKind::transfer, who("aa1", {"p1"}, "bed2"), clock_time(9)));
+        tell(state, adt(CensusKind::transfer, who("aa1", {"p1"}, "bed3"), clock_time(10), 1));
+        tell(state, adt(CensusKind::transfer, who("aa1", {"p1"}, "bed3"), clock_time(10), 2));
+        tell(state, adt(CensusKind::cancel_transfer, who("aa1", {"p1"}, "bed2"), clock_time(11), 1));
+        tell(state, adt(CensusKind::cancel_transfer, who("aa1", {"p1"}, "bed2"), clock_time(11), 2));
+        CHECK(owner(state, who("", {}, "bed2"), clock_time(12)) == "eaa1");
+        CHECK(owner(state, who("", {}, "bed3"), clock_time(12)) == "unassigned");
+        CHECK(owner(state, who("", {}, "bed1"), clock_time(12)) == "unassigned");
+    }
+}
+
+TEST_CASE("an update corrects the bed of the stay, unless what it knew is older than what is known") {
+    State state;
+    tell(state, adt(CensusKind::admit, who("aa1", {"p1"}, "bed1"), clock_time(8)));
+    SECTION("correction") {
+        tell(state, adt(CensusKind::update, who("aa1", {"p1"}, "bed2"), clock_time(10)));
+        CHECK(owner(state, who("", {}, "bed1"), clock_time(9)) == "unassigned");
+        CHECK(owner(state, who("", {}, "bed2"), clock_time(9)) == "eaa1");
+        CHECK(owner(state, who("", {}, "bed2"), clock_time(11)) == "eaa1");
+        CHECK(state.beds[state.encounters.front().bed.value - 1].bed == "bed2");
+    }
+    SECTION("a transfer told later, dated back") {
+        tell(state, adt(CensusKind::update, who("aa1", {"p1"}, "bed1"), clock_time(9)));
+        tell(state, adt(CensusKind::transfer, who("aa1", {"p1"}, "bed2"), clock_time(8, 30), 60));
+        CHECK(owner(state, who("", {}, "bed2"), clock_time(10)) == "eaa1");
+    }
+    SECTION("an update before the admission is told") {
+        State late;
+        tell(late, adt(CensusKind::update, who("bb2", {"p2"}, "bed4"), clock_time(9)));
+        CHECK(owner(late, who("", {}, "bed4"), clock_time(10)) == "ebb2");
+        tell(late, adt(CensusKind::admit, who("bb2", {"p2"}, "bed3"), clock_time(8)));
+        CHECK(owner(late, who("", {}, "bed4"), clock_time(8, 30)) == "ebb2");
+        CHECK(owner(late, who("", {}, "bed3"), clock_time(8, 30)) == "unassigned");
+    }
+    SECTION("after a discharge that came without an admission") {
+        State ended;
+        tell(ended, adt(CensusKind::discharge, who("bb2", {"p2"}), clock_time(8)));
+        tell(ended, adt(CensusKind::update, who("bb2", {"p2"}, "bed4"), clock_time(9)));
+        CHECK(owner(ended, who("", {}, "bed4"), clock_time(10)) == "unassigned");
+    }
+    SECTION("of a cancelled admission") {
+        tell(state, adt(CensusKind::update, who("aa1", {"p1"}, "bed2"), clock_time(9)));
+        tell(state, adt(CensusKind::cancel_admit, who("aa1", {"p1"}), clock_time(10)));
+        CHECK(owner(state, who("", {}, "bed2"), clock_time(11)) == "unassigned");
+        CHECK(state.encounters.front().closed.has_value());
+    }
+}
+
+TEST_CASE("an admission adopts the stay that was opened before its visit was known") {
+    State state;
+    SECTION("by a person, with the patient's number") {
+        tell(state, adt(CensusKind::admit, who("", {"m91"}, "bed1"), clock_time(9)));
+        tell(state, adt(CensusKind::admit, who("v91", {"m91"}, "bed1"), clock_time(8, 59)));
+        CHECK(state.encounters.size() == 1);
+        CHECK(state.encounters.front().visit == "v91");
+        tell(state, adt(CensusKind::discharge, who("v91", {"m91"}), clock_time(12)));
+        CHECK(state.encounters.front().closed == clock_time(12));
+    }
+    SECTION("by a reading of the bed") {
+        core::open_encounter(state, who("", {}, "bed1"), clock_time(9), true);
+        tell(state, adt(CensusKind::admit, who("v90", {"m90"}, "bed1"), clock_time(7)));
+        REQUIRE(state.encounters.size() == 1);
+        CHECK_FALSE(state.encounters.front().implied);
+        CHECK(state.encounters.front().opened == clock_time(7));
+        CHECK(owner(state, who("v90", {"m90"}), clock_time(10)) == state.encounters.front().pseudonym);
+        CHECK(owner(state, who("", {}, "bed1"), clock_time(10)) == state.encounters.front().pseudonym);
+    }
+    SECTION("but not a stay of another visit, nor one that has ended") {
+        tell(state, adt(CensusKind::admit, who("", {"m91"}, "bed1"), clock_time(1)));
+        tell(state, adt(CensusKind::discharge, who("", {"m91"}), clock_time(2)));
+        tell(state, adt(CensusKind::admit, who("v91", {"m91"}, "bed1"), clock_time(9)));
+        tell(state, adt(CensusKind::admit, who("v93", {"m91"}, "bed2"), clock_time(10)));
+        CHECK(state.encounters.size() == 3);
+    }
+}
+
+TEST_CASE("a claim is for what was true until then, of one feed, and nobody who lies there later is meant") {
+    State state;
+    tell(state, adt(CensusKind::admit, who("bb2", {"p2"}, "bed2"), clock_time(8)));
+    const auto bed9 = core::subject_id(state, who("", {}, "bed9"));
+    auto& u = state.unassigned[{bed9.value, 1}];
+    u.claimed_for = model::EncounterId{1};
+    u.claimed_until = clock_time(10);
+    const auto whose = [&](std::uint32_t source, EventTime when) {
+        const auto found = core::attribute(state, bed9, {source}, when, when);
+        return found.encounter == model::nobody ? std::string{} : core::at(state, found.encounter).pseudonym;
+    };
+    CHECK(whose(1, clock_time(9)) == "ebb2");
+    CHECK(whose(2, clock_time(9)).empty());
+    CHECK(whose(1, clock_time(10, 1)).empty());
+    tell(state, adt(CensusKind::admit, who("v5", {"m5"}, "bed9"), clock_time(9, 30)));
+    CHECK(whose(1, clock_time(9)) == "ebb2");
+    CHECK(whose(1, clock_time(9, 45)) == "ev5");
+    CHECK(whose(1, clock_time(11)) == "ev5");
+}
+
 TEST_CASE("messages that come out of order end in the same stays") {
     const unsigned seed = 20'260'105;
     INFO("seed " << seed);
@@ -159,6 +353,8 @@ TEST_CASE("messages that come out of order end in the same stays") {
         adt(CensusKind::transfer, who("aa1", {"p1"}, "bed2"), clock_time(10), 2),
         adt(CensusKind::transfer, who("aa1", {"p1"}, "bed3"), clock_time(11), 3),
         adt(CensusKind::cancel_transfer, who("aa1", {"p1"}, "bed2"), clock_time(11, 10), 4),
+        adt(CensusKind::update, who("aa1", {"p1"}, "bed4"), clock_time(12, 30), 5),
+        adt(CensusKind::cancel_transfer, who("aa1", {"p1"}, "bed2"), clock_time(11, 10), 6),
         adt(CensusKind::discharge, who("aa1", {"p1"}), clock_time(15), 5),
         adt(CensusKind::admit, who("bb2", {"p2"}, "bed1"), clock_time(12), 1),
     };
@@ -172,7 +368,7 @@ TEST_CASE("messages that come out of order end in the same stays") {
         State state;
         for (auto const& m : shuffled) tell(state, m);
         for (int hour = 7; hour < 17; ++hour)
-            for (auto bed : {"bed1", "bed2", "bed3"})
+            for (auto bed : {"bed1", "bed2", "bed3", "bed4"})
                 REQUIRE(owner(state, who("", {}, bed), clock_time(hour, 30)) ==
                         owner(in_order, who("", {}, bed), clock_time(hour, 30)));
     }

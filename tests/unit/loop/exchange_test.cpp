@@ -52,14 +52,14 @@ TEST_CASE("a view holds the census and the dictionaries, not the readings") {
     e.bed = {1};
     e.stays = {{{1}, {5}, {}}};
     e.timeline.insert(model::Signal::plt, model::SignalKind::laboratory, {}, {}, {});
-    state.unassigned[1].held.emplace_back();
-    state.unassigned[1].readings = 3;
+    state.unassigned[{1, 1}].held.emplace_back();
+    state.unassigned[{1, 1}].readings = 3;
     const auto view = loop::without_readings(state);
     CHECK(view.sources[0].name == "lab");
     CHECK(view.sources[0].seen.empty());
     CHECK(view.encounters[0].pseudonym == "ev1");
     CHECK(view.encounters[0].stays == e.stays);
     CHECK(view.encounters[0].timeline.empty(model::Signal::plt));
-    CHECK(view.unassigned.at(1).readings == 3);
-    CHECK(view.unassigned.at(1).held.empty());
+    CHECK(view.unassigned.at({1, 1}).readings == 3);
+    CHECK(view.unassigned.at({1, 1}).held.empty());
 }

@@ -154,10 +154,10 @@ TEST_CASE("an observation keeps the number and unit it came with, and says when 
 TEST_CASE("status names what is unmapped and whom nobody claims, within its rows") {
     const ward::Ward w;
     auto s = state();
-    s.channel_counts[0].last_reason = model::Reason::unmapped;
-    s.channel_counts[0].refused = 9;
+    s.channel_counts[0].meaning.reason = model::Reason::unmapped;
+    s.channel_counts[0].readings = 9;
     s.subjects.push_back({"", {"p1"}, {}});
-    s.unassigned[1].readings = 4;
+    s.unassigned[{1, 1}].readings = 4;
     v1::DaemonStatus out;
     wire::write_status({s, w.book}, 10, out);
     REQUIRE(out.unmapped_size() == 1);
@@ -165,6 +165,9 @@ TEST_CASE("status names what is unmapped and whom nobody claims, within its rows
     CHECK(out.unmapped(0).count() == 9);
     REQUIRE(out.unassigned_size() == 1);
     CHECK(out.unassigned(0).subject_key() == "patient=p1");
+    CHECK(out.unassigned(0).source() == s.sources[0].name);
+    CHECK(out.sources(0).unassigned() == 4);
+    CHECK(out.sources(0).unmapped() == 1);
     v1::DaemonStatus none;
     wire::write_status({s, w.book}, 0, none);
     CHECK(none.unmapped_size() == 0);

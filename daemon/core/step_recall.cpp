@@ -1,0 +1,106 @@
+// What the state does not hold as the rulebook reads it: corrections from beyond what is kept, and channels whose
+// meaning changed, are read from the journal again.
+
+#include "core/engine.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace vigil::core {
+
+using model::EventTime;
+using model::Reason;
+
+Meaning meaning_of(Mapping const& m) { return {m.signal, m.unit, m.reason}; }
+
+void recall(Step& step, model::EncounterId encounter, model::Signal signal, EventTime from, EventTime to) {
+    auto& e = at(step.state, encounter);
+    e.recomputing = true;
+    ++e.recalls;
+    step.effects.emplace_back(Recall{encounter, signal, from, to});
+}
+
+void recall_all_kept(Step& step, model::EncounterId encounter, SignalSet const& signals) {
+    constexpr std::int64_t minute = 60'000;
+    const auto now = model::patient_now(step.state.now);
+    const EventTime end{(now.ms / minute + 2) * minute}; // what is ahead by less than the tolerance is in it
+    for (std::size_t i = 0; i < model::signal_count; ++i) {
+        if (!signals[i] || !step.derived.kept[i]) continue;
+        const auto signal = static_cast<model::Signal>(i);
+        const bool streams = entry(step.rules, signal).kind == model::SignalKind::monitor;
+        const auto keep = streams ? step.rules.retention.keep_minutes : step.rules.retention.keep_whole;
+        // A stream in pieces, so that no answer is large.
+        const auto piece = streams ? model::hours(4) : keep + model::hours(1);
+        for (EventTime from{(now - keep).ms / minute * minute}; from < end; from = from + piece)
+            recall(step, encounter, signal, from, std::min(from + piece, end) - model::Duration{1});
+    }
+}
+
+void take_meanings(Step& step) {
+    SignalSet changed;
+    for (std::size_t i = 0; i < step.state.channels.size(); ++i) {
+        auto& count = step.state.channel_counts[i];
+        const auto now = meaning_of(step.derived.mappings[i]);
+        const auto before = std::exchange(count.meaning, now);
+        if (now == before || step.state.sources[step.state.channels[i].source.value - 1].name == attested_source)
+            continue;
+        if (before.signal && before.reason == Reason::none) changed.set(static_cast<std::size_t>(*before.signal));
+        if (now.signal && now.reason == Reason::none) changed.set(static_cast<std::size_t>(*now.signal));
+        if (count.last_reason == before.reason) count.last_reason = now.reason;
+    }
+    if (changed.none()) return;
+    for (auto const& e : step.state.encounters)
+        if (!e.merged_into && !e.closed) recall_all_kept(step, e.id, changed);
+}
+
+void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> const& rows) {
+    if (recalled.encounter == 0 || recalled.encounter > step.state.encounters.size()) return;
+    auto& e = at(step.state, {recalled.encounter});
+    // What a person attested stands in no frame.
+    std::vector<Held> attested;
+    const auto by_hand = step.derived.sources.find(std::string{attested_source});
+    e.timeline.each_sample([&](model::Signal signal, model::SignalKind kind, model::Sample const& s) {
+        if (signal == recalled.signal && by_hand != step.derived.sources.end() && s.source == by_hand->second)
+            attested.push_back({signal, kind, s, Reason::none});
+    });
+    const auto now = model::patient_now(step.state.now);
+    e.timeline.erase(recalled.signal, recalled.from, recalled.to);
+    for (auto const& a : attested) e.timeline.insert(a.signal, a.kind, a.sample, now, step.rules.retention);
+    for (auto const& row : rows) {
+        auto const* frame = std::get_if<model::Frame>(&row.what);
+        if (frame == nullptr) continue;
+        Origin origin;
+        const std::string source_name = step.state.sources[frame->source.value - 1].name;
+        origin.source_name = source_name;
+        origin.source = frame->source;
+        origin.subject = frame->subject;
+        origin.clock_offset = frame->clock_offset;
+        origin.message_time = frame->message_time;
+        origin.at = row.at;
+        origin.seq = row.seq;
+        origin.production =
+            frame->processing == (step.rules.simulated ? model::Processing::training : model::Processing::production);
+        for (std::uint32_t i = 0; i < frame->readings.size(); ++i) {
+            auto const& reading = frame->readings[i];
+            auto const& mapping = step.derived.mappings[reading.channel.value - 1];
+            if (mapping.signal != recalled.signal) continue;
+            const std::string_view order = reading.order == 0 || reading.order > frame->orders.size()
+                                               ? std::string_view{}
+                                               : frame->orders[reading.order - 1U];
+            const auto read = interpret(step.rules, mapping, step.state.channels[reading.channel.value - 1], reading, i,
+                                        order, origin);
+            if (!read.placed()) continue;
+            auto const& s = read.sample;
+            if (attribute(step.state, s.subject, s.source, s.time, s.message_time).encounter != e.id) continue;
+            if (read.refused == Reason::none)
+                note_newest(e, recalled.signal, s.time, Reason::none, reading.value, mapping.unit);
+            e.timeline.insert(recalled.signal, mapping.kind, s, now, step.rules.retention);
+        }
+    }
+    e.timeline.forget(now, step.rules.retention);
+    if (e.recalls > 0) --e.recalls;
+    e.recomputing = e.recalls > 0;
+    touch_whole(step, e.id);
+}
+
+} // namespace vigil::core
