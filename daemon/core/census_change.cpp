@@ -54,7 +54,8 @@ void describe(Encounter& e, CensusChange const& change) {
     if (change.sex != Sex::unspecified) e.sex = change.sex;
 }
 
-CensusOutcome move(State& state, CensusChange const& change, model::EventTime when, model::EventTime told) {
+CensusOutcome move(State& state, CensusChange const& change, model::EventTime when, model::EventTime told,
+                   model::EventTime now) {
     CensusOutcome out;
     // A discharge or cancellation can overtake the admission it belongs to: the stay is opened by whichever comes
     // first. An update opens one only where it names a bed, as a stand-in until the admission is told.
@@ -69,7 +70,8 @@ CensusOutcome move(State& state, CensusChange const& change, model::EventTime wh
     const auto stays_before = e.stays;
     out.encounter = id;
     out.bed_before = e.bed;
-    out.closed_before = !out.opened && e.closed.has_value();
+    out.closed_before = !out.opened && e.ended;
+    const auto closing_before = e.closed;
     describe(e, change);
     const auto kind = change.kind == CensusKind::register_ ? CensusKind::admit : change.kind;
     const bool corrects_nothing_known = kind == CensusKind::update && e.movements.empty() && bed.value != 0;
@@ -82,10 +84,12 @@ CensusOutcome move(State& state, CensusChange const& change, model::EventTime wh
         const Movement m{corrects_nothing_known ? CensusKind::admit : kind, when, bed, told};
         if (std::find(e.movements.begin(), e.movements.end(), m) == e.movements.end()) e.movements.push_back(m);
         derive_stays(e);
+        settle(e, now);
     }
     out.bed_now = e.bed;
-    out.closed_now = e.closed.has_value();
-    out.changed = out.opened || e.stays != stays_before || out.closed_before != out.closed_now;
+    out.closed_now = e.ended;
+    out.changed =
+        out.opened || e.stays != stays_before || e.closed != closing_before || out.closed_before != out.closed_now;
     return out;
 }
 
@@ -142,7 +146,7 @@ CensusOutcome unmerge(State& state, CensusChange const& change, model::EventTime
 
 } // namespace
 
-CensusOutcome apply(State& state, CensusChange const& change, model::LogTime, model::EventTime fallback) {
+CensusOutcome apply(State& state, CensusChange const& change, model::LogTime at, model::EventTime fallback) {
     const auto when = change.effective.value_or(fallback);
     const auto told = change.message_time ? model::EventTime{change.message_time->ms} : when;
     switch (change.kind) {
@@ -155,7 +159,7 @@ CensusOutcome apply(State& state, CensusChange const& change, model::LogTime, mo
     case CensusKind::update:
     case CensusKind::cancel_admit:
     case CensusKind::cancel_transfer:
-    case CensusKind::cancel_discharge: return move(state, change, when, told);
+    case CensusKind::cancel_discharge: return move(state, change, when, told, model::patient_now(at));
     case CensusKind::unspecified: break;
     }
     CensusOutcome out;

@@ -76,6 +76,8 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
 
 // step_census.cpp
 void take_census(Step& step, CensusChange const& change);
+// A discharge or transfer told ahead of its time: the time has come.
+void take_ahead(Step& step, Encounter& e);
 void take_attested(Step& step, Attested const& attested);
 void take_assigned(Step& step, Assigned const& assigned);
 

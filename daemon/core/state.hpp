@@ -74,12 +74,14 @@ struct Encounter {
     std::string pseudonym; // published; derived from the visit or patient token, never reversible
     std::string visit;
     std::vector<std::string> patients;
-    model::BedId bed; // current; value 0 = none
+    model::BedId bed; // of now; value 0 = none
     model::EventTime opened;
-    std::optional<model::EventTime> closed;
-    bool implied = false;            // opened by a reading, not by an admission
-    std::vector<Movement> movements; // as told, in no particular order
-    std::vector<Stay> stays;         // derived from movements, oldest first
+    std::optional<model::EventTime> closed; // may be ahead: a discharge can be told before it is due
+    bool ended = false;                     // it is closed and its time has come
+    std::optional<model::EventTime> ahead;  // when a movement told ahead of its time takes effect
+    bool implied = false;                   // opened by a reading, not by an admission
+    std::vector<Movement> movements;        // as told, in no particular order
+    std::vector<Stay> stays;                // derived from movements, oldest first
     std::optional<std::uint32_t> age_years;
     Sex sex = Sex::unspecified;
     std::optional<model::EncounterId> merged_into;
@@ -94,9 +96,9 @@ struct Encounter {
     alerts::Standing alerts;
     template <class S, class V>
     static void fields(S& s, V&& v) {
-        v(s.id, s.pseudonym, s.visit, s.patients, s.bed, s.opened, s.closed, s.implied, s.movements, s.stays,
-          s.age_years, s.sex, s.merged_into, s.suspended, s.recomputing, s.timeline, s.shown, s.next_due, s.newest,
-          s.last_data, s.refusals, s.alerts);
+        v(s.id, s.pseudonym, s.visit, s.patients, s.bed, s.opened, s.closed, s.ended, s.ahead, s.implied, s.movements,
+          s.stays, s.age_years, s.sex, s.merged_into, s.suspended, s.recomputing, s.timeline, s.shown, s.next_due,
+          s.newest, s.last_data, s.refusals, s.alerts);
     }
 };
 

@@ -120,7 +120,7 @@ void Engine::step(Event const& event, std::vector<Effect>& effects, std::vector<
                    [](Stopping const&) {},
                    [&](RulesChanged const&) {
                        for (auto const& e : state_.encounters)
-                           if (!e.merged_into && !e.closed) touch_whole(s, e.id);
+                           if (!e.merged_into && !e.ended) touch_whole(s, e.id);
                    },
                    [&](TroubleReported const& x) { report_trouble(s, x); },
                    [](Degraded const&) {},

@@ -28,9 +28,10 @@ EventTime instant(Encounter const& e, LogTime now) {
 }
 
 LogTime due_of(Encounter const& e) {
-    if (e.merged_into || e.closed || e.suspended) return never;
+    const LogTime ahead = e.ahead ? LogTime{e.ahead->ms} : never;
+    if (e.merged_into || e.ended || e.suspended) return ahead;
     const LogTime score = e.next_due ? LogTime{e.next_due->ms} : never;
-    return std::min(score, e.alerts.due);
+    return std::min({score, e.alerts.due, ahead});
 }
 
 void note_due(Step& step, LogTime due) { step.derived.next_due = std::min(step.derived.next_due, due); }
@@ -58,7 +59,7 @@ void evaluate_scores(Step& step, Encounter& e, EventTime at, Touched const* touc
             if (first || model::changed(shown, now) || (read && touched->refused && shows_refusal(now))) {
                 const bool correction = !first && read && touched->earliest < shown.as_of;
                 step.effects.emplace_back(
-                    ScoreChanged{e.id, e.closed ? model::BedId{} : bed_of(step.state, e.id), now, correction});
+                    ScoreChanged{e.id, e.ended ? model::BedId{} : bed_of(step.state, e.id), now, correction});
             }
             shown = std::move(now);
         }
@@ -85,7 +86,7 @@ model::Score const* alerting(Step const& step, Encounter const& e, model::ScoreI
 }
 
 void advance_alerts(Step& step, Encounter& e, EventTime at, Touched const* touched) {
-    if (e.closed || e.merged_into) return;
+    if (e.ended || e.merged_into) return;
     const scores::Patient patient{&e.timeline, e.opened, e.age_years, at};
     alerts::PatientView view{e, patient, step.rules, step.state.now, at, step.state.recovering};
     if (touched != nullptr) {
@@ -136,6 +137,7 @@ void evaluate_due(Step& step) {
     if (forget) s.next_forget = s.now + forget_every;
     for (auto& e : s.encounters) {
         if (forget && !e.merged_into) e.timeline.forget(model::patient_now(s.now), step.rules.retention);
+        if (e.ahead && LogTime{e.ahead->ms} <= s.now) take_ahead(step, e);
         if (due_of(e) <= s.now) evaluate(step, e, nullptr);
     }
     evaluate_technical(step);
