@@ -82,8 +82,10 @@ void Answers::answer(std::string const& client, v1::QueryRequest const& request,
 void Answers::snapshot(std::string const& client, v1::SnapshotRequest const& request, v1::QueryReply& reply) {
     if (!wire::is_prefix(request.prefix())) return reply.set_error("bad_prefix");
     // All pages of one snapshot are of one instant: later pages come from what the first was taken from.
+    // One that was given up for newer ones cannot be read to its end.
+    if (request.from_index() != 0 && !paged_.contains(client)) return reply.set_error("snapshot_gone");
     auto& paged = paged_[client];
-    if (request.from_index() == 0) paged = {values_.snapshot(request.prefix()), values_.last_seq()};
+    if (request.from_index() == 0) paged = {values_.snapshot(request.prefix()), values_.counts(), values_.last_seq()};
     while (paged_.size() > clients_paging)
         paged_.erase(paged_.begin()->first == client ? std::next(paged_.begin()) : paged_.begin());
     auto const& all = paged_[client].publications;
@@ -94,8 +96,19 @@ void Answers::snapshot(std::string const& client, v1::SnapshotRequest const& req
         auto const& p = all[index]->publication;
         if (!add(reply, bytes, p.topic, p.bytes, true)) break;
     }
-    reply.set_next_index(static_cast<std::uint32_t>(std::min(index, all.size())));
-    reply.set_more(index < all.size());
+    auto const& counts = paged_[client].counts;
+    for (; index >= all.size() && index < all.size() + counts.size() && bytes < reply_bytes; ++index) {
+        auto const& stream = counts[index - all.size()];
+        auto& count = *reply.add_counts();
+        count.set_cls(std::string{name_of(stream.cls)});
+        count.set_unit(stream.unit);
+        count.set_bed(stream.bed);
+        count.set_count(stream.count);
+        bytes += count.ByteSizeLong() + 4;
+    }
+    const auto end = all.size() + counts.size();
+    reply.set_next_index(static_cast<std::uint32_t>(std::min(index, end)));
+    reply.set_more(index < end);
     if (!reply.more()) paged_.erase(client);
 }
 

@@ -33,6 +33,7 @@ public:
 private:
     struct Paged {
         std::vector<ReleasedPtr> publications;
+        std::vector<LastValues::Count> counts; // paged behind them
         std::uint64_t last_seq = 0;
     };
 
