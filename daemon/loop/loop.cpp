@@ -55,7 +55,16 @@ void Loop::begin(Beginning const& beginning) {
     }
     recorder_.settle(Steady::now());
     if (beginning.degraded && recorder_.committed_seq() == recorder_.last_seq()) crash_page_.forget_degraded();
-    for (auto& p : beat_.whole()) exchange_.push(std::make_shared<Released const>(Released{std::move(p), true}));
+    // What stands from before: in the journal, and shown as that.
+    const bool recorded = recorder_.committed_seq() == recorder_.last_seq();
+    for (auto& p : beat_.whole()) {
+        if (recorded)
+            append_recorded(p.bytes);
+        else
+            append_no_sequence(p.bytes);
+        p.seq = 0; // a replay has it under the sequence it was journaled with
+        exchange_.push(std::make_shared<Released const>(Released{std::move(p), recorded}));
+    }
     ticked_to_ = at.ms / 1000;
     next_slice_ = next_second_ = Steady::now();
     speed_from_ = at;
