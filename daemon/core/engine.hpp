@@ -85,6 +85,8 @@ void take_assigned(Step& step, Assigned const& assigned);
 void evaluate_touched(Step& step);
 void tick_to(Step& step, model::LogTime to);
 void evaluate_technical(Step& step);
+// Silence counts from here on: everything that waited for it is looked at.
+void end_recovery(Step& step);
 void take_acknowledged(Step& step, Acknowledged const& ack);
 
 } // namespace vigil::core

@@ -71,8 +71,7 @@ void report_source(Step& step, SourceReported const& r) {
     source.malformed = r.malformed;
     source.spool_empty = r.spool_empty;
     auto const& all = step.state.sources;
-    if (std::all_of(all.begin(), all.end(), [](Source const& x) { return x.spool_empty; }))
-        step.state.recovering = false;
+    if (std::all_of(all.begin(), all.end(), [](Source const& x) { return x.spool_empty; })) end_recovery(step);
 }
 
 void report_trouble(Step& step, TroubleReported const& t) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace vigil::core {
 
@@ -132,7 +133,7 @@ void advance_source(Step& step, Source& source) {
 
 void evaluate_due(Step& step) {
     auto& s = step.state;
-    if (s.recovering && s.now >= s.recovering_until) s.recovering = false;
+    if (s.recovering && s.now >= s.recovering_until) end_recovery(step);
     const bool forget = s.now >= s.next_forget;
     if (forget) s.next_forget = s.now + forget_every;
     for (auto& e : s.encounters) {
@@ -171,6 +172,14 @@ void evaluate_touched(Step& step) {
         note_due(step, due_of(e));
     }
     step.touched.clear();
+}
+
+void end_recovery(Step& step) {
+    auto& s = step.state;
+    if (!std::exchange(s.recovering, false)) return;
+    for (auto& e : s.encounters) alerts::wake(e.alerts, s.now);
+    for (auto& source : s.sources) alerts::wake(source.alerts, s.now);
+    alerts::wake(s.technical, s.now);
 }
 
 void evaluate_technical(Step& step) {
