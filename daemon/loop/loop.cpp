@@ -37,7 +37,8 @@ Loop::Loop(zmq::context_t& context, Settings const& settings, Recorder::Start st
       commands_{context, settings, recorder_, clock_},
       beat_{settings, recorder_},
       recaller_{settings.journal},
-      probe_{settings.journal} {
+      probe_{settings.journal},
+      journal_check_{settings.journal} {
     begin(beginning);
 }
 
@@ -152,6 +153,7 @@ void Loop::each_second(Steady::time_point now) {
         speed_from_ = at;
     }
     ingest_.look_for_lost(now);
+    watch_journal();
     const auto mode = recorder_.engine().state().recovering ? Mode::recovering : Mode::running;
     const bool changed = recorder_.recording() && said_ != mode;
     if (changed || ++seconds_ % state_every == 0) say_state();
@@ -203,6 +205,18 @@ void Loop::offer_view(Steady::time_point now) {
 void Loop::watch_disk(Steady::time_point now) {
     if (!recorder_.recording()) return;
     if (const auto sick = recorder_.sickness(now)) enter_degraded(*sick);
+}
+
+// What was recorded long ago and is not what it was, and what cannot be put in its final form.
+void Loop::watch_journal() {
+    const auto tell = [this](char const* where) {
+        recorder_.step(clock_.now(), core::TroubleReported{core::Trouble::journal_damaged, true, where});
+    };
+    if (journal_check_.take()) tell("sealed");
+    if (const auto trouble = recorder_.take_sealing_trouble()) {
+        log::error(fmt::format("journal: a segment cannot be sealed: {}", *trouble));
+        tell("sealing");
+    }
 }
 
 // Alerting goes on; nothing is called durable. The way out is a restart (design 5 "Sick or full disk").

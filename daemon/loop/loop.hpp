@@ -7,6 +7,7 @@
 #include "loop/commands.hpp"
 #include "loop/feed.hpp"
 #include "loop/ingest.hpp"
+#include "loop/journal_check.hpp"
 #include "loop/probe.hpp"
 #include "loop/recaller.hpp"
 #include "loop/recorder.hpp"
@@ -69,6 +70,7 @@ private:
     void recall();
     void offer_view(Steady::time_point now);
     void watch_disk(Steady::time_point now);
+    void watch_journal();
     void enter_degraded(Sickness why);
     bool degraded_is_over(Steady::time_point now);
     void take_wishes();
@@ -86,6 +88,7 @@ private:
     Beat beat_;
     Recaller recaller_;
     Probe probe_;
+    JournalCheck journal_check_;
 
     std::int64_t ticked_to_ = 0; // whole second of log time
     Steady::time_point next_slice_;

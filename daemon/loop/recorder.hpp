@@ -74,6 +74,7 @@ public:
     std::optional<Sickness> sickness(Steady::time_point now) const;
     // The disk hangs: do not wait for it when this ends.
     void abandon() { commits_.abandon(); }
+    std::optional<std::string> take_sealing_trouble() { return commits_.take_sealing_trouble(); }
     // The last batch ends with a snapshot, so that the next start has nothing to step again.
     void snapshot_at_end() { snapshot_due_ = true; }
 
