@@ -295,6 +295,11 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
 void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> const& rows) {
     if (recalled.encounter == 0 || recalled.encounter > step.state.encounters.size()) return;
     auto& e = at(step.state, {recalled.encounter});
+    if (recalled.given_up()) { // judged again from what there is; what could not be read changes nothing
+        e.recomputing = false;
+        touch_whole(step, e.id);
+        return;
+    }
     e.timeline.erase(recalled.signal, recalled.from, recalled.to);
     for (auto const& row : rows) {
         auto const* frame = std::get_if<model::Frame>(&row.what);

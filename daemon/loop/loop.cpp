@@ -171,19 +171,28 @@ void Loop::say_state() {
 }
 
 void Loop::recall() {
+    for (auto const& r : recorder_.take_unanswerable()) give_up(r);
     if (!recorder_.recording()) return;
     auto const& pending = recorder_.pending_recalls();
     // In the order they were asked for; each once everything it means is durable.
     while (recalls_asked_ < pending.size() && pending[recalls_asked_].up_to <= recorder_.committed_seq())
         recaller_.ask(pending[recalls_asked_++]);
-    while (auto rows = recaller_.take()) {
-        if (!*rows) { // it stays `recomputing` until the next start asks again
-            log::error(fmt::format("recall: {}: {}", rows->refusal().where, rows->refusal().what));
+    while (auto answer = recaller_.take()) {
+        --recalls_asked_;
+        if (answer->rows) {
+            recorder_.step(clock_.now(), answer->rows->event, answer->rows->frames);
             continue;
         }
-        --recalls_asked_;
-        recorder_.step(clock_.now(), (*rows)->event, (*rows)->frames);
+        auto const& why = answer->rows.refusal();
+        log::error(fmt::format("recall: {}: {}", why.where, why.what));
+        give_up(answer->plan.recall);
+        recorder_.step(clock_.now(), core::TroubleReported{core::Trouble::journal_damaged, true, "recall"});
     }
+}
+
+// A patient is judged by what there is rather than not at all.
+void Loop::give_up(core::Recall const& r) {
+    recorder_.step(clock_.now(), core::Recalled{r.encounter.value, r.signal, r.from, r.to, {}});
 }
 
 void Loop::offer_view(Steady::time_point now) {

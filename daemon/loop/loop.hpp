@@ -68,6 +68,8 @@ private:
     void say_state();
     void watch_clock();
     void recall();
+    void give_up(core::Recall const& recall);
+    std::optional<std::uint32_t> suspend_suspect();
     void offer_view(Steady::time_point now);
     void watch_disk(Steady::time_point now);
     void watch_journal();

@@ -103,6 +103,9 @@ void Recorder::keep(core::Event const& event) {
         urgent_ = urgent_ || presses(effect);
     }
     if (recording_) store::follow_recalls(pending_, event, effects_, engine_.state(), *rules_);
+    for (auto const& effect : effects_)
+        if (auto const* recall = std::get_if<core::Recall>(&effect); recall != nullptr && !recording_)
+            unanswerable_.push_back(*recall);
     next_seq_ = seq + 1;
     if (recording_ && !first_waiting_) first_waiting_ = Steady::now();
     if (!recording_) release_committed();
@@ -274,6 +277,8 @@ void Recorder::use(Rules rules, model::LogTime at) {
 
 void Recorder::stop_recording() {
     recording_ = false;
+    for (auto const& plan : pending_) unanswerable_.push_back(plan.recall);
+    pending_.clear();
     batch_.clear();
     release_committed();
 }

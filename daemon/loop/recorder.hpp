@@ -13,8 +13,10 @@
 
 #include <array>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace vigil::v1 {
@@ -78,6 +80,11 @@ public:
     // The last batch ends with a snapshot, so that the next start has nothing to step again.
     void snapshot_at_end() { snapshot_due_ = true; }
 
+    // Called again and again while one step goes on: each time an encounter more has been looked at.
+    void on_progress(std::function<void()> told) { on_progress_ = std::move(told); }
+    // Recalls that no row will answer, as the journal is not read any more: to be given up. Each once.
+    std::vector<core::Recall> take_unanswerable() { return std::exchange(unanswerable_, {}); }
+
     core::Engine const& engine() const { return engine_; }
     Rules const& rules() const { return rules_; }
     std::uint64_t last_seq() const { return next_seq_ - 1; }
@@ -121,6 +128,8 @@ private:
     std::vector<core::Effect> effects_;
     core::Event event_;
     std::vector<store::RecallPlan> pending_;
+    std::vector<core::Recall> unanswerable_;
+    std::function<void()> on_progress_;
     std::deque<Held> held_;
     std::unique_ptr<v1::Envelope> envelope_;
 
