@@ -26,6 +26,7 @@ struct Derived {
     SignalSet concerning;                 // signals that can change a patient's conditions at once
     model::LogTime next_due;              // nothing can change by itself before it
     std::vector<SignalSet> read_by_score; // by index in Rulebook::scores
+    Witness* witness = nullptr;
 };
 
 // An encounter an event touched: which signals, and from when on its past may look different.

@@ -26,7 +26,9 @@ SignalSet read_by(model::ScoreId id) {
 }
 
 void rebuild(State const& state, Rulebook const& rules, Derived& d) {
+    auto* const witness = d.witness;
     d = Derived{};
+    d.witness = witness;
     for (auto const& run : rules.scores) {
         d.read_by_score.push_back(read_by(run.key.id));
         d.kept |= d.read_by_score.back();
@@ -133,6 +135,8 @@ void Engine::step(Event const& event, std::vector<Effect>& effects, std::vector<
     if (!std::holds_alternative<model::Frame>(event.what) && !std::holds_alternative<Ticked>(event.what))
         derived_->next_due = {};
 }
+
+void Engine::watched_by(Witness* witness) { derived_->witness = witness; }
 
 std::optional<model::SourceId> Engine::find_source(std::string_view name) const {
     const auto found = derived_->sources.find(std::string{name});

@@ -103,8 +103,22 @@ void advance_alerts(Step& step, Encounter& e, EventTime at, Touched const* touch
     for (auto& a : changed) step.effects.emplace_back(AlertChanged{std::move(a)});
 }
 
+struct Witnessed {
+    Witness* witness;
+    Witnessed(Step& step, Encounter const& e)
+        : witness{step.derived.witness} {
+        if (witness != nullptr) witness->evaluating(e.id);
+    }
+    ~Witnessed() {
+        if (witness != nullptr) witness->evaluated();
+    }
+    Witnessed(Witnessed const&) = delete;
+    Witnessed& operator=(Witnessed const&) = delete;
+};
+
 void evaluate(Step& step, Encounter& e, Touched const* touched) {
     if (e.merged_into) return;
+    const Witnessed witnessed{step, e};
     const auto at = instant(e, step.state.now);
     if (e.suspended) return advance_alerts(step, e, at, touched);
     evaluate_scores(step, e, at, touched);

@@ -12,6 +12,9 @@ namespace {
 constexpr std::chrono::milliseconds between_views{100};
 constexpr unsigned state_every = 5; // seconds
 constexpr int last_words_ms = 500;
+constexpr unsigned crashes_tolerated = 2;
+constexpr unsigned survived_after = 60; // seconds without the crash that ended the last process
+constexpr std::chrono::milliseconds alive_every{500};
 
 core::Trouble trouble_of(Sickness why) {
     switch (why) {
@@ -47,8 +50,11 @@ void Loop::answer(FrameAnswer const& answer, bool durable) { ingest_.answer(answ
 void Loop::answer(CommandAnswer const& answer, bool durable) { commands_.answer(answer, durable); }
 
 void Loop::begin(Beginning const& beginning) {
+    const auto suspended = suspend_suspect();
     const auto at = clock_.now();
     recorder_.step(at, core::Started{beginning.epoch, beginning.down_for});
+    if (suspended)
+        recorder_.step(at, core::TroubleReported{core::Trouble::encounter_suspended, true, std::to_string(*suspended)});
     if (beginning.rules_changed) recorder_.step(at, core::RulesChanged{recorder_.rules()->digest});
     if (beginning.degraded) {
         auto const& d = *beginning.degraded;
@@ -72,8 +78,31 @@ void Loop::begin(Beginning const& beginning) {
     say_state();
 }
 
+// Whose evaluation ended the process twice is not evaluated again. Before time passes: that alone may be what does it.
+std::optional<std::uint32_t> Loop::suspend_suspect() {
+    const auto suspect = crash_page_.suspect();
+    if (!suspect || suspect->faults < crashes_tolerated || suspect->encounter == 0) return std::nullopt;
+    auto const& state = recorder_.engine().state();
+    const auto encounter = suspect->encounter;
+    if (encounter > state.encounters.size() || state.encounters[encounter - 1].suspended) return std::nullopt;
+    log::error(
+        fmt::format("encounter {} suspended after {} crashes while it was evaluated", encounter, suspect->faults));
+    core::Quarantined out;
+    out.encounter = encounter;
+    recorder_.step(state.now, std::move(out));
+    recorder_.settle(Steady::now());
+    if (recorder_.committed_seq() == recorder_.last_seq()) crash_page_.forget_suspect();
+    return encounter;
+}
+
 Ending Loop::run() {
     surroundings_.ready();
+    recorder_.on_progress([this] {
+        const auto now = Steady::now();
+        if (now - alive_ < alive_every) return;
+        alive_ = now;
+        surroundings_.alive();
+    });
     while (!stop_asked_) {
         wait_for_something(Steady::now());
         const auto now = Steady::now();
@@ -159,7 +188,11 @@ void Loop::each_second(Steady::time_point now) {
     if (changed || ++seconds_ % state_every == 0) say_state();
     feed_.send_digest(at.ms, recorder_.committed_seq(), beat_.active_alerts(), recorder_.recording());
     if (degraded_since_) crash_page_.note_degraded({*degraded_since_, at, recorder_.shown_unrecorded()});
+    alive_ = now;
     surroundings_.alive();
+    if (const auto suspect = crash_page_.suspect();
+        seconds_ == survived_after && suspect && suspect->content == model::Digest{})
+        crash_page_.forget_suspect();
 }
 
 void Loop::say_state() {

@@ -103,6 +103,7 @@ private:
     std::optional<model::LogTime> degraded_since_;
     std::size_t recalls_asked_ = 0;
     Steady::time_point view_made_{};
+    Steady::time_point alive_{};
     bool stop_asked_ = false;
 };
 

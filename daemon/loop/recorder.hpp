@@ -30,7 +30,7 @@ using Rules = std::shared_ptr<core::Rulebook const>;
 // Why the journal is not being written.
 enum class Sickness : std::uint8_t { slow, full, error };
 
-class Recorder {
+class Recorder : private core::Witness {
 public:
     struct Start {
         core::Engine engine;
@@ -41,7 +41,7 @@ public:
         std::optional<store::Opening> opening; // the first batch opens a segment with it
     };
     Recorder(Start start, Settings const& settings, store::CrashPage& crash_page, Outlet& outlet, std::uint64_t epoch);
-    ~Recorder();
+    ~Recorder() override;
 
     // Steps what happened at `at`. The effects stay valid until the next step; publications are made of them here.
     struct Stepped {
@@ -49,7 +49,7 @@ public:
         std::vector<core::Effect> const& effects;
     };
     Stepped step(model::LogTime at, core::What what, std::vector<core::Event> const& recalled = {});
-    // The same for a frame, whose buffers are given back; the crash page is set around it.
+    // The same for a frame, whose buffers are given back.
     Stepped step(model::LogTime at, model::Frame& frame);
 
     // Leaves after everything stepped so far is durable.
@@ -98,7 +98,10 @@ public:
     Publication publication(struct PublicationOf const& of, v1::Envelope const& envelope) const;
 
 private:
+    void evaluating(model::EncounterId encounter) noexcept override { crash_page_.note_evaluating(encounter.value); }
+    void evaluated() noexcept override;
     void keep(core::Event const& event);
+    void poisoned_time();
     void publish_effect(core::Effect const& effect, core::Event const& event, std::uint64_t seq);
     void release(Held& held, bool durable);
     void release_committed();

@@ -39,6 +39,22 @@ TEST_CASE("a frame whose step never returned is the suspect of the next start") 
         store::CrashPage::open(dir)->note_before_step(poison, 2, 7);
         CHECK(reopened(dir)->crashes == 2);
     }
+    SECTION("the same patient's crash counts, whatever was stepped") {
+        {
+            auto page = store::CrashPage::open(dir);
+            page->note_before_step({}, 5, 0);
+            page->note_evaluating(7);
+            page->note_fatal_signal(SIGSEGV);
+        }
+        const auto again = reopened(dir);
+        CHECK(again->encounter == 7);
+        CHECK(again->crashes == 2);
+        CHECK(again->faults == 2);
+    }
+    SECTION("a kill from outside is no fault") {
+        store::CrashPage::open(dir)->note_before_step(poison, 2, 7);
+        CHECK(reopened(dir)->faults == 1);
+    }
     SECTION("another frame's crash begins a count of its own") {
         store::CrashPage::open(dir)->note_before_step(other, 0, 1);
         CHECK(reopened(dir)->content == other);
