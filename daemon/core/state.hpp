@@ -69,6 +69,26 @@ struct Newest {
     }
 };
 
+// Nothing for who never had a reading: a hospital's census names many who lie in no bed of ours.
+class NewestReadings {
+public:
+    Newest const& operator[](std::size_t signal) const {
+        static const Newest none{};
+        return signal < all_.size() ? all_[signal] : none;
+    }
+    Newest& operator[](std::size_t signal) {
+        if (all_.empty()) all_.resize(model::signal_count);
+        return all_[signal];
+    }
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.all_);
+    }
+
+private:
+    std::vector<Newest> all_;
+};
+
 struct Encounter {
     model::EncounterId id;
     std::string pseudonym; // published; derived from the visit or patient token, never reversible
@@ -90,7 +110,7 @@ struct Encounter {
     model::Timeline timeline;
     std::vector<model::Score> shown;          // as last published, one per enabled score
     std::optional<model::EventTime> next_due; // when a score can change by itself
-    std::array<Newest, model::signal_count> newest{};
+    NewestReadings newest;
     std::optional<model::EventTime> last_data;
     std::vector<Refusal> refusals; // newest of each signal
     alerts::Standing alerts;

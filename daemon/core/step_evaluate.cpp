@@ -145,6 +145,19 @@ void advance_source(Step& step, Source& source) {
     publish(step, changed);
 }
 
+// Of a stay that ended so long ago that nothing it was scored from is kept: who and where, for what comes late, stays.
+void release(Encounter& e) {
+    e.timeline = {};
+    e.shown = {};
+    e.next_due.reset();
+    e.newest = {};
+    e.refusals = {};
+    auto closed = std::move(e.alerts.closed); // should it be opened again, revisions go on where they ended
+    e.alerts = {};
+    e.alerts.closed = std::move(closed);
+    e.alerts.due = alerts::never;
+}
+
 void evaluate_due(Step& step) {
     auto& s = step.state;
     if (s.recovering && s.now >= s.recovering_until) end_recovery(step);
@@ -152,6 +165,7 @@ void evaluate_due(Step& step) {
     if (forget) s.next_forget = s.now + forget_every;
     for (auto& e : s.encounters) {
         if (forget && !e.merged_into) e.timeline.forget(model::patient_now(s.now), step.rules.retention);
+        if (forget && e.ended && *e.closed + step.rules.retention.keep_whole < model::patient_now(s.now)) release(e);
         if (e.ahead && LogTime{e.ahead->ms} <= s.now) take_ahead(step, e);
         if (due_of(e) <= s.now) evaluate(step, e, nullptr);
     }
