@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <csignal>
+#include <sys/resource.h>
 
 using namespace vigil;
 using vigil::testing::TempDir;
@@ -83,4 +84,17 @@ TEST_CASE("the probe says whether the disk takes a write, and leaves nothing beh
     CHECK(store::probe_write(dir));
     CHECK(std::filesystem::is_empty(dir.path()));
     CHECK_FALSE(store::probe_write(dir.path() / "absent"));
+}
+
+TEST_CASE("the probe wants room for a start, not for itself") {
+    const TempDir dir;
+    rlimit whole{};
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &whole) == 0);
+    const auto before = std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit little{1U << 20, whole.rlim_max}; // stands for a disk with so much left
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &little) == 0);
+    const bool taken = static_cast<bool>(store::probe_write(dir));
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &whole) == 0);
+    std::signal(SIGXFSZ, before);
+    CHECK_FALSE(taken);
 }
