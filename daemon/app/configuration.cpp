@@ -75,8 +75,7 @@ loop::Settings settings_of(definitions::VigildConfig const& config) {
 std::optional<Configuration> read_configuration(std::string const& path) {
     definitions::Problems problems;
     const auto config = definitions::load_config(path, problems);
-    std::optional<core::Rulebook> rules;
-    if (problems.empty()) rules = definitions::load_rulebook(config, problems);
+    auto rules = definitions::load_rulebook(config, problems); // its mistakes too, whatever vigil.toml's own are
     Configuration out;
     out.settings = settings_of(config);
     if (config.curve) out.settings.curve = read_keys(*config.curve, problems);

@@ -2,6 +2,7 @@
 
 #include "store/crash_page.hpp"
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <stdexcept>
@@ -14,9 +15,12 @@ namespace vigil::app {
 namespace {
 
 store::CrashPage* noted_in = nullptr;
+pid_t loop_thread = 0;
+constexpr std::size_t signal_stack_bytes = 64U << 10;
 
 void on_fatal(int signal) {
-    if (noted_in != nullptr) noted_in->note_fatal_signal(signal);
+    // Another thread's fault says nothing of what the loop was stepping.
+    if (noted_in != nullptr && gettid() == loop_thread) noted_in->note_fatal_signal(signal);
     std::signal(signal, SIG_DFL);
     std::raise(signal);
 }
@@ -25,7 +29,17 @@ void on_fatal(int signal) {
 
 void note_fatal_signals_in(store::CrashPage& page) {
     noted_in = &page;
-    for (const int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL}) std::signal(signal, on_fatal);
+    loop_thread = gettid();
+    // A stack that has run over has no room for a handler: it gets one of its own.
+    static std::array<char, signal_stack_bytes> stack;
+    stack_t alternate{};
+    alternate.ss_sp = stack.data();
+    alternate.ss_size = stack.size();
+    sigaltstack(&alternate, nullptr);
+    struct sigaction action {};
+    action.sa_handler = on_fatal;
+    action.sa_flags = SA_ONSTACK;
+    for (const int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL}) sigaction(signal, &action, nullptr);
 }
 
 Host::Host(std::string config_path)

@@ -38,8 +38,8 @@ private:
     int signals_ = -1;
 };
 
-// Marks the page when a fatal signal ends the process, then lets it end as it would have. The page must outlive the
-// process's steps.
+// Marks the page when a fatal signal of the calling thread, the loop's, ends the process, then lets it end as it would
+// have. The page must outlive the process's steps.
 void note_fatal_signals_in(store::CrashPage& page);
 
 } // namespace vigil::app

@@ -4,9 +4,11 @@
 #include "app/configuration.hpp"
 #include "app/host.hpp"
 #include "app/opening.hpp"
+#include "app/socket_locks.hpp"
 #include "loop/log.hpp"
 #include "loop/loop.hpp"
 #include "loop/query_thread.hpp"
+#include "loop/socket.hpp"
 #include "loop/zap.hpp"
 
 #include <exception>
@@ -30,6 +32,7 @@ int run(app::Arguments const& arguments) {
     app::note_fatal_signals_in(*opening.page);
 
     auto const& settings = configuration->settings;
+    const auto locks = app::lock_sockets(settings); // before any socket
     zmq::context_t context{1};
     std::optional<loop::Doorkeeper> doorkeeper; // before any socket it guards
     if (settings.curve) doorkeeper.emplace(context, settings.curve->allowed);
@@ -54,8 +57,11 @@ int main(int argc, char** argv) {
     try {
         const auto arguments = app::read_arguments(argc, argv);
         return arguments.exit_code ? *arguments.exit_code : run(arguments);
-    } catch (std::exception const& e) {
+    } catch (loop::CannotBind const& e) {
         loop::log::error(fmt::format("vigild: {}", e.what()));
         return EX_UNAVAILABLE;
+    } catch (std::exception const& e) {
+        loop::log::error(fmt::format("vigild: {}", e.what()));
+        return EX_SOFTWARE;
     }
 }

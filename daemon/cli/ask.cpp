@@ -11,6 +11,16 @@
 
 namespace vigil::cli {
 
+namespace {
+
+std::string words(v1::CommandReply const& reply) {
+    std::string out;
+    for (auto const& word : reply.allowed()) out += " " + word;
+    return out;
+}
+
+} // namespace
+
 int ask(Session const& session, v1::QueryRequest& request, std::function<int(v1::QueryReply const&)> const& use) {
     auto client = connect(session);
     if (auto const* failed = std::get_if<int>(&client)) return *failed;
@@ -44,8 +54,9 @@ int command(Client& client, bool json, v1::CommandRequest& request) {
         complain("the alert has changed since that revision was seen; look at it again");
         return Exit::data;
     default:
-        complain("refused: " + (reply.reason().empty() ? std::string("no reason given") : reply.reason()));
-        return Exit::data;
+        complain("refused: " + (reply.reason().empty() ? std::string("no reason given") : reply.reason()) +
+                 (reply.allowed_size() == 0 ? std::string() : "; one of" + words(reply)));
+        return reply.reason() == "journal_unavailable" ? Exit::temporary : Exit::data;
     }
 }
 

@@ -8,6 +8,27 @@
 
 namespace vigil::cli {
 
+namespace {
+
+std::string json_text(std::string_view text) {
+    std::string out{'"'};
+    for (const char c : text) {
+        if (c == '"' || c == '\\') out += '\\';
+        if (static_cast<unsigned char>(c) < 0x20)
+            out += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+        else
+            out += c;
+    }
+    return out += '"';
+}
+
+std::string json_of(definitions::Problem const& p) {
+    return fmt::format(R"({{"file":{},"line":{},"column":{},"key":{},"message":{}}})", json_text(p.file), p.line,
+                       p.column, json_text(p.key), json_text(p.message));
+}
+
+} // namespace
+
 void add_check(CLI::App& app, Session& session) {
     auto* sub = app.add_subcommand(
         "check", "Check a configuration with all it names, or single definition files; shows every mistake");
@@ -15,10 +36,13 @@ void add_check(CLI::App& app, Session& session) {
     sub->add_option("FILE", *files,
                     "vigil.toml, vocabulary.tsv, conversions.tsv, maps/*.tsv, scores/*.toml, alerts/*.toml")
         ->required();
+    sub->add_flag("--json", session.json, "One JSON object for each mistake");
     sub->callback([&session, files] {
-        session.run = [files]() -> int {
+        session.run = [&session, files]() -> int {
             const auto problems = definitions::check(*files);
-            for (auto const& problem : problems) fmt::print(stderr, "{}\n", to_string(problem));
+            for (auto const& problem : problems)
+                session.json ? fmt::print("{}\n", json_of(problem)) : fmt::print(stderr, "{}\n", to_string(problem));
+            if (session.json) return problems.empty() ? Exit::ok : Exit::config;
             if (!problems.empty()) return Exit::config;
             fmt::print("no mistakes found\n");
             return Exit::ok;

@@ -2,6 +2,7 @@
 #include "cli/score.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
 #include <fmt/format.h>
 #include <sodium.h>
@@ -30,9 +31,15 @@ int main(int argc, char** argv) {
         return app.exit(error) == 0 ? Exit::ok : Exit::usage;
     }
     try {
-        return session.run ? session.run() : Exit::usage;
+        const int code = session.run ? session.run() : Exit::usage;
+        // What was asked for has not been given when it could not be written.
+        errno = 0;
+        if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+        if (errno == EPIPE) return code; // nobody wants to read on
+        complain("the output cannot be written");
+        return code == Exit::ok ? Exit::io : code;
     } catch (std::exception const& error) {
         complain(error.what());
-        return Exit::internal;
+        return std::ferror(stdout) != 0 ? Exit::io : Exit::internal;
     }
 }

@@ -215,6 +215,9 @@ std::string explained(v1::Alert const& a) {
 std::string explained(v1::DaemonStatus const& s) {
     std::string out = fmt::format("vigild {} ({}), {}{}\n", s.version(), s.core_version(), daemon_line(s.daemon()),
                                   s.simulated() ? "  SIMULATED" : "");
+    if (s.behind_ms() > 0)
+        out += fmt::format("NOT OF NOW: the loop does not answer; what follows is {:.1f} s old\n",
+                           static_cast<double>(s.behind_ms()) / 1000);
     out += fmt::format("log time {}  rulebook {}  epoch {}\n", show_instant(s.log_time_ms()), s.rulebook_digest(),
                        s.epoch());
     out += fmt::format("journal {} ({} bytes), sequence {}, {} readings, {} commits, p99 {:.1f} ms\n", s.segment(),

@@ -47,12 +47,12 @@ public:
           follow_(options.prefix) {}
 
     int run() {
-        client_.subscribe(options_.prefix);
+        client_.subscribe(follow_.prefix());
         client_.subscribe("vigil.v1.sys.");
         // A subscription takes effect some time after it was made; once a digest is heard, nothing after it can be
         // missed.
         wait_for_feed();
-        if (!snapshot()) return interrupted != 0 ? Exit::ok : nobody_answers();
+        if (!repair()) return interrupted != 0 ? Exit::ok : nobody_answers();
         if (options_.once) return Exit::ok;
         const auto end =
             options_.seconds > 0 ? now_ms() + static_cast<std::int64_t>(options_.seconds * 1000) : INT64_MAX;
@@ -62,6 +62,8 @@ public:
 
 private:
     static constexpr int feed_patience_ms = 3000;
+    static constexpr std::int64_t drain_ms = 2000;
+    static constexpr std::int64_t retry_ms = 1000;
 
     void wait_for_feed() {
         const auto until = now_ms() + feed_patience_ms;
@@ -78,9 +80,10 @@ private:
             message = std::move(held_.front());
             held_.erase(held_.begin());
         } else
-            message = client_.next(std::chrono::milliseconds(250));
+            message = client_.next(std::chrono::milliseconds(torn_ms_ && try_ms_ <= now_ms() ? 0 : 250));
         if (message) hear(*message);
-        if (follow_.overdue(now_ms())) repair("the digest speaks of messages that did not arrive");
+        if (follow_.overdue(now_ms())) tear("the digest speaks of messages that did not arrive");
+        if (torn_ms_) mend(message.has_value());
         note_silence();
     }
 
@@ -91,11 +94,10 @@ private:
             return;
         }
         const auto heard = follow_.message(message.topic, envelope.epoch(), envelope.seq(), envelope.count());
-        if (heard == Follow::Heard::new_epoch) return restart();
+        if (heard == Follow::Heard::new_epoch) return tear("vigild started again");
         if (envelope.has_digest()) take_digest(message.topic, envelope.digest());
-        if (heard == Follow::Heard::known) return;
-        show(message.topic, envelope);
-        if (heard == Follow::Heard::gap) repair("messages under " + message.topic + " are missing");
+        if (follow_.broken()) tear("messages before one under " + message.topic + " are missing");
+        if (heard == Follow::Heard::news) show(message.topic, envelope);
     }
 
     void take_digest(std::string const& topic, v1::Digest const& digest) {
@@ -108,51 +110,86 @@ private:
         silent_told_ = false;
     }
 
-    // What was committed before a start and not yet published is not lost: it is in the journal, so both begin with a
-    // replay.
-    void restart() {
-        complain("vigild started again; repairing");
-        if (!replay() || !snapshot()) complain("no answer yet; trying again");
-    }
-
-    void repair(std::string const& why) {
+    void tear(std::string const& why) {
+        if (torn_ms_) return;
         complain(why + "; repairing");
-        if (!replay() || !snapshot()) complain("no answer to the repair; trying again");
+        follow_.lose();
+        torn_ms_ = try_ms_ = now_ms();
     }
 
-    bool snapshot() {
+    // What still waits in the pipe is heard first: while it is full the publisher goes on losing messages.
+    void mend(bool heard) {
+        const auto now = now_ms();
+        if (now < try_ms_ || (heard && now - *torn_ms_ < drain_ms)) return;
+        if (repair()) {
+            torn_ms_.reset();
+            return;
+        }
+        if (interrupted == 0) complain("no answer to the repair; trying again");
+        try_ms_ = now_ms() + retry_ms;
+    }
+
+    // The snapshot says up to where everything must have been told; what was journaled until then and not shown comes
+    // from the journal, in order; last what stands and was never journaled. What comes after it on the feed is counted.
+    bool repair() {
+        std::vector<v1::Publication> standing;
+        std::map<std::string, std::uint64_t> counts;
+        Last last;
+        if (!snapshot(standing, counts, last) || !replay(last.seq)) return false;
+        std::erase_if(standing, [this](v1::Publication const& one) {
+            auto const& e = one.envelope();
+            return !follow_.wants(one.topic()) || !follow_.is_new(one.topic(), e.epoch(), e.seq(), e.count());
+        });
+        for (auto const& one : standing) {
+            auto const& e = one.envelope();
+            follow_.first_time(one.topic(), e.epoch(), e.seq(), e.count());
+            show(one.topic(), e);
+        }
+        follow_.repaired(last.epoch, last.seq, std::move(counts), now_ms());
+        return true;
+    }
+
+    struct Last {
+        std::uint64_t epoch = 0, seq = 0;
+    };
+
+    bool snapshot(std::vector<v1::Publication>& standing, std::map<std::string, std::uint64_t>& counts, Last& last) {
         v1::QueryRequest request;
-        request.mutable_snapshot()->set_prefix(options_.prefix);
+        request.mutable_snapshot()->set_prefix(follow_.prefix());
         for (;;) {
             v1::QueryReply reply;
             request.clear_id();
             if (!ask(request, reply)) return false;
-            last_ = {reply.epoch(), reply.last_seq()};
-            for (auto const& one : reply.publications()) show_once(one.topic(), one.envelope());
-            if (!reply.more()) break;
+            last = {reply.epoch(), reply.last_seq()};
+            for (auto& one : *reply.mutable_publications()) standing.push_back(std::move(one));
+            for (auto const& one : reply.counts()) counts[one.cls() + "." + one.unit() + "." + one.bed()] = one.count();
+            if (!reply.more()) return true;
             request.mutable_snapshot()->set_from_index(reply.next_index());
         }
-        follow_.repaired(last_.epoch, last_.seq, now_ms());
-        return true;
     }
 
-    bool replay() {
+    // Everything journaled after what was shown, up to `last`. At the first start nothing was: history is not asked
+    // for.
+    bool replay(std::uint64_t last) {
+        if (follow_.epoch() == 0) return true;
         v1::QueryRequest request;
-        request.mutable_replay()->set_prefix(options_.prefix);
-        for (std::uint64_t from = follow_.safe_seq();;) {
+        request.mutable_replay()->set_prefix(follow_.prefix());
+        for (auto from = follow_.safe_seq(); from < last;) {
             v1::QueryReply reply;
             request.clear_id();
             request.mutable_replay()->set_from_seq(from);
             if (!ask(request, reply)) return false;
-            for (auto const& one : reply.publications()) show_once(one.topic(), one.envelope());
+            for (auto const& one : reply.publications()) {
+                auto const& e = one.envelope();
+                if (e.seq() > last || !follow_.wants(one.topic())) continue;
+                if (follow_.first_time(one.topic(), e.epoch(), e.seq(), e.count())) show(one.topic(), e);
+            }
+            if (!reply.more()) return true;
             // A page may hold nothing under the prefix and still move on.
-            if (!reply.more() || reply.last_seq() <= from) return true;
+            if (reply.last_seq() <= from) return false;
             from = reply.last_seq();
         }
-    }
-
-    void show_once(std::string const& topic, v1::Envelope const& envelope) {
-        if (follow_.first_time(topic, envelope.epoch(), envelope.seq(), envelope.count())) show(topic, envelope);
+        return true;
     }
 
     bool ask(v1::QueryRequest& request, v1::QueryReply& reply) {
@@ -174,14 +211,12 @@ private:
         closed_ = std::fputs(line.c_str(), stdout) < 0 || std::fputc('\n', stdout) < 0 || std::fflush(stdout) != 0;
     }
 
-    struct Last {
-        std::uint64_t epoch = 0, seq = 0;
-    };
     Client& client_;
     Options const& options_;
     Follow follow_;
-    Last last_;
     std::vector<FeedMessage> held_;
+    std::optional<std::int64_t> torn_ms_; // since when something is missing
+    std::int64_t try_ms_ = 0;
     bool silent_told_ = false;
     bool closed_ = false;
 };

@@ -246,6 +246,7 @@ EncounterId open_encounter(State& state, model::Subject const& subject, EventTim
     if (implied && subject.location)
         e.movements.push_back({CensusKind::admit, from, bed_id(state, *subject.location), from});
     derive_stays(e);
+    settle(e, from);
     state.encounters.push_back(std::move(e));
     return state.encounters.back().id;
 }
@@ -312,6 +313,23 @@ void derive_stays(Encounter& e) {
     if (opened) e.opened = *opened;
     if (!opened && !e.movements.empty()) e.closed = e.opened; // a cancelled admission never was
     e.bed = !e.stays.empty() && !e.stays.back().to ? e.stays.back().bed : model::BedId{};
+}
+
+void settle(Encounter& e, EventTime now) {
+    e.ahead.reset();
+    const auto comes = [&](EventTime when) {
+        if (now < when && (!e.ahead || when < *e.ahead)) e.ahead = when;
+    };
+    // What ends where it began never was: a cancelled admission.
+    e.ended = e.closed && (*e.closed <= now || *e.closed <= e.opened);
+    if (e.closed && !e.ended) comes(*e.closed);
+    e.bed = {};
+    for (auto const& s : e.stays) {
+        if (s.to && *s.to <= now) continue;
+        e.bed = s.bed; // who is expected already has it: better looked at too early than not at all
+        if (s.to) comes(*s.to);
+        break;
+    }
 }
 
 } // namespace vigil::core

@@ -51,9 +51,13 @@ model::SubjectId subject_id(State& state, model::Subject const& subject);
 // Opens an encounter for this subject. The pseudonym is made of its token; `implied` when no admission said so.
 model::EncounterId open_encounter(State& state, model::Subject const& subject, model::EventTime from, bool implied);
 
-// Stays, current bed, opened and closed from the movements, in an order of their own (admissions, transfers and
+// Stays, last bed, opened and closed from the movements, in an order of their own (admissions, transfers and
 // discharges by effective time; a cancellation undoes the newest of its kind told before it).
 void derive_stays(Encounter& encounter);
+
+// A discharge or transfer told ahead of its time changes nothing before it: bed and ending as of `now`, and when that
+// has to be asked again.
+void settle(Encounter& encounter, model::EventTime now);
 
 // What a census message changed, for `step` to publish and to attribute again.
 struct CensusOutcome {

@@ -74,7 +74,8 @@ void describe(Encounter& e, CensusChange const& change) {
     if (change.sex != Sex::unspecified) e.sex = change.sex;
 }
 
-CensusOutcome move(State& state, CensusChange const& change, model::EventTime when, model::EventTime told) {
+CensusOutcome move(State& state, CensusChange const& change, model::EventTime when, model::EventTime told,
+                   model::EventTime now) {
     CensusOutcome out;
     // A discharge or cancellation can overtake the admission it belongs to: the stay is opened by whichever comes
     // first. An update opens one only where it names a bed, as a stand-in until the admission is told.
@@ -94,7 +95,8 @@ CensusOutcome move(State& state, CensusChange const& change, model::EventTime wh
     const auto named_before = std::pair{e.visit, e.patients};
     out.encounter = id;
     out.bed_before = e.bed;
-    out.closed_before = !out.opened && e.closed.has_value();
+    out.closed_before = !out.opened && e.ended;
+    const auto closing_before = e.closed;
     describe(e, change);
     const auto kind = change.kind == CensusKind::register_ ? CensusKind::admit : change.kind;
     const bool corrects_nothing_known = kind == CensusKind::update && e.movements.empty() && bed.value != 0;
@@ -108,11 +110,12 @@ CensusOutcome move(State& state, CensusChange const& change, model::EventTime wh
         const Movement m{kind, when, bed, told};
         if (std::find(e.movements.begin(), e.movements.end(), m) == e.movements.end()) e.movements.push_back(m);
         derive_stays(e);
+        settle(e, now);
     }
     out.bed_now = e.bed;
-    out.closed_now = e.closed.has_value();
-    out.changed = out.opened || e.stays != stays_before || out.closed_before != out.closed_now ||
-                  named_before != std::pair{e.visit, e.patients};
+    out.closed_now = e.ended;
+    out.changed = out.opened || e.stays != stays_before || e.closed != closing_before ||
+                  out.closed_before != out.closed_now || named_before != std::pair{e.visit, e.patients};
     return out;
 }
 
@@ -158,7 +161,7 @@ CensusOutcome merge(State& state, CensusChange const& change, model::EventTime w
         at(state, absorbed).merged_into = survivor;
     }
     out.bed_before = out.bed_now = e.bed;
-    out.closed_before = out.closed_now = e.closed.has_value();
+    out.closed_before = out.closed_now = e.ended;
     return out;
 }
 
@@ -188,7 +191,7 @@ CensusOutcome unmerge(State& state, CensusChange const& change, model::EventTime
 
 } // namespace
 
-CensusOutcome apply(State& state, CensusChange const& change, model::LogTime, model::EventTime fallback) {
+CensusOutcome apply(State& state, CensusChange const& change, model::LogTime at, model::EventTime fallback) {
     const auto when = change.effective.value_or(fallback);
     const auto told = change.message_time ? model::EventTime{change.message_time->ms} : when;
     switch (change.kind) {
@@ -201,7 +204,7 @@ CensusOutcome apply(State& state, CensusChange const& change, model::LogTime, mo
     case CensusKind::update:
     case CensusKind::cancel_admit:
     case CensusKind::cancel_transfer:
-    case CensusKind::cancel_discharge: return move(state, change, when, told);
+    case CensusKind::cancel_discharge: return move(state, change, when, told, model::patient_now(at));
     case CensusKind::unspecified: break;
     }
     CensusOutcome out;

@@ -28,6 +28,7 @@ struct Derived {
     SignalSet concerning;                 // signals that can change a patient's conditions at once
     model::LogTime next_due;              // nothing can change by itself before it
     std::vector<SignalSet> read_by_score; // by index in Rulebook::scores
+    Witness* witness = nullptr;
 };
 
 // An encounter an event touched: which signals, and from when on its past may look different.
@@ -96,6 +97,8 @@ void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> cons
 
 // step_census.cpp
 void take_census(Step& step, CensusChange const& change);
+// A discharge or transfer told ahead of its time: the time has come.
+void take_ahead(Step& step, Encounter& e);
 void take_attested(Step& step, Attested const& attested);
 void take_assigned(Step& step, Assigned const& assigned);
 
@@ -103,6 +106,8 @@ void take_assigned(Step& step, Assigned const& assigned);
 void evaluate_touched(Step& step);
 void tick_to(Step& step, model::LogTime to);
 void evaluate_technical(Step& step);
+// Silence counts from here on: everything that waited for it is looked at.
+void end_recovery(Step& step);
 void take_acknowledged(Step& step, Acknowledged const& ack);
 
 } // namespace vigil::core

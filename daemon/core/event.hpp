@@ -149,7 +149,8 @@ struct Recalled {
     std::uint32_t encounter = 0;
     model::Signal signal{};
     model::EventTime from, to;
-    model::Digest digest{}; // over the frames read: verify reads the same rows again
+    model::Digest digest{}; // over the frames read: verify reads the same rows again. Zero: they cannot be read
+    bool given_up() const { return digest == model::Digest{}; }
     template <class S, class V>
     static void fields(S& s, V&& v) {
         v(s.encounter, s.signal, s.from, s.to, s.digest);

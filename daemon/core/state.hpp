@@ -71,17 +71,39 @@ struct Newest {
     }
 };
 
+// Nothing for who never had a reading: a hospital's census names many who lie in no bed of ours.
+class NewestReadings {
+public:
+    Newest const& operator[](std::size_t signal) const {
+        static const Newest none{};
+        return signal < all_.size() ? all_[signal] : none;
+    }
+    Newest& operator[](std::size_t signal) {
+        if (all_.empty()) all_.resize(model::signal_count);
+        return all_[signal];
+    }
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.all_);
+    }
+
+private:
+    std::vector<Newest> all_;
+};
+
 struct Encounter {
     model::EncounterId id;
     std::string pseudonym; // published; derived from the visit or patient token, never reversible
     std::string visit;
     std::vector<std::string> patients;
-    model::BedId bed; // current; value 0 = none
+    model::BedId bed; // of now; value 0 = none
     model::EventTime opened;
-    std::optional<model::EventTime> closed;
-    bool implied = false;            // opened by a reading, not by an admission
-    std::vector<Movement> movements; // as told, in no particular order
-    std::vector<Stay> stays;         // derived from movements, oldest first
+    std::optional<model::EventTime> closed; // may be ahead: a discharge can be told before it is due
+    bool ended = false;                     // it is closed and its time has come
+    std::optional<model::EventTime> ahead;  // when a movement told ahead of its time takes effect
+    bool implied = false;                   // opened by a reading, not by an admission
+    std::vector<Movement> movements;        // as told, in no particular order
+    std::vector<Stay> stays;                // derived from movements, oldest first
     std::optional<std::uint32_t> age_years;
     Sex sex = Sex::unspecified;
     std::optional<model::EncounterId> merged_into;
@@ -91,15 +113,15 @@ struct Encounter {
     model::Timeline timeline;
     std::vector<model::Score> shown;          // as last published, one per enabled score
     std::optional<model::EventTime> next_due; // when a score can change by itself
-    std::array<Newest, model::signal_count> newest{};
+    NewestReadings newest;
     std::optional<model::EventTime> last_data;
     std::vector<Refusal> refusals; // newest of each signal
     alerts::Standing alerts;
     template <class S, class V>
     static void fields(S& s, V&& v) {
-        v(s.id, s.pseudonym, s.visit, s.patients, s.bed, s.opened, s.closed, s.implied, s.movements, s.stays,
-          s.age_years, s.sex, s.merged_into, s.suspended, s.recomputing, s.recalls, s.timeline, s.shown, s.next_due,
-          s.newest, s.last_data, s.refusals, s.alerts);
+        v(s.id, s.pseudonym, s.visit, s.patients, s.bed, s.opened, s.closed, s.ended, s.ahead, s.implied, s.movements,
+          s.stays, s.age_years, s.sex, s.merged_into, s.suspended, s.recomputing, s.recalls, s.timeline, s.shown,
+          s.next_due, s.newest, s.last_data, s.refusals, s.alerts);
     }
 };
 

@@ -26,7 +26,9 @@ SignalSet read_by(model::ScoreId id) {
 }
 
 void rebuild(State const& state, Rulebook const& rules, Derived& d) {
+    auto* const witness = d.witness;
     d = Derived{};
+    d.witness = witness;
     for (auto const& run : rules.scores) {
         d.read_by_score.push_back(read_by(run.key.id));
         d.kept |= d.read_by_score.back();
@@ -71,8 +73,7 @@ void report_source(Step& step, SourceReported const& r) {
     source.malformed = r.malformed;
     source.spool_empty = r.spool_empty;
     auto const& all = step.state.sources;
-    if (std::all_of(all.begin(), all.end(), [](Source const& x) { return x.spool_empty; }))
-        step.state.recovering = false;
+    if (std::all_of(all.begin(), all.end(), [](Source const& x) { return x.spool_empty; })) end_recovery(step);
 }
 
 void report_trouble(Step& step, TroubleReported const& t) {
@@ -124,7 +125,7 @@ void Engine::step(Event const& event, std::vector<Effect>& effects, std::vector<
                    [&](RulesChanged const&) {
                        take_meanings(s);
                        for (auto const& e : state_.encounters)
-                           if (!e.merged_into && !e.closed) touch_whole(s, e.id);
+                           if (!e.merged_into && !e.ended) touch_whole(s, e.id);
                    },
                    [&](TroubleReported const& x) { report_trouble(s, x); },
                    [](Degraded const&) {},
@@ -138,6 +139,8 @@ void Engine::step(Event const& event, std::vector<Effect>& effects, std::vector<
     if (!std::holds_alternative<model::Frame>(event.what) && !std::holds_alternative<Ticked>(event.what))
         derived_->next_due = {};
 }
+
+void Engine::watched_by(Witness* witness) { derived_->witness = witness; }
 
 std::optional<model::SourceId> Engine::find_source(std::string_view name) const {
     const auto found = derived_->sources.find(std::string{name});

@@ -23,6 +23,15 @@ struct DerivedDeleter {
     void operator()(Derived* d) const;
 };
 
+// Told of each encounter as it is looked at: by whom a step was ended that did not return, and that a long one goes on.
+// It changes nothing.
+class Witness {
+public:
+    virtual ~Witness() = default;
+    virtual void evaluating(model::EncounterId encounter) noexcept = 0;
+    virtual void evaluated() noexcept = 0;
+};
+
 // The state with its derived lookups. One owner, one thread.
 class Engine {
 public:
@@ -40,6 +49,9 @@ public:
     // A new rulebook takes effect with the RulesChanged event that follows: everything is re-evaluated, differences are
     // corrections.
     void use(Rulebook const& rules);
+
+    // Nobody: null.
+    void watched_by(Witness* witness);
 
     State const& state() const { return state_; }
     Rulebook const& rules() const { return *rules_; }

@@ -206,6 +206,18 @@ void take_census(Step& step, CensusChange const& change) {
     if (is_command(change)) answer(step, CommandAnswered::Answer::done, "");
 }
 
+void take_ahead(Step& step, Encounter& e) {
+    const auto when = *e.ahead;
+    const auto bed_before = e.bed;
+    const bool ended_before = e.ended;
+    settle(e, model::patient_now(step.state.now));
+    if (e.merged_into) return;
+    follow_bed(step, e, bed_before, e.bed, when);
+    if (!e.ended || ended_before) return;
+    close_alerts(step, e, alerts::Closing::discharged);
+    tell(step, BedChanged::Kind::discharged, e.id, bed_before, when);
+}
+
 void take_attested(Step& step, Attested const& a) {
     const auto now = model::patient_now(step.event.at);
     const auto bed = find_bed(step.state, a.location);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace vigil::core {
 
@@ -28,9 +29,10 @@ EventTime instant(Encounter const& e, LogTime now) {
 }
 
 LogTime due_of(Encounter const& e) {
-    if (e.merged_into || e.closed || e.suspended) return never;
+    const LogTime ahead = e.ahead ? LogTime{e.ahead->ms} : never;
+    if (e.merged_into || e.ended || e.suspended) return ahead;
     const LogTime score = e.next_due ? LogTime{e.next_due->ms} : never;
-    return std::min(score, e.alerts.due);
+    return std::min({score, e.alerts.due, ahead});
 }
 
 void note_due(Step& step, LogTime due) { step.derived.next_due = std::min(step.derived.next_due, due); }
@@ -58,7 +60,7 @@ void evaluate_scores(Step& step, Encounter& e, EventTime at, Touched const* touc
             if (first || model::changed(shown, now) || (read && touched->refused && shows_refusal(now))) {
                 const bool correction = !first && read && touched->earliest < shown.as_of;
                 step.effects.emplace_back(
-                    ScoreChanged{e.id, e.closed ? model::BedId{} : bed_of(step.state, e.id), now, correction});
+                    ScoreChanged{e.id, e.ended ? model::BedId{} : bed_of(step.state, e.id), now, correction});
             }
             shown = std::move(now);
         }
@@ -85,7 +87,7 @@ model::Score const* alerting(Step const& step, Encounter const& e, model::ScoreI
 }
 
 void advance_alerts(Step& step, Encounter& e, EventTime at, Touched const* touched) {
-    if (e.closed || e.merged_into) return;
+    if (e.ended || e.merged_into) return;
     const scores::Patient patient{&e.timeline, e.opened, e.age_years, at};
     alerts::PatientView view{e, patient, step.rules, step.state.now, at, step.state.recovering};
     if (touched != nullptr) {
@@ -102,8 +104,22 @@ void advance_alerts(Step& step, Encounter& e, EventTime at, Touched const* touch
     for (auto& a : changed) step.effects.emplace_back(AlertChanged{std::move(a)});
 }
 
+struct Witnessed {
+    Witness* witness;
+    Witnessed(Step& step, Encounter const& e)
+        : witness{step.derived.witness} {
+        if (witness != nullptr) witness->evaluating(e.id);
+    }
+    ~Witnessed() {
+        if (witness != nullptr) witness->evaluated();
+    }
+    Witnessed(Witnessed const&) = delete;
+    Witnessed& operator=(Witnessed const&) = delete;
+};
+
 void evaluate(Step& step, Encounter& e, Touched const* touched) {
     if (e.merged_into) return;
+    const Witnessed witnessed{step, e};
     const auto at = instant(e, step.state.now);
     if (e.suspended) return advance_alerts(step, e, at, touched);
     evaluate_scores(step, e, at, touched);
@@ -130,13 +146,28 @@ void advance_source(Step& step, Source& source) {
     publish(step, changed);
 }
 
+// Of a stay that ended so long ago that nothing it was scored from is kept: who and where, for what comes late, stays.
+void release(Encounter& e) {
+    e.timeline = {};
+    e.shown = {};
+    e.next_due.reset();
+    e.newest = {};
+    e.refusals = {};
+    auto closed = std::move(e.alerts.closed); // should it be opened again, revisions go on where they ended
+    e.alerts = {};
+    e.alerts.closed = std::move(closed);
+    e.alerts.due = alerts::never;
+}
+
 void evaluate_due(Step& step) {
     auto& s = step.state;
-    if (s.recovering && s.now >= s.recovering_until) s.recovering = false;
+    if (s.recovering && s.now >= s.recovering_until) end_recovery(step);
     const bool forget = s.now >= s.next_forget;
     if (forget) s.next_forget = s.now + forget_every;
     for (auto& e : s.encounters) {
         if (forget && !e.merged_into) e.timeline.forget(model::patient_now(s.now), step.rules.retention);
+        if (forget && e.ended && *e.closed + step.rules.retention.keep_whole < model::patient_now(s.now)) release(e);
+        if (e.ahead && LogTime{e.ahead->ms} <= s.now) take_ahead(step, e);
         if (due_of(e) <= s.now) evaluate(step, e, nullptr);
     }
     evaluate_technical(step);
@@ -170,6 +201,14 @@ void evaluate_touched(Step& step) {
         note_due(step, due_of(e));
     }
     step.touched.clear();
+}
+
+void end_recovery(Step& step) {
+    auto& s = step.state;
+    if (!std::exchange(s.recovering, false)) return;
+    for (auto& e : s.encounters) alerts::wake(e.alerts, s.now);
+    for (auto& source : s.sources) alerts::wake(source.alerts, s.now);
+    alerts::wake(s.technical, s.now);
 }
 
 void evaluate_technical(Step& step) {

@@ -50,12 +50,18 @@ void take_meanings(Step& step) {
     }
     if (changed.none()) return;
     for (auto const& e : step.state.encounters)
-        if (!e.merged_into && !e.closed) recall_all_kept(step, e.id, changed);
+        if (!e.merged_into && !e.ended) recall_all_kept(step, e.id, changed);
 }
 
 void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> const& rows) {
     if (recalled.encounter == 0 || recalled.encounter > step.state.encounters.size()) return;
     auto& e = at(step.state, {recalled.encounter});
+    const auto over = [&] {
+        if (e.recalls > 0) --e.recalls;
+        e.recomputing = e.recalls > 0;
+        touch_whole(step, e.id);
+    };
+    if (recalled.given_up()) return over(); // judged again from what there is; what could not be read changes nothing
     // What a person attested stands in no frame.
     std::vector<Held> attested;
     const auto by_hand = step.derived.sources.find(std::string{attested_source});
@@ -98,9 +104,7 @@ void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> cons
         }
     }
     e.timeline.forget(now, step.rules.retention);
-    if (e.recalls > 0) --e.recalls;
-    e.recomputing = e.recalls > 0;
-    touch_whole(step, e.id);
+    over();
 }
 
 } // namespace vigil::core

@@ -21,13 +21,13 @@ std::optional<std::string> token(TomlReader& in, std::string_view key) {
     return std::nullopt;
 }
 
-// The one of two words that was given; `otherwise` when the key is absent or wrong.
-bool choice(TomlReader& in, std::string_view key, std::string_view no, std::string_view yes, bool otherwise) {
+// Which of two words was given; empty when the key is absent or wrong.
+std::optional<bool> choice(TomlReader& in, std::string_view key, std::string_view no, std::string_view yes) {
     const auto given = in.text(key);
-    if (!given) return otherwise;
-    if (*given != no && *given != yes)
-        in.problem(key, "must be \"" + std::string(no) + "\" or \"" + std::string(yes) + "\"");
-    return *given == yes;
+    if (!given) return std::nullopt;
+    if (*given == no || *given == yes) return *given == yes;
+    in.problem(key, "must be \"" + std::string(no) + "\" or \"" + std::string(yes) + "\"");
+    return std::nullopt;
 }
 
 void read_scores(TomlReader& in, Settings& out) {
@@ -78,11 +78,14 @@ Settings read_settings(TomlReader& in, std::string const& file) {
     for (const auto* key : {"site", "mode", "clock"}) in.require(key);
     if (auto site = token(in, "site")) out.site = *site;
     if (auto unit = token(in, "unit")) out.unit = *unit;
-    out.simulated = choice(in, "mode", "production", "simulated", true);
-    out.driven = choice(in, "clock", "real", "driven", out.simulated);
-    if (!out.simulated && out.driven) in.problem("clock", "a driven clock is for simulation and replay only");
-    if (out.simulated && out.site != "demo") in.problem("site", "a simulated journal belongs to the site \"demo\"");
-    if (!out.simulated && out.site == "demo") in.problem("site", "\"demo\" is the site of simulations");
+    const auto simulated = choice(in, "mode", "production", "simulated");
+    const auto driven = choice(in, "clock", "real", "driven");
+    out.simulated = simulated.value_or(true);
+    out.driven = driven.value_or(out.simulated);
+    // What goes together can be said only of what is known.
+    if (simulated == false && driven == true) in.problem("clock", "a driven clock is for simulation and replay only");
+    if (simulated == true && out.site != "demo") in.problem("site", "a simulated journal belongs to the site \"demo\"");
+    if (simulated == false && out.site == "demo") in.problem("site", "\"demo\" is the site of simulations");
     read_scores(in, out);
     read_sources(in, out);
     return out;

@@ -22,11 +22,10 @@ File const* find(Files const& files, std::string_view name) {
     return found == files.end() ? nullptr : &*found;
 }
 
-File const& expect(Files const& files, std::string const& name, Problems& problems) {
-    static const File nothing;
-    if (auto const* file = find(files, name)) return *file;
-    problems.push_back({name, 0, 0, "file", "is not there"});
-    return nothing;
+File const* expect(Files const& files, std::string_view name, Problems& problems) {
+    if (auto const* file = find(files, name)) return file;
+    problems.push_back({std::string(name), 0, 0, "file", "is not there"});
+    return nullptr;
 }
 
 // A whole file of the configuration, by the name it has in the archive.
@@ -64,10 +63,14 @@ void enable_scores(Settings const& settings, core::Rulebook& rules, Problems& pr
 std::optional<core::Rulebook> assemble(Files const& files, Settings const& settings, Problems& problems) {
     const auto before = problems.size();
     core::Rulebook rules;
-    const auto vocabulary = load_vocabulary(expect(files, "vocabulary.tsv", problems), problems);
-    rules.vocabulary = vocabulary.entries;
-    rules.conversions = load_conversions(expect(files, "conversions.tsv", problems), vocabulary, problems);
-    rules.source_maps = load_source_maps(starting_with(files, "maps/"), vocabulary, settings.sources, problems);
+    // A file that is not there was told of when it was read: what could only follow from that is not.
+    if (auto const* file = find(files, "vocabulary.tsv")) {
+        const auto vocabulary = load_vocabulary(*file, problems);
+        rules.vocabulary = vocabulary.entries;
+        if (auto const* conversions = find(files, "conversions.tsv"))
+            rules.conversions = load_conversions(*conversions, vocabulary, problems);
+        rules.source_maps = load_source_maps(starting_with(files, "maps/"), vocabulary, settings.sources, problems);
+    }
     const auto score_problems = problems.size();
     rules.tables = load_score_tables(starting_with(files, "scores/"), problems);
     rules.rules = load_alert_rules(starting_with(files, "alerts/"), problems);
@@ -86,9 +89,10 @@ std::optional<core::Rulebook> assemble(Files const& files, Settings const& setti
 } // namespace
 
 std::optional<core::Rulebook> load_rulebook(VigildConfig const& config, Problems& problems) {
-    Files files = definition_files(config, problems);
-    files.push_back({std::string(settings_name), config.file, to_toml(config.settings)});
     const auto before = problems.size();
+    Files files = definition_files(config, problems);
+    if (config.vocabulary.empty()) return std::nullopt; // vigil.toml could not be read so far
+    files.push_back({std::string(settings_name), config.file, to_toml(config.settings)});
     auto rules = assemble(files, config.settings, problems);
     if (problems.size() != before) return std::nullopt;
     return rules;
@@ -98,7 +102,11 @@ std::optional<core::Rulebook> rulebook_from_bytes(std::string_view bytes, Proble
     const auto files = unpack(bytes, problems);
     if (!files) return std::nullopt;
     const auto before = problems.size();
-    const Settings settings = parse_settings(expect(*files, std::string(settings_name), problems), problems);
+    for (const auto name : {std::string_view{"vocabulary.tsv"}, std::string_view{"conversions.tsv"}})
+        expect(*files, name, problems);
+    auto const* written = expect(*files, settings_name, problems);
+    if (written == nullptr) return std::nullopt;
+    const Settings settings = parse_settings(*written, problems);
     auto rules = assemble(*files, settings, problems);
     if (problems.size() != before) return std::nullopt;
     return rules;

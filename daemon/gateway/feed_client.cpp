@@ -17,6 +17,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -222,8 +223,8 @@ private:
             if (last_part && tracker_.complete() && replays_.empty()) sink_.complete_so_far();
             return;
         }
-        switch (tracker_.message(topic.cls, topic.unit, topic.bed, envelope.epoch(), envelope.seq(), envelope.count(),
-                                 now)) {
+        switch (
+            tracker_.message(topic.cls, topic.unit, topic.bed, envelope.epoch(), envelope.seq(), envelope.count())) {
         case FeedTracker::Take::apply: sink_.live(publication.topic(), envelope, true); break;
         case FeedTracker::Take::contained: sink_.live(publication.topic(), envelope, false); break;
         case FeedTracker::Take::duplicate:
@@ -245,6 +246,7 @@ private:
             snapshotting_ = true;
             held_.clear();
             pages_.clear();
+            counts_.clear();
             replays_.clear();
             ++round_;
             ask_snapshot(0);
@@ -274,12 +276,13 @@ private:
             return;
         }
         for (auto& publication : *reply.mutable_publications()) pages_.push_back(std::move(publication));
+        for (const auto& one : reply.counts()) counts_[{one.cls(), one.unit(), one.bed()}] = one.count();
         if (reply.more()) {
             ask_snapshot(reply.next_index());
             return;
         }
         ++counters_.snapshots;
-        tracker_.snapshot_taken(reply.epoch(), reply.last_seq(), now);
+        tracker_.snapshot_taken(reply.epoch(), reply.last_seq(), std::exchange(counts_, {}));
         sink_.snapshot(pages_, reply.epoch(), reply.last_seq());
         pages_.clear();
         snapshotting_ = false;
@@ -386,6 +389,7 @@ private:
     bool snapshotting_ = false;
     bool warned_site_ = false;
     std::vector<vigil::v1::Publication> pages_;
+    FeedTracker::Counts counts_;
     std::vector<vigil::v1::Publication> held_;
     std::vector<Job> replays_;
     bool replay_asked_ = false;

@@ -2,20 +2,19 @@
 
 namespace vigil::gateway {
 
-void FeedTracker::snapshot_taken(std::uint64_t epoch, std::uint64_t last_seq, std::int64_t now_ms) {
+void FeedTracker::snapshot_taken(std::uint64_t epoch, std::uint64_t last_seq, Counts counts) {
     if (epoch != epoch_) former_epoch_ = epoch_;
     epoch_ = epoch;
     snapshot_seq_ = last_seq;
-    snapshot_ms_ = now_ms;
     synced_ = true;
     trouble_ = Trouble::none;
-    counts_.clear();
+    contained_ = std::move(counts);
+    counts_ = contained_;
     awaited_.clear();
 }
 
 FeedTracker::Take FeedTracker::message(const std::string& cls, const std::string& unit, const std::string& bed,
-                                       std::uint64_t epoch, std::uint64_t seq, std::uint64_t count,
-                                       std::int64_t now_ms) {
+                                       std::uint64_t epoch, std::uint64_t seq, std::uint64_t count) {
     if (!synced_ || epoch != epoch_) {
         // What an earlier daemon said can still be in the pipe after the snapshot of its successor.
         if (synced_ && epoch != former_epoch_) trouble_ = Trouble::new_epoch;
@@ -23,15 +22,12 @@ FeedTracker::Take FeedTracker::message(const std::string& cls, const std::string
     }
     if (cls != "sys" && count != 0) {
         const Stream stream{cls, unit, bed};
-        const auto known = counts_.find(stream);
-        if (known == counts_.end()) {
-            if (count > 1 && now_ms - snapshot_ms_ > baseline_ms && trouble_ == Trouble::none) trouble_ = Trouble::gap;
-            counts_.emplace(stream, count);
-        } else {
-            if (count <= known->second) return Take::duplicate;
-            if (count != known->second + 1 && trouble_ == Trouble::none) trouble_ = Trouble::gap;
-            known->second = count;
-        }
+        if (const auto held = contained_.find(stream); held != contained_.end() && count <= held->second)
+            return Take::contained;
+        auto& known = counts_[stream];
+        if (count <= known) return Take::duplicate;
+        if (count != known + 1 && trouble_ == Trouble::none) trouble_ = Trouble::gap;
+        known = count;
         if (const auto awaited = awaited_.find(stream); awaited != awaited_.end() && awaited->second.count <= count)
             awaited_.erase(awaited);
     }
@@ -52,10 +48,6 @@ void FeedTracker::digest_count(const std::string& cls, const std::string& unit, 
     if (!synced_ || count == 0 || cls == "sys") return;
     const Stream stream{cls, unit, bed};
     const auto known = counts_.find(stream);
-    if (known == counts_.end() && now_ms - snapshot_ms_ <= baseline_ms) {
-        counts_.emplace(stream, count);
-        return;
-    }
     if (known != counts_.end() && known->second >= count) return;
     // The deadline of the first digest that said so stands; a later one only raises the count of a new wait.
     awaited_.try_emplace(stream, Awaited{count, now_ms + grace_ms});

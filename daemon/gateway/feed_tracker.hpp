@@ -11,12 +11,11 @@ namespace vigil::gateway {
 ///
 /// Counts are dense per (class, unit, bed) within an epoch of vigild, so a jump is a loss; the digest of counts shows a
 /// lost last message. A digest may run ahead of messages still on their way, so it is given `grace_ms` before it counts
-/// as a loss. Streams never heard of are taken as they come while the first digests after a snapshot make the round.
+/// as a loss. A snapshot says how much every stream had said: what comes after it is counted from there.
 class FeedTracker {
 public:
     static constexpr std::int64_t lost_after_ms = 2500;
     static constexpr std::int64_t grace_ms = 1500;
-    static constexpr std::int64_t baseline_ms = 12000; ///< every bed appears in a digest within 10 s
 
     enum class Take {
         apply,     ///< news
@@ -26,10 +25,14 @@ public:
     };
     enum class Trouble { none, gap, new_epoch };
 
-    void snapshot_taken(std::uint64_t epoch, std::uint64_t last_seq, std::int64_t now_ms);
+    using Stream = std::tuple<std::string, std::string, std::string>; ///< class, unit, bed
+    using Counts = std::map<Stream, std::uint64_t>;
+
+    /// `counts`: how much each stream had said; one that is not named had said nothing.
+    void snapshot_taken(std::uint64_t epoch, std::uint64_t last_seq, Counts counts);
 
     Take message(const std::string& cls, const std::string& unit, const std::string& bed, std::uint64_t epoch,
-                 std::uint64_t seq, std::uint64_t count, std::int64_t now_ms);
+                 std::uint64_t seq, std::uint64_t count);
     void digest_heard(std::uint64_t epoch, std::int64_t now_ms);
     void digest_count(const std::string& cls, const std::string& unit, const std::string& bed, std::uint64_t count,
                       std::int64_t now_ms);
@@ -43,7 +46,6 @@ public:
     [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
 
 private:
-    using Stream = std::tuple<std::string, std::string, std::string>;
     struct Awaited {
         std::uint64_t count;
         std::int64_t until_ms;
@@ -52,12 +54,12 @@ private:
     std::uint64_t epoch_ = 0;
     std::uint64_t former_epoch_ = 0;
     std::uint64_t snapshot_seq_ = 0;
-    std::int64_t snapshot_ms_ = 0;
     bool synced_ = false;
     bool heard_digest_ = false;
     std::int64_t digest_ms_ = 0;
     Trouble trouble_ = Trouble::none;
-    std::map<Stream, std::uint64_t> counts_;
+    Counts contained_; ///< in the snapshot
+    Counts counts_;    ///< heard
     std::map<Stream, Awaited> awaited_;
 };
 

@@ -1,6 +1,5 @@
 #include "loop/answers.hpp"
 
-#include "core/scores/registry.hpp"
 #include "core/step.hpp"
 #include "loop/limits.hpp"
 #include "store/journal.hpp"
@@ -18,7 +17,6 @@ constexpr int status_rows = 2'000; // of each list: 2,000 rows of 100 bytes stay
 constexpr std::size_t clients_paging = 32;
 constexpr std::size_t replay_page = 4'096;
 constexpr std::chrono::milliseconds patience{2'000};
-constexpr std::chrono::seconds alert_search{3};
 
 bool add(v1::QueryReply& reply, std::size_t& bytes, std::string const& topic, std::string_view envelope,
          bool retained) {
@@ -52,8 +50,7 @@ Answers::Answers(Settings const& settings, std::uint64_t epoch, std::uint64_t la
     : settings_{settings},
       epoch_{epoch},
       exchange_{exchange},
-      reader_{settings.journal},
-      scores_{settings.journal} {
+      reader_{settings.journal} {
     values_.complete_from(last_seq);
 }
 
@@ -64,26 +61,29 @@ void Answers::catch_up() {
 // Made after the question was asked: everything answered before it counts.
 ViewPtr Answers::view() { return exchange_.view(std::chrono::steady_clock::now(), patience); }
 
-void Answers::answer(std::string const& client, v1::QueryRequest const& request, v1::QueryReply& reply) {
+bool Answers::answer(std::string const& client, v1::QueryRequest const& request, v1::QueryReply& reply) {
     reply.set_id(request.id());
     reply.set_epoch(epoch_);
     reply.set_last_seq(values_.last_seq());
     switch (request.what_case()) {
-    case v1::QueryRequest::kSnapshot: return snapshot(client, request.snapshot(), reply);
-    case v1::QueryRequest::kReplay: return replay(request.replay(), reply);
-    case v1::QueryRequest::kStatus: return status(reply);
+    case v1::QueryRequest::kSnapshot: snapshot(client, request.snapshot(), reply); return true;
+    case v1::QueryRequest::kReplay: replay(request.replay(), reply); return true;
+    case v1::QueryRequest::kStatus: status(reply); return true;
     case v1::QueryRequest::kAlert: return alert(request.alert().id(), reply);
-    case v1::QueryRequest::kScoresAt: return scores_at(request.scores_at(), reply);
-    case v1::QueryRequest::kEncounters: return encounters(reply);
-    case v1::QueryRequest::WHAT_NOT_SET: reply.set_error("unknown_query"); return;
+    case v1::QueryRequest::kScoresAt: return false;
+    case v1::QueryRequest::kEncounters: encounters(reply); return true;
+    case v1::QueryRequest::WHAT_NOT_SET: reply.set_error("unknown_query"); return true;
     }
+    return true;
 }
 
 void Answers::snapshot(std::string const& client, v1::SnapshotRequest const& request, v1::QueryReply& reply) {
     if (!wire::is_prefix(request.prefix())) return reply.set_error("bad_prefix");
     // All pages of one snapshot are of one instant: later pages come from what the first was taken from.
+    // One that was given up for newer ones cannot be read to its end.
+    if (request.from_index() != 0 && !paged_.contains(client)) return reply.set_error("snapshot_gone");
     auto& paged = paged_[client];
-    if (request.from_index() == 0) paged = {values_.snapshot(request.prefix()), values_.last_seq()};
+    if (request.from_index() == 0) paged = {values_.snapshot(request.prefix()), values_.counts(), values_.last_seq()};
     while (paged_.size() > clients_paging)
         paged_.erase(paged_.begin()->first == client ? std::next(paged_.begin()) : paged_.begin());
     auto const& all = paged_[client].publications;
@@ -94,8 +94,19 @@ void Answers::snapshot(std::string const& client, v1::SnapshotRequest const& req
         auto const& p = all[index]->publication;
         if (!add(reply, bytes, p.topic, p.bytes, true)) break;
     }
-    reply.set_next_index(static_cast<std::uint32_t>(std::min(index, all.size())));
-    reply.set_more(index < all.size());
+    auto const& counts = paged_[client].counts;
+    for (; index >= all.size() && index < all.size() + counts.size() && bytes < reply_bytes; ++index) {
+        auto const& stream = counts[index - all.size()];
+        auto& count = *reply.add_counts();
+        count.set_cls(std::string{name_of(stream.cls)});
+        count.set_unit(stream.unit);
+        count.set_bed(stream.bed);
+        count.set_count(stream.count);
+        bytes += count.ByteSizeLong() + 4;
+    }
+    const auto end = all.size() + counts.size();
+    reply.set_next_index(static_cast<std::uint32_t>(std::min(index, end)));
+    reply.set_more(index < end);
     if (!reply.more()) paged_.erase(client);
 }
 
@@ -160,9 +171,15 @@ void Answers::replay_journal(v1::ReplayRequest const& request, v1::QueryReply& r
 }
 
 void Answers::status(v1::QueryReply& reply) {
-    const auto now = view();
+    const auto asked = std::chrono::steady_clock::now();
+    const auto now = exchange_.view(asked, patience);
     if (!now) return reply.set_error("not_ready");
     auto& out = *reply.mutable_status();
+    // A loop that does not answer is told of, beside what it last said.
+    if (now->made < asked)
+        out.set_behind_ms(static_cast<std::uint32_t>(
+            std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - now->made)
+                .count()));
     wire::write_status({now->state, *now->rules}, status_rows, out);
     out.set_version(settings_.version);
     out.set_core_version(std::string{core::core_version});
@@ -177,40 +194,12 @@ void Answers::status(v1::QueryReply& reply) {
     out.set_commit_p99_ms(now->commit_p99_ms);
 }
 
-void Answers::alert(std::string const& id, v1::QueryReply& reply) {
-    if (const auto known = values_.alert(id)) {
-        v1::Envelope envelope;
-        if (envelope.ParseFromString(known->publication.bytes)) *reply.mutable_alert() = envelope.alert();
-        return;
-    }
-    alert_from_journal(id, reply);
-}
-
-// Closed before this start: the last revision in the journal, looked for over a bounded time.
-void Answers::alert_from_journal(std::string const& id, v1::QueryReply& reply) {
-    const auto now = view();
-    if (!now) return reply.set_error("not_ready");
-    const auto until = std::chrono::steady_clock::now() + alert_search;
-    store::ReadRequest rows;
-    rows.to = now->committed_seq;
-    rows.kinds.set(store::kind_of_effect<core::AlertChanged>());
-    std::optional<alerts::Alert> last;
-    for (;;) {
-        auto page = reader_.read(rows);
-        if (!page) return reply.set_error(std::string{name_of(page.refusal().why)});
-        for (auto const& row : page->rows)
-            if (auto effect = store::effect_of(row))
-                if (auto* changed = std::get_if<core::AlertChanged>(&*effect);
-                    changed != nullptr && changed->alert.id == id)
-                    last = std::move(changed->alert);
-        if (page->at_end) break;
-        if (std::chrono::steady_clock::now() > until) return reply.set_error("too_far_back");
-        rows.from = page->next;
-    }
-    if (!last) return reply.set_error("unknown_alert");
+bool Answers::alert(std::string const& id, v1::QueryReply& reply) {
+    const auto known = values_.alert(id);
+    if (!known) return false;
     v1::Envelope envelope;
-    wire::write_alert(*last, {now->state, *now->rules}, envelope);
-    *reply.mutable_alert() = envelope.alert();
+    if (envelope.ParseFromString(known->publication.bytes)) *reply.mutable_alert() = envelope.alert();
+    return true;
 }
 
 void Answers::encounters(v1::QueryReply& reply) {
@@ -228,41 +217,6 @@ void Answers::encounters(v1::QueryReply& reply) {
         }
         *reply.add_encounters() = std::move(one);
     }
-}
-
-void Answers::scores_at(v1::ScoresAtRequest const& request, v1::QueryReply& reply) {
-    const auto now = view();
-    if (!now) return reply.set_error("not_ready");
-    auto const& rules = *now->rules;
-    const auto product = model::parse_product(request.product().empty() ? "rolling" : request.product());
-    const auto basis = model::parse_basis(request.basis().empty() ? "native" : request.basis());
-    if (!product || !basis) return reply.set_error("unknown_product");
-    std::vector<model::ScoreKey> keys;
-    for (auto const& name : request.definitions()) {
-        const auto id = model::parse_score_id(name);
-        const auto policy = id ? scores::find_policy(rules, *id, request.policy()) : std::nullopt;
-        if (!policy) return reply.set_error("unknown_definition");
-        keys.push_back({*id, *product, *basis, *policy});
-    }
-    std::string why;
-    const auto course = scores_.course(now, request.encounter(), reader_, why);
-    if (!course) return reply.set_error(why);
-    scores::Patient patient;
-    patient.timeline = course->timeline;
-    patient.opened = course->who->opened;
-    patient.age_years = course->who->age_years;
-    std::size_t bytes = 0;
-    int index = 0;
-    for (; index < request.at_ms_size() && bytes < reply_bytes / 2; ++index) {
-        for (auto const& key : keys) {
-            const auto score = scores::evaluate(key, patient, {request.at_ms(index)}, rules);
-            auto& out = *reply.add_scores();
-            wire::write_score(course->encounter, course->who->bed, score, false, {now->state, rules}, out);
-            bytes += out.ByteSizeLong();
-        }
-    }
-    reply.set_next_index(static_cast<std::uint32_t>(index));
-    reply.set_more(index < request.at_ms_size());
 }
 
 } // namespace vigil::loop

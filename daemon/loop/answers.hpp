@@ -3,7 +3,6 @@
 
 #include "loop/exchange.hpp"
 #include "loop/last_values.hpp"
-#include "loop/scores_at.hpp"
 #include "loop/settings.hpp"
 #include "store/reader.hpp"
 
@@ -16,7 +15,6 @@ class QueryRequest;
 class QueryReply;
 class SnapshotRequest;
 class ReplayRequest;
-class ScoresAtRequest;
 } // namespace vigil::v1
 
 namespace vigil::loop {
@@ -27,12 +25,13 @@ public:
 
     // What the loop published since.
     void catch_up();
-    // `client` tells the pages of one snapshot from another's.
-    void answer(std::string const& client, v1::QueryRequest const& request, v1::QueryReply& reply);
+    // `client` tells the pages of one snapshot from another's. False: it takes long, SlowAnswers has it.
+    bool answer(std::string const& client, v1::QueryRequest const& request, v1::QueryReply& reply);
 
 private:
     struct Paged {
         std::vector<ReleasedPtr> publications;
+        std::vector<LastValues::Count> counts; // paged behind them
         std::uint64_t last_seq = 0;
     };
 
@@ -41,9 +40,7 @@ private:
     bool replay_remembered(v1::ReplayRequest const& request, v1::QueryReply& reply);
     void replay_journal(v1::ReplayRequest const& request, v1::QueryReply& reply);
     void status(v1::QueryReply& reply);
-    void alert(std::string const& id, v1::QueryReply& reply);
-    void alert_from_journal(std::string const& id, v1::QueryReply& reply);
-    void scores_at(v1::ScoresAtRequest const& request, v1::QueryReply& reply);
+    bool alert(std::string const& id, v1::QueryReply& reply);
     void encounters(v1::QueryReply& reply);
     ViewPtr view();
 
@@ -52,7 +49,6 @@ private:
     Exchange& exchange_;
     LastValues values_;
     store::Reader reader_;
-    ScoresAt scores_;
     std::map<std::string, Paged> paged_;
 };
 

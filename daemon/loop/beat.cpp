@@ -10,7 +10,7 @@ namespace {
 
 constexpr unsigned status_every = 5 * Beat::slices; // each bed and source says how fresh it is every five seconds
 
-bool in_bed(core::Encounter const& e) { return e.bed.value != 0 && !e.closed && !e.merged_into; }
+bool in_bed(core::Encounter const& e) { return e.bed.value != 0 && !e.ended && !e.merged_into; }
 
 std::uint32_t active(alerts::Standing const& standing) {
     std::uint32_t n = 0;

@@ -54,7 +54,7 @@ void Commands::take(std::vector<std::string> route, v1::CommandRequest const& re
         return; // asked again before the first answer: that one comes
     }
     const bool acknowledges = request.has_acknowledge();
-    CommandAnswer out{std::move(route), request.id(), CommandAnswer::Verdict::refused, {}, 0, acknowledges};
+    CommandAnswer out{std::move(route), request.id(), CommandAnswer::Verdict::refused, {}, 0, acknowledges, {}};
     if (!recorder_.recording() && !acknowledges) {
         out.reason = "journal_unavailable";
         return answer(out, false);
@@ -62,6 +62,7 @@ void Commands::take(std::vector<std::string> route, v1::CommandRequest const& re
     auto command = wire::read_command(request, recorder_.engine().state(), *recorder_.rules());
     if (!command.refused.empty()) {
         out.reason = command.refused;
+        out.allowed = std::move(command.allowed);
         return answer(out, false);
     }
     if (answered_.size() >= commands_remembered) {
@@ -88,6 +89,7 @@ void Commands::answer(CommandAnswer const& answer, bool durable) {
     out.set_reason(out.verdict() == v1::CommandReply::VERDICT_REFUSED && answer.reason.empty() ? "journal_unavailable"
                                                                                                : answer.reason);
     if (durable) out.set_journal_seq(answer.journal_seq);
+    for (auto const& word : answer.allowed) out.add_allowed(word);
     auto bytes = out.SerializeAsString();
     reply(socket_, answer.route, bytes);
     if (const auto known = answered_.find(answer.id); known != answered_.end()) known->second = std::move(bytes);

@@ -70,6 +70,7 @@ core::State without_readings(core::State const& state) {
         copy.bed = e.bed;
         copy.opened = e.opened;
         copy.closed = e.closed;
+        copy.ended = e.ended;
         copy.implied = e.implied;
         copy.movements = e.movements;
         copy.stays = e.stays;

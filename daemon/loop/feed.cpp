@@ -38,9 +38,11 @@ void Feed::release(Publication publication, bool recorded) {
         publication.seq = 0;
     }
     ++sent_;
-    socket_.send(zmq::buffer(publication.topic), zmq::send_flags::sndmore | zmq::send_flags::dontwait);
-    socket_.send(zmq::buffer(publication.bytes), zmq::send_flags::dontwait);
-    exchange_.push(std::make_shared<Released const>(Released{std::move(publication), recorded}));
+    const auto released = std::make_shared<Released const>(Released{std::move(publication), recorded, stream.count});
+    exchange_.push(released); // first: who has heard it and asks is answered with it
+    auto const& sent = released->publication;
+    socket_.send(zmq::buffer(sent.topic), zmq::send_flags::sndmore | zmq::send_flags::dontwait);
+    socket_.send(zmq::buffer(sent.bytes), zmq::send_flags::dontwait);
 }
 
 void Feed::send_digest(std::int64_t log_time_ms, std::uint64_t last_seq, std::uint32_t active_alerts, bool recorded) {

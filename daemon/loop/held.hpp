@@ -25,6 +25,7 @@ struct CommandAnswer { // to a person
     std::string reason;
     std::uint64_t journal_seq = 0;
     bool acknowledges = false; // the one kind of command that degraded mode takes
+    std::vector<std::string> allowed{};
 };
 
 struct Held {

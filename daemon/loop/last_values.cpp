@@ -21,6 +21,7 @@ std::string name_of(Publication const& p) {
 void LastValues::apply(ReleasedPtr const& released) {
     auto const& p = released->publication;
     last_seq_ = std::max(last_seq_, p.seq);
+    if (released->count != 0) counts_[{p.cls, p.unit, p.bed}] = released->count;
     switch (p.keep) {
     case Keep::nothing: break;
     case Keep::put: kept_.insert_or_assign(name_of(p), released); break;
@@ -95,6 +96,13 @@ std::vector<ReleasedPtr> LastValues::snapshot(std::string_view prefix) const {
         out.push_back(i->second);
     for (auto i = observed_.lower_bound(prefix); i != observed_.end() && i->first.starts_with(prefix); ++i)
         out.push_back(merged(i->second));
+    return out;
+}
+
+std::vector<LastValues::Count> LastValues::counts() const {
+    std::vector<Count> out;
+    for (auto const& [stream, count] : counts_)
+        out.push_back({std::get<0>(stream), std::get<1>(stream), std::get<2>(stream), count});
     return out;
 }
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -24,10 +25,17 @@ public:
                 std::vector<ReleasedPtr>& out) const;
     // The last revision of an alert, open or recently closed.
     ReleasedPtr alert(std::string const& id) const;
+    // How much each stream has said.
+    struct Count {
+        wire::TopicClass cls{};
+        std::string unit, bed;
+        std::uint64_t count = 0;
+    };
+    std::vector<Count> counts() const;
     // Everything up to it has been applied.
     std::uint64_t last_seq() const { return last_seq_; }
-    // The earliest sequence after which `replay` is complete.
-    void complete_from(std::uint64_t seq) { complete_from_ = seq; }
+    // Committed before the first message: `replay` is complete after it.
+    void complete_from(std::uint64_t seq) { complete_from_ = last_seq_ = seq; }
 
 private:
     void vacate(Publication const& p);
@@ -43,6 +51,7 @@ private:
 
     std::map<std::string, ReleasedPtr, std::less<>> kept_; // topic, then NUL and slot
     std::map<std::string, std::vector<Observed>, std::less<>> observed_;
+    std::map<std::tuple<wire::TopicClass, std::string, std::string>, std::uint64_t> counts_;
     std::deque<ReleasedPtr> recent_;
     std::size_t recent_size_ = 0;
     std::unordered_map<std::string, ReleasedPtr> alerts_;

@@ -13,6 +13,9 @@ constexpr std::chrono::milliseconds between_views{100};
 constexpr unsigned state_every = 5; // seconds
 constexpr int last_words_ms = 500;
 constexpr std::size_t recalls_at_once = 4;
+constexpr unsigned crashes_tolerated = 2;
+constexpr unsigned survived_after = 60; // seconds without the crash that ended the last process
+constexpr std::chrono::milliseconds alive_every{500};
 
 core::Trouble trouble_of(Sickness why) {
     switch (why) {
@@ -38,7 +41,8 @@ Loop::Loop(zmq::context_t& context, Settings const& settings, Recorder::Start st
       commands_{context, settings, recorder_, clock_},
       beat_{settings, recorder_},
       recaller_{settings.journal},
-      probe_{settings.journal} {
+      probe_{settings.journal},
+      journal_check_{settings.journal} {
     begin(beginning);
 }
 
@@ -47,8 +51,11 @@ void Loop::answer(FrameAnswer const& answer, bool durable) { ingest_.answer(answ
 void Loop::answer(CommandAnswer const& answer, bool durable) { commands_.answer(answer, durable); }
 
 void Loop::begin(Beginning const& beginning) {
+    const auto suspended = suspend_suspect();
     const auto at = clock_.now();
     recorder_.step(at, core::Started{beginning.epoch, beginning.down_for});
+    if (suspended)
+        recorder_.step(at, core::TroubleReported{core::Trouble::encounter_suspended, true, std::to_string(*suspended)});
     if (beginning.rules_changed) recorder_.step(at, core::RulesChanged{recorder_.rules()->digest});
     if (beginning.degraded) {
         auto const& d = *beginning.degraded;
@@ -56,15 +63,47 @@ void Loop::begin(Beginning const& beginning) {
     }
     recorder_.settle(Steady::now());
     if (beginning.degraded && recorder_.committed_seq() == recorder_.last_seq()) crash_page_.forget_degraded();
-    for (auto& p : beat_.whole()) exchange_.push(std::make_shared<Released const>(Released{std::move(p), true}));
+    // What stands from before: in the journal, and shown as that.
+    const bool recorded = recorder_.committed_seq() == recorder_.last_seq();
+    for (auto& p : beat_.whole()) {
+        if (recorded)
+            append_recorded(p.bytes);
+        else
+            append_no_sequence(p.bytes);
+        p.seq = 0; // a replay has it under the sequence it was journaled with
+        exchange_.push(std::make_shared<Released const>(Released{std::move(p), recorded}));
+    }
     ticked_to_ = at.ms / 1000;
     next_slice_ = next_second_ = Steady::now();
     speed_from_ = at;
     say_state();
 }
 
+// Whose evaluation ended the process twice is not evaluated again. Before time passes: that alone may be what does it.
+std::optional<std::uint32_t> Loop::suspend_suspect() {
+    const auto suspect = crash_page_.suspect();
+    if (!suspect || suspect->faults < crashes_tolerated || suspect->encounter == 0) return std::nullopt;
+    auto const& state = recorder_.engine().state();
+    const auto encounter = suspect->encounter;
+    if (encounter > state.encounters.size() || state.encounters[encounter - 1].suspended) return std::nullopt;
+    log::error(
+        fmt::format("encounter {} suspended after {} crashes while it was evaluated", encounter, suspect->faults));
+    core::Quarantined out;
+    out.encounter = encounter;
+    recorder_.step(state.now, std::move(out));
+    recorder_.settle(Steady::now());
+    if (recorder_.committed_seq() == recorder_.last_seq()) crash_page_.forget_suspect();
+    return encounter;
+}
+
 Ending Loop::run() {
     surroundings_.ready();
+    recorder_.on_progress([this] {
+        const auto now = Steady::now();
+        if (now - alive_ < alive_every) return;
+        alive_ = now;
+        surroundings_.alive();
+    });
     while (!stop_asked_) {
         wait_for_something(Steady::now());
         const auto now = Steady::now();
@@ -144,12 +183,17 @@ void Loop::each_second(Steady::time_point now) {
         speed_from_ = at;
     }
     ingest_.look_for_lost(now);
+    watch_journal();
     const auto mode = recorder_.engine().state().recovering ? Mode::recovering : Mode::running;
     const bool changed = recorder_.recording() && said_ != mode;
     if (changed || ++seconds_ % state_every == 0) say_state();
     feed_.send_digest(at.ms, recorder_.committed_seq(), beat_.active_alerts(), recorder_.recording());
     if (degraded_since_) crash_page_.note_degraded({*degraded_since_, at, recorder_.shown_unrecorded()});
+    alive_ = now;
     surroundings_.alive();
+    if (const auto suspect = crash_page_.suspect();
+        seconds_ == survived_after && suspect && suspect->content == model::Digest{})
+        crash_page_.forget_suspect();
 }
 
 void Loop::say_state() {
@@ -161,6 +205,7 @@ void Loop::say_state() {
 }
 
 void Loop::recall() {
+    for (auto const& r : recorder_.take_unanswerable()) give_up(r);
     if (!recorder_.recording()) return;
     auto const& pending = recorder_.pending_recalls();
     // In the order they were asked for; each once everything it means is durable.
@@ -168,14 +213,22 @@ void Loop::recall() {
     while (recalls_asked_ < pending.size() && recaller_.asked() < recalls_at_once &&
            pending[recalls_asked_].up_to <= recorder_.committed_seq())
         recaller_.ask(pending[recalls_asked_++]);
-    while (auto rows = recaller_.take()) {
-        if (!*rows) { // it stays `recomputing` until the next start asks again
-            log::error(fmt::format("recall: {}: {}", rows->refusal().where, rows->refusal().what));
+    while (auto answer = recaller_.take()) {
+        --recalls_asked_;
+        if (answer->rows) {
+            recorder_.step(clock_.now(), answer->rows->event, answer->rows->frames);
             continue;
         }
-        --recalls_asked_;
-        recorder_.step(clock_.now(), (*rows)->event, (*rows)->frames);
+        auto const& why = answer->rows.refusal();
+        log::error(fmt::format("recall: {}: {}", why.where, why.what));
+        give_up(answer->plan.recall);
+        recorder_.step(clock_.now(), core::TroubleReported{core::Trouble::journal_damaged, true, "recall"});
     }
+}
+
+// A patient is judged by what there is rather than not at all.
+void Loop::give_up(core::Recall const& r) {
+    recorder_.step(clock_.now(), core::Recalled{r.encounter.value, r.signal, r.from, r.to, {}});
 }
 
 void Loop::offer_view(Steady::time_point now) {
@@ -197,6 +250,18 @@ void Loop::offer_view(Steady::time_point now) {
 void Loop::watch_disk(Steady::time_point now) {
     if (!recorder_.recording()) return;
     if (const auto sick = recorder_.sickness(now)) enter_degraded(*sick);
+}
+
+// What was recorded long ago and is not what it was, and what cannot be put in its final form.
+void Loop::watch_journal() {
+    const auto tell = [this](char const* where) {
+        recorder_.step(clock_.now(), core::TroubleReported{core::Trouble::journal_damaged, true, where});
+    };
+    if (journal_check_.take()) tell("sealed");
+    if (const auto trouble = recorder_.take_sealing_trouble()) {
+        log::error(fmt::format("journal: a segment cannot be sealed: {}", *trouble));
+        tell("sealing");
+    }
 }
 
 // Alerting goes on; nothing is called durable. The way out is a restart (design 5 "Sick or full disk").

@@ -7,6 +7,7 @@
 #include "loop/commands.hpp"
 #include "loop/feed.hpp"
 #include "loop/ingest.hpp"
+#include "loop/journal_check.hpp"
 #include "loop/probe.hpp"
 #include "loop/recaller.hpp"
 #include "loop/recorder.hpp"
@@ -67,8 +68,11 @@ private:
     void say_state();
     void watch_clock();
     void recall();
+    void give_up(core::Recall const& recall);
+    std::optional<std::uint32_t> suspend_suspect();
     void offer_view(Steady::time_point now);
     void watch_disk(Steady::time_point now);
+    void watch_journal();
     void enter_degraded(Sickness why);
     bool degraded_is_over(Steady::time_point now);
     void take_wishes();
@@ -86,6 +90,7 @@ private:
     Beat beat_;
     Recaller recaller_;
     Probe probe_;
+    JournalCheck journal_check_;
 
     std::int64_t ticked_to_ = 0; // whole second of log time
     Steady::time_point next_slice_;
@@ -98,6 +103,7 @@ private:
     std::optional<model::LogTime> degraded_since_;
     std::size_t recalls_asked_ = 0;
     Steady::time_point view_made_{};
+    Steady::time_point alive_{};
     bool stop_asked_ = false;
 };
 

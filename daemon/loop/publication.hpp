@@ -39,6 +39,7 @@ struct Publication {
 struct Released {
     Publication publication; // bytes complete
     bool recorded = true;
+    std::uint64_t count = 0; // of its stream; 0: it did not go out, it was held from before the start
 };
 using ReleasedPtr = std::shared_ptr<Released const>;
 

@@ -2,6 +2,11 @@
 
 namespace vigil::loop {
 
+namespace {
+constexpr unsigned attempts = 3;
+constexpr std::chrono::seconds between_attempts{1};
+} // namespace
+
 Recaller::Recaller(std::filesystem::path journal)
     : journal_{std::move(journal)},
       thread_{[this] { run(); }} {}
@@ -24,7 +29,7 @@ void Recaller::ask(store::RecallPlan plan) {
     wake_.notify_all();
 }
 
-std::optional<store::Result<store::RecalledRows>> Recaller::take() {
+std::optional<Recaller::Answer> Recaller::take() {
     const std::scoped_lock lock{mutex_};
     if (done_.empty()) return std::nullopt;
     auto out = std::move(done_.front());
@@ -38,12 +43,18 @@ void Recaller::run() {
     for (;;) {
         wake_.wait(lock, [this] { return stop_ || !plans_.empty(); });
         if (stop_) return;
-        const auto plan = std::move(plans_.front());
+        auto plan = std::move(plans_.front());
         plans_.pop_front();
         lock.unlock();
         auto rows = store::read_recall(journal_, plan);
         lock.lock();
-        done_.push_back(std::move(rows));
+        for (unsigned tried = 1; !rows && tried < attempts; ++tried) {
+            if (wake_.wait_for(lock, between_attempts, [this] { return stop_; })) return;
+            lock.unlock();
+            rows = store::read_recall(journal_, plan);
+            lock.lock();
+        }
+        done_.push_back({std::move(plan), std::move(rows)});
     }
 }
 

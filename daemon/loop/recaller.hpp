@@ -21,8 +21,12 @@ public:
 
     // Everything up to plan.up_to is committed.
     void ask(store::RecallPlan plan);
-    // What has been read since; a refusal when the journal could not be.
-    std::optional<store::Result<store::RecalledRows>> take();
+    // What has been read since, in the order asked for; a refusal when the journal could not be read, several times.
+    struct Answer {
+        store::RecallPlan plan;
+        store::Result<store::RecalledRows> rows;
+    };
+    std::optional<Answer> take();
     std::size_t asked() const { return asked_; }
 
 private:
@@ -32,7 +36,7 @@ private:
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<store::RecallPlan> plans_;
-    std::deque<store::Result<store::RecalledRows>> done_;
+    std::deque<Answer> done_;
     bool stop_ = false;
     std::size_t asked_ = 0;
     std::thread thread_;

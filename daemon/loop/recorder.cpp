@@ -58,6 +58,7 @@ Recorder::Recorder(Start start, Settings const& settings, store::CrashPage& cras
       committed_seq_{start.next_seq - 1},
       pending_{std::move(start.pending)},
       envelope_{std::make_unique<v1::Envelope>()} {
+    engine_.watched_by(this);
     if (start.opening) {
         last_snapshot_bytes_ = start.opening->snapshot.size();
         batch_.open_segment(std::move(*start.opening));
@@ -66,12 +67,22 @@ Recorder::Recorder(Start start, Settings const& settings, store::CrashPage& cras
 
 Recorder::~Recorder() = default;
 
+void Recorder::evaluated() noexcept {
+    crash_page_.note_evaluating(0);
+    if (on_progress_) on_progress_();
+}
+
 Recorder::Stepped Recorder::step(model::LogTime at, core::What what, std::vector<core::Event> const& recalled) {
     event_.seq = next_seq_;
     event_.at = at;
     event_.what = std::move(what);
     effects_.clear();
+    auto const* census = std::get_if<core::CensusChange>(&event_.what);
+    crash_page_.note_before_step(census != nullptr ? census->content : model::Digest{},
+                                 census != nullptr ? 0U : static_cast<std::uint32_t>(event_.what.index()), 0);
+    if (settings_.test_poison == "time" && std::holds_alternative<core::Ticked>(event_.what)) poisoned_time();
     engine_.step(event_, effects_, recalled);
+    crash_page_.clear();
     keep(event_);
     return {event_.seq, effects_};
 }
@@ -93,6 +104,14 @@ Recorder::Stepped Recorder::step(model::LogTime at, model::Frame& frame) {
     return {event_.seq, effects_};
 }
 
+// The first patient's evaluation is made to end the process, until he is suspended.
+void Recorder::poisoned_time() {
+    auto const& all = engine_.state().encounters;
+    if (all.empty() || all.front().suspended) return;
+    crash_page_.note_evaluating(all.front().id.value);
+    std::abort();
+}
+
 void Recorder::keep(core::Event const& event) {
     if (recording_) batch_.add(event);
     std::uint64_t seq = event.seq;
@@ -103,6 +122,9 @@ void Recorder::keep(core::Event const& event) {
         urgent_ = urgent_ || presses(effect);
     }
     if (recording_) store::follow_recalls(pending_, event, effects_, engine_.state(), *rules_);
+    for (auto const& effect : effects_)
+        if (auto const* recall = std::get_if<core::Recall>(&effect); recall != nullptr && !recording_)
+            unanswerable_.push_back(*recall);
     next_seq_ = seq + 1;
     if (recording_ && !first_waiting_) first_waiting_ = Steady::now();
     if (!recording_) release_committed();
@@ -274,6 +296,8 @@ void Recorder::use(Rules rules, model::LogTime at) {
 
 void Recorder::stop_recording() {
     recording_ = false;
+    for (auto const& plan : pending_) unanswerable_.push_back(plan.recall);
+    pending_.clear();
     batch_.clear();
     release_committed();
 }

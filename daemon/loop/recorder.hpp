@@ -13,8 +13,10 @@
 
 #include <array>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace vigil::v1 {
@@ -28,7 +30,7 @@ using Rules = std::shared_ptr<core::Rulebook const>;
 // Why the journal is not being written.
 enum class Sickness : std::uint8_t { slow, full, error };
 
-class Recorder {
+class Recorder : private core::Witness {
 public:
     struct Start {
         core::Engine engine;
@@ -39,7 +41,7 @@ public:
         std::optional<store::Opening> opening; // the first batch opens a segment with it
     };
     Recorder(Start start, Settings const& settings, store::CrashPage& crash_page, Outlet& outlet, std::uint64_t epoch);
-    ~Recorder();
+    ~Recorder() override;
 
     // Steps what happened at `at`. The effects stay valid until the next step; publications are made of them here.
     struct Stepped {
@@ -47,7 +49,7 @@ public:
         std::vector<core::Effect> const& effects;
     };
     Stepped step(model::LogTime at, core::What what, std::vector<core::Event> const& recalled = {});
-    // The same for a frame, whose buffers are given back; the crash page is set around it.
+    // The same for a frame, whose buffers are given back.
     Stepped step(model::LogTime at, model::Frame& frame);
 
     // Leaves after everything stepped so far is durable.
@@ -74,8 +76,14 @@ public:
     std::optional<Sickness> sickness(Steady::time_point now) const;
     // The disk hangs: do not wait for it when this ends.
     void abandon() { commits_.abandon(); }
+    std::optional<std::string> take_sealing_trouble() { return commits_.take_sealing_trouble(); }
     // The last batch ends with a snapshot, so that the next start has nothing to step again.
     void snapshot_at_end() { snapshot_due_ = true; }
+
+    // Called again and again while one step goes on: each time an encounter more has been looked at.
+    void on_progress(std::function<void()> told) { on_progress_ = std::move(told); }
+    // Recalls that no row will answer, as the journal is not read any more: to be given up. Each once.
+    std::vector<core::Recall> take_unanswerable() { return std::exchange(unanswerable_, {}); }
 
     core::Engine const& engine() const { return engine_; }
     Rules const& rules() const { return rules_; }
@@ -90,7 +98,10 @@ public:
     Publication publication(struct PublicationOf const& of, v1::Envelope const& envelope) const;
 
 private:
+    void evaluating(model::EncounterId encounter) noexcept override { crash_page_.note_evaluating(encounter.value); }
+    void evaluated() noexcept override;
     void keep(core::Event const& event);
+    void poisoned_time();
     void publish_effect(core::Effect const& effect, core::Event const& event, std::uint64_t seq);
     void release(Held& held, bool durable);
     void release_committed();
@@ -120,6 +131,8 @@ private:
     std::vector<core::Effect> effects_;
     core::Event event_;
     std::vector<store::RecallPlan> pending_;
+    std::vector<core::Recall> unanswerable_;
+    std::function<void()> on_progress_;
     std::deque<Held> held_;
     std::unique_ptr<v1::Envelope> envelope_;
 

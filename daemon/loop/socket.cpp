@@ -51,7 +51,7 @@ zmq::socket_t bind(zmq::context_t& context, zmq::socket_type type, std::string c
         socket.bind(endpoint);
         return socket;
     } catch (zmq::error_t const& e) {
-        throw std::runtime_error(fmt::format("{}: {}", endpoint, e.what()));
+        throw CannotBind(fmt::format("{}: {}", endpoint, e.what()));
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "loop/settings.hpp"
 
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,7 +12,10 @@
 
 namespace vigil::loop {
 
-// Throws std::runtime_error with the endpoint and the reason when it cannot be bound.
+struct CannotBind : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+// Throws CannotBind with the endpoint and the reason.
 zmq::socket_t bind(zmq::context_t& context, zmq::socket_type type, std::string const& endpoint,
                    std::optional<Curve> const& curve);
 // A port of 0 in the configuration: what was bound in the end.

@@ -20,7 +20,10 @@ struct FrameKey {
     model::Digest content;
     std::uint32_t part;
     std::uint32_t encounter;
-    bool same_frame(FrameKey const& o) const { return content == o.content && part == o.part; }
+    // The same frame, the same kind of event, or the same patient, whatever brought the step about.
+    bool same(FrameKey const& o) const {
+        return (content == o.content && part == o.part) || (encounter != 0 && encounter == o.encounter);
+    }
 };
 
 } // namespace
@@ -38,6 +41,7 @@ struct CrashPage::Layout {
     std::uint32_t unused;
     std::int64_t from_ms, to_ms;
     std::uint64_t shown;
+    std::uint32_t faults; // of `suspected`
 };
 static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 
@@ -61,8 +65,9 @@ Result<CrashPage> CrashPage::open(std::filesystem::path const& directory) {
         page->magic = magic;
     }
     if (page->stepping.exchange(0) != 0) {
-        const bool again = page->suspected != 0 && page->suspect.same_frame(page->current);
+        const bool again = page->suspected != 0 && page->suspect.same(page->current);
         const auto crashes = again ? page->suspected + 1 : 1;
+        page->faults = (again ? page->faults : 0) + (page->signal != 0 ? 1U : 0U);
         page->suspect = page->current;
         page->suspect_signal = page->signal;
         page->suspected = crashes;
@@ -86,12 +91,16 @@ void CrashPage::note_before_step(model::Digest const& content, std::uint32_t par
     page_->stepping.store(1, std::memory_order_release);
 }
 
+void CrashPage::note_evaluating(std::uint32_t encounter) noexcept {
+    std::atomic_ref{page_->current.encounter}.store(encounter, std::memory_order_relaxed);
+}
+
 void CrashPage::clear() { page_->stepping.store(0, std::memory_order_release); }
 
 std::optional<Suspect> CrashPage::suspect() const {
     if (page_->suspected == 0) return std::nullopt;
-    return Suspect{page_->suspect.content, page_->suspect.part, page_->suspect.encounter, page_->suspected,
-                   page_->suspect_signal};
+    return Suspect{page_->suspect.content, page_->suspect.part, page_->suspect.encounter,
+                   page_->faults,          page_->suspected,    page_->suspect_signal};
 }
 
 void CrashPage::forget_suspect() { page_->suspected = 0; }

@@ -85,11 +85,9 @@ Database::~Database() { sqlite3_close(db_); }
 
 void Database::fail(int code, std::string_view doing) {
     const int os = sqlite3_system_errno(db_);
-    std::string what{doing};
-    what += ": ";
-    what += sqlite3_errmsg(db_);
-    if (os != 0 && (code & 0xFF) != SQLITE_CORRUPT) what += " (" + std::generic_category().message(os) + ")";
-    throw DatabaseError{code, os, what};
+    std::string why = sqlite3_errmsg(db_);
+    if (os != 0 && (code & 0xFF) != SQLITE_CORRUPT) why += " (" + std::generic_category().message(os) + ")";
+    throw DatabaseError{code, os, std::string{doing} + ": " + why, why};
 }
 
 void Database::run(std::string const& sql) {

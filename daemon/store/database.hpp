@@ -11,16 +11,19 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace vigil::store {
 
 struct DatabaseError : std::runtime_error {
-    DatabaseError(int sqlite_code, int os_error, std::string const& what)
+    DatabaseError(int sqlite_code, int os_error, std::string const& what, std::string why = {})
         : std::runtime_error{what},
           code{sqlite_code},
-          system_errno{os_error} {}
+          system_errno{os_error},
+          reason{why.empty() ? what : std::move(why)} {}
     int code; // extended result code
     int system_errno;
+    std::string reason;   // without the statement it came of
     bool full() const;    // no room
     bool damaged() const; // the file is not what it was
 };

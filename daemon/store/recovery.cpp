@@ -23,14 +23,14 @@ struct Newest {
     std::vector<std::uint32_t> unfinished;
 };
 
-std::optional<Refusal> find_newest(Options const& options, Newest& newest) {
+std::optional<Refusal> find_newest(Options const& options, Newest& newest, std::filesystem::path& file) {
     auto numbers = list_segments(options.directory);
     for (std::size_t i = 1; i < numbers.size(); ++i)
         if (numbers[i] != numbers[i - 1] + 1)
             return Refusal{Why::damaged, segment_path(options.directory, numbers[i - 1] + 1).string(),
                            "the segment is missing"};
     for (; !numbers.empty(); numbers.pop_back()) {
-        const auto file = segment_path(options.directory, numbers.back());
+        file = segment_path(options.directory, numbers.back()); // said when it cannot be read
         if (!never_written(file)) {
             Database db{file, Access::untouched};
             if (!never_opened(db)) {
@@ -235,7 +235,7 @@ Result<Recovered> recover(Options const& options, RulebookFromBytes const& ruleb
     auto file = options.directory;
     try {
         Newest newest;
-        if (auto refused = find_newest(options, newest)) return *refused;
+        if (auto refused = find_newest(options, newest, file)) return *refused;
         if (auto refused = check_unfinished(options, newest)) return *refused;
         if (newest.number != 0) {
             file = segment_path(options.directory, newest.number);

@@ -30,7 +30,7 @@ std::optional<Refusal> Replayer::step(Row const& row, std::string const& where) 
         return Refusal{Refusal::Why::damaged, where + " at sequence " + std::to_string(row.seq),
                        "the row is not an event"};
     RecalledRows recalled;
-    if (auto const* wanted = std::get_if<core::Recalled>(&event->what)) {
+    if (auto const* wanted = std::get_if<core::Recalled>(&event->what); wanted != nullptr && !wanted->given_up()) {
         for (auto const& plan : pending_) {
             auto const& r = plan.recall;
             if (r.encounter.value != wanted->encounter || r.signal != wanted->signal || r.from != wanted->from ||

@@ -28,7 +28,7 @@ std::string at_seq(std::string const& file, std::uint64_t seq) { return file + "
 } // namespace
 
 Refusal refusal_of(DatabaseError const& error, std::filesystem::path const& file) {
-    return {error.damaged() ? Refusal::Why::damaged : Refusal::Why::io, file.string(), error.what()};
+    return {error.damaged() ? Refusal::Why::damaged : Refusal::Why::io, file.string(), error.reason};
 }
 
 std::optional<Refusal> check_header(Database& db) {

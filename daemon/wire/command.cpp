@@ -14,7 +14,7 @@ namespace vigil::wire {
 
 namespace {
 
-Command refused(std::string_view why) { return {core::Ticked{}, why}; }
+Command refused(std::string_view why) { return {core::Ticked{}, why, {}}; }
 
 bool in_time(std::int64_t ms) { return ms >= earliest_ms && ms <= latest_ms; }
 
@@ -50,7 +50,9 @@ Command attest(v1::CommandRequest const& request, core::Rulebook const& rules) {
         out.value.number = *number;
         out.unit = entry.canonical;
     } else {
-        return refused("bad_value");
+        auto no = refused("bad_value");
+        for (const auto w : entry.words) no.allowed.emplace_back(name_of(w));
+        return no;
     }
     if ((in.has_event_time_ms() && !in_time(in.event_time_ms())) || (in.has_expires_ms() && !in_time(in.expires_ms())))
         return refused("time_out_of_bounds");

@@ -125,7 +125,7 @@ void write_encounter(core::Encounter const& in, Words const& words, v1::Encounte
         out.set_bed(words.state.beds[in.bed.value - 1].bed);
     }
     out.set_opened_ms(in.opened.ms);
-    if (in.closed) out.set_closed_ms(in.closed->ms);
+    if (in.closed && in.ended) out.set_closed_ms(in.closed->ms);
     if (in.last_data) out.set_last_data_ms(in.last_data->ms);
 }
 
@@ -137,7 +137,7 @@ void write_status(Words const& words, int rows, v1::DaemonStatus& out) {
     out.set_log_time_ms(s.now.ms);
     for (auto const& source : s.sources) write_source(source, words, *out.add_sources());
     for (auto const& e : s.encounters) {
-        if (e.closed || e.merged_into || e.bed.value == 0 || out.beds_size() >= rows) continue;
+        if (e.ended || e.merged_into || e.bed.value == 0 || out.beds_size() >= rows) continue;
         auto& bed = *out.add_beds();
         bed.set_unit(s.beds[e.bed.value - 1].unit);
         bed.set_bed(s.beds[e.bed.value - 1].bed);

@@ -115,7 +115,8 @@ void Bedside::tell(model::LogTime at, std::string const& from, model::Subject co
 }
 
 void Bedside::census(model::LogTime at, core::CensusKind kind, std::string const& visit, std::string const& patient,
-                     std::optional<model::Location> to, std::string const& absorbed_visit) {
+                     std::optional<model::Location> to, std::string const& absorbed_visit,
+                     std::optional<model::EventTime> effective) {
     core::CensusChange c;
     c.kind = kind;
     c.source = "adt";
@@ -126,7 +127,7 @@ void Bedside::census(model::LogTime at, core::CensusKind kind, std::string const
     if (!patient.empty()) c.subject.patients = {patient};
     c.subject.location = std::move(to);
     c.absorbed_visit = absorbed_visit;
-    c.effective = model::patient_now(at);
+    c.effective = effective.value_or(model::patient_now(at));
     c.message_time = model::DeviceTime{at.ms};
     c.age_years = 60;
     step(at, std::move(c));

@@ -39,7 +39,8 @@ public:
     void tell(model::LogTime at, std::string const& source, model::Subject const& subject,
               std::vector<Told> const& readings);
     void census(model::LogTime at, core::CensusKind kind, std::string const& visit, std::string const& patient,
-                std::optional<model::Location> to = {}, std::string const& absorbed_visit = {});
+                std::optional<model::Location> to = {}, std::string const& absorbed_visit = {},
+                std::optional<model::EventTime> effective = {});
 
     core::State const& state() const { return engine_.state(); }
     core::Engine& engine() { return engine_; }

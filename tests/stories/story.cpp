@@ -2,7 +2,8 @@
 //   HH:MM[:SS] …            a time of the first day; d2 HH:MM of the second, and so on; lines ascend
 //   SIGNAL VALUE [UNIT] [(arterial)] [drawn TIME] [over DURATION] [order X] [corrected|deleted|invalid] [from SOURCE]
 //   every 1min until TIME SIGNAL VALUE …
-//   admit BED | transfer BED | discharge | merge pN | cancel
+//   admit BED | transfer BED [as of TIME] | discharge [as of TIME] | merge pN
+//   cancel [transfer|discharge]     an admission, when it says nothing else
 //   attest SIGNAL VALUE [UNIT]      acknowledge RULE        acknowledge RULE revision N → refused
 //   at BED named pN SIGNAL VALUE …  a reading by bed whose message names somebody
 //   clock OFFSET s                  a source reports its clock
@@ -243,11 +244,15 @@ private:
         if (w.takes("admit"))
             bedside_.census(at, CensusKind::admit, visit_, "mrn-" + visit_, bed_of(w.take()));
         else if (w.takes("transfer"))
-            bedside_.census(at, CensusKind::transfer, visit_, "mrn-" + visit_, bed_of(w.take()));
+            move(w, CensusKind::transfer, bed_of(w.take()));
         else if (w.takes("discharge"))
-            bedside_.census(at, CensusKind::discharge, visit_, "mrn-" + visit_);
+            move(w, CensusKind::discharge, {});
         else if (w.takes("cancel"))
-            bedside_.census(at, CensusKind::cancel_admit, visit_, "mrn-" + visit_);
+            bedside_.census(at,
+                            w.takes("transfer")    ? CensusKind::cancel_transfer
+                            : w.takes("discharge") ? CensusKind::cancel_discharge
+                                                   : CensusKind::cancel_admit,
+                            visit_, "mrn-" + visit_);
         else if (w.takes("merge"))
             bedside_.census(at, CensusKind::merge, visit_, "mrn-" + visit_, {}, w.take());
         else if (w.takes("attest"))
@@ -264,6 +269,12 @@ private:
             const auto r = reading_of(w, at);
             bedside_.tell(at, r.source, {visit_, {}, {}}, {r.told});
         }
+    }
+
+    void move(Words& w, core::CensusKind kind, std::optional<model::Location> to) {
+        std::optional<EventTime> when;
+        if (w.takes("as") && w.takes("of")) when = EventTime{w.time()};
+        bedside_.census(line_->at, kind, visit_, "mrn-" + visit_, std::move(to), {}, when);
     }
 
     void attest(Words& w) {

@@ -120,8 +120,6 @@ void evaluate_inputs(PatientView const& view, Followed const& followed, Conditio
     silent_bed(view, out, wake);
     silent_pump(view, followed, out);
 
-    if (view.recovering) wake.at(view.now + model::seconds(1));
-
     auto conflict = condition_of(view.rules.rules.identity_conflict.rule);
     if (view.conflict) wake.outlives(model::patient_now(*view.conflict), view.rules.rules.identity_conflict.holds);
     if (view.conflict && view.at - *view.conflict <= view.rules.rules.identity_conflict.holds) {

@@ -135,10 +135,7 @@ void advance(SourceView const& view, Standing& standing, std::vector<Alert>& cha
     standing.due = never;
     if (view.settings != nullptr && view.settings->silent_after.ms > 0 && view.source.last_frame) {
         const LogTime silent = *view.source.last_frame + view.settings->silent_after + model::Duration{1};
-        if (silent > view.at)
-            standing.due = silent;
-        else if (view.recovering)
-            standing.due = view.at + model::seconds(1);
+        if (silent > view.at) standing.due = silent; // what waits while recovering is woken when that ends
     }
     if (standing.stepped_at && *standing.stepped_at + rules.clock_offset.step_holds > view.at)
         standing.due = std::min(standing.due, *standing.stepped_at + rules.clock_offset.step_holds);
@@ -157,7 +154,8 @@ void advance(DaemonView const& view, Standing& standing, std::vector<Alert>& cha
         const bool told = std::any_of(standing.alerts.begin(), standing.alerts.end(),
                                       [&](Alert const& a) { return a.subject_source == settings.source; });
         const LogTime silent = view.started + settings.silent_after + model::Duration{1};
-        if (heard == told || (!heard && silent > view.at) || view.recovering)
+        const bool waits = view.recovering && silent <= view.at; // it is woken when that ends
+        if (!waits && (heard == told || (!heard && silent > view.at)))
             standing.due = std::min(standing.due, std::max(silent, view.at + model::seconds(1)));
         // A feed that was told of may be heard at any time: look again each minute.
         if (told) standing.due = std::min(standing.due, view.at + model::minutes(1));

@@ -2,9 +2,12 @@
 
 import os
 import signal
+import sqlite3
+import subprocess
+import time
 import unittest
 
-from ward import (START, Adapter, Client, Daemon, Feed, Ingest, census, command_pb2, envelope_pb2, number, query_pb2,
+from ward import (BIN, START, Adapter, Client, Daemon, Feed, Ingest, census, command_pb2, envelope_pb2, number, query_pb2,
                   wait_for)
 
 SHIM = os.environ.get("VIGIL_FAULTSHIM", "")
@@ -115,6 +118,99 @@ class Poison(unittest.TestCase):
         self.assertEqual(adapter.put(poison).verdict, Ingest.VERDICT_COMMITTED)
 
 
+class PoisonedTime(unittest.TestCase):
+    def test_a_patient_whose_evaluation_crashes_the_core_is_suspended_and_the_unit_goes_on(self):
+        daemon = Daemon(clock="real").start()
+        self.addCleanup(daemon.close)
+        adapter = Adapter(daemon)
+        self.addCleanup(adapter.close)
+        now = lambda: int(time.time() * 1000)  # noqa: E731
+        adapter.hello()
+        for n in (1, 2):
+            adapter.put(adapter.batch(f"adt{n}", census=[census("ADMIT", f"v{n}", ("icu1", f"b{n}"), now() - MINUTE)], at=now()))
+        daemon.kill()
+        # No frame is at fault: the passing of time brings it down, at the first patient.
+        poisoned = {"VIGIL_TEST_POISON": "time"}
+        for _ in range(2):
+            daemon.start(poisoned)
+            self.assertEqual(daemon.process.wait(20), -signal.SIGABRT)
+        daemon.start(poisoned)
+        feed = Feed(daemon)
+        self.addCleanup(feed.close)
+        adapter.hello()
+        feed.until(lambda t, e: e.HasField("digest"))
+        snapshot, _ = Client(daemon).snapshot("vigil.v1.alert.")
+        suspended = [(e.alert.rule, e.alert.bed) for _, e in snapshot]
+        self.assertIn(("encounter_suspended", "b1"), suspended)
+        adapter.put(adapter.batch("l2", lab(now(), "45"), visit="v2", at=now(), urgent=True))
+        feed.until(lambda t, e: e.HasField("alert") and e.alert.rule == "organ_coag" and e.alert.bed == "b2", 10)
+        self.assertIsNone(daemon.process.poll())
+        self.assertEqual(daemon.stop(), 0)
+
+
+class Sockets(unittest.TestCase):
+    def test_a_second_vigild_does_not_take_the_sockets_of_the_first(self):
+        daemon = Daemon().start()
+        self.addCleanup(daemon.close)
+        adapter = Adapter(daemon)
+        self.addCleanup(adapter.close)
+        adapter.hello()
+        other = daemon.dir / "other.toml"
+        other.write_text(daemon.config.read_text().replace(f"{daemon.dir}/journal", f"{daemon.dir}/journal2"))
+        second = subprocess.Popen([BIN / "vigild", "--config", other], stderr=daemon.log, stdout=daemon.log)
+        self.addCleanup(second.kill)
+        self.assertEqual(second.wait(20), 69)
+        self.assertIn("another vigild", daemon.log_text())
+        done = adapter.put(adapter.batch("adt", census=[census("ADMIT", "v1", BED, START)]))
+        self.assertEqual(done.verdict, Ingest.VERDICT_COMMITTED)
+
+
+class SealedJournal(unittest.TestCase):
+    def test_an_edit_in_a_sealed_segment_is_told_while_the_daemon_runs(self):
+        daemon = Daemon().start()
+        self.addCleanup(daemon.close)
+        adapter = Adapter(daemon)
+        self.addCleanup(adapter.close)
+        adapter.hello()
+        adapter.put(adapter.batch("adt", census=[census("ADMIT", "v1", BED, START)]))
+        good = daemon.config.read_text()
+        daemon.config.write_text(good + '\n[[source]]\nname = "monitors"\nsilent_after = "5min"\n')
+        daemon.process.send_signal(signal.SIGHUP)  # a new rulebook opens a segment
+        wait_for(lambda: len(daemon.segments()) >= 2, what="a second segment")
+        adapter.put(adapter.batch("l1", lab(START + MINUTE, "45"), visit="v1", at=START + MINUTE))
+        self.assertEqual(daemon.stop(), 0)
+        db = sqlite3.connect(daemon.segments()[0])
+        db.execute("UPDATE records SET log_time = log_time + 1 WHERE seq = (SELECT min(seq) FROM records)")
+        db.commit()
+        db.close()
+        daemon.start()
+        feed = Feed(daemon)
+        self.addCleanup(feed.close)
+        adapter.hello()
+        client = Client(daemon)
+        wait_for(lambda: any(e.alert.rule == "journal_trouble" for _, e in client.snapshot("vigil.v1.alert.")[0]), 10, "journal_trouble")
+        self.assertIsNone(daemon.process.poll())
+        self.assertEqual(daemon.stop(), 0)
+
+
+class FullOutput(unittest.TestCase):
+    def test_what_could_not_be_written_is_no_success(self):
+        daemon = Daemon().start()
+        self.addCleanup(daemon.close)
+        adapter = Adapter(daemon)
+        self.addCleanup(adapter.close)
+        adapter.hello()
+        adapter.put(adapter.batch("adt", census=[census("ADMIT", "v1", BED, START)]))
+        for what in (["status"], ["watch", "--once"], ["status", "--json"]):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([BIN / "vigil", "--config", daemon.config, *what], stdout=full, stderr=subprocess.PIPE, check=False)
+            self.assertEqual(done.returncode, 74, what)
+        refused = subprocess.run([BIN / "vigil", "--config", daemon.config, "attest", "icu1/b1", "ards_imaging", "both", "--user", "u"],
+                                 capture_output=True, text=True, check=False)
+        self.assertEqual(refused.returncode, 65)
+        self.assertIn("bilateral", refused.stderr)
+
+
 class Planted(unittest.TestCase):
     def test_names_and_numbers_reach_no_journal_log_or_topic(self):
         daemon = Daemon().start()
@@ -157,7 +253,6 @@ class Planted(unittest.TestCase):
 class Watchdog(unittest.TestCase):
     def test_ready_after_recovery_then_beats_then_stopping(self):
         import socket
-        import time
         daemon = Daemon()
         self.addCleanup(daemon.close)
         path = str(daemon.dir / "notify")

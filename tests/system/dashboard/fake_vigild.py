@@ -190,6 +190,9 @@ class Fake:
             for topic, envelope in rows[first:first + page]:
                 reply.publications.add(topic=topic, envelope=envelope).envelope.retained = True
             reply.more, reply.next_index = first + page < len(rows), first + page
+            if not reply.more:
+                for (cls, unit, bed), count in self.counts.items():
+                    reply.counts.add(cls=cls, unit=unit, bed=bed, count=count)
         elif which == "replay":
             rows = [r for r in self.journal if r[0].startswith(request.replay.prefix) and r[1].seq > request.replay.from_seq]
             for topic, envelope in rows[:100]:

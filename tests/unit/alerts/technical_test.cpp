@@ -54,7 +54,7 @@ TEST_CASE("silence waits while adapters hand over what they spooled", "[alerts]"
     Feed f;
     f.recovering = true;
     CHECK(f.look(start + seconds(300)).empty());
-    CHECK(f.standing.due == start + seconds(301));
+    CHECK(f.standing.due == never); // the end of recovering wakes it
     f.recovering = false;
     CHECK(f.look(start + seconds(301)).size() == 1);
 }

@@ -60,6 +60,16 @@ TEST_CASE("settings written and read again are the same") {
     CHECK(again.sources[1].continuous);
 }
 
+TEST_CASE("a mode or clock that is no word of theirs says nothing of what goes with it") {
+    for (auto const& [from, to] : {std::pair{"mode = \"simulated\"", "mode = \"trial\""},
+                                   std::pair{"clock = \"driven\"", "clock = \"sundial\""}}) {
+        Problems problems;
+        parse_config(changed(shipped("vigil.toml"), from, to), problems);
+        INFO(shown(problems));
+        CHECK(problems.size() == 1);
+    }
+}
+
 TEST_CASE("configuration: each fault is found where it stands") {
     const auto good = shipped("vigil.toml");
     const auto fault = [&](std::string const& from, std::string const& to, std::string const& key,

@@ -151,6 +151,17 @@ TEST_CASE("files that are not there are named") {
     CHECK(none.size() == 1);
 }
 
+TEST_CASE("a file that is not there is one mistake, not one for everything it would have said") {
+    const Copy copy;
+    fs::remove(copy.path("conversions.tsv"));
+    copy.change("vigil.toml", "policy = \"live\"", "policy = \"livee\"");
+    const auto problems = check({copy.path("vigil.toml")});
+    INFO(shown(problems));
+    CHECK(problems.size() == 2);
+    CHECK(fixtures::mentions(problems, "file", "cannot be read"));
+    CHECK(fixtures::mentions(problems, "score.policy", "has no policy 'livee'"));
+}
+
 TEST_CASE("bytes that are no rulebook are refused") {
     Problems problems;
     CHECK_FALSE(rulebook_from_bytes("", problems));

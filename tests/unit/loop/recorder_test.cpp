@@ -181,6 +181,89 @@ TEST_CASE("when recording stops, what waited and what follows leaves at once and
     CHECK(w.recorder->last_seq() == committed);
 }
 
+TEST_CASE("a patient whose past cannot be read again is judged by what there is") {
+    Ward w;
+    w.source();
+    w.recorder->step({noon}, [] {
+        core::CensusChange c;
+        c.kind = core::CensusKind::admit;
+        c.source = "adt";
+        c.processing = model::Processing::training;
+        c.subject.visit = "v1";
+        c.subject.location = model::Location{"icu", "b1"};
+        c.effective = model::EventTime{noon};
+        return c;
+    }());
+    w.settle();
+    const auto correction_of_last_week = [&w](std::string id) {
+        model::Frame f;
+        f.source = *w.recorder->engine().find_source("lab");
+        f.message_id = std::move(id);
+        f.processing = model::Processing::training;
+        f.subject = {static_cast<std::uint32_t>(w.recorder->engine().state().subjects.size() + 1)};
+        f.new_subjects.push_back({"v1", {}, {}});
+        model::Channel plt;
+        plt.source = f.source;
+        plt.system = model::CodeSystem::VIGIL;
+        plt.code = "plt";
+        plt.unit = "10*9/L";
+        plt.sub_id = f.message_id;
+        f.new_channels.push_back(plt);
+        model::Reading r;
+        r.channel = {static_cast<std::uint32_t>(w.recorder->engine().state().channels.size() + 1)};
+        r.value.kind = model::Value::Kind::number;
+        r.value.number = {40, 0};
+        r.time = model::DeviceTime{noon - 8LL * 24 * 3'600'000};
+        r.time_quality = model::TimeQuality::synchronised;
+        r.status = model::Status::corrected;
+        f.readings.push_back(r);
+        w.recorder->step({noon}, f);
+    };
+    const auto recomputing = [&w] { return w.recorder->engine().state().encounters.at(0).recomputing; };
+    correction_of_last_week("m1");
+    REQUIRE(recomputing());
+    REQUIRE(w.recorder->pending_recalls().size() == 1);
+
+    SECTION("the journal does not answer") {
+        const auto r = w.recorder->pending_recalls().front().recall;
+        w.recorder->step({noon}, core::Recalled{r.encounter.value, r.signal, r.from, r.to, {}});
+        CHECK_FALSE(recomputing());
+        CHECK(w.recorder->pending_recalls().empty());
+        w.settle();
+        w.open(); // and a start steps it again without asking
+        CHECK_FALSE(recomputing());
+        CHECK(w.recorder->pending_recalls().empty());
+    }
+    SECTION("the journal is not read any more") {
+        w.recorder->stop_recording();
+        auto unanswerable = w.recorder->take_unanswerable();
+        CHECK(unanswerable.size() == 1);
+        CHECK(w.recorder->take_unanswerable().empty());
+        correction_of_last_week("m2");
+        for (auto const& r : w.recorder->take_unanswerable()) unanswerable.push_back(r);
+        REQUIRE(unanswerable.size() == 2);
+        for (auto const& r : unanswerable)
+            w.recorder->step({noon}, core::Recalled{r.encounter.value, r.signal, r.from, r.to, {}});
+        CHECK_FALSE(recomputing());
+    }
+}
+
+TEST_CASE("whom a step looks at stands in the crash page while it looks, and that it goes on is told") {
+    Ward w;
+    w.source();
+    unsigned told = 0;
+    w.recorder->on_progress([&told] { ++told; });
+    core::CensusChange c;
+    c.kind = core::CensusKind::admit;
+    c.source = "adt";
+    c.processing = model::Processing::training;
+    c.subject.visit = "v1";
+    c.effective = model::EventTime{noon};
+    w.recorder->step({noon}, c);
+    CHECK(told == 1);
+    CHECK_FALSE(store::CrashPage::open(w.folder)->suspect()); // it returned
+}
+
 TEST_CASE("a restart continues the state, the sequence and what was known already") {
     Ward w;
     w.source();

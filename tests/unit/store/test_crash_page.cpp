@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <csignal>
+#include <sys/resource.h>
 
 using namespace vigil;
 using vigil::testing::TempDir;
@@ -39,6 +40,22 @@ TEST_CASE("a frame whose step never returned is the suspect of the next start") 
         store::CrashPage::open(dir)->note_before_step(poison, 2, 7);
         CHECK(reopened(dir)->crashes == 2);
     }
+    SECTION("the same patient's crash counts, whatever was stepped") {
+        {
+            auto page = store::CrashPage::open(dir);
+            page->note_before_step({}, 5, 0);
+            page->note_evaluating(7);
+            page->note_fatal_signal(SIGSEGV);
+        }
+        const auto again = reopened(dir);
+        CHECK(again->encounter == 7);
+        CHECK(again->crashes == 2);
+        CHECK(again->faults == 2);
+    }
+    SECTION("a kill from outside is no fault") {
+        store::CrashPage::open(dir)->note_before_step(poison, 2, 7);
+        CHECK(reopened(dir)->faults == 1);
+    }
     SECTION("another frame's crash begins a count of its own") {
         store::CrashPage::open(dir)->note_before_step(other, 0, 1);
         CHECK(reopened(dir)->content == other);
@@ -67,4 +84,17 @@ TEST_CASE("the probe says whether the disk takes a write, and leaves nothing beh
     CHECK(store::probe_write(dir));
     CHECK(std::filesystem::is_empty(dir.path()));
     CHECK_FALSE(store::probe_write(dir.path() / "absent"));
+}
+
+TEST_CASE("the probe wants room for a start, not for itself") {
+    const TempDir dir;
+    rlimit whole{};
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &whole) == 0);
+    const auto before = std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit little{1U << 20, whole.rlim_max}; // stands for a disk with so much left
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &little) == 0);
+    const bool taken = static_cast<bool>(store::probe_write(dir));
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &whole) == 0);
+    std::signal(SIGXFSZ, before);
+    CHECK_FALSE(taken);
 }

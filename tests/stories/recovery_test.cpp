@@ -1,0 +1,79 @@
+// After an absence of the daemon: what passed meanwhile is looked at where something can change, and silence counts
+// once the adapters have handed over what they kept.
+
+#include "tests/stories/bedside.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+using namespace vigil;
+using model::LogTime;
+
+namespace {
+
+constexpr LogTime begin{1'772'323'200'000};
+
+testing::Told of(model::Signal signal, std::int64_t value, std::string unit, LogTime at) {
+    testing::Told t;
+    t.signal = signal;
+    t.value.kind = model::Value::Kind::number;
+    t.value.number = {value, 0};
+    t.unit = std::move(unit);
+    t.time = model::patient_now(at);
+    return t;
+}
+
+// A monitored patient, then a day without the daemon.
+struct Absence {
+    core::Rulebook rules = testing::shipped_rulebook();
+    testing::Bedside ward{rules, begin};
+    LogTime back = begin + model::hours(24);
+
+    Absence() {
+        ward.census(begin, core::CensusKind::admit, "v1", "p1", model::Location{"icu", "b1"});
+        for (int m = 1; m <= 30; ++m) {
+            const auto at = begin + model::minutes(m);
+            ward.tell(at, "monitor", {"v1", {}, {}},
+                      {of(model::Signal::hr, 80, "/min", at), of(model::Signal::spo2, 96, "%", at)});
+        }
+        std::vector<core::Effect> effects; // the engine was not there: no tick in between
+        ward.engine().step({1'000'000, back, core::Started{2, model::hours(23)}}, effects);
+    }
+    bool silent() const {
+        auto const& standing = ward.encounter("v1")->alerts.alerts;
+        return std::any_of(standing.begin(), standing.end(), [](auto const& a) {
+            return a.rule == "device_silent" && a.condition == alerts::ConditionState::present;
+        });
+    }
+    core::SourceReported all_handed_over(std::string source) {
+        return {std::move(source), "hl7", core::SourceState::connected, 1, {}, 0, 0, true};
+    }
+};
+
+} // namespace
+
+TEST_CASE("while recovering nobody is looked at every second", "[recovery]") {
+    Absence a;
+    CHECK(a.ward.state().recovering);
+    CHECK_FALSE(a.silent());
+    CHECK(a.ward.encounter("v1")->alerts.due > a.back + model::seconds(1));
+}
+
+TEST_CASE("silence counts after sixty seconds at most", "[recovery]") {
+    Absence a;
+    a.ward.tick(a.back + model::seconds(59));
+    CHECK_FALSE(a.silent());
+    a.ward.tick(a.back + model::seconds(60));
+    CHECK(a.silent());
+}
+
+TEST_CASE("silence counts as soon as every adapter has handed over what it kept", "[recovery]") {
+    Absence a;
+    a.ward.tick(a.back + model::seconds(10));
+    CHECK_FALSE(a.silent());
+    for (const auto* source : {"bedside", "monitor", "adt"})
+        a.ward.step(a.back + model::seconds(10), a.all_handed_over(source));
+    REQUIRE_FALSE(a.ward.state().recovering);
+    a.ward.tick(a.back + model::seconds(11));
+    CHECK(a.silent());
+}
