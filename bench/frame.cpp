@@ -68,9 +68,14 @@ constexpr std::size_t token_digits = 32; // as long as a site-keyed token
 constexpr std::size_t id_digits = 12;
 constexpr std::size_t bed_digits = 5;
 
+// Like a digest, it differs from others at its beginning.
+std::string token(char kind, unsigned bed) {
+    return fmt::format("{:0{}}{}{:0<{}}", bed, bed_digits, kind, "", token_digits - bed_digits - 1);
+}
+
 void fill_subject(v1::Subject& out, unsigned bed) {
-    out.set_visit(fmt::format("{:0{}}", 1'000'000'000ULL + bed, token_digits));
-    out.add_patients(fmt::format("{:0{}}", 2'000'000'000ULL + bed, token_digits));
+    out.set_visit(token('1', bed));
+    out.add_patients(token('2', bed));
     out.mutable_location()->set_unit(std::string{unit_name});
     out.mutable_location()->set_bed(bed_name(bed));
 }
@@ -170,8 +175,8 @@ FrameTemplate::FrameTemplate(std::string_view source, std::vector<Quantity> cons
     received_ = batch.padded(9, time_width);
     batch.number(11, v1::PROCESSING_TRAINING);
     Writer subject, place;
-    visit_ = subject.text(1, fmt::format("{:0{}}", 1'000'000'000ULL, token_digits));
-    patient_ = subject.text(2, fmt::format("{:0{}}", 2'000'000'000ULL, token_digits));
+    visit_ = subject.text(1, token('1', 0));
+    patient_ = subject.text(2, token('2', 0));
     place.text(1, unit_name);
     bed_ = place.text(2, bed_name(0)) + 1;
     bed_ += subject.message(3, place);
@@ -219,8 +224,8 @@ std::string_view FrameTemplate::fill(Fill const& with) {
     std::memcpy(b + digest_, &with.message, sizeof with.message);
     store_padded(b + message_time_, zigzag(with.time_ms + last_after_ms_), time_width);
     store_padded(b + received_, zigzag(with.received_ms), time_width);
-    store_digits(b + visit_ + token_digits - bed_digits, with.bed, bed_digits);
-    store_digits(b + patient_ + token_digits - bed_digits, with.bed, bed_digits);
+    store_digits(b + visit_, with.bed, bed_digits);
+    store_digits(b + patient_, with.bed, bed_digits);
     store_digits(b + bed_, with.bed, bed_digits);
     for (auto const& p : places_) {
         auto value = p.base;

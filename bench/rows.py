@@ -164,7 +164,7 @@ def memory(bench):
     """What a further bed costs: the process with many beds less the process with few. What the process itself takes, queues and
     caches included, is in the note."""
     period = bench.pick(1, 20) * 1_000
-    few, many = bench.options.memory_beds // 2, bench.options.memory_beds * 2
+    few, many = bench.options.memory_beds, bench.options.memory_beds * 3  # few fill the caches, too
     resident = {}
     for n in (few, many):
         with Vigild(bench.place) as daemon:

@@ -19,6 +19,7 @@ int exit_code_of(store::Refusal::Why why) {
     case Why::in_use: return EX_TEMPFAIL;
     case Why::wrong_kind: return EX_CONFIG;
     case Why::newer:
+    case Why::older:
     case Why::damaged:
     case Why::cut:
     case Why::effects_differ:

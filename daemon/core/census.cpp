@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cassert>
+#include <charconv>
 #include <limits>
+#include <string_view>
+#include <system_error>
 
 namespace vigil::core {
 
@@ -132,13 +135,22 @@ std::string pseudonym_of(State const& state, model::Subject const& subject) {
         if (name.size() == 13) break;
     }
     if (name.size() < 2) name += "u" + std::to_string(state.encounters.size() + 1);
-    const auto taken = [&state](std::string const& n) {
-        return std::any_of(state.encounters.begin(), state.encounters.end(),
-                           [&n](auto const& e) { return e.pseudonym == n; });
-    };
-    std::string unique = name;
-    for (unsigned n = 2; taken(unique); ++n) unique = name + "_" + std::to_string(n);
-    return unique;
+    // Tokens that begin alike are told apart by a count; one pass, as a feed may give a whole ward such tokens.
+    std::vector<unsigned> used; // 1: the name itself
+    for (auto const& e : state.encounters) {
+        std::string_view rest{e.pseudonym};
+        if (!rest.starts_with(name)) continue;
+        rest.remove_prefix(name.size());
+        unsigned n = 1;
+        if (!rest.empty() &&
+            (rest.front() != '_' || std::from_chars(rest.data() + 1, rest.data() + rest.size(), n).ec != std::errc{}))
+            continue;
+        used.push_back(n);
+    }
+    std::sort(used.begin(), used.end());
+    unsigned n = 1;
+    for (const auto u : used) n += u == n ? 1 : 0;
+    return n == 1 ? name : name + "_" + std::to_string(n);
 }
 
 } // namespace

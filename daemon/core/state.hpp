@@ -67,7 +67,8 @@ struct Newest {
     std::optional<model::EventTime> before; // of the reading before it: a stream falls silent, a chart entry grows old
     template <class S, class V>
     static void fields(S& s, V&& v) {
-        v(s.time, s.value, s.unit, s.refused, s.seen, s.before);
+        v(s.seen);
+        if (s.seen) v(s.time, s.value, s.unit, s.refused, s.before);
     }
 };
 

@@ -28,11 +28,22 @@ EventTime instant(Encounter const& e, LogTime now) {
     return here;
 }
 
+// Every stream's minute ends in the same second. Whoever is looked at only because of that is looked at in one of the
+// seconds after it, by name: a whole ward at once would hold up what arrives meanwhile, and the readings of that second
+// would make each look twice.
+constexpr std::int64_t minute_ends_over_s = 8;
+
+LogTime in_turn(Encounter const& e, LogTime due) {
+    if (due.ms % 60'000 != 0) return due;
+    const auto turn = static_cast<std::int64_t>(digest64(e.pseudonym) % static_cast<std::uint64_t>(minute_ends_over_s));
+    return due + model::seconds(1 + turn);
+}
+
 LogTime due_of(Encounter const& e) {
     const LogTime ahead = e.ahead ? LogTime{e.ahead->ms} : never;
     if (e.merged_into || e.ended || e.suspended) return ahead;
     const LogTime score = e.next_due ? LogTime{e.next_due->ms} : never;
-    return std::min({score, e.alerts.due, ahead});
+    return std::min(in_turn(e, std::min(score, e.alerts.due)), ahead);
 }
 
 void note_due(Step& step, LogTime due) { step.derived.next_due = std::min(step.derived.next_due, due); }

@@ -261,12 +261,9 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
     if (owner.encounter == nobody) return;
     auto& encounter = at(step.state, owner.encounter);
     const auto now = model::patient_now(step.state.now);
-    const auto minute = sample.time.ms / 60'000;
-    const bool streams = kind == model::SignalKind::monitor || kind == model::SignalKind::setting;
-    const auto before = streams ? encounter.timeline.latest(signal, {(minute + 1) * 60'000 - 1}, {}) : std::nullopt;
-    // Within a running minute a dense stream adds nothing a rule could use before the minute ends; its first value
-    // counts at once, and so does a setting that differs from the one before it.
-    const bool first_of_its_minute = !before || before->time.ms / 60'000 != minute || now.ms / 60'000 != minute;
+    // What is not of the running minute counts at once; so does a stream's first value, and a setting that differs.
+    const bool running = model::minute_of(now) == model::minute_of(sample.time);
+    const bool waits = running && encounter.timeline.adds_nothing_yet(signal, sample);
     const bool retraction = sample.status == model::Status::deleted || sample.status == model::Status::wrong;
     const auto result = retraction ? encounter.timeline.retract(signal, kind, sample, now, step.rules.retention)
                                    : encounter.timeline.insert(signal, kind, sample, now, step.rules.retention);
@@ -298,10 +295,7 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
     mark.timely = mark.timely || !late;
     const bool amended = result != Inserted::added;
     mark.corrects = mark.corrects || amended || late || aged;
-    const bool set_anew = kind == model::SignalKind::setting && before &&
-                          (before->is_word != sample.is_word || before->word != sample.word ||
-                           before->unit != sample.unit || before->value != sample.value);
-    mark.now = mark.now || !streams || first_of_its_minute || set_anew || amended;
+    mark.now = mark.now || !waits || amended;
 }
 
 // What waited is taken as it was read, unless its channel means something else by now: then the journal is asked.

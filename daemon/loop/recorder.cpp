@@ -18,6 +18,9 @@ using core::BedChanged;
 // A snapshot costs its size once, a start without it costs every reading since: keep both small.
 constexpr std::uint64_t readings_per_snapshot = 200'000;
 constexpr std::uint64_t readings_per_snapshot_byte = 20;
+constexpr std::size_t small_snapshot = 4U << 20;
+
+constexpr std::size_t appended_bytes = 32;
 
 Keep keep_of(core::Effect const& effect) {
     if (auto const* alert = std::get_if<core::AlertChanged>(&effect))
@@ -140,7 +143,10 @@ void Recorder::head(v1::Envelope& envelope, std::uint64_t seq, std::int64_t log_
 Publication Recorder::publication(PublicationOf const& of, v1::Envelope const& envelope) const {
     Publication out;
     out.topic = wire::topic(of.cls, settings_.site, of.unit, of.bed, of.key);
-    out.bytes = envelope.SerializeAsString();
+    // Sized for the count and marks that Feed appends: growing would double what thousands of these keep.
+    const auto size = envelope.ByteSizeLong();
+    out.bytes.reserve(size + appended_bytes);
+    envelope.AppendToString(&out.bytes);
     out.cls = of.cls;
     out.unit = of.unit;
     out.bed = of.bed;
@@ -232,8 +238,14 @@ store::Opening Recorder::opening() const {
             store::encode_snapshot(engine_.state(), pending_)};
 }
 
+// A segment opens with a snapshot. Where that is large, the next segment begins when one is wanted anyway.
+bool Recorder::rotates_now() const {
+    return rotation_due_ && (last_snapshot_bytes_ < small_snapshot || wants_snapshot());
+}
+
 void Recorder::hand_over(Steady::time_point now) {
-    if (wants_snapshot()) {
+    const bool rotates = rotates_now();
+    if (snapshot_due_ || (wants_snapshot() && !rotates)) {
         auto snapshot = store::encode_snapshot(engine_.state(), pending_);
         last_snapshot_bytes_ = snapshot.size();
         readings_since_snapshot_ = 0;
@@ -249,7 +261,7 @@ void Recorder::hand_over(Steady::time_point now) {
     }
     urgent_ = false;
     first_waiting_.reset();
-    if (rotation_due_) {
+    if (rotates) {
         rotation_due_ = false;
         auto next = opening();
         last_snapshot_bytes_ = next.snapshot.size();

@@ -109,6 +109,7 @@ private:
     void hand_over(Steady::time_point now);
     bool due(Steady::time_point now) const;
     bool wants_snapshot() const;
+    bool rotates_now() const;
     store::Opening opening() const;
 
     core::Engine engine_;

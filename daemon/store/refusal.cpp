@@ -8,6 +8,7 @@ std::string_view name_of(Refusal::Why why) {
     case Refusal::Why::in_use: return "in_use";
     case Refusal::Why::wrong_kind: return "wrong_kind";
     case Refusal::Why::newer: return "newer";
+    case Refusal::Why::older: return "older";
     case Refusal::Why::damaged: return "damaged";
     case Refusal::Why::cut: return "cut";
     case Refusal::Why::effects_differ: return "effects_differ";

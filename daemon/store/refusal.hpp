@@ -15,6 +15,7 @@ struct Refusal {
         in_use,         // another process writes it
         wrong_kind,     // production where simulated was asked for, or the reverse
         newer,          // written by a newer version
+        older,          // written before the first format that is read
         damaged,        // an edit, a flipped bit, a gap
         cut,            // the end that was known to be durable is not there
         effects_differ, // stepping the recorded events gives other effects than were recorded

@@ -10,6 +10,9 @@ namespace vigil::store {
 
 inline constexpr std::int64_t application_id = 0x5649474C; // "VIGL"
 
+// Format 1 was of development: its frames and snapshots had another encoding.
+inline constexpr std::int64_t oldest_version = 2;
+
 std::vector<std::string_view> const& migrations();
 inline std::int64_t newest_version() { return static_cast<std::int64_t>(migrations().size()); }
 

@@ -43,6 +43,9 @@ std::optional<Refusal> check_header(Database& db) {
     if (version < 1)
         return Refusal{Refusal::Why::damaged, db.path().string(),
                        "format " + std::to_string(version) + " never existed"};
+    if (version < oldest_version)
+        return Refusal{Refusal::Why::older, db.path().string(),
+                       "format " + std::to_string(version) + " was of development versions and is not read any more"};
     return std::nullopt;
 }
 
@@ -61,7 +64,9 @@ bool never_written(std::filesystem::path const& file) {
 
 bool never_opened(Database& db) {
     if (db.number("SELECT count(*) FROM sqlite_schema") == 0) return true;
-    return !check_header(db) && db.number("SELECT count(*) FROM opening") == 0;
+    // One that was interrupted between two migrations is as good as empty.
+    const auto refused = check_header(db);
+    return (!refused || refused->why == Refusal::Why::older) && db.number("SELECT count(*) FROM opening") == 0;
 }
 
 bool never_opened(std::filesystem::path const& file, Access access) {

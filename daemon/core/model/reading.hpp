@@ -3,6 +3,7 @@
 
 #include "core/model/decimal.hpp"
 #include "core/model/id.hpp"
+#include "core/model/run.hpp"
 #include "core/model/signal.hpp"
 #include "core/model/time.hpp"
 #include "core/model/unit.hpp"
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace vigil::model {
@@ -78,9 +80,53 @@ struct Reading {
     Validity validity = Validity::unspecified;
     std::uint16_t order = 0; // 1-based index into Frame::orders; 0 = none
 
+    // In a run: the channel after the one before, at the same time and of the same standing. Numbers are written whole.
+    static Reading expected(Reading const& last, Reading const&) {
+        Reading r = last;
+        ++r.channel.value;
+        return r;
+    }
     template <class Self, class Visit>
-    static void fields(Self& s, Visit&& visit) {
-        visit(s.channel, s.value, s.time, s.until, s.time_quality, s.status, s.validity, s.order);
+    static void written(Self& r, Reading const& e, Visit& v) {
+        std::uint8_t mask = 0;
+        if constexpr (std::is_const_v<Self>)
+            mask = bits(r.channel != e.channel, sort(r.value) != sort(e.value),
+                        r.value.number.scale != e.value.number.scale, r.time != e.time, r.until != e.until,
+                        standing(r) != standing(e), r.order != e.order);
+        Changes<Self, Visit> c{v, mask};
+        c.number(0, r.channel.value, e.channel.value);
+        c.group(1, sort(r.value), sort(e.value));
+        c.group(2, std::tie(r.value.number.scale), std::tie(e.value.number.scale));
+        v(r.value.number.mantissa);
+        written_time(c, 3, r.time, e.time, v);
+        written_time(c, 4, r.until, e.until, v);
+        c.group(5, standing(r), standing(e));
+        c.group(6, std::tie(r.order), std::tie(e.order));
+    }
+
+private:
+    static auto sort(auto& v) { return std::tie(v.kind, v.comparator, v.word, v.absent); }
+    static auto standing(auto& r) { return std::tie(r.time_quality, r.status, r.validity); }
+    template <class C, class T, class Visit>
+    static void written_time(C const& c, unsigned bit, T& t, std::optional<DeviceTime> const& e, Visit& v) {
+        if (!c[bit]) {
+            if constexpr (!std::is_const_v<T>) t = e;
+            return;
+        }
+        bool there = t.has_value();
+        v(there);
+        if (!there) {
+            if constexpr (!std::is_const_v<T>) t.reset();
+            return;
+        }
+        const auto base = e ? e->ms : std::int64_t{0};
+        if constexpr (std::is_const_v<T>) {
+            v(difference(t->ms, base));
+        } else {
+            std::int64_t d = 0;
+            v(d);
+            t = DeviceTime{plus(base, d)};
+        }
     }
 };
 
@@ -127,7 +173,10 @@ struct Frame {
     template <class Self, class Visit>
     static void fields(Self& s, Visit&& visit) {
         visit(s.source, s.message_id, s.content, s.part, s.message_time, s.received, s.clock_offset, s.processing,
-              s.subject, s.new_channels, s.new_subjects, s.orders, s.readings);
+              s.subject, s.new_channels, s.new_subjects, s.orders);
+        Reading first;
+        first.time = s.message_time ? s.message_time : s.received;
+        run(s.readings, visit, first);
     }
 };
 

@@ -3,34 +3,71 @@
 
 #include "core/model/evidence.hpp"
 #include "core/model/reading.hpp"
+#include "core/model/run.hpp"
+
+#include <tuple>
 
 namespace vigil::model {
 
 struct Sample {
     EventTime time;
+    EventTime message_time;         // of the message that brought it, else its own time: breaks ties by content
     std::optional<EventTime> until; // interval quantities: the volume covers [time, until)
+    Decimal value;                  // as reported, in `unit`
+    std::uint64_t order = 0;        // digest of (order token, code, sub-id): with the code, the result key; 0 = none
+    std::uint64_t tie = 0; // digest of (source name, code, sub-id): the last tie-break but the value, by content
+    ReadingRef ref;
+    SourceId source;
+    ChannelId channel;
+    SubjectId subject; // whom the message spoke of: attribution is revised when the census is
     bool is_word = false;
     Word word = Word::none;
     Comparator comparator = Comparator::exactly;
-    Decimal value; // as reported, in `unit`
     Unit unit = Unit::none;
     Status status = Status::final;
     bool suspect = false; // outside the soft range, or marked questionable
     Specimen specimen = Specimen::unspecified;
     Method method = Method::unspecified;
-    SourceId source;
-    ChannelId channel;
-    EventTime message_time;  // of the message that brought it, else its own time: breaks ties by content
-    std::uint64_t order = 0; // digest of (order token, code, sub-id): with the code, the result key; 0 = none
-    std::uint64_t tie = 0;   // digest of (source name, code, sub-id): the last tie-break but the value, by content
-    SubjectId subject;       // whom the message spoke of: attribution is revised when the census is
-    ReadingRef ref;
 
     template <class Self, class Visit>
     static void fields(Self& s, Visit&& visit) {
-        visit(s.time, s.until, s.is_word, s.word, s.comparator, s.value.mantissa, s.value.scale, s.unit, s.status,
-              s.suspect, s.specimen, s.method, s.source, s.channel, s.message_time, s.order, s.tie, s.subject,
-              s.ref.seq, s.ref.index);
+        visit(s.time, s.message_time, s.value.mantissa, s.ref.seq, s.ref.index);
+        visit_long_lived(s, visit);
+    }
+
+    // In a run: the next is as far from the last as that from the one before.
+    static Sample expected(Sample const& last, Sample const& before) {
+        Sample s = last;
+        const auto step = difference(last.time.ms, before.time.ms);
+        s.time.ms = plus(last.time.ms, step);
+        s.message_time.ms = plus(last.message_time.ms, step);
+        s.ref.seq = plus(last.ref.seq, difference(last.ref.seq, before.ref.seq));
+        return s;
+    }
+    template <class Self, class Visit>
+    static void written(Self& s, Sample const& e, Visit& v) {
+        std::uint8_t mask = 0;
+        if constexpr (std::is_const_v<Self>)
+            mask = bits(s.time != e.time, lag(s) != lag(e), s.value.mantissa != e.value.mantissa,
+                        s.ref.seq != e.ref.seq, s.ref.index != e.ref.index, long_lived(s) != long_lived(e));
+        Changes<Self, Visit> c{v, mask};
+        c.number(0, s.time.ms, e.time.ms);
+        c.number(1, s.message_time.ms, plus(s.time.ms, lag(e)));
+        c.number(2, s.value.mantissa, e.value.mantissa);
+        c.number(3, s.ref.seq, e.ref.seq);
+        c.number(4, s.ref.index, e.ref.index);
+        c.group(5, long_lived(s), long_lived(e));
+    }
+
+private:
+    static std::int64_t lag(Sample const& s) { return difference(s.message_time.ms, s.time.ms); }
+    static auto long_lived(auto& s) {
+        return std::tie(s.until, s.is_word, s.word, s.comparator, s.value.scale, s.unit, s.status, s.suspect,
+                        s.specimen, s.method, s.source, s.channel, s.order, s.tie, s.subject);
+    }
+    template <class Self, class Visit>
+    static void visit_long_lived(Self& s, Visit& v) {
+        std::apply([&v](auto&... member) { v(member...); }, long_lived(s));
     }
 };
 

@@ -167,6 +167,26 @@ std::optional<EventTime> Series::next_time(EventTime after) const {
     return next;
 }
 
+bool Series::adds_nothing_yet(Sample const& sample) const {
+    const auto minute = minute_of(sample.time);
+    if (kind_ == SignalKind::setting) {
+        const auto end = visible_.empty() || minute_of(visible_.back().time) <= minute
+                             ? visible_.end()
+                             : lower(visible_, start_of_minute(minute + 1));
+        if (end == visible_.begin()) return false;
+        auto const& before = *(end - 1);
+        return slot_of(kind_, before.time) == slot_of(kind_, sample.time) && same_meaning(before, sample);
+    }
+    if (!by_minute()) return false;
+    if (!visible_.empty() && minute_of(visible_.back().time) == minute) return true;
+    const auto in = [this](std::int64_t m) {
+        return range(start_of_minute(m) - Duration{1}, start_of_minute(m + 1) - Duration{1}).size();
+    };
+    if (in(minute) > 0 || in(minute - 1) >= dense_minute) return true;
+    return !records_.empty() && std::int64_t{records_.back().minute} == minute - 1 &&
+           records_.back().total >= dense_minute;
+}
+
 Minute Series::expand(MinuteRecord const& r) const {
     Minute m;
     m.time = {start_of_minute(r.minute).ms + r.offset_ms};
@@ -192,7 +212,7 @@ Sample Minute::sample() const {
         s.method = record->method;
         s.suspect = record->valid == 0;
         s.channel = channel;
-        s.ref = {(std::uint64_t{record->seq_high} << 32) | record->seq_low, record->index};
+        s.ref = {record->seq(), record->index};
     }
     return s;
 }
@@ -282,8 +302,7 @@ std::optional<MinuteRecord> Series::record_of(Minute const& m) {
     MinuteRecord r;
     r.channel = static_cast<std::uint16_t>(known - channels_.begin());
     if (known == channels_.end()) channels_.push_back(s.channel);
-    r.seq_low = static_cast<std::uint32_t>(s.ref.seq);
-    r.seq_high = static_cast<std::uint16_t>(s.ref.seq >> 32);
+    r.set_seq(s.ref.seq);
     r.index = static_cast<std::uint8_t>(s.ref.index);
     r.minute = static_cast<std::uint32_t>(m.minute);
     r.median = *median;
@@ -414,7 +433,7 @@ void Series::thin(EventTime now, Retention const& keep) {
 
 void Series::sum_up_before(EventTime limit, Retention const& keep) {
     std::vector<Sample> rest;
-    rest.reserve(keep.raw_samples + 64);
+    rest.reserve(std::min<std::size_t>(visible_.size(), keep.raw_samples + 32U));
     std::size_t left = visible_.size();
     for (auto first = visible_.begin(); first != visible_.end();) {
         const auto minute = minute_of(first->time);

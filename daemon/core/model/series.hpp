@@ -23,8 +23,8 @@ struct Retention {
     Duration keep_whole = hours(100);
     Duration keep_minutes = hours(26);
     Duration raw_horizon = model::minutes(1); // a minute is never summed up earlier
-    std::uint32_t raw_samples =
-        240; // of a monitor signal or setting that stand whole; beyond it the oldest are thinned
+    // Of a monitor signal or setting that stand whole; beyond it the oldest are thinned. Two minutes at 1 Hz.
+    std::uint32_t raw_samples = 96;
 };
 
 // A minute summed up: 28 bytes instead of up to sixty samples.
@@ -40,11 +40,40 @@ struct MinuteRecord {
     std::uint8_t index = 0, scale = 0;
     Unit unit{};
     Method method{};
-    template <class S, class V>
-    static void fields(S& s, V&& v) {
-        v(s.minute, s.median, s.seq_low, s.seq_high, s.below, s.above, s.offset_ms, s.channel, s.valid, s.total,
-          s.index, s.scale, s.unit, s.method);
+    std::uint64_t seq() const { return (std::uint64_t{seq_high} << 32U) | seq_low; }
+    void set_seq(std::uint64_t seq) {
+        seq_low = static_cast<std::uint32_t>(seq);
+        seq_high = static_cast<std::uint16_t>(seq >> 32U);
     }
+
+    // In a run: the next minute, as many frames on, of the same stream.
+    static MinuteRecord expected(MinuteRecord const& last, MinuteRecord const& before) {
+        MinuteRecord r = last;
+        r.minute = last.minute + 1;
+        r.set_seq(plus(last.seq(), difference(last.seq(), before.seq())));
+        return r;
+    }
+    template <class S, class V>
+    static void written(S& r, MinuteRecord const& e, V& v) {
+        std::uint8_t mask = 0;
+        std::uint64_t seq = r.seq();
+        if constexpr (std::is_const_v<S>)
+            mask = bits(r.minute != e.minute, r.median != e.median, seq != e.seq(),
+                        r.below != e.below || r.above != e.above, r.offset_ms != e.offset_ms,
+                        r.valid != e.valid || r.total != e.total, stream(r) != stream(e));
+        Changes<S, V> c{v, mask};
+        c.number(0, r.minute, e.minute);
+        c.number(1, r.median, e.median);
+        c.number(2, seq, e.seq());
+        c.group(3, std::tie(r.below, r.above), std::tie(e.below, e.above));
+        c.group(4, std::tie(r.offset_ms), std::tie(e.offset_ms));
+        c.group(5, std::tie(r.valid, r.total), std::tie(e.valid, e.total));
+        c.group(6, stream(r), stream(e));
+        if constexpr (!std::is_const_v<S>) r.set_seq(seq);
+    }
+
+private:
+    static auto stream(auto& r) { return std::tie(r.channel, r.index, r.scale, r.unit, r.method); }
 };
 static_assert(sizeof(MinuteRecord) == 28);
 
@@ -90,6 +119,9 @@ public:
     std::span<Sample const> range(EventTime after, EventTime to) const;
     std::optional<Sample> latest(EventTime at, Duration max_age) const;
     std::optional<EventTime> next_time(EventTime after) const;
+    // A reading in the running minute that no rule looks at before the minute ends: one more of a dense stream, or a
+    // setting that says what it said within its half hour.
+    bool adds_nothing_yet(Sample const& sample) const;
     template <class Visit>
     void minutes(EventTime after, EventTime to, Visit&& visit) const;
     template <class Pred, class Take>
@@ -103,7 +135,11 @@ public:
 
     template <class S, class V>
     static void fields(S& s, V&& v) {
-        v(s.signal_, s.kind_, s.visible_, s.hidden_, s.records_, s.channels_, s.touched_, s.exact_from_, s.corrected_);
+        v(s.signal_, s.kind_);
+        run(s.visible_, v, Sample{});
+        run(s.hidden_, v, Sample{});
+        run(s.records_, v, MinuteRecord{});
+        v(s.channels_, s.touched_, s.exact_from_, s.corrected_);
     }
 
 private:

@@ -36,6 +36,11 @@ public:
     std::optional<Sample> latest(Signal signal, EventTime at, Duration max_age) const;
     // The oldest after `after`.
     std::optional<EventTime> next_time(Signal signal, EventTime after) const;
+    // A reading in the running minute that no rule looks at before the minute ends.
+    bool adds_nothing_yet(Signal signal, Sample const& sample) const {
+        auto const* s = find(signal);
+        return s != nullptr && s->adds_nothing_yet(sample);
+    }
     // Monitor signals: calls visit(Minute const&) for each whole minute with data in (after, to], oldest first; the
     // minute that is still running at `to` counts what it holds so far. Answers are the same before and after a minute
     // is summed up.

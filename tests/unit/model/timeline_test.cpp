@@ -164,3 +164,23 @@ TEST_CASE("what an insertion is called") {
     REQUIRE(copy);
     CHECK(vigil::core::encode(*copy) == vigil::core::encode(t));
 }
+
+TEST_CASE("what waits for the end of its minute: more of a dense stream, and a setting that says it again") {
+    const EventTime at = start_of_minute(minute_of(start) + 30);
+    Timeline t;
+    CHECK_FALSE(t.adds_nothing_yet(Signal::map, number(at, 70)));
+    for (int i = 0; i < 4; ++i) t.insert(Signal::map, SignalKind::monitor, number(at + seconds(i), 70), at, keep);
+    CHECK(t.adds_nothing_yet(Signal::map, number(at + seconds(4), 50)));
+    // Four in a minute may be charting: the next minute's first counts at once. Five are a stream.
+    CHECK_FALSE(t.adds_nothing_yet(Signal::map, number(at + minutes(1), 50)));
+    t.insert(Signal::map, SignalKind::monitor, number(at + seconds(4), 70), at, keep);
+    CHECK(t.adds_nothing_yet(Signal::map, number(at + minutes(1), 50)));
+    CHECK_FALSE(t.adds_nothing_yet(Signal::map, number(at + minutes(2), 50)));
+
+    const EventTime half_hour{at.ms / 1'800'000 * 1'800'000};
+    t.insert(Signal::fio2_set, SignalKind::setting, number(half_hour, 40), half_hour, keep);
+    CHECK(t.adds_nothing_yet(Signal::fio2_set, number(half_hour + minutes(20), 40)));
+    CHECK_FALSE(t.adds_nothing_yet(Signal::fio2_set, number(half_hour + minutes(20), 60)));
+    CHECK_FALSE(t.adds_nothing_yet(Signal::fio2_set, number(half_hour + minutes(30), 40)));
+    CHECK_FALSE(t.adds_nothing_yet(Signal::plt, number(at, 40)));
+}

@@ -176,6 +176,22 @@ TEST_CASE("a journal from a newer version is refused, named, and byte for byte a
     CHECK(fingerprint(options.directory) == before);
 }
 
+TEST_CASE("a journal of a format from before the first release is refused and not touched") {
+    const TempDir dir;
+    const auto options = options_for(dir);
+    three_segments(options, 10);
+    {
+        store::Database db{store::segment_path(options.directory, 3), store::Access::write};
+        db.run("PRAGMA user_version=1");
+        db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+    const auto before = fingerprint(options.directory);
+    const auto r = store::recover(options, rulebooks());
+    REQUIRE_FALSE(r);
+    CHECK(r.refusal().why == store::Refusal::Why::older);
+    CHECK(fingerprint(options.directory) == before);
+}
+
 TEST_CASE("a segment of another core version: chain ok, not re-stepped") {
     const TempDir dir;
     const auto options = options_for(dir);
