@@ -76,6 +76,7 @@ std::string_view trimmed(std::string_view s) {
 
 model::Comparator take_comparator(std::string_view& text) {
     using model::Comparator;
+    if (text.front() != '<' && text.front() != '>') return Comparator::exactly;
     struct Prefix {
         std::string_view text;
         Comparator meaning;
@@ -124,7 +125,18 @@ std::optional<std::int64_t> parse_instant(std::string_view text) {
     return days && rest ? std::optional{*days * 86'400'000 + *rest} : std::nullopt;
 }
 
+// Rows of one charting stand together: mostly the same instant, else the same day.
 std::optional<std::int64_t> RowParser::instant(std::string_view text) {
+    if (text == last_instant_ && !text.empty()) return last_instant_ms_;
+    const auto at = instant_on_day(text);
+    if (at) {
+        last_instant_ = text;
+        last_instant_ms_ = *at;
+    }
+    return at;
+}
+
+std::optional<std::int64_t> RowParser::instant_on_day(std::string_view text) {
     if (text.size() >= 17 && text.substr(0, 10) == last_date_) {
         const auto rest = time_of_day(text.substr(10));
         return rest ? std::optional{last_date_ms_ + *rest} : std::nullopt;
