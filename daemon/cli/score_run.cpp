@@ -1,10 +1,10 @@
 #include "adapters/csv/record_reader.hpp"
 #include "cli/score_stays.hpp"
 #include "cli/session.hpp"
+#include "cli/text_index.hpp"
 
 #include <chrono>
 #include <cstdio>
-#include <map>
 
 namespace vigil::cli {
 
@@ -30,22 +30,21 @@ public:
     std::pair<std::uint32_t, KnownChannel*> of(csv::ReadingRow const& row) {
         key_.assign(row.source).append(1, '\x1f').append(row.code).append(1, '\x1f').append(row.unit);
         key_.append(1, '\x1f').append(row.sub_id).append(1, static_cast<char>('0' + static_cast<int>(row.system)));
-        const auto found = ids_.find(key_);
-        if (found != ids_.end()) return {found->second, &all_[found->second - 1]};
+        const auto number = ids_.of(key_);
+        if (number < all_.size()) return {number + 1, &all_[number]};
         auto& c = all_.emplace_back();
         c.channel.system = row.system;
         c.channel.code = row.code;
         c.channel.unit = row.unit;
         c.channel.sub_id = row.sub_id;
         c.mapping = core::map_channel(rules_, row.source, c.channel);
-        ids_.emplace(key_, static_cast<std::uint32_t>(all_.size()));
-        return {static_cast<std::uint32_t>(all_.size()), &c};
+        return {number + 1, &c};
     }
     std::vector<KnownChannel> const& all() const { return all_; }
 
 private:
     core::Rulebook const& rules_;
-    std::unordered_map<std::string, std::uint32_t> ids_;
+    TextIndex ids_;
     std::vector<KnownChannel> all_;
     std::string key_;
 };
@@ -77,12 +76,7 @@ public:
     Run(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table)
         : rules_{rules},
           stays_{job, rules, table},
-          channels_{rules} {
-        for (std::size_t i = 0; i < model::signal_count; ++i)
-            for (auto const& key : job.scores)
-                read_[i] = read_[i] || scores::reads(key.id, static_cast<model::Signal>(i));
-        events_ = job.at == At::events;
-    }
+          channels_{rules} {}
 
     // An exit code; ok to go on.
     int file(std::string const& path) {
@@ -173,10 +167,8 @@ private:
     Channels channels_;
     Progress progress_;
     model::Reading reading_;
-    std::array<bool, model::signal_count> read_{};
     std::string const* path_ = nullptr;
     std::uint64_t rows_ = 0, refused_ = 0;
-    bool events_ = false;
 };
 
 } // namespace

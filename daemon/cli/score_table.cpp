@@ -1,15 +1,56 @@
 #include "cli/score_table.hpp"
 
 #include "cli/iso_time.hpp"
-#include "cli/table_file.hpp"
 
+#include <cassert>
 #include <charconv>
 
 namespace vigil::cli {
 
 namespace {
+
 constexpr std::size_t block = 1U << 18;
+
+void put(std::string& out, std::int64_t n) {
+    char text[24];
+    const auto end = std::to_chars(text, text + sizeof text, n).ptr;
+    out.append(text, end);
 }
+
+// Everything of a part that its row shows, in one word that is never 0; 0: it does not fit.
+std::uint64_t shown(model::ScorePart const& p) {
+    const auto points = p.points ? *p.points + 1 : 0;
+    for (auto n : {points, p.lower, p.upper})
+        if (n < 0 || n > 255) return 0;
+    const auto byte = [](auto n, unsigned place) { return static_cast<std::uint64_t>(n) << (8 * place); };
+    const auto label = p.label ? static_cast<unsigned>(*p.label) + 1 : 0U;
+    return byte(static_cast<unsigned>(p.part), 0) | byte(static_cast<unsigned>(p.state), 1) | byte(label, 2) |
+           byte(points, 3) | byte(p.lower, 4) | byte(p.upper, 5) | byte(p.missing, 6) | byte(1, 7);
+}
+
+void write_ending(std::string& out, model::ScorePart const& p) {
+    out += model::name_of(p.part);
+    out += ',';
+    if (p.label)
+        out += model::name_of(*p.label);
+    else if (p.points)
+        put(out, *p.points);
+    out += ',';
+    out += model::name_of(p.state);
+    if (p.label || p.state == model::PartState::not_applicable) {
+        out += ",,,\n";
+        return;
+    }
+    out += ',';
+    put(out, p.lower);
+    out += ',';
+    put(out, p.upper);
+    out += ',';
+    put(out, p.part == model::Part::total ? p.missing : p.points ? 0 : 1);
+    out += '\n';
+}
+
+} // namespace
 
 ScoreTable::ScoreTable(std::string const& path)
     : file_{path == "-" ? stdout : std::fopen(path.c_str(), "wb")} {
@@ -19,36 +60,28 @@ ScoreTable::ScoreTable(std::string const& path)
 
 ScoreTable::~ScoreTable() { close(); }
 
-void ScoreTable::number(std::int64_t n) {
-    char text[24];
-    const auto end = std::to_chars(text, text + sizeof text, n).ptr;
-    buffer_.append(text, end);
+ScoreTable::Ending const& ScoreTable::ending_of(model::ScorePart const& part) {
+    const auto key = shown(part);
+    auto& e = key == 0 ? rare_ : (*endings_)[(key * 0x9E3779B97F4A7C15ULL) >> 54];
+    if (key != 0 && e.of == key) return e;
+    std::string text;
+    write_ending(text, part);
+    assert(text.size() <= e.text.size());
+    e.of = key;
+    e.size = static_cast<std::uint8_t>(text.copy(e.text.data(), e.text.size()));
+    return e;
 }
 
 void ScoreTable::rows(std::string_view encounter, model::EventTime at, std::string_view definition,
-                      model::Score const& score) {
-    const auto head = csv_cell(encounter) + "," + show_instant(at.ms) + "," + std::string{definition} + ",";
-    for (auto const& p : score.parts) {
-        buffer_ += head;
-        buffer_ += model::name_of(p.part);
-        buffer_ += ',';
-        if (p.label)
-            buffer_ += model::name_of(*p.label);
-        else if (p.points)
-            number(*p.points);
-        buffer_ += ',';
-        buffer_ += model::name_of(p.state);
-        if (p.label || p.state == model::PartState::not_applicable) {
-            buffer_ += ",,,\n";
-            continue;
-        }
-        buffer_ += ',';
-        number(p.lower);
-        buffer_ += ',';
-        number(p.upper);
-        buffer_ += ',';
-        number(p.part == model::Part::total ? p.missing : p.points ? 0 : 1);
-        buffer_ += '\n';
+                      std::span<model::ScorePart const> parts) {
+    if (at != at_ || instant_.empty()) {
+        at_ = at;
+        instant_ = show_instant(at.ms);
+    }
+    head_.assign(encounter).append(1, ',').append(instant_).append(1, ',').append(definition).append(1, ',');
+    for (auto const& p : parts) {
+        auto const& e = ending_of(p);
+        buffer_.append(head_).append(e.text.data(), e.size);
     }
     if (buffer_.size() >= block) flush();
 }

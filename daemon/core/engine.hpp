@@ -6,13 +6,12 @@
 #include "core/intake.hpp"
 #include "core/step.hpp"
 
-#include <bitset>
 #include <functional>
 #include <unordered_map>
 
 namespace vigil::core {
 
-using SignalSet = std::bitset<model::signal_count>;
+using model::SignalSet;
 
 // Lookups that follow from state and rulebook alone. Unordered containers are only ever looked up, never walked.
 struct Derived {

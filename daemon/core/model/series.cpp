@@ -121,8 +121,10 @@ std::optional<Sample> Series::latest_whole(EventTime at) const {
 std::optional<Sample> Series::latest_minute(EventTime at) const {
     std::optional<std::int64_t> newest;
     if (const auto s = lower(visible_, {at.ms + 1}); s != visible_.begin()) newest = minute_of((s - 1)->time);
-    const auto r = std::partition_point(records_.begin(), records_.end(),
-                                        [&](MinuteRecord const& x) { return start_of_minute(x.minute) <= at; });
+    const auto r = std::partition_point(records_.begin(), records_.end(), [&](MinuteRecord const& x) {
+        return x.total == 1 ? start_of_minute(x.minute).ms + x.offset_ms <= at.ms
+                            : start_of_minute(std::int64_t{x.minute} + 1) <= at;
+    });
     if (r != records_.begin() && (!newest || *newest < std::int64_t{(r - 1)->minute})) newest = (r - 1)->minute;
     if (!newest) return std::nullopt;
     std::optional<Minute> last;
@@ -140,7 +142,9 @@ std::optional<EventTime> Series::next_time(EventTime after) const {
     auto r = std::partition_point(records_.begin(), records_.end(),
                                   [&](MinuteRecord const& x) { return std::int64_t{x.minute} < first; });
     for (; r != records_.end(); ++r) {
-        const auto t = expand(*r).time;
+        // A minute that is summed up is seen as a whole, at its end.
+        const auto m = expand(*r);
+        const auto t = m.total == 1 ? m.time : m.end();
         if (t <= after) continue;
         if (!next || t < *next) next = t;
         break;
@@ -437,20 +441,30 @@ void Series::thin_repeats(EventTime limit) {
     visible_ = std::move(kept);
 }
 
-void Series::forget(EventTime now, Retention const& keep) {
+std::optional<EventTime> Series::forget(EventTime now, Retention const& keep) {
     // The admission weight is the first one, for the whole stay.
-    if (kind_ == SignalKind::attested || signal_ == Signal::weight) return;
+    if (kind_ == SignalKind::attested || signal_ == Signal::weight) return std::nullopt;
     const EventTime from = now - (by_minute() ? keep.keep_minutes : keep.keep_whole);
-    auto gone = lower(visible_, from);
-    // A running drug, a charted device or a weight is never forgotten: the newest before the horizon stays.
-    const bool holds = kind_ == SignalKind::infusion || kind_ == SignalKind::setting || kind_ == SignalKind::charted;
-    if (holds && gone != visible_.begin()) --gone;
-    visible_.erase(visible_.begin(), gone);
-    std::erase_if(hidden_, [&](Sample const& s) { return s.time < from; });
+    std::optional<EventTime> newest;
+    if (!visible_.empty() && visible_.front().time < from) {
+        auto gone = lower(visible_, from);
+        // A running drug, a charted device or a weight is never forgotten: the newest before the horizon stays.
+        const bool holds =
+            kind_ == SignalKind::infusion || kind_ == SignalKind::setting || kind_ == SignalKind::charted;
+        if (holds) --gone;
+        if (gone != visible_.begin()) newest = (gone - 1)->time;
+        visible_.erase(visible_.begin(), gone);
+    }
+    if (!hidden_.empty()) std::erase_if(hidden_, [&](Sample const& s) { return s.time < from; });
     const auto r = std::partition_point(records_.begin(), records_.end(), [&](MinuteRecord const& x) {
         return start_of_minute(std::int64_t{x.minute} + 1) <= from;
     });
-    records_.erase(records_.begin(), r);
+    if (r != records_.begin()) {
+        const auto end = start_of_minute(std::int64_t{(r - 1)->minute} + 1);
+        if (!newest || *newest < end) newest = end;
+        records_.erase(records_.begin(), r);
+    }
+    return newest;
 }
 
 void Series::erase(EventTime from, EventTime to) {

@@ -81,7 +81,8 @@ public:
           kind_{kind} {}
 
     Inserted insert(Sample const& sample, EventTime now, Retention const& keep);
-    void forget(EventTime now, Retention const& keep);
+    // The newest that went of what could be read.
+    std::optional<EventTime> forget(EventTime now, Retention const& keep);
     void erase(EventTime from, EventTime to);
 
     std::span<Sample const> range(EventTime after, EventTime to) const;

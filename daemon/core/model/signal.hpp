@@ -5,6 +5,7 @@
 
 #include "core/model/names.hpp"
 
+#include <bitset>
 #include <cstdint>
 
 namespace vigil::model {
@@ -29,6 +30,7 @@ namespace vigil::model {
 // clang-format on
 
 VIGIL_ENUM(Signal, std::uint8_t, signal, VIGIL_SIGNALS)
+using SignalSet = std::bitset<signal_count>;
 
 // How a signal's readings are kept and fall silent (vocabulary column `kind`).
 // monitor: streams; kept per minute. setting: a device setting or charted state that holds until changed. laboratory,

@@ -15,10 +15,6 @@ Inserted Timeline::insert(Signal signal, SignalKind kind, Sample const& sample, 
     return series_[slot - 1U].insert(sample, now, keep);
 }
 
-void Timeline::forget(EventTime now, Retention const& keep) {
-    for (auto& s : series_) s.forget(now, keep);
-}
-
 void Timeline::erase(Signal signal, EventTime from, EventTime to) {
     if (const auto slot = slots_[static_cast<std::size_t>(signal)]; slot != 0) series_[slot - 1U].erase(from, to);
 }

@@ -22,7 +22,15 @@ public:
     }
     // Drops what is older than kept; must not change any answer inside the kept windows. Cheap enough for every few
     // minutes.
-    void forget(EventTime now, Retention const& keep);
+    void forget(EventTime now, Retention const& keep) {
+        forget(now, keep, [](Signal, EventTime) {});
+    }
+    // gone(Signal, EventTime): the newest that went, for every signal of which something did.
+    template <class Gone>
+    void forget(EventTime now, Retention const& keep, Gone&& gone) {
+        for (auto& s : series_)
+            if (const auto newest = s.forget(now, keep)) gone(s.signal(), *newest);
+    }
     // Takes a signal out from the start of the minute of `from` to the end of the minute of `to`: a Recalled event then
     // inserts the journal's rows again.
     void erase(Signal signal, EventTime from, EventTime to);
@@ -45,6 +53,11 @@ public:
     bool empty(Signal signal) const {
         auto const* s = find(signal);
         return s == nullptr || s->empty();
+    }
+    // Samples of a signal that stand whole: what is summed up or thinned shows in it.
+    std::size_t standing(Signal signal) const {
+        auto const* s = find(signal);
+        return s == nullptr ? 0 : s->samples().size();
     }
     // Bytes held, for the memory budget.
     std::size_t bytes() const;

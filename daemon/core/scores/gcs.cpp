@@ -28,9 +28,13 @@ Sample const* nearest(Inquiry const& q, Signal signal, EventTime t, model::Durat
 
 std::optional<std::int32_t> whole(Sample const* s, std::int32_t low, std::int32_t high) {
     if (s == nullptr || s->is_word || s->comparator != model::Comparator::exactly) return std::nullopt;
-    const auto v = model::round_half_up(model::ratio(s->value), 0);
-    if (!v || *v != s->value || v->mantissa < low || v->mantissa > high) return std::nullopt;
-    return static_cast<std::int32_t>(v->mantissa);
+    auto v = s->value.mantissa;
+    for (auto scale = s->value.scale; scale > 0; --scale) {
+        if (v % 10 != 0) return std::nullopt;
+        v /= 10;
+    }
+    if (v < low || v > high) return std::nullopt;
+    return static_cast<std::int32_t>(v);
 }
 
 bool not_testable(Sample const* s) { return s != nullptr && s->is_word && s->word == Word::NT; }

@@ -1,5 +1,4 @@
-#include "core/scores/pressure.hpp"
-
+#include "core/scores/notes.hpp"
 #include "core/scores/support.hpp"
 
 namespace vigil::scores {
@@ -19,14 +18,8 @@ struct Group {
 constexpr Group line{Signal::map, Signal::sbp, Signal::dbp};
 constexpr Group cuff{Signal::nibp_map, Signal::nibp_sbp, Signal::nibp_dbp};
 
-// A minute's mean pressure in mm[Hg].
-struct Value {
-    Decimal value;
-    EventTime time;
-    EventTime end;
-    Minute minute;
-    bool derived = false;
-};
+// As a <=> b; nearly always of one scale.
+bool less(Decimal a, Decimal b) { return a.scale == b.scale ? a.mantissa < b.mantissa : a < b; }
 
 std::optional<Decimal> in_mmhg(Inquiry const& q, Signal signal, Decimal value, model::Unit unit) {
     if (unit == model::Unit::mmHg) return value;
@@ -37,23 +30,24 @@ std::optional<Decimal> in_mmhg(Inquiry const& q, Signal signal, Decimal value, m
 std::optional<Minute> at_minute(Inquiry const& q, Signal signal, std::int64_t minute) {
     std::optional<Minute> found;
     const EventTime start = model::start_of_minute(minute);
+    const EventTime end = model::start_of_minute(minute + 1);
     q.timeline.minutes(signal, start - model::Duration{1},
                        std::min(q.at, start + model::Duration{model::minute_ms - 1}), [&](Minute const& m) {
                            if (m.minute == minute && m.valid > 0) found = m;
                        });
     if (found) return found;
     // A minute that is summed up is over only at its end.
-    q.timeline.minutes(signal, start - model::Duration{1}, start + model::Duration{model::minute_ms},
-                       [&](Minute const& m) {
-                           if (m.minute == minute && m.valid > 0 && m.end() <= q.at) found = m;
-                       });
+    if (end > q.at) return found;
+    q.timeline.minutes(signal, start - model::Duration{1}, end, [&](Minute const& m) {
+        if (m.minute == minute && m.valid > 0) found = m;
+    });
     return found;
 }
 
 // What cannot be a mean pressure: not between diastolic and systolic; no pulse; a flush; in a stream also a pulse
 // below 20.
-bool artefact(Inquiry const& q, Group const& g, Decimal mean, Minute const& m) {
-    const auto s = at_minute(q, g.systolic, m.minute), d = at_minute(q, g.diastolic, m.minute);
+bool artefact(Inquiry const& q, Group const& g, Decimal mean, std::int64_t minute, EventTime time, bool stream) {
+    const auto s = at_minute(q, g.systolic, minute), d = at_minute(q, g.diastolic, minute);
     if (!s || !d) return false;
     const auto systolic = in_mmhg(q, g.systolic, s->value, s->unit),
                diastolic = in_mmhg(q, g.diastolic, d->value, d->unit);
@@ -61,82 +55,10 @@ bool artefact(Inquiry const& q, Group const& g, Decimal mean, Minute const& m) {
     const auto pulse =
         model::sum(model::ratio(*systolic), model::ratio(Decimal{-diastolic->mantissa, diastolic->scale}));
     if (!pulse) return false;
-    const bool narrow = *pulse < Decimal{20, 0} && (mean > Decimal{200, 0} || m.total > few);
+    const bool narrow = *pulse < Decimal{20, 0} && (mean > Decimal{200, 0} || stream);
     const bool wrong = narrow || *pulse < Decimal{5, 0} || mean > *systolic || mean < *diastolic;
-    return wrong && !pulse_rules_off(q, m.time);
+    return wrong && !pulse_rules_off(q, time);
 }
-
-// Reads the means of one site in order and tells which may be scored.
-class Reader {
-public:
-    Reader(Inquiry& q, Group const& group, EventTime after, Decimal threshold, Pressures& out)
-        : q_{q},
-          group_{group},
-          after_{after},
-          threshold_{threshold},
-          out_{out} {}
-
-    // Values below the threshold matter; the others only as neighbours.
-    void take(Minute const& m, bool derived) {
-        if (m.valid == 0 || m.valid * 2 < m.total) return;
-        if (m.streaming) {
-            q_.due.at(m.end());
-            return;
-        }
-        const auto value = in_mmhg(q_, group_.mean, m.value, m.unit);
-        if (!value) return;
-        // A charted value that is not lower than what was found cannot decide any more.
-        const bool matters = q_.now() || m.total > few || (*value < threshold_ && (!found_ || *value < found_->value));
-        if (matters && !derived && is_artefact(*value, m)) return;
-        const bool close = before_ && m.time - before_->time <= q_.rules.tables.sofa.monitor_gap;
-        if (before_ && !close && !paired_) accept(*before_, before_->value);
-        Value now{*value, m.time, m.end(), m, derived};
-        if (close) accept(now, std::max(before_->value, *value));
-        paired_ = close;
-        before_ = now;
-    }
-    void finish() {
-        if (before_ && !paired_) accept(*before_, before_->value);
-    }
-    std::optional<Pressure> const& found() const { return found_; }
-
-private:
-    bool is_artefact(Decimal value, Minute const& m) {
-        if (value >= threshold_ && m.lowest >= threshold_ && value < Decimal{200, 0})
-            return false; // cannot decide anything
-        if (!artefact(q_, group_, value, m)) return false;
-        out_.artefact_dropped = true;
-        return true;
-    }
-    void accept(Value const& v, Decimal scored) {
-        if (v.time <= after_) return; // seen only as a neighbour
-        const bool better = !found_ || (q_.now() ? v.time >= found_->sample.time : scored <= found_->value);
-        if (!better || yields(v)) return;
-        out_.known = true;
-        found_ = Pressure{v.derived ? group_.systolic : group_.mean, v.minute.sample(), scored, v.derived};
-    }
-    // The cuff gives way to a valid line within five minutes.
-    bool yields(Value const& v) const {
-        if (group_.mean != Signal::nibp_map) return false;
-        const auto reach = q_.rules.tables.sofa.cuff_yields;
-        bool found = false;
-        q_.timeline.minutes(Signal::map, v.time - reach - model::Duration{1}, std::min(q_.at, v.time + reach),
-                            [&](Minute const& m) {
-                                const auto value = in_mmhg(q_, Signal::map, m.value, m.unit);
-                                if (!found && m.valid > 0 && value && !artefact(q_, line, *value, m)) found = true;
-                            });
-        return found;
-    }
-
-    Inquiry& q_;
-    Group const& group_;
-    EventTime after_;
-    Decimal threshold_;
-    Pressures& out_;
-    std::optional<Value> before_;
-    std::optional<Pressure> found_;
-    bool paired_ = false;
-};
 
 // (systolic + 2 * diastolic) / 3 of one minute.
 std::optional<Minute> derived_mean(Inquiry const& q, Group const& g, Minute const& systolic) {
@@ -155,31 +77,159 @@ std::optional<Minute> derived_mean(Inquiry const& q, Group const& g, Minute cons
     return m;
 }
 
+// What the site's minute comes to; empty: it cannot be scored.
+std::optional<MeanMinute> mean_of(Inquiry& q, Group const& g, Minute const& m) {
+    if (m.valid == 0 || m.valid * 2 < m.total) return std::nullopt;
+    if (m.streaming) {
+        q.due.at(m.end());
+        return std::nullopt;
+    }
+    const auto value = in_mmhg(q, g.mean, m.value, m.unit);
+    if (!value) return std::nullopt;
+    return MeanMinute{m.time, m.minute, *value, m.lowest, m.total > few, m.end() <= q.at, {}, {}};
+}
+
+// Reads the means of one site in order and tells which may be scored.
+class Reader {
+public:
+    Reader(Inquiry& q, Group const& group, EventTime after, Decimal threshold, bool derived, Pressures& out)
+        : q_{q},
+          group_{group},
+          after_{after},
+          threshold_{threshold},
+          gap_{q.rules.tables.sofa.monitor_gap},
+          newest_{q.now()},
+          derived_{derived},
+          out_{out} {}
+
+    // Values below the threshold matter; the others only as neighbours.
+    void take(MeanMinute& m) {
+        note_first(m.time);
+        // A charted value that is not lower than what was found cannot decide any more.
+        const bool matters = newest_ || m.stream || (less(m.value, threshold_) && (!found_ || less(m.value, lowest_)));
+        if (matters && !derived_ && is_artefact(m)) return;
+        const bool close = before_ != nullptr && m.time - before_->time <= gap_;
+        if (before_ != nullptr && !close && !paired_) accept(*before_, before_->value);
+        if (close) accept(m, less(before_->value, m.value) ? m.value : before_->value);
+        paired_ = close;
+        before_ = &m;
+    }
+    // What was found, once everything was read.
+    std::optional<Pressure> finish() {
+        if (before_ != nullptr && !paired_) accept(*before_, before_->value);
+        if (!found_) return std::nullopt;
+        Pressure p{derived_ ? group_.systolic : group_.mean, {}, lowest_, derived_};
+        const auto start = model::start_of_minute(found_->minute), end = model::start_of_minute(found_->minute + 1);
+        q_.timeline.minutes(p.signal, start - model::Duration{1}, std::min(q_.at, end), [&](Minute const& m) {
+            if (m.minute != found_->minute) return;
+            const auto mean = derived_ ? derived_mean(q_, group_, m) : std::optional{m};
+            if (mean) p.sample = mean->sample();
+        });
+        return p;
+    }
+
+private:
+    // What comes first, in the window or as a neighbour before it, may have kept others from being looked at.
+    void note_first(EventTime t) {
+        if (last_ > after_) return;
+        last_ = t;
+        if (q_.key.product == model::Product::day) return;
+        const auto leaves = t + (q_.at - after_);
+        q_.detail.at(t <= after_ ? leaves + gap_ : leaves);
+    }
+    bool is_artefact(MeanMinute& m) {
+        if (!less(m.value, threshold_) && !less(m.lowest, threshold_) && less(m.value, Decimal{200, 0}))
+            return false; // cannot decide anything
+        const bool wrong = m.artefact ? *m.artefact : artefact(q_, group_, m.value, m.minute, m.time, m.stream);
+        if (m.over) m.artefact = wrong;
+        out_.artefact_dropped = out_.artefact_dropped || wrong;
+        return wrong;
+    }
+    void accept(MeanMinute& m, Decimal scored) {
+        if (m.time <= after_) return; // seen only as a neighbour
+        const bool better = !found_ || (newest_ ? m.time >= found_->time : !less(lowest_, scored));
+        if (!better || yields(m)) return;
+        out_.known = true;
+        found_ = m;
+        lowest_ = scored;
+    }
+    // The cuff gives way to a valid line within five minutes.
+    bool yields(MeanMinute& v) {
+        if (group_.mean != Signal::nibp_map) return false;
+        if (v.yields) return *v.yields;
+        const auto reach = q_.rules.tables.sofa.cuff_yields;
+        bool found = false;
+        q_.timeline.minutes(
+            Signal::map, v.time - reach - model::Duration{1}, std::min(q_.at, v.time + reach), [&](Minute const& m) {
+                const auto value = in_mmhg(q_, Signal::map, m.value, m.unit);
+                if (!found && m.valid > 0 && value && !artefact(q_, line, *value, m.minute, m.time, m.total > few))
+                    found = true;
+            });
+        if (v.time + reach + model::minutes(1) <= q_.at) v.yields = found;
+        return found;
+    }
+
+    Inquiry& q_;
+    Group const& group_;
+    EventTime after_;
+    Decimal threshold_;
+    model::Duration gap_;
+    bool newest_; // is asked for, not the lowest
+    bool derived_;
+    Pressures& out_;
+    MeanMinute* before_ = nullptr;
+    std::optional<MeanMinute> found_;
+    Decimal lowest_; // scored, of what was found
+    bool paired_ = false;
+    EventTime last_{std::numeric_limits<std::int64_t>::min()};
+};
+
+// Brings the site's minutes up to q.at; answers those that are not over.
+std::vector<MeanMinute> read_means(Inquiry& q, Group const& g, EventTime from, MeanMinutes& known) {
+    const auto kept =
+        std::find_if(known.list.begin(), known.list.end(), [from](MeanMinute const& m) { return m.time > from; });
+    known.list.erase(known.list.begin(), kept);
+    const auto since = std::max(from + model::Duration{1}, known.known_to) - model::Duration{1};
+    std::vector<MeanMinute> open;
+    q.timeline.minutes(g.mean, since, q.at, [&](Minute const& m) {
+        if (const auto mean = mean_of(q, g, m)) (mean->over ? known.list : open).push_back(*mean);
+    });
+    known.known_to = model::start_of_minute(model::minute_of(q.at));
+    return open;
+}
+
 // Systolic and diastolic stand in at minutes without a mean of their own; so the newer (`now`) or lower of both is not
 // lost.
-std::optional<Pressure> site(Inquiry& q, Group const& g, EventTime after, Decimal threshold, Pressures& out) {
+std::optional<Pressure> site(Inquiry& q, Group const& g, EventTime after, Decimal threshold, MeanMinutes& known,
+                             Pressures& out) {
     const auto from = after - q.rules.tables.sofa.monitor_gap;
-    Reader own{q, g, after, threshold, out};
-    if (!q.timeline.empty(g.mean)) q.timeline.minutes(g.mean, from, q.at, [&](Minute const& m) { own.take(m, false); });
-    own.finish();
-    if (own.found()) return own.found();
-    Reader derived{q, g, after, threshold, out};
+    Reader own{q, g, after, threshold, false, out};
+    std::vector<MeanMinute> open;
+    if (!q.timeline.empty(g.mean)) open = read_means(q, g, from, known);
+    for (auto* list : {&known.list, &open})
+        for (auto& m : *list) own.take(m);
+    if (auto found = own.finish()) return found;
+    Reader derived{q, g, after, threshold, true, out};
+    std::vector<MeanMinute> means;
     if (!q.timeline.empty(g.systolic))
         q.timeline.minutes(g.systolic, from, q.at, [&](Minute const& m) {
-            if (auto mean = derived_mean(q, g, m)) derived.take(*mean, true);
+            const auto mean = derived_mean(q, g, m);
+            if (const auto taken = mean ? mean_of(q, g, *mean) : std::nullopt) means.push_back(*taken);
         });
-    derived.finish();
-    return derived.found();
+    for (auto& m : means) derived.take(m);
+    return derived.finish();
 }
 
 } // namespace
 
 Pressures mean_pressures(Inquiry& q, Decimal threshold) {
     Pressures out;
+    SiteMinutes own;
+    auto& minutes = q.notes != nullptr ? q.notes->pressures : own;
     for (auto const* g : {&line, &cuff}) {
         const auto age = q.max_age(g->mean);
         const auto after = q.now() && age.ms > 0 ? q.at - age - model::Duration{1} : q.after;
-        const auto found = site(q, *g, after, threshold, out);
+        const auto found = site(q, *g, after, threshold, minutes[g == &line ? 0 : 1], out);
         if (!found) continue;
         if (q.now())
             q.outlives(found->sample.time, age);

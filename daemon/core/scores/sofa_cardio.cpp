@@ -89,7 +89,9 @@ bool better(Best const& a, Best const& b) {
         return !b.found || a.dose.points.lower > b.dose.points.lower;
     if (a.drug == b.drug && a.dose.ug_kg_min && b.dose.ug_kg_min && *a.dose.ug_kg_min != *b.dose.ug_kg_min)
         return *a.dose.ug_kg_min > *b.dose.ug_kg_min;
-    return a.segment.to >= b.segment.to;
+    // One that ends at the instant asked for gives way to one that goes on, as it will a moment later.
+    if (a.segment.to == b.segment.to) return a.segment.running || !b.segment.running;
+    return a.segment.to > b.segment.to;
 }
 
 // A rate for less than two minutes between lower ones is a bolus (scores.md 13.4); one that has just begun is not yet

@@ -34,12 +34,20 @@ std::optional<std::int64_t> volume_of(Inquiry const& q, Sample const& s) {
 }
 
 // Every interval from `after` to q.at, by its end. Volumes charted at one instant share theirs.
-std::vector<Chart> charts(Inquiry const& q, EventTime after, Duration longest) {
+std::vector<Chart> charts(Inquiry& q, EventTime after, Duration longest) {
     std::vector<Chart> out;
     const EventTime oldest = after - longest * 2 - Duration{1};
-    for (auto const& s : q.timeline.range(Signal::uo, oldest, q.at))
+    const auto samples = q.timeline.range(Signal::uo, oldest, q.at);
+    out.reserve(samples.size());
+    for (auto const& s : samples) {
+        if (s.until) {
+            q.detail.at(*s.until);
+            q.detail.at(s.time + (q.at - oldest)); // not read from then on, however long its interval
+        }
         if (!s.is_word && end_of(s) <= q.at) out.push_back({&s, s.time, end_of(s), true, 0, 0});
-    std::stable_sort(out.begin(), out.end(), [](Chart const& a, Chart const& b) { return a.to < b.to; });
+    }
+    const auto sooner = [](Chart const& a, Chart const& b) { return a.to < b.to; };
+    if (!std::is_sorted(out.begin(), out.end(), sooner)) std::stable_sort(out.begin(), out.end(), sooner);
     // The first volume of all covers a time nobody knows: neither it nor its time counts.
     std::optional<EventTime> before;
     for (std::size_t i = 0; i < out.size(); ++i) {
@@ -82,7 +90,7 @@ bool Urine::below(Urine const& other) const {
     return model::Int128{volume} * other.covered.ms < model::Int128{other.volume} * covered.ms;
 }
 
-std::vector<Urine> urine_days(Inquiry const& q, EventTime after) {
+std::vector<Urine> urine_days(Inquiry& q, EventTime after) {
     auto const& t = q.rules.tables.sofa;
     auto all = charts(q, after - t.window, t.urine_interval);
     add_up(q, all);

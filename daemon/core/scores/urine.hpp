@@ -22,6 +22,6 @@ struct Urine {
 // The day that ends with each charting in (after, q.at], oldest first: the volumes whose intervals end in it. A charted
 // volume covers the time since the charting before it; the first of all, and one after a silence longer than
 // `urine_interval`, covers a time nobody knows and counts for nothing. What is covered is scaled to the day.
-std::vector<Urine> urine_days(Inquiry const& q, model::EventTime after);
+std::vector<Urine> urine_days(Inquiry& q, model::EventTime after);
 
 } // namespace vigil::scores
