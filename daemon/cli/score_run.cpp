@@ -1,7 +1,6 @@
 #include "adapters/csv/record_reader.hpp"
 #include "cli/score_stays.hpp"
 #include "cli/session.hpp"
-#include "cli/text_index.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -16,6 +15,7 @@ constexpr std::uint64_t shown_rows = 1'000; // of those refused, each by its lin
 
 // What a channel of the file means, decided once.
 struct KnownChannel {
+    std::string source;
     model::Channel channel;
     core::Mapping mapping;
     std::uint64_t readings = 0;
@@ -28,25 +28,56 @@ public:
         : rules_{rules} {}
 
     std::pair<std::uint32_t, KnownChannel*> of(csv::ReadingRow const& row) {
-        key_.assign(row.source).append(1, '\x1f').append(row.code).append(1, '\x1f').append(row.unit);
-        key_.append(1, '\x1f').append(row.sub_id).append(1, static_cast<char>('0' + static_cast<int>(row.system)));
-        const auto number = ids_.of(key_);
-        if (number < all_.size()) return {number + 1, &all_[number]};
-        auto& c = all_.emplace_back();
-        c.channel.system = row.system;
-        c.channel.code = row.code;
-        c.channel.unit = row.unit;
-        c.channel.sub_id = row.sub_id;
-        c.mapping = core::map_channel(rules_, row.source, c.channel);
-        return {number + 1, &c};
+        const auto h = hash_of(row);
+        for (auto i = h;; ++i) {
+            auto& number = slots_[i & (slots_.size() - 1)];
+            if (number == 0) return add(row, h);
+            if (auto& known = all_[number - 1]; same(known, row)) return {number, &known};
+        }
     }
     std::vector<KnownChannel> const& all() const { return all_; }
 
 private:
+    static std::size_t hash_of(csv::ReadingRow const& row) {
+        const auto end_of = [](std::string_view s) { return s.empty() ? 0U : static_cast<unsigned char>(s.back()); };
+        std::uint64_t h = row.code.size() * 31 + row.unit.size();
+        for (char c : row.code) h = h * 33 + static_cast<unsigned char>(c);
+        h = h * 33 + end_of(row.unit);
+        h = h * 33 + end_of(row.source);
+        return static_cast<std::size_t>(h);
+    }
+    static bool same(KnownChannel const& k, csv::ReadingRow const& row) {
+        auto const& c = k.channel;
+        return c.code == row.code && c.unit == row.unit && k.source == row.source && c.sub_id == row.sub_id &&
+               c.system == row.system;
+    }
+    std::pair<std::uint32_t, KnownChannel*> add(csv::ReadingRow const& row, std::size_t h) {
+        KnownChannel k;
+        k.source = row.source;
+        k.channel.system = row.system;
+        k.channel.code = row.code;
+        k.channel.unit = row.unit;
+        k.channel.sub_id = row.sub_id;
+        k.mapping = core::map_channel(rules_, row.source, k.channel);
+        hashes_.push_back(h);
+        all_.push_back(std::move(k));
+        if (all_.size() * 4 > slots_.size()) {
+            slots_.assign(slots_.size() * 2, 0);
+            for (std::uint32_t i = 0; i < hashes_.size(); ++i) place(hashes_[i], i + 1);
+        } else {
+            place(h, static_cast<std::uint32_t>(all_.size()));
+        }
+        return {static_cast<std::uint32_t>(all_.size()), &all_.back()};
+    }
+    void place(std::size_t h, std::uint32_t number) {
+        while (slots_[h & (slots_.size() - 1)] != 0) ++h;
+        slots_[h & (slots_.size() - 1)] = number;
+    }
+
     core::Rulebook const& rules_;
-    TextIndex ids_;
+    std::vector<std::uint32_t> slots_ = std::vector<std::uint32_t>(512); // numbers from 1; a power of two
+    std::vector<std::size_t> hashes_;
     std::vector<KnownChannel> all_;
-    std::string key_;
 };
 
 class Progress {

@@ -30,7 +30,10 @@ Stays::Stays(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table
     retention_.keep_whole = retention_.keep_whole + lateness;
     retention_.keep_minutes = retention_.keep_minutes + lateness;
     retention_.raw_samples = 2'000;
-    for (auto const& key : job.scores) definitions_.push_back(scores::definition_name(rules, key));
+    for (auto const& key : job.scores) {
+        definitions_.push_back(scores::definition_name(rules, key));
+        for (auto signal : scores::definition(key.id).signals) read_.set(static_cast<std::size_t>(signal));
+    }
 }
 
 Stay& Stays::find(std::string_view name) {
@@ -40,7 +43,7 @@ Stay& Stays::find(std::string_view name) {
         auto& slot = stays_.emplace_back(std::make_unique<Stay>());
         slot->name = name;
         slot->cell = csv_cell(name);
-        slot->memory.emplace(job_.scores);
+        slot->memory.emplace(job_.scores, scores::Memory::Evidence::unwanted);
         if (const auto g = job_.grid.find(name); g != job_.grid.end()) slot->grid = &g->second;
         open_.push_back(slot.get());
     }
@@ -68,7 +71,10 @@ model::Inserted Stays::take(Stay& stay, model::Signal signal, model::SignalKind 
         }
     }
     stay.touched = row;
-    const auto done = stay.memory->insert(stay.timeline, signal, kind, sample, stay.newest, retention_);
+    // What no score reads is checked like the rest, and not kept.
+    auto done = model::Inserted::added;
+    if (read_.test(static_cast<std::size_t>(signal)))
+        done = stay.memory->insert(stay.timeline, signal, kind, sample, stay.newest, retention_);
     if (job_.at == At::events) evaluate_event(stay, signal);
     if (row - swept_ >= sweep_every) let_go(row);
     return done;
@@ -148,7 +154,7 @@ void Stays::finish() {
         Stay nothing;
         nothing.name = name;
         nothing.cell = csv_cell(name);
-        nothing.memory.emplace(job_.scores);
+        nothing.memory.emplace(job_.scores, scores::Memory::Evidence::unwanted);
         for (auto t : times) evaluate(nothing, t);
     }
 }

@@ -58,6 +58,7 @@ private:
     ScoreTable& table_;
     model::Retention retention_;
     std::vector<std::string> definitions_;
+    model::SignalSet read_; // by any of the scores
     TextIndex names_;
     std::vector<std::unique_ptr<Stay>> stays_; // by their number in names_
     std::vector<Stay*> open_;

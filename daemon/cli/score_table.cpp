@@ -4,6 +4,7 @@
 
 #include <cassert>
 #include <charconv>
+#include <cstring>
 
 namespace vigil::cli {
 
@@ -54,8 +55,9 @@ void write_ending(std::string& out, model::ScorePart const& p) {
 
 ScoreTable::ScoreTable(std::string const& path)
     : file_{path == "-" ? stdout : std::fopen(path.c_str(), "wb")} {
-    buffer_.reserve(block + 4096);
-    buffer_ = "encounter,at,definition,part,value,state,lower,upper,missing\n";
+    constexpr std::string_view header = "encounter,at,definition,part,value,state,lower,upper,missing\n";
+    buffer_.resize(block);
+    used_ = header.copy(buffer_.data(), header.size());
 }
 
 ScoreTable::~ScoreTable() { close(); }
@@ -66,9 +68,9 @@ ScoreTable::Ending const& ScoreTable::ending_of(model::ScorePart const& part) {
     if (key != 0 && e.of == key) return e;
     std::string text;
     write_ending(text, part);
-    assert(text.size() <= e.text.size());
+    assert(text.size() <= Ending::longest);
     e.of = key;
-    e.size = static_cast<std::uint8_t>(text.copy(e.text.data(), e.text.size()));
+    e.size = static_cast<std::uint8_t>(text.copy(e.text.data(), text.size()));
     return e;
 }
 
@@ -79,17 +81,24 @@ void ScoreTable::rows(std::string_view encounter, model::EventTime at, std::stri
         instant_ = show_instant(at.ms);
     }
     head_.assign(encounter).append(1, ',').append(instant_).append(1, ',').append(definition).append(1, ',');
+    const auto most = parts.size() * (head_.size() + Ending::longest);
+    if (used_ + most > buffer_.size()) flush();
+    if (most > buffer_.size()) buffer_.resize(most);
+    auto* to = buffer_.data() + used_;
     for (auto const& p : parts) {
         auto const& e = ending_of(p);
-        buffer_.append(head_).append(e.text.data(), e.size);
+        std::memcpy(to, head_.data(), head_.size());
+        to += head_.size();
+        std::memcpy(to, e.text.data(), e.text.size()); // of a fixed size: what is too much is written over
+        to += e.size;
     }
-    if (buffer_.size() >= block) flush();
+    used_ = static_cast<std::size_t>(to - buffer_.data());
 }
 
 void ScoreTable::flush() {
     if (file_ == nullptr) return;
-    failed_ = failed_ || std::fwrite(buffer_.data(), 1, buffer_.size(), file_) != buffer_.size();
-    buffer_.clear();
+    failed_ = failed_ || std::fwrite(buffer_.data(), 1, used_, file_) != used_;
+    used_ = 0;
 }
 
 bool ScoreTable::close() {

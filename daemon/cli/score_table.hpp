@@ -33,7 +33,8 @@ private:
     struct Ending {
         std::uint64_t of = 0;
         std::uint8_t size = 0;
-        std::array<char, 55> text{};
+        static constexpr std::size_t longest = 55;
+        std::array<char, longest> text{};
     };
 
     Ending const& ending_of(model::ScorePart const& part);
@@ -41,7 +42,8 @@ private:
 
     std::FILE* file_ = nullptr;
     std::string buffer_, head_;
-    std::string instant_; // of at_, as it is written
+    std::size_t used_ = 0; // of buffer_
+    std::string instant_;  // of at_, as it is written
     model::EventTime at_;
     std::unique_ptr<std::array<Ending, 1024>> endings_ = std::make_unique<std::array<Ending, 1024>>();
     Ending rare_;

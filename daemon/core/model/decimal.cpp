@@ -12,10 +12,14 @@ __extension__ typedef unsigned __int128 UInt128;
 
 constexpr Int128 int128_max = static_cast<Int128>(~UInt128{0} >> 1);
 
+constexpr auto powers = [] {
+    std::array<std::int64_t, 19> out{1};
+    for (std::size_t i = 1; i < out.size(); ++i) out[i] = out[i - 1] * 10;
+    return out;
+}();
 constexpr std::int64_t pow10_64(unsigned n) {
-    std::int64_t p = 1;
-    while (n-- > 0) p *= 10;
-    return p;
+    assert(n < powers.size());
+    return powers[n];
 }
 
 constexpr Int128 pow10_128(unsigned n) {

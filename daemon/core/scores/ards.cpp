@@ -296,7 +296,7 @@ void berlin(Inquiry& q, std::span<model::ScorePart> parts) {
         append(oxygenation, *decided);
         if (!day) q.outlives(decided->pair.gas.sample.time, t.gas_max_age);
     } else {
-        oxygenation.evidence.push_back(missing_or_stale(q, Signal::pao2));
+        if (q.explain) oxygenation.evidence.push_back(missing_or_stale(q, Signal::pao2));
     }
     auto ards = class_of(q, decided);
     if (circuit) freeze(q, *circuit, ards, oxygenation);

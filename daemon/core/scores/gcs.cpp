@@ -73,6 +73,7 @@ std::optional<Coma> from_parts(Inquiry const& q, Verbal option, Sample const& mo
         return std::nullopt;
     }
     c.time = std::max(c.time, verbal->time);
+    if (!q.explain) return c;
     for (auto const* s : {&motor, eye})
         c.evidence.push_back(evidence_of(s == eye ? Signal::gcs_eye : Signal::gcs_motor, *s, Verdict::used));
     c.evidence.push_back(
@@ -127,7 +128,7 @@ std::vector<Coma> coma_scores(Inquiry& q, Verbal verbal, std::vector<Sedation> c
         Coma c;
         c.time = s.time;
         c.total = *total;
-        c.evidence.push_back(evidence_of(Signal::gcs_total, s, Verdict::used));
+        if (q.explain) c.evidence.push_back(evidence_of(Signal::gcs_total, s, Verdict::used));
         out.push_back(std::move(c));
     }
     for (auto& c : out) mark(c, sedation, recent);

@@ -43,7 +43,11 @@ struct Inquiry {
     // What the component worked out of instants that are over, and leaves to itself for the next time; nullptr: nobody
     // keeps it.
     Notes* notes = nullptr;
+    // Somebody will look at the evidence. Value, state, bounds and flags are the same without it.
+    bool explain = true;
 
+    // A part without any evidence shall say what is missing.
+    bool unexplained(model::ScorePart const& part) const { return explain && part.evidence.empty(); }
     bool now() const { return key.product == model::Product::now; }
     model::Duration max_age(model::Signal s) const { return core::entry(rules, s).max_age; }
     // Something at `t` leaves the window.

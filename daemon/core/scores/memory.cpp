@@ -16,7 +16,8 @@ constexpr EventTime never{std::numeric_limits<std::int64_t>::max()};
 
 } // namespace
 
-Memory::Memory(std::span<model::ScoreKey const> keys) {
+Memory::Memory(std::span<model::ScoreKey const> keys, Evidence evidence)
+    : explain_{evidence == Evidence::wanted} {
     for (auto const& key : keys) {
         auto const& what = definition(key.id);
         Run run{key, &what, {}, {}};
@@ -122,6 +123,7 @@ bool Memory::answer(Run& run, std::size_t component, Patient const& patient, Eve
     if (c.stands && (!c.lasts || at < *c.lasts)) return false;
     auto q = ask(run.key, patient, at, rules);
     q.notes = c.notes.get();
+    q.explain = explain_;
     auto const& what = run.what->components[component];
     what.answer(q, std::span{run.parts}.subspan(what.first, what.count));
     c.reads.add(q.timeline.reads());

@@ -18,7 +18,8 @@ namespace vigil::scores {
 
 class Memory {
 public:
-    explicit Memory(std::span<model::ScoreKey const> keys);
+    enum class Evidence : std::uint8_t { wanted, unwanted };
+    explicit Memory(std::span<model::ScoreKey const> keys, Evidence evidence = Evidence::wanted);
     ~Memory();
     Memory(Memory&&) noexcept;
     Memory& operator=(Memory&&) noexcept;
@@ -65,6 +66,7 @@ private:
     model::EventTime first_to_tell_;                        // none of them before
     std::array<std::uint8_t, model::signal_count> place_{}; // in signals_, from 1; 0: nobody reads it
     model::SignalSet arrived_;                              // since the last question, whatever their time
+    bool explain_ = true;
     bool asked_ = false;
     model::EventTime at_, opened_;
     std::optional<std::uint32_t> age_years_;

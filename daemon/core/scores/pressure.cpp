@@ -119,6 +119,8 @@ public:
         if (before_ != nullptr && !paired_) accept(*before_, before_->value);
         if (!found_) return std::nullopt;
         Pressure p{derived_ ? group_.systolic : group_.mean, {}, lowest_, derived_};
+        p.sample.time = found_->time;
+        if (!q_.explain) return p;
         const auto start = model::start_of_minute(found_->minute), end = model::start_of_minute(found_->minute + 1);
         q_.timeline.minutes(p.signal, start - model::Duration{1}, std::min(q_.at, end), [&](Minute const& m) {
             if (m.minute != found_->minute) return;

@@ -12,7 +12,7 @@ namespace vigil::scores {
 
 struct Pressure {
     model::Signal signal{};
-    model::Sample sample;
+    model::Sample sample; // nothing but its time when nobody wants an explanation
     model::Decimal value; // mm[Hg]: of two minutes in a row the higher
     bool derived = false; // from systolic and diastolic
 };

@@ -131,15 +131,15 @@ void take_run(Inquiry& q, Signal drug, Run const& run, std::optional<Decimal> we
     }
 }
 
-void append_drug(model::ScorePart& part, Best const& b, Verdict verdict, Reason reason) {
-    auto e = evidence_of(b.drug, *b.segment.rate, verdict, reason);
-    e.compared = b.dose.ug_kg_min;
-    e.compared_unit = model::Unit::ug_per_kg_min;
-    part.evidence.push_back(e);
-    if (b.dose.weight_missing) {
-        part.evidence.push_back(missing(Signal::weight, Reason::no_weight));
-        add_flag(part, Flag::weight_missing);
+void append_drug(Inquiry const& q, model::ScorePart& part, Best const& b, Verdict verdict, Reason reason) {
+    if (q.explain) {
+        auto e = evidence_of(b.drug, *b.segment.rate, verdict, reason);
+        e.compared = b.dose.ug_kg_min;
+        e.compared_unit = model::Unit::ug_per_kg_min;
+        part.evidence.push_back(e);
+        if (b.dose.weight_missing) part.evidence.push_back(missing(Signal::weight, Reason::no_weight));
     }
+    if (b.dose.weight_missing) add_flag(part, Flag::weight_missing);
     if (b.dose.implausible) add_flag(part, Flag::unit_suspect);
     if (b.drug == Signal::norepinephrine) add_flag(part, Flag::salt_unknown);
     if (b.silent) add_flag(part, Flag::pump_silent);
@@ -159,13 +159,14 @@ bool unlisted_running(Inquiry& q) {
     return found;
 }
 
-void append_pressure(model::ScorePart& part, Pressures const& pressures) {
+void append_pressure(Inquiry const& q, model::ScorePart& part, Pressures const& pressures) {
     auto const& p = *pressures.lowest;
+    if (p.derived) add_flag(part, Flag::map_derived);
+    if (!q.explain) return;
     auto e = evidence_of(p.signal, p.sample, Verdict::used);
     e.compared = p.value;
     e.compared_unit = model::Unit::mmHg;
     part.evidence.push_back(e);
-    if (p.derived) add_flag(part, Flag::map_derived);
 }
 
 } // namespace
@@ -187,23 +188,23 @@ model::ScorePart sofa_cardio(Inquiry& q) {
     const bool drug_decides = drugs.valued.found && (!points || drugs.valued.dose.points.lower >= *points);
     if (drug_decides) {
         settle(part, drugs.valued.dose.points.lower, drugs.valued.silent ? PartState::carried : PartState::valued);
-        append_drug(part, drugs.valued, Verdict::used, drugs.valued.silent ? Reason::pump_silent : Reason::none);
-        if (weight && needs_weight(drugs.valued.segment.rate->unit))
+        append_drug(q, part, drugs.valued, Verdict::used, drugs.valued.silent ? Reason::pump_silent : Reason::none);
+        if (q.explain && weight && needs_weight(drugs.valued.segment.rate->unit))
             part.evidence.push_back(evidence_of(Signal::weight, *weight, Verdict::used));
     } else if (points) {
         settle(part, *points);
     }
-    if (pressures.lowest) append_pressure(part, pressures);
-    if (drugs.valued.found && !drug_decides) append_drug(part, drugs.valued, Verdict::used, Reason::none);
+    if (pressures.lowest) append_pressure(q, part, pressures);
+    if (drugs.valued.found && !drug_decides) append_drug(q, part, drugs.valued, Verdict::used, Reason::none);
     const std::int32_t counted = part.points ? *part.points : 0;
     if (part.points) part.upper = std::max(part.upper, drugs.upper);
     if (drugs.provisional_found && drugs.provisional.dose.points.upper > counted) {
         part.state = PartState::provisional;
         if (!part.points) part.upper = std::max(drugs.upper, worst_points(bands));
-        append_drug(part, drugs.provisional, Verdict::refused, Reason::too_short);
+        append_drug(q, part, drugs.provisional, Verdict::refused, Reason::too_short);
         add_flag(part, Flag::provisional_rate);
     }
-    if (part.evidence.empty()) part.evidence.push_back(missing_or_stale(q, Signal::map));
+    if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, Signal::map));
     if (pressures.artefact_dropped) add_flag(part, Flag::artefact_dropped);
     if (unlisted_running(q)) add_flag(part, Flag::unlisted_vasoactive);
     return part;

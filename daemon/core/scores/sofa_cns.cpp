@@ -94,7 +94,7 @@ model::ScorePart sofa_cns(Inquiry& q) {
         append_observed(part, *observed);
         q.leaves(observed->time);
     }
-    if (part.evidence.empty()) part.evidence.push_back(missing_or_stale(q, model::Signal::gcs_motor));
+    if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, model::Signal::gcs_motor));
     return part;
 }
 

@@ -17,6 +17,7 @@ using model::Verdict;
 namespace {
 
 void append_urine(Inquiry const& q, model::ScorePart& part, Urine const& u, Verdict verdict, bool first) {
+    if (!q.explain) return;
     auto e = evidence_of(Signal::uo, *u.last, verdict, verdict == Verdict::used ? Reason::none : Reason::coverage);
     if (const auto daily = u.ml_per_day(q.window()); daily && u.enough) e.compared = model::round_half_up(*daily, 0);
     e.compared_unit = model::Unit::mL;
@@ -74,9 +75,9 @@ model::ScorePart sofa_renal(Inquiry& q) {
     q.due.at(circuit->time + q.window() + q.window());
     if (policy_of(q).rrt_force4) {
         settle(part, 4);
-        part.evidence.insert(part.evidence.begin(), evidence_of(Signal::rrt, *circuit, Verdict::used));
+        if (q.explain) part.evidence.insert(part.evidence.begin(), evidence_of(Signal::rrt, *circuit, Verdict::used));
     } else {
-        part.evidence.push_back(evidence_of(Signal::rrt, *circuit, Verdict::used));
+        if (q.explain) part.evidence.push_back(evidence_of(Signal::rrt, *circuit, Verdict::used));
         add_flag(part, Flag::renal_masked_by_rrt);
     }
     return part;

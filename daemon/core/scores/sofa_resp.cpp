@@ -96,15 +96,16 @@ void rate_saturation(Inquiry const& q, Saturation& s) {
     s.upper = p.upper;
 }
 
-void append_saturation(model::ScorePart& part, Saturation const& s, model::Verdict verdict) {
+void append_saturation(Inquiry const& q, model::ScorePart& part, Saturation const& s, model::Verdict verdict) {
+    add_flag(part, s.bound ? Flag::surrogate_bound : Flag::surrogate);
+    if (s.inspired.estimated) add_flag(part, Flag::fio2_estimated);
+    if (!q.explain) return;
     auto e = evidence_of(model::Signal::spo2, s.sample, verdict);
     if (s.pf) e.compared = model::round_half_up(*s.pf, 1);
     e.compared_unit = model::Unit::mmHg;
     part.evidence.push_back(e);
     part.evidence.insert(part.evidence.end(), s.inspired.evidence.begin(), s.inspired.evidence.end());
     part.evidence.insert(part.evidence.end(), s.support.evidence.begin(), s.support.evidence.end());
-    add_flag(part, s.bound ? Flag::surrogate_bound : Flag::surrogate);
-    if (s.inspired.estimated) add_flag(part, Flag::fio2_estimated);
 }
 
 bool from_saturation(Inquiry& q, model::ScorePart& part) {
@@ -135,13 +136,13 @@ bool from_saturation(Inquiry& q, model::ScorePart& part) {
     refused.swap(part.evidence);
     if (worst != nullptr) {
         settle(part, points.lower);
-        append_saturation(part, *worst, model::Verdict::substituted);
+        append_saturation(q, part, *worst, model::Verdict::substituted);
     } else if (open != nullptr) {
-        append_saturation(part, *open, model::Verdict::refused);
+        append_saturation(q, part, *open, model::Verdict::refused);
     }
     part.upper = upper;
     if (worst != nullptr && open != nullptr && upper > points.upper)
-        append_saturation(part, *open, model::Verdict::refused);
+        append_saturation(q, part, *open, model::Verdict::refused);
     part.evidence.insert(part.evidence.end(), refused.begin(), refused.end());
     return worst != nullptr;
 }
@@ -177,7 +178,7 @@ model::ScorePart sofa_resp(Inquiry& q) {
         current(q, part);
     else if (!from_gases(q, part))
         from_saturation(q, part);
-    if (part.evidence.empty()) part.evidence.push_back(missing_or_stale(q, model::Signal::pao2));
+    if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, model::Signal::pao2));
     if (const auto circuit = ecls_at(q, q.at)) {
         add_flag(part, Flag::on_ecls);
         if (policy_of(q).ecls_force4 && (circuit->word == model::Word::vv || circuit->word == model::Word::vav)) {
