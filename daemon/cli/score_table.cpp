@@ -65,20 +65,35 @@ ScoreTable::~ScoreTable() { close(); }
 ScoreTable::Ending const& ScoreTable::ending_of(model::ScorePart const& part) {
     const auto key = shown(part);
     auto& e = key == 0 ? rare_ : (*endings_)[(key * 0x9E3779B97F4A7C15ULL) >> 54];
-    if (key != 0 && e.of == key) return e;
+    if (key == 0 || e.of != key) write(e, key, part);
+    return e;
+}
+
+void ScoreTable::write(Ending& e, std::uint64_t key, model::ScorePart const& part) {
     std::string text;
     write_ending(text, part);
     assert(text.size() <= Ending::longest);
     e.of = key;
     e.size = static_cast<std::uint8_t>(text.copy(e.text.data(), text.size()));
-    return e;
+}
+
+// Most instants are whole hours of one day after another.
+void ScoreTable::show(model::EventTime at) {
+    constexpr std::int64_t hour = 3'600'000, day = 24 * hour;
+    const bool same_day = !instant_.empty() && at.ms >= 0 && at_.ms >= 0 && at.ms / day == at_.ms / day;
+    if (same_day && at.ms % hour == 0 && at_.ms % hour == 0) {
+        instant_[11] = static_cast<char>('0' + at.ms % day / hour / 10);
+        instant_[12] = static_cast<char>('0' + at.ms % day / hour % 10);
+    } else {
+        instant_ = show_instant(at.ms);
+    }
+    at_ = at;
 }
 
 void ScoreTable::rows(std::string_view encounter, model::EventTime at, std::string_view definition,
                       std::span<model::ScorePart const> parts) {
     if (at != at_ || instant_.empty()) {
-        at_ = at;
-        instant_ = show_instant(at.ms);
+        show(at);
     }
     head_.assign(encounter).append(1, ',').append(instant_).append(1, ',').append(definition).append(1, ',');
     const auto most = parts.size() * (head_.size() + Ending::longest);

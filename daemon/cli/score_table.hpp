@@ -37,6 +37,8 @@ private:
         std::array<char, longest> text{};
     };
 
+    void show(model::EventTime at);
+    static void write(Ending& e, std::uint64_t key, model::ScorePart const& part);
     Ending const& ending_of(model::ScorePart const& part);
     void flush();
 

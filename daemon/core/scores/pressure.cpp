@@ -104,12 +104,12 @@ public:
 
     // Values below the threshold matter; the others only as neighbours.
     void take(MeanMinute& m) {
-        note_first(m.time);
+        if (last_ <= after_) note_first(m.time);
         // A charted value that is not lower than what was found cannot decide any more.
         const bool matters = newest_ || m.stream || (less(m.value, threshold_) && (!found_ || less(m.value, lowest_)));
         if (matters && !derived_ && is_artefact(m)) return;
         const bool close = before_ != nullptr && m.time - before_->time <= gap_;
-        if (before_ != nullptr && !close && !paired_) accept(*before_, before_->value);
+        if (before_ != nullptr && !close && !paired_ && may_decide(before_->value)) accept(*before_, before_->value);
         if (close) accept(m, less(before_->value, m.value) ? m.value : before_->value);
         paired_ = close;
         before_ = &m;
@@ -133,7 +133,6 @@ public:
 private:
     // What comes first, in the window or as a neighbour before it, may have kept others from being looked at.
     void note_first(EventTime t) {
-        if (last_ > after_) return;
         last_ = t;
         if (q_.key.product == model::Product::day) return;
         const auto leaves = t + (q_.at - after_);
@@ -147,9 +146,10 @@ private:
         out_.artefact_dropped = out_.artefact_dropped || wrong;
         return wrong;
     }
+    bool may_decide(Decimal scored) const { return newest_ || !found_ || !less(lowest_, scored); }
     void accept(MeanMinute& m, Decimal scored) {
         if (m.time <= after_) return; // seen only as a neighbour
-        const bool better = !found_ || (newest_ ? m.time >= found_->time : !less(lowest_, scored));
+        const bool better = newest_ ? !found_ || m.time >= found_->time : may_decide(scored);
         if (!better || yields(m)) return;
         out_.known = true;
         found_ = m;

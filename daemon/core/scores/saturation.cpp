@@ -93,9 +93,10 @@ constexpr EventTime start_of(std::int64_t number) { return {number * quarter_ms}
 // Goes through the readings of a stretch by the quarter hour.
 class Walk {
 public:
-    Walk(Inquiry& q, Rating const& rating)
+    Walk(Inquiry& q, Rating const& rating, std::optional<QuarterHour> const& seen)
         : q_{q},
-          rating_{rating} {}
+          rating_{rating},
+          seen_{seen} {}
 
     // take(QuarterHour&&, bool over) for each with readings in (after, to); minutes that begin at `to` are left out.
     template <class Take>
@@ -121,14 +122,19 @@ public:
 private:
     template <class Take>
     void close(Take& take) {
-        QuarterHour h{open_.number, first_, last_, open_.total, {}};
+        QuarterHour h{open_.number, first_, last_, open_.total, false, {}};
         // A stream's quarter hour is judged when it is over; a charted value counts at once.
         const bool stream = open_.total >= dense || (before_ == open_.number - 1 && total_before_ >= dense);
         const bool is_over = open_.end() <= q_.at;
-        if (!is_over && stream)
+        if (!is_over && stream) {
             q_.due.at(open_.end());
-        else
-            h.judged = judge(q_, open_, rating_);
+        } else {
+            h.was_judged = true;
+            // Nothing came to it since it was judged.
+            const bool same = seen_ && seen_->was_judged && seen_->number == h.number && seen_->total == h.total &&
+                              seen_->first == h.first && seen_->last == h.last;
+            h.judged = same ? seen_->judged : judge(q_, open_, rating_);
+        }
         pass(h);
         open_ = Quarter{};
         take(std::move(h), is_over);
@@ -136,6 +142,7 @@ private:
 
     Inquiry& q_;
     Rating const& rating_;
+    std::optional<QuarterHour> const& seen_;
     Quarter open_;
     EventTime first_, last_;
     std::int64_t before_ = std::numeric_limits<std::int64_t>::min(); // the quarter hour before
@@ -147,7 +154,7 @@ private:
 void quarter_hours(Inquiry& q, Rating const& rating, QuarterHours& out) {
     auto& known = q.notes != nullptr ? q.notes->quarters : out.own;
     auto& list = known.list;
-    Walk walk{q, rating};
+    Walk walk{q, rating, known.open};
     const auto begin = start_of(q.after.ms / quarter_ms + 1);
     list.erase(list.begin(),
                std::find_if(list.begin(), list.end(), [&](QuarterHour const& h) { return h.last > q.after; }));
@@ -165,6 +172,7 @@ void quarter_hours(Inquiry& q, Rating const& rating, QuarterHours& out) {
                       out.open = std::move(h);
               });
     if (known.known_to < begin && out.cut) list.insert(list.begin(), *out.cut);
+    known.open = out.open;
     known.known_to = std::max(known.known_to, start_of(q.at.ms / quarter_ms));
     out.whole = std::span{list}.subspan(out.cut && !list.empty() && list.front().number == out.cut->number ? 1 : 0);
     out.each([&](Saturation const& s) { q.leaves(s.sample.time); });

@@ -31,12 +31,14 @@ struct QuarterHour {
     std::int64_t number = 0;
     model::EventTime first, last; // reading in it
     std::uint32_t total = 0;
+    bool was_judged = false; // to nothing, perhaps
     std::optional<Saturation> judged;
 };
 
 // Those that are over, oldest first: everything up to `known_to`.
 struct WholeQuarters {
     std::vector<QuarterHour> list;
+    std::optional<QuarterHour> open; // as it was when it was not over
     model::EventTime known_to{std::numeric_limits<std::int64_t>::min()};
 };
 
