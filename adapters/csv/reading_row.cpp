@@ -233,7 +233,11 @@ std::string_view RowParser::parse(std::vector<std::string_view> const& fields, R
     const auto field = [&](Columns::Name n) {
         return columns_.at[n] < 0 ? std::string_view{} : fields[static_cast<std::size_t>(columns_.at[n])];
     };
-    row = ReadingRow{};
+    // What is not set on the way below; a row is used again and again.
+    row.other_kind = false;
+    row.arrival.reset();
+    row.validity = model::Validity::unspecified;
+    row.seq = 0;
     if (const auto kind = field(Columns::kind); !kind.empty() && kind != "obs") {
         row.other_kind = true;
         return {};

@@ -19,6 +19,7 @@ struct KnownChannel {
     model::Channel channel;
     core::Mapping mapping;
     std::uint64_t readings = 0;
+    std::uint32_t followed_by = 0; // the channel of the row after; a guess
 };
 
 // Channels by what the rows call them, looked up for every row.
@@ -28,16 +29,26 @@ public:
         : rules_{rules} {}
 
     std::pair<std::uint32_t, KnownChannel*> of(csv::ReadingRow const& row) {
-        const auto h = hash_of(row);
-        for (auto i = h;; ++i) {
-            auto& number = slots_[i & (slots_.size() - 1)];
-            if (number == 0) return add(row, h);
-            if (auto& known = all_[number - 1]; same(known, row)) return {number, &known};
+        // Channels follow one another as they did last time.
+        auto number = last_ == 0 ? 0 : all_[last_ - 1].followed_by;
+        if (number == 0 || !same(all_[number - 1], row)) {
+            number = find(row);
+            if (last_ != 0) all_[last_ - 1].followed_by = number;
         }
+        last_ = number;
+        return {number, &all_[number - 1]};
     }
     std::vector<KnownChannel> const& all() const { return all_; }
 
 private:
+    std::uint32_t find(csv::ReadingRow const& row) {
+        const auto h = hash_of(row);
+        for (auto i = h;; ++i) {
+            auto& number = slots_[i & (slots_.size() - 1)];
+            if (number == 0) return add(row, h);
+            if (same(all_[number - 1], row)) return number;
+        }
+    }
     static std::size_t hash_of(csv::ReadingRow const& row) {
         const auto end_of = [](std::string_view s) { return s.empty() ? 0U : static_cast<unsigned char>(s.back()); };
         std::uint64_t h = row.code.size() * 31 + row.unit.size();
@@ -51,7 +62,7 @@ private:
         return c.code == row.code && c.unit == row.unit && k.source == row.source && c.sub_id == row.sub_id &&
                c.system == row.system;
     }
-    std::pair<std::uint32_t, KnownChannel*> add(csv::ReadingRow const& row, std::size_t h) {
+    std::uint32_t add(csv::ReadingRow const& row, std::size_t h) {
         KnownChannel k;
         k.source = row.source;
         k.channel.system = row.system;
@@ -67,7 +78,7 @@ private:
         } else {
             place(h, static_cast<std::uint32_t>(all_.size()));
         }
-        return {static_cast<std::uint32_t>(all_.size()), &all_.back()};
+        return static_cast<std::uint32_t>(all_.size());
     }
     void place(std::size_t h, std::uint32_t number) {
         while (slots_[h & (slots_.size() - 1)] != 0) ++h;
@@ -78,6 +89,7 @@ private:
     std::vector<std::uint32_t> slots_ = std::vector<std::uint32_t>(512); // numbers from 1; a power of two
     std::vector<std::size_t> hashes_;
     std::vector<KnownChannel> all_;
+    std::uint32_t last_ = 0; // the channel of the row before
 };
 
 class Progress {

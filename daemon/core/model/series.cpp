@@ -93,10 +93,19 @@ void place(std::vector<Sample>& list, Sample const& s) {
 } // namespace
 
 std::span<Sample const> Series::range(EventTime after, EventTime to) const {
-    const auto first = lower(visible_, {after.ms + 1});
-    const auto last = lower(visible_, {to.ms + 1});
-    if (first >= last) return {};
-    return {first, last};
+    const bool all = after.ms == std::numeric_limits<std::int64_t>::min();
+    const auto first = all ? visible_.begin() : lower(visible_, {after.ms + 1});
+    if (first == visible_.end() || first->time > to) return {};
+    if (visible_.back().time <= to) return {first, visible_.end()};
+    // Mostly little is asked for: look for the end in growing steps.
+    auto begin = first;
+    for (std::ptrdiff_t step = 1;; step *= 2) {
+        if (step >= visible_.end() - begin || (begin + step)->time > to) {
+            const auto stop = step >= visible_.end() - begin ? visible_.end() : begin + step;
+            return {first, std::partition_point(begin, stop, [to](Sample const& s) { return s.time <= to; })};
+        }
+        begin += step;
+    }
 }
 
 std::optional<Sample> Series::latest(EventTime at, Duration max_age) const {
