@@ -76,6 +76,7 @@ std::string_view trimmed(std::string_view s) {
 
 model::Comparator take_comparator(std::string_view& text) {
     using model::Comparator;
+    if (text.front() != '<' && text.front() != '>') return Comparator::exactly;
     struct Prefix {
         std::string_view text;
         Comparator meaning;
@@ -124,7 +125,18 @@ std::optional<std::int64_t> parse_instant(std::string_view text) {
     return days && rest ? std::optional{*days * 86'400'000 + *rest} : std::nullopt;
 }
 
+// Rows of one charting stand together: mostly the same instant, else the same day.
 std::optional<std::int64_t> RowParser::instant(std::string_view text) {
+    if (text == last_instant_ && !text.empty()) return last_instant_ms_;
+    const auto at = instant_on_day(text);
+    if (at) {
+        last_instant_ = text;
+        last_instant_ms_ = *at;
+    }
+    return at;
+}
+
+std::optional<std::int64_t> RowParser::instant_on_day(std::string_view text) {
     if (text.size() >= 17 && text.substr(0, 10) == last_date_) {
         const auto rest = time_of_day(text.substr(10));
         return rest ? std::optional{last_date_ms_ + *rest} : std::nullopt;
@@ -221,7 +233,11 @@ std::string_view RowParser::parse(std::vector<std::string_view> const& fields, R
     const auto field = [&](Columns::Name n) {
         return columns_.at[n] < 0 ? std::string_view{} : fields[static_cast<std::size_t>(columns_.at[n])];
     };
-    row = ReadingRow{};
+    // What is not set on the way below; a row is used again and again.
+    row.other_kind = false;
+    row.arrival.reset();
+    row.validity = model::Validity::unspecified;
+    row.seq = 0;
     if (const auto kind = field(Columns::kind); !kind.empty() && kind != "obs") {
         row.other_kind = true;
         return {};

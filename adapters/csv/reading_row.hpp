@@ -65,10 +65,11 @@ public:
 
 private:
     std::optional<std::int64_t> instant(std::string_view text);
+    std::optional<std::int64_t> instant_on_day(std::string_view text);
 
     Columns columns_;
-    std::string last_date_;
-    std::int64_t last_date_ms_ = 0;
+    std::string last_date_, last_instant_;
+    std::int64_t last_date_ms_ = 0, last_instant_ms_ = 0;
 };
 
 // ISO 8601 with an offset, "2026-11-21T09:50:03.250+01:00"; empty for anything else, a time without an offset among it.

@@ -30,6 +30,7 @@ public:
 private:
     struct Input;
     bool fill();
+    bool next_plain(std::vector<std::string_view>& fields);
     std::string_view split(std::string_view record, std::vector<std::string_view>& fields);
     bool whole_record(std::size_t& length, std::size_t& skip, bool& quoted);
 

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdio>
-#include <map>
 
 namespace vigil::cli {
 
@@ -16,9 +15,11 @@ constexpr std::uint64_t shown_rows = 1'000; // of those refused, each by its lin
 
 // What a channel of the file means, decided once.
 struct KnownChannel {
+    std::string source;
     model::Channel channel;
     core::Mapping mapping;
     std::uint64_t readings = 0;
+    std::uint32_t followed_by = 0; // the channel of the row after; a guess
 };
 
 // Channels by what the rows call them, looked up for every row.
@@ -28,26 +29,67 @@ public:
         : rules_{rules} {}
 
     std::pair<std::uint32_t, KnownChannel*> of(csv::ReadingRow const& row) {
-        key_.assign(row.source).append(1, '\x1f').append(row.code).append(1, '\x1f').append(row.unit);
-        key_.append(1, '\x1f').append(row.sub_id).append(1, static_cast<char>('0' + static_cast<int>(row.system)));
-        const auto found = ids_.find(key_);
-        if (found != ids_.end()) return {found->second, &all_[found->second - 1]};
-        auto& c = all_.emplace_back();
-        c.channel.system = row.system;
-        c.channel.code = row.code;
-        c.channel.unit = row.unit;
-        c.channel.sub_id = row.sub_id;
-        c.mapping = core::map_channel(rules_, row.source, c.channel);
-        ids_.emplace(key_, static_cast<std::uint32_t>(all_.size()));
-        return {static_cast<std::uint32_t>(all_.size()), &c};
+        // Channels follow one another as they did last time.
+        auto number = last_ == 0 ? 0 : all_[last_ - 1].followed_by;
+        if (number == 0 || !same(all_[number - 1], row)) {
+            number = find(row);
+            if (last_ != 0) all_[last_ - 1].followed_by = number;
+        }
+        last_ = number;
+        return {number, &all_[number - 1]};
     }
     std::vector<KnownChannel> const& all() const { return all_; }
 
 private:
+    std::uint32_t find(csv::ReadingRow const& row) {
+        const auto h = hash_of(row);
+        for (auto i = h;; ++i) {
+            auto& number = slots_[i & (slots_.size() - 1)];
+            if (number == 0) return add(row, h);
+            if (same(all_[number - 1], row)) return number;
+        }
+    }
+    static std::size_t hash_of(csv::ReadingRow const& row) {
+        const auto end_of = [](std::string_view s) { return s.empty() ? 0U : static_cast<unsigned char>(s.back()); };
+        std::uint64_t h = row.code.size() * 31 + row.unit.size();
+        for (char c : row.code) h = h * 33 + static_cast<unsigned char>(c);
+        h = h * 33 + end_of(row.unit);
+        h = h * 33 + end_of(row.source);
+        return static_cast<std::size_t>(h);
+    }
+    static bool same(KnownChannel const& k, csv::ReadingRow const& row) {
+        auto const& c = k.channel;
+        return c.code == row.code && c.unit == row.unit && k.source == row.source && c.sub_id == row.sub_id &&
+               c.system == row.system;
+    }
+    std::uint32_t add(csv::ReadingRow const& row, std::size_t h) {
+        KnownChannel k;
+        k.source = row.source;
+        k.channel.system = row.system;
+        k.channel.code = row.code;
+        k.channel.unit = row.unit;
+        k.channel.sub_id = row.sub_id;
+        k.mapping = core::map_channel(rules_, row.source, k.channel);
+        hashes_.push_back(h);
+        all_.push_back(std::move(k));
+        if (all_.size() * 4 > slots_.size()) {
+            slots_.assign(slots_.size() * 2, 0);
+            for (std::uint32_t i = 0; i < hashes_.size(); ++i) place(hashes_[i], i + 1);
+        } else {
+            place(h, static_cast<std::uint32_t>(all_.size()));
+        }
+        return static_cast<std::uint32_t>(all_.size());
+    }
+    void place(std::size_t h, std::uint32_t number) {
+        while (slots_[h & (slots_.size() - 1)] != 0) ++h;
+        slots_[h & (slots_.size() - 1)] = number;
+    }
+
     core::Rulebook const& rules_;
-    std::unordered_map<std::string, std::uint32_t> ids_;
+    std::vector<std::uint32_t> slots_ = std::vector<std::uint32_t>(512); // numbers from 1; a power of two
+    std::vector<std::size_t> hashes_;
     std::vector<KnownChannel> all_;
-    std::string key_;
+    std::uint32_t last_ = 0; // the channel of the row before
 };
 
 class Progress {
@@ -77,12 +119,7 @@ public:
     Run(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table)
         : rules_{rules},
           stays_{job, rules, table},
-          channels_{rules} {
-        for (std::size_t i = 0; i < model::signal_count; ++i)
-            for (auto const& key : job.scores)
-                read_[i] = read_[i] || scores::reads(key.id, static_cast<model::Signal>(i));
-        events_ = job.at == At::events;
-    }
+          channels_{rules} {}
 
     // An exit code; ok to go on.
     int file(std::string const& path) {
@@ -174,10 +211,8 @@ private:
     Channels channels_;
     Progress progress_;
     model::Reading reading_;
-    std::array<bool, model::signal_count> read_{};
     std::string const* path_ = nullptr;
     std::uint64_t rows_ = 0, refused_ = 0;
-    bool events_ = false;
 };
 
 } // namespace

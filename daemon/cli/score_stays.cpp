@@ -1,5 +1,7 @@
 #include "cli/score_stays.hpp"
 
+#include "cli/table_file.hpp"
+
 #include <algorithm>
 
 namespace vigil::cli {
@@ -10,6 +12,7 @@ using model::EventTime;
 namespace {
 
 constexpr std::int64_t hour_ms = 3'600'000;
+constexpr Duration minutes_stay = model::hours(12);    // longer than needed: many are dropped together
 constexpr std::uint64_t sweep_every = 100'000;         // rows
 constexpr std::uint64_t untouched_rows = 500'000;      // in a file sorted by encounter: the stay is over
 constexpr Duration untouched_time = model::hours(168); // in a file sorted by time
@@ -27,20 +30,24 @@ Stays::Stays(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table
     retention_.keep_whole = retention_.keep_whole + lateness;
     retention_.keep_minutes = retention_.keep_minutes + lateness;
     retention_.raw_samples = 2'000;
-    for (auto const& key : job.scores) definitions_.push_back(scores::definition_name(rules, key));
+    for (auto const& key : job.scores) {
+        definitions_.push_back(scores::definition_name(rules, key));
+        for (auto signal : scores::definition(key.id).signals) read_.set(static_cast<std::size_t>(signal));
+    }
 }
 
 Stay& Stays::find(std::string_view name) {
     if (last_ != nullptr && last_->name == name) return *last_;
-    auto& slot = by_name_[std::string{name}];
-    if (!slot) {
-        slot = std::make_unique<Stay>();
+    const auto number = names_.of(name);
+    if (number == stays_.size()) {
+        auto& slot = stays_.emplace_back(std::make_unique<Stay>());
         slot->name = name;
+        slot->cell = csv_cell(name);
+        slot->memory.emplace(job_.scores, scores::Memory::Evidence::unwanted);
         if (const auto g = job_.grid.find(name); g != job_.grid.end()) slot->grid = &g->second;
-        in_order_.push_back(slot.get());
         open_.push_back(slot.get());
     }
-    last_ = slot.get();
+    last_ = stays_[number].get();
     return *last_;
 }
 
@@ -49,7 +56,7 @@ model::Inserted Stays::take(Stay& stay, model::Signal signal, model::SignalKind 
     if (stay.closed) return model::Inserted::behind_horizon;
     if (!stay.any) {
         stay.any = true;
-        stay.opened = stay.newest = stay.forgotten = sample.time;
+        stay.opened = stay.newest = stay.forgotten = stay.minutes_forgotten = sample.time;
     }
     stay.opened = std::min(stay.opened, sample.time);
     if (sample.time + lateness < newest_ && newest_ - sample.time > untouched_time) by_time_ = false;
@@ -59,21 +66,36 @@ model::Inserted Stays::take(Stay& stay, model::Signal signal, model::SignalKind 
         stay.newest = sample.time;
         if (job_.at != At::events) advance(stay, sample.time - lateness);
         if (sample.time - stay.forgotten > model::hours(1)) {
-            stay.timeline.forget(sample.time, retention_);
+            forget(stay, sample.time);
             stay.forgotten = sample.time;
         }
     }
     stay.touched = row;
-    const auto done = stay.timeline.insert(signal, kind, sample, stay.newest, retention_);
+    // What no score reads is checked like the rest, and not kept.
+    auto done = model::Inserted::added;
+    if (read_.test(static_cast<std::size_t>(signal)))
+        done = stay.memory->insert(stay.timeline, signal, kind, sample, stay.newest, retention_);
     if (job_.at == At::events) evaluate_event(stay, signal);
     if (row - swept_ >= sweep_every) let_go(row);
     return done;
 }
 
+void Stays::forget(Stay& stay, EventTime now) {
+    auto keep = retention_;
+    const bool minutes = now - stay.minutes_forgotten > minutes_stay;
+    if (minutes)
+        stay.minutes_forgotten = now;
+    else
+        keep.keep_minutes = keep.keep_minutes + minutes_stay + minutes_stay;
+    // Nothing is older than the earliest reading.
+    if (now - stay.opened >= std::min(keep.keep_whole, keep.keep_minutes))
+        stay.memory->forget(stay.timeline, now, keep);
+}
+
 void Stays::evaluate(Stay& stay, EventTime at) {
     const scores::Patient patient{&stay.timeline, stay.any ? stay.opened : at, {}, {}};
     for (std::size_t i = 0; i < job_.scores.size(); ++i)
-        table_.rows(stay.name, at, definitions_[i], scores::evaluate(job_.scores[i], patient, at, rules_));
+        table_.rows(stay.cell, at, definitions_[i], stay.memory->parts(i, patient, at, rules_).parts);
 }
 
 // After each reading, as of the newest: what cannot have changed is not computed again.
@@ -85,8 +107,8 @@ void Stays::evaluate_event(Stay& stay, model::Signal signal) {
         auto& score = stay.shown[i];
         const bool due = first || scores::reads(job_.scores[i].id, signal) ||
                          (score.next_change && *score.next_change <= stay.newest);
-        if (due) score = scores::evaluate(job_.scores[i], patient, stay.newest, rules_);
-        table_.rows(stay.name, stay.newest, definitions_[i], score);
+        if (due) score = stay.memory->score(i, patient, stay.newest, rules_);
+        table_.rows(stay.cell, stay.newest, definitions_[i], score.parts);
     }
 }
 
@@ -112,6 +134,7 @@ void Stays::close(Stay& stay) {
     if (job_.at == At::grid && stay.grid != nullptr && !stay.grid->empty()) advance(stay, stay.grid->back());
     stay.closed = true;
     stay.timeline = model::Timeline{};
+    stay.memory.reset();
     stay.shown.clear();
 }
 
@@ -125,11 +148,13 @@ void Stays::let_go(std::uint64_t row) {
 }
 
 void Stays::finish() {
-    for (auto* s : in_order_) close(*s);
+    for (auto const& s : stays_) close(*s);
     for (auto const& [name, times] : job_.grid) {
-        if (by_name_.contains(name)) continue;
+        if (names_.contains(name)) continue;
         Stay nothing;
         nothing.name = name;
+        nothing.cell = csv_cell(name);
+        nothing.memory.emplace(job_.scores, scores::Memory::Evidence::unwanted);
         for (auto t : times) evaluate(nothing, t);
     }
 }

@@ -5,12 +5,12 @@
 #include "adapters/csv/reading_row.hpp"
 #include "cli/score.hpp"
 #include "cli/score_table.hpp"
+#include "cli/text_index.hpp"
 #include "core/intake.hpp"
-#include "core/scores/registry.hpp"
+#include "core/scores/memory.hpp"
 
 #include <memory>
 #include <optional>
-#include <unordered_map>
 
 namespace vigil::cli {
 
@@ -19,6 +19,7 @@ inline constexpr model::Duration lateness = model::hours(72);
 
 struct Stay {
     std::string name;
+    std::string cell; // the name as it is written
     model::Timeline timeline;
     model::EventTime opened; // of the earliest reading
     model::EventTime newest;
@@ -28,8 +29,9 @@ struct Stay {
     std::optional<model::EventTime> next; // hourly: the next instant to evaluate
     std::size_t next_in_grid = 0;
     std::vector<model::EventTime> const* grid = nullptr;
-    std::vector<model::Score> shown; // events: the last evaluation of each score
-    model::EventTime forgotten;      // until when old readings were dropped
+    std::optional<scores::Memory> memory;
+    std::vector<model::Score> shown;               // events: the last evaluation of each score
+    model::EventTime forgotten, minutes_forgotten; // when old readings were dropped
 };
 
 class Stays {
@@ -48,6 +50,7 @@ private:
     void evaluate_event(Stay& stay, model::Signal signal);
     void advance(Stay& stay, model::EventTime until);
     void close(Stay& stay);
+    void forget(Stay& stay, model::EventTime now);
     void let_go(std::uint64_t row);
 
     ScoreJob const& job_;
@@ -55,8 +58,9 @@ private:
     ScoreTable& table_;
     model::Retention retention_;
     std::vector<std::string> definitions_;
-    std::unordered_map<std::string, std::unique_ptr<Stay>> by_name_; // looked up, never iterated
-    std::vector<Stay*> in_order_;
+    model::SignalSet read_; // by any of the scores
+    TextIndex names_;
+    std::vector<std::unique_ptr<Stay>> stays_; // by their number in names_
     std::vector<Stay*> open_;
     Stay* last_ = nullptr;
     model::EventTime newest_;

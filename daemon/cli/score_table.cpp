@@ -1,62 +1,119 @@
 #include "cli/score_table.hpp"
 
 #include "cli/iso_time.hpp"
-#include "cli/table_file.hpp"
 
+#include <cassert>
 #include <charconv>
+#include <cstring>
 
 namespace vigil::cli {
 
 namespace {
+
 constexpr std::size_t block = 1U << 18;
+
+void put(std::string& out, std::int64_t n) {
+    char text[24];
+    const auto end = std::to_chars(text, text + sizeof text, n).ptr;
+    out.append(text, end);
 }
+
+// Everything of a part that its row shows, in one word that is never 0; 0: it does not fit.
+std::uint64_t shown(model::ScorePart const& p) {
+    const auto points = p.points ? *p.points + 1 : 0;
+    for (auto n : {points, p.lower, p.upper})
+        if (n < 0 || n > 255) return 0;
+    const auto byte = [](auto n, unsigned place) { return static_cast<std::uint64_t>(n) << (8 * place); };
+    const auto label = p.label ? static_cast<unsigned>(*p.label) + 1 : 0U;
+    return byte(static_cast<unsigned>(p.part), 0) | byte(static_cast<unsigned>(p.state), 1) | byte(label, 2) |
+           byte(points, 3) | byte(p.lower, 4) | byte(p.upper, 5) | byte(p.missing, 6) | byte(1, 7);
+}
+
+void write_ending(std::string& out, model::ScorePart const& p) {
+    out += model::name_of(p.part);
+    out += ',';
+    if (p.label)
+        out += model::name_of(*p.label);
+    else if (p.points)
+        put(out, *p.points);
+    out += ',';
+    out += model::name_of(p.state);
+    if (p.label || p.state == model::PartState::not_applicable) {
+        out += ",,,\n";
+        return;
+    }
+    out += ',';
+    put(out, p.lower);
+    out += ',';
+    put(out, p.upper);
+    out += ',';
+    put(out, p.part == model::Part::total ? p.missing : p.points ? 0 : 1);
+    out += '\n';
+}
+
+} // namespace
 
 ScoreTable::ScoreTable(std::string const& path)
     : file_{path == "-" ? stdout : std::fopen(path.c_str(), "wb")} {
-    buffer_.reserve(block + 4096);
-    buffer_ = "encounter,at,definition,part,value,state,lower,upper,missing\n";
+    constexpr std::string_view header = "encounter,at,definition,part,value,state,lower,upper,missing\n";
+    buffer_.resize(block);
+    used_ = header.copy(buffer_.data(), header.size());
 }
 
 ScoreTable::~ScoreTable() { close(); }
 
-void ScoreTable::number(std::int64_t n) {
-    char text[24];
-    const auto end = std::to_chars(text, text + sizeof text, n).ptr;
-    buffer_.append(text, end);
+ScoreTable::Ending const& ScoreTable::ending_of(model::ScorePart const& part) {
+    const auto key = shown(part);
+    auto& e = key == 0 ? rare_ : (*endings_)[(key * 0x9E3779B97F4A7C15ULL) >> 54];
+    if (key == 0 || e.of != key) write(e, key, part);
+    return e;
+}
+
+void ScoreTable::write(Ending& e, std::uint64_t key, model::ScorePart const& part) {
+    std::string text;
+    write_ending(text, part);
+    assert(text.size() <= Ending::longest);
+    e.of = key;
+    e.size = static_cast<std::uint8_t>(text.copy(e.text.data(), text.size()));
+}
+
+// Most instants are whole hours of one day after another.
+void ScoreTable::show(model::EventTime at) {
+    constexpr std::int64_t hour = 3'600'000, day = 24 * hour;
+    const bool same_day = !instant_.empty() && at.ms >= 0 && at_.ms >= 0 && at.ms / day == at_.ms / day;
+    if (same_day && at.ms % hour == 0 && at_.ms % hour == 0) {
+        instant_[11] = static_cast<char>('0' + at.ms % day / hour / 10);
+        instant_[12] = static_cast<char>('0' + at.ms % day / hour % 10);
+    } else {
+        instant_ = show_instant(at.ms);
+    }
+    at_ = at;
 }
 
 void ScoreTable::rows(std::string_view encounter, model::EventTime at, std::string_view definition,
-                      model::Score const& score) {
-    const auto head = csv_cell(encounter) + "," + show_instant(at.ms) + "," + std::string{definition} + ",";
-    for (auto const& p : score.parts) {
-        buffer_ += head;
-        buffer_ += model::name_of(p.part);
-        buffer_ += ',';
-        if (p.label)
-            buffer_ += model::name_of(*p.label);
-        else if (p.points)
-            number(*p.points);
-        buffer_ += ',';
-        buffer_ += model::name_of(p.state);
-        if (p.label || p.state == model::PartState::not_applicable) {
-            buffer_ += ",,,\n";
-            continue;
-        }
-        buffer_ += ',';
-        number(p.lower);
-        buffer_ += ',';
-        number(p.upper);
-        buffer_ += ',';
-        number(p.part == model::Part::total ? p.missing : p.points ? 0 : 1);
-        buffer_ += '\n';
+                      std::span<model::ScorePart const> parts) {
+    if (at != at_ || instant_.empty()) {
+        show(at);
     }
-    if (buffer_.size() >= block) flush();
+    head_.assign(encounter).append(1, ',').append(instant_).append(1, ',').append(definition).append(1, ',');
+    const auto most = parts.size() * (head_.size() + Ending::longest);
+    if (used_ + most > buffer_.size()) flush();
+    if (most > buffer_.size()) buffer_.resize(most);
+    auto* to = buffer_.data() + used_;
+    for (auto const& p : parts) {
+        auto const& e = ending_of(p);
+        std::memcpy(to, head_.data(), head_.size());
+        to += head_.size();
+        std::memcpy(to, e.text.data(), e.text.size()); // of a fixed size: what is too much is written over
+        to += e.size;
+    }
+    used_ = static_cast<std::size_t>(to - buffer_.data());
 }
 
 void ScoreTable::flush() {
     if (file_ == nullptr) return;
-    failed_ = failed_ || std::fwrite(buffer_.data(), 1, buffer_.size(), file_) != buffer_.size();
-    buffer_.clear();
+    failed_ = failed_ || std::fwrite(buffer_.data(), 1, used_, file_) != used_;
+    used_ = 0;
 }
 
 bool ScoreTable::close() {

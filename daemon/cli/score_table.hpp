@@ -3,7 +3,11 @@
 
 #include "core/model/score.hpp"
 
+#include <array>
+#include <cstdint>
 #include <cstdio>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,16 +22,33 @@ public:
     ScoreTable& operator=(ScoreTable const&) = delete;
 
     bool is_open() const { return file_ != nullptr; }
-    void rows(std::string_view encounter, model::EventTime at, std::string_view definition, model::Score const& score);
+    // `encounter` and `definition` as they stand in a cell.
+    void rows(std::string_view encounter, model::EventTime at, std::string_view definition,
+              std::span<model::ScorePart const> parts);
     // False when anything could not be written.
     bool close();
 
 private:
-    void number(std::int64_t n);
+    // What follows the definition in a row. There are few: of a component some dozens.
+    struct Ending {
+        std::uint64_t of = 0;
+        std::uint8_t size = 0;
+        static constexpr std::size_t longest = 55;
+        std::array<char, longest> text{};
+    };
+
+    void show(model::EventTime at);
+    static void write(Ending& e, std::uint64_t key, model::ScorePart const& part);
+    Ending const& ending_of(model::ScorePart const& part);
     void flush();
 
     std::FILE* file_ = nullptr;
-    std::string buffer_;
+    std::string buffer_, head_;
+    std::size_t used_ = 0; // of buffer_
+    std::string instant_;  // of at_, as it is written
+    model::EventTime at_;
+    std::unique_ptr<std::array<Ending, 1024>> endings_ = std::make_unique<std::array<Ending, 1024>>();
+    Ending rare_;
     bool failed_ = false;
 };
 

@@ -6,13 +6,12 @@
 #include "core/intake.hpp"
 #include "core/step.hpp"
 
-#include <bitset>
 #include <functional>
 #include <unordered_map>
 
 namespace vigil::core {
 
-using SignalSet = std::bitset<model::signal_count>;
+using model::SignalSet;
 
 inline constexpr std::string_view attested_source = "attested"; // what people enter, beside the feeds
 

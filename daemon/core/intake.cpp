@@ -126,6 +126,12 @@ Reason value_reason(Rulebook const& rules, Mapping const& mapping, model::Unit u
     }
     if (e.kind == model::SignalKind::infusion && unit != e.canonical)
         return value.number.mantissa < 0 ? Reason::out_of_range : Reason::none;
+    if (unit == e.canonical) {
+        auto const& n = value.number;
+        if ((e.hard_low && n < *e.hard_low) || (e.hard_high && n > *e.hard_high)) return Reason::out_of_range;
+        suspect = (e.soft_low && n < *e.soft_low) || (e.soft_high && n > *e.soft_high);
+        return Reason::none;
+    }
     const auto number = canonical(rules, *mapping.signal, value.number, unit);
     if (!number) return Reason::overflow;
     if ((e.hard_low && *number < *e.hard_low) || (e.hard_high && *number > *e.hard_high)) return Reason::out_of_range;

@@ -12,10 +12,14 @@ __extension__ typedef unsigned __int128 UInt128;
 
 constexpr Int128 int128_max = static_cast<Int128>(~UInt128{0} >> 1);
 
+constexpr auto powers = [] {
+    std::array<std::int64_t, 19> out{1};
+    for (std::size_t i = 1; i < out.size(); ++i) out[i] = out[i - 1] * 10;
+    return out;
+}();
 constexpr std::int64_t pow10_64(unsigned n) {
-    std::int64_t p = 1;
-    while (n-- > 0) p *= 10;
-    return p;
+    assert(n < powers.size());
+    return powers[n];
 }
 
 constexpr Int128 pow10_128(unsigned n) {
@@ -86,7 +90,30 @@ std::optional<Decimal> make_decimal(std::int64_t mantissa, unsigned scale) {
     return Decimal{mantissa, static_cast<std::uint8_t>(scale)};
 }
 
+namespace {
+
+// Digits with at most one point among them, too few to need rounding: nearly every value. Empty for any other text.
+std::optional<Decimal> parse_plain(std::string_view text) {
+    if (text.empty() || text.size() > Decimal::max_scale) return std::nullopt;
+    Decimal d;
+    bool point = false;
+    for (char c : text) {
+        if (is_digit(c)) {
+            d.mantissa = d.mantissa * 10 + (c - '0');
+            d.scale = static_cast<std::uint8_t>(d.scale + (point ? 1 : 0));
+        } else if (c == '.' && !point) {
+            point = true;
+        } else {
+            return std::nullopt;
+        }
+    }
+    return text.size() > (point ? 1U : 0U) ? std::optional{d} : std::nullopt;
+}
+
+} // namespace
+
 std::optional<Decimal> parse_decimal(std::string_view text) {
+    if (const auto plain = parse_plain(text)) return plain;
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
     bool negative = false;

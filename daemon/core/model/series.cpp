@@ -97,10 +97,19 @@ void place(std::vector<Sample>& list, Sample const& s) {
 } // namespace
 
 std::span<Sample const> Series::range(EventTime after, EventTime to) const {
-    const auto first = lower(visible_, {after.ms + 1});
-    const auto last = lower(visible_, {to.ms + 1});
-    if (first >= last) return {};
-    return {first, last};
+    const bool all = after.ms == std::numeric_limits<std::int64_t>::min();
+    const auto first = all ? visible_.begin() : lower(visible_, {after.ms + 1});
+    if (first == visible_.end() || first->time > to) return {};
+    if (visible_.back().time <= to) return {first, visible_.end()};
+    // Mostly little is asked for: look for the end in growing steps.
+    auto begin = first;
+    for (std::ptrdiff_t step = 1;; step *= 2) {
+        if (step >= visible_.end() - begin || (begin + step)->time > to) {
+            const auto stop = step >= visible_.end() - begin ? visible_.end() : begin + step;
+            return {first, std::partition_point(begin, stop, [to](Sample const& s) { return s.time <= to; })};
+        }
+        begin += step;
+    }
 }
 
 std::optional<Sample> Series::latest(EventTime at, Duration max_age) const {
@@ -125,8 +134,10 @@ std::optional<Sample> Series::latest_whole(EventTime at) const {
 std::optional<Sample> Series::latest_minute(EventTime at) const {
     std::optional<std::int64_t> newest;
     if (const auto s = lower(visible_, {at.ms + 1}); s != visible_.begin()) newest = minute_of((s - 1)->time);
-    const auto r = std::partition_point(records_.begin(), records_.end(),
-                                        [&](MinuteRecord const& x) { return start_of_minute(x.minute) <= at; });
+    const auto r = std::partition_point(records_.begin(), records_.end(), [&](MinuteRecord const& x) {
+        return x.total == 1 ? start_of_minute(x.minute).ms + x.offset_ms <= at.ms
+                            : start_of_minute(std::int64_t{x.minute} + 1) <= at;
+    });
     if (r != records_.begin() && (!newest || *newest < std::int64_t{(r - 1)->minute})) newest = (r - 1)->minute;
     if (!newest) return std::nullopt;
     std::optional<Minute> last;
@@ -159,7 +170,9 @@ std::optional<EventTime> Series::next_time(EventTime after) const {
     auto r = std::partition_point(records_.begin(), records_.end(),
                                   [&](MinuteRecord const& x) { return std::int64_t{x.minute} < first; });
     for (; r != records_.end(); ++r) {
-        const auto t = expand(*r).time;
+        // A minute that is summed up is seen as a whole, at its end.
+        const auto m = expand(*r);
+        const auto t = m.total == 1 ? m.time : m.end();
         if (t <= after) continue;
         if (!next || t < *next) next = t;
         break;
@@ -479,22 +492,36 @@ void Series::thin_repeats(EventTime limit) {
     visible_ = std::move(kept);
 }
 
-void Series::forget(EventTime now, Retention const& keep, Stays const& stays) {
+std::optional<EventTime> Series::forget(EventTime now, Retention const& keep, Stays const& stays) {
     // The admission weight is the first one, for the whole stay.
-    if (kind_ == SignalKind::attested || signal_ == Signal::weight) return;
+    if (kind_ == SignalKind::attested || signal_ == Signal::weight) return std::nullopt;
     const EventTime from = now - (by_minute() ? keep.keep_minutes : keep.keep_whole);
-    auto gone = visible_.begin() + (lower(visible_, from) - visible_.cbegin());
-    // A running drug, a charted device or a weight is never forgotten: the newest before the horizon stays.
-    const bool holds = kind_ == SignalKind::infusion || kind_ == SignalKind::setting || kind_ == SignalKind::charted;
-    if (holds && gone != visible_.begin()) --gone;
-    visible_.erase(std::remove_if(visible_.begin(), gone, [&](Sample const& s) { return !stays || !stays(s); }), gone);
-    std::erase_if(hidden_, [&](Sample const& s) { return s.time < from; });
+    std::optional<EventTime> newest;
+    if (!visible_.empty() && visible_.front().time < from) {
+        auto gone = visible_.begin() + (lower(visible_, from) - visible_.cbegin());
+        // A running drug, a charted device or a weight is never forgotten: the newest before the horizon stays.
+        const bool holds =
+            kind_ == SignalKind::infusion || kind_ == SignalKind::setting || kind_ == SignalKind::charted;
+        if (holds) --gone;
+        const auto goes = [&](Sample const& s) {
+            if (stays && stays(s)) return false;
+            newest = s.time;
+            return true;
+        };
+        visible_.erase(std::remove_if(visible_.begin(), gone, goes), gone);
+    }
+    if (!hidden_.empty()) std::erase_if(hidden_, [&](Sample const& s) { return s.time < from; });
     const auto r = std::partition_point(records_.begin(), records_.end(), [&](MinuteRecord const& x) {
         return start_of_minute(std::int64_t{x.minute} + 1) <= from;
     });
-    records_.erase(std::remove_if(records_.begin(), r,
-                                  [&](MinuteRecord const& x) { return !stays || !stays(expand(x).sample()); }),
-                   r);
+    const auto goes = [&](MinuteRecord const& x) {
+        if (stays && stays(expand(x).sample())) return false;
+        const auto end = start_of_minute(std::int64_t{x.minute} + 1);
+        if (!newest || *newest < end) newest = end;
+        return true;
+    };
+    records_.erase(std::remove_if(records_.begin(), r, goes), r);
+    return newest;
 }
 
 void Series::erase(EventTime from, EventTime to) {

@@ -111,9 +111,10 @@ public:
           kind_{kind} {}
 
     Inserted insert(Sample const& sample, EventTime now, Retention const& keep);
-    // Samples for which `stays` holds are kept although they are older; it is asked of each, oldest first.
+    // Samples for which `stays` holds are kept although they are older; it is asked of each, oldest first. Answers the
+    // newest that went of what could be read.
     using Stays = std::function<bool(Sample const&)>;
-    void forget(EventTime now, Retention const& keep, Stays const& stays = {});
+    std::optional<EventTime> forget(EventTime now, Retention const& keep, Stays const& stays = {});
     void erase(EventTime from, EventTime to);
 
     std::span<Sample const> range(EventTime after, EventTime to) const;

@@ -6,6 +6,7 @@
 #include "core/model/names.hpp"
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 
 namespace vigil::model {
@@ -31,6 +32,7 @@ namespace vigil::model {
 // clang-format on
 
 VIGIL_ENUM(Signal, std::uint8_t, signal, VIGIL_SIGNALS)
+using SignalSet = std::bitset<signal_count>;
 
 // Under these a coma score says nothing of the brain (scores.md 0.7).
 inline constexpr std::array sedating = {

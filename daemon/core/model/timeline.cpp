@@ -67,7 +67,7 @@ bool Timeline::runs(Signal signal, EventTime at) const {
     return !s.empty() && !stops(s.back());
 }
 
-void Timeline::forget(EventTime now, Retention const& keep) {
+void Timeline::forget(EventTime now, Retention const& keep, Gone const& gone) {
     const EventTime horizon = now - keep.keep_whole;
     // One drug takes over from another: the sedation began where none of them ran before.
     EventTime sedated = horizon;
@@ -94,21 +94,24 @@ void Timeline::forget(EventTime now, Retention const& keep) {
         return std::any_of(circuits.begin(), circuits.end(),
                            [&](EventTime c) { return c - before_it <= s.time && s.time <= c; });
     };
+    const auto forget_of = [&](Series& s, Series::Stays const& stays) {
+        if (const auto newest = s.forget(now, keep, stays); newest && gone) gone(s.signal(), *newest);
+    };
     // Coma scores first: what they were charted under is read from the drugs.
     if (sedated < horizon)
         for (auto& s : series_)
-            if (among(coma, s.signal())) s.forget(now, keep, awake_or_before);
+            if (among(coma, s.signal())) forget_of(s, awake_or_before);
     for (auto& s : series_) {
         if (sedated < horizon && among(coma, s.signal())) continue;
         if (sedated < horizon && among(sedating, s.signal())) {
             const auto held = latest(s.signal(), sedated - before_it, {});
-            s.forget(now, keep, course_since(held ? held->time : sedated - before_it));
+            forget_of(s, course_since(held ? held->time : sedated - before_it));
         } else if (circuit && s.signal() == Signal::ecls) {
-            s.forget(now, keep, course_since(*circuit));
+            forget_of(s, course_since(*circuit));
         } else if (!circuits.empty() && among(judged_before_a_circuit, s.signal())) {
-            s.forget(now, keep, before_a_circuit);
+            forget_of(s, before_a_circuit);
         } else {
-            s.forget(now, keep);
+            forget_of(s, {});
         }
     }
 }

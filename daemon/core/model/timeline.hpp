@@ -6,6 +6,7 @@
 #include "core/model/series.hpp"
 
 #include <array>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -22,8 +23,10 @@ public:
     }
     // Drops what is older than kept; must not change any answer inside the kept windows. Cheap enough for every few
     // minutes. Kept however old: the course of a sedation that lasts, with the coma scores from before it; the course
-    // of an extracorporeal circuit, with what the gases before it need.
-    void forget(EventTime now, Retention const& keep);
+    // of an extracorporeal circuit, with what the gases before it need. `gone` learns of every signal of which
+    // something went the newest that did.
+    using Gone = std::function<void(Signal, EventTime)>;
+    void forget(EventTime now, Retention const& keep, Gone const& gone = {});
     // Takes a signal out from the start of the minute of `from` to the end of the minute of `to`: a Recalled event then
     // inserts the journal's rows again.
     void erase(Signal signal, EventTime from, EventTime to);
@@ -51,6 +54,11 @@ public:
     bool empty(Signal signal) const {
         auto const* s = find(signal);
         return s == nullptr || s->empty();
+    }
+    // Samples of a signal that stand whole: what is summed up or thinned shows in it.
+    std::size_t standing(Signal signal) const {
+        auto const* s = find(signal);
+        return s == nullptr ? 0 : s->samples().size();
     }
     // Bytes held, for the memory budget.
     std::size_t bytes() const;

@@ -191,7 +191,7 @@ struct Attestations {
 };
 
 // Oxygenation must first have been met within a week of the insult. Gases older than what is kept cannot be asked.
-Known timing_met(Inquiry const& q, Sample const& onset, EventTime gas) {
+Known timing_met(Inquiry& q, Sample const& onset, EventTime gas) {
     if (onset.word != Word::known) return Known::no;
     const EventTime last = onset.time + q.rules.tables.berlin.onset_within;
     if (gas < onset.time) return Known::no;
@@ -201,6 +201,7 @@ Known timing_met(Inquiry const& q, Sample const& onset, EventTime gas) {
         if (j && j->severity > 0) return Known::yes;
     }
     const bool forgotten = q.at - q.rules.retention.keep_whole > last && q.opened <= last;
+    if (q.opened <= last) q.detail.at(last + q.rules.retention.keep_whole + model::Duration{1});
     return forgotten ? Known::unknown : Known::no;
 }
 
@@ -236,7 +237,7 @@ struct Circuit {
     Sample sample;
     std::optional<EventTime> ended;
 };
-std::optional<Circuit> last_circuit(Inquiry const& q) {
+std::optional<Circuit> last_circuit(Inquiry& q) {
     std::optional<Circuit> c;
     for (auto const& s : q.timeline.range(Signal::ecls, {std::numeric_limits<std::int64_t>::min()}, q.at)) {
         if (!s.is_word) continue;
@@ -246,6 +247,7 @@ std::optional<Circuit> last_circuit(Inquiry const& q) {
         } else if (!c || c->ended) {
             c = Circuit{s, {}};
         }
+        if (!ends && s.until) q.detail.at(*s.until);
         if (!ends && s.until && *s.until <= q.at)
             c->ended = *s.until;
         else if (!ends)
@@ -280,42 +282,32 @@ void freeze(Inquiry& q, Circuit const& c, model::ScorePart& ards, model::ScorePa
     ards.evidence.insert(ards.evidence.end(), frozen.evidence.begin(), frozen.evidence.end());
 }
 
-} // namespace
-
-std::span<Signal const> ards_signals() { return signals; }
-
-model::Score ards_berlin(model::ScoreKey key, Patient const& patient, EventTime at, core::Rulebook const& rules) {
-    model::Score score;
-    score.key = key;
-    score.as_of = at;
-    auto q = ask(key, patient, at, rules);
-    if (patient.age_years && *patient.age_years < rules.tables.sofa.adult_from) {
-        for (auto p : {Part::ards, Part::oxygenation}) {
-            score.parts.push_back({});
-            score.parts.back().part = p;
-            score.parts.back().state = PartState::not_applicable;
-        }
-        return score;
-    }
-    look_ahead(q, signals);
-    const bool day = key.product == model::Product::day;
-    const EventTime after = day ? q.after : at - rules.tables.berlin.gas_max_age - model::Duration{1};
+// The class and the oxygenation it rests on.
+void berlin(Inquiry& q, std::span<model::ScorePart> parts) {
+    auto const& t = q.rules.tables.berlin;
+    const bool day = q.key.product == model::Product::day;
+    const EventTime after = day ? q.after : q.at - t.gas_max_age - model::Duration{1};
     const auto circuit = last_circuit(q);
-    const auto decided = deciding(q, after, at, day, circuit && !circuit->ended);
+    const auto decided = deciding(q, after, q.at, day, circuit && !circuit->ended);
     auto oxygenation = labelled(Part::oxygenation, decided ? decided->label : Label::unknown);
     if (decided) {
         append(oxygenation, *decided);
-        if (!day) q.outlives(decided->pair.gas.sample.time, rules.tables.berlin.gas_max_age);
+        if (!day) q.outlives(decided->pair.gas.sample.time, t.gas_max_age);
     } else {
-        oxygenation.evidence.push_back(missing_or_stale(q, Signal::pao2));
+        if (q.explain) oxygenation.evidence.push_back(missing_or_stale(q, Signal::pao2));
     }
     auto ards = class_of(q, decided);
     if (circuit) freeze(q, *circuit, ards, oxygenation);
     if (ards.evidence.empty()) ards.evidence = oxygenation.evidence;
-    score.parts.push_back(std::move(ards));
-    score.parts.push_back(std::move(oxygenation));
-    score.next_change = q.due.next();
-    return score;
+    parts[0] = std::move(ards);
+    parts[1] = std::move(oxygenation);
 }
+
+constexpr std::array parts_shown = {Part::ards, Part::oxygenation};
+constexpr std::array components = {Component{berlin, 0, 2}};
+
+} // namespace
+
+constinit const Definition ards_definition{model::ScoreId::ards_berlin, parts_shown, components, nullptr, signals};
 
 } // namespace vigil::scores

@@ -3,13 +3,10 @@
 // `oxygenation`, which devices can tell, and `ards`, which also needs what only a person can attest. The class is that
 // of the newest gas that can be judged, for `gas_max_age`; the product `day` takes the worst gas of its bin.
 
-#include "core/scores/inquiry.hpp"
-
-#include <span>
+#include "core/scores/definition.hpp"
 
 namespace vigil::scores {
 
-model::Score ards_berlin(model::ScoreKey key, Patient const& patient, model::EventTime at, core::Rulebook const& rules);
-std::span<model::Signal const> ards_signals();
+extern const Definition ards_definition;
 
 } // namespace vigil::scores

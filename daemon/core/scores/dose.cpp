@@ -14,6 +14,7 @@ struct Step {
     bool weight = false;
 };
 constexpr Decimal one{1, 0};
+constexpr std::int64_t thousandths[] = {1000, 100, 10, 1};
 constexpr Step steps[] = {
     {Unit::ug_per_kg_min, one, one, false},         {Unit::ug_per_kg_h, one, {60, 0}, false},
     {Unit::ng_per_kg_min, one, {1000, 0}, false},   {Unit::mg_per_kg_min, {1000, 0}, one, false},
@@ -39,6 +40,9 @@ bool needs_weight(Unit unit) {
 std::optional<Decimal> dose_ug_kg_min(Decimal rate, Unit unit, std::optional<Decimal> weight_kg) {
     for (auto const& s : steps) {
         if (s.unit != unit) continue;
+        // As it is, to three digits: nothing to round.
+        if (!s.weight && s.num == s.den && rate.scale <= 3)
+            if (const auto exact = model::make_decimal(rate.mantissa * thousandths[rate.scale], 3)) return exact;
         const auto v = model::scaled(model::ratio(rate), s.num, s.den);
         if (s.weight) return per_kg(v, weight_kg);
         return v ? model::round_half_up(*v, 3) : std::nullopt;

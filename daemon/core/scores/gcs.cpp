@@ -28,9 +28,13 @@ Sample const* nearest(Inquiry const& q, Signal signal, EventTime t, model::Durat
 
 std::optional<std::int32_t> whole(Sample const* s, std::int32_t low, std::int32_t high) {
     if (s == nullptr || s->is_word || s->comparator != model::Comparator::exactly) return std::nullopt;
-    const auto v = model::round_half_up(model::ratio(s->value), 0);
-    if (!v || *v != s->value || v->mantissa < low || v->mantissa > high) return std::nullopt;
-    return static_cast<std::int32_t>(v->mantissa);
+    auto v = s->value.mantissa;
+    for (auto scale = s->value.scale; scale > 0; --scale) {
+        if (v % 10 != 0) return std::nullopt;
+        v /= 10;
+    }
+    if (v < low || v > high) return std::nullopt;
+    return static_cast<std::int32_t>(v);
 }
 
 bool not_testable(Sample const* s) { return s != nullptr && s->is_word && s->word == Word::NT; }
@@ -69,6 +73,7 @@ std::optional<Coma> from_parts(Inquiry const& q, Verbal option, Sample const& mo
         return std::nullopt;
     }
     c.time = std::max(c.time, verbal->time);
+    if (!q.explain) return c;
     for (auto const* s : {&motor, eye})
         c.evidence.push_back(evidence_of(s == eye ? Signal::gcs_eye : Signal::gcs_motor, *s, Verdict::used));
     c.evidence.push_back(
@@ -94,8 +99,11 @@ std::vector<Sedation> sedations(Inquiry& q) {
     std::vector<Sedation> out;
     for (auto drug : model::sedating) {
         if (q.timeline.empty(drug)) continue;
-        for (auto const& run : runs_of(q, drug, q.rules.tables.sofa.infusion_gap))
+        for (auto const& run : runs_of(q, drug, q.rules.tables.sofa.infusion_gap)) {
             out.push_back({run.from, run.to, run.running, run.running ? q.at : run.to});
+            // Another drug that nobody has heard of for a day may be all that is left a moment later.
+            if (q.now() && !run.running && run.to == q.at) q.due.at(q.at + model::Duration{1});
+        }
         for (auto const& u : unheard_of(q, drug)) out.push_back({u.rate->time, u.to, u.lasts, u.rate->time});
     }
     std::sort(out.begin(), out.end(), [](Sedation const& a, Sedation const& b) { return a.from < b.from; });
@@ -124,7 +132,7 @@ std::vector<Coma> coma_scores(Inquiry& q, Verbal verbal, std::vector<Sedation> c
         Coma c;
         c.time = s.time;
         c.total = *total;
-        c.evidence.push_back(evidence_of(Signal::gcs_total, s, Verdict::used));
+        if (q.explain) c.evidence.push_back(evidence_of(Signal::gcs_total, s, Verdict::used));
         out.push_back(std::move(c));
     }
     for (auto& c : out) mark(c, sedation, recent);

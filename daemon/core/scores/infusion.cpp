@@ -24,6 +24,7 @@ Duration silence(Inquiry const& q, std::span<Sample const> samples, std::size_t 
 
 std::vector<Segment> segments_of(Inquiry& q, std::span<Sample const> samples) {
     std::vector<Segment> out;
+    out.reserve(samples.size());
     for (std::size_t i = 0; i < samples.size(); ++i) {
         auto const& s = samples[i];
         if (stops(s)) continue;
@@ -72,14 +73,20 @@ std::vector<Unheard> unheard_of(Inquiry& q, model::Signal drug) {
 
 std::vector<Run> runs_of(Inquiry& q, model::Signal drug, Duration gap) {
     std::vector<Run> runs;
-    for (auto const& s : segments_of(q, rates(q, drug))) {
-        if (runs.empty() || s.from - runs.back().to > gap) runs.push_back({s.from, s.to, false, false, s.heard, {}});
+    const auto segments = segments_of(q, rates(q, drug));
+    std::size_t done = 0;
+    for (auto const& s : segments) {
+        if (runs.empty() || s.from - runs.back().to > gap) {
+            runs.push_back({s.from, s.to, false, false, s.heard, {}});
+            runs.back().segments.reserve(segments.size() - done);
+        }
         auto& run = runs.back();
         run.to = s.to;
         run.running = s.running;
         run.silent = s.silent;
         run.heard = s.heard;
         run.segments.push_back(s);
+        ++done;
     }
     return runs;
 }

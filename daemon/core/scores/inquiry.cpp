@@ -6,7 +6,7 @@ using model::EventTime;
 
 Inquiry ask(model::ScoreKey key, Patient const& patient, EventTime at, core::Rulebook const& rules) {
     const auto window = rules.tables.sofa.window;
-    Inquiry q{*patient.timeline, rules, key, patient.opened, at, at - window, Due{at}};
+    Inquiry q{{*patient.timeline, at}, rules, key, patient.opened, at, at - window, Due{at}, Due{at}};
     if (key.product == model::Product::day) {
         // Bins of whole windows from admission, closed on the left (scores.md 1.1).
         const auto since = (at - patient.opened).ms;
@@ -16,11 +16,6 @@ Inquiry ask(model::ScoreKey key, Patient const& patient, EventTime at, core::Rul
         q.due.at(start + window);
     }
     return q;
-}
-
-void look_ahead(Inquiry& q, std::span<model::Signal const> signals) {
-    for (auto s : signals)
-        if (const auto t = q.timeline.next_time(s, q.at)) q.due.at(*t);
 }
 
 model::Evidence evidence_of(model::Signal signal, model::Sample const& sample, model::Verdict verdict,

@@ -5,6 +5,7 @@
 #include "core/model/timeline.hpp"
 #include "core/rulebook.hpp"
 #include "core/scores/registry.hpp"
+#include "core/scores/view.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -26,15 +27,27 @@ private:
     std::optional<model::EventTime> next_;
 };
 
+struct Notes;
+
 struct Inquiry {
-    model::Timeline const& timeline;
+    View timeline;
     core::Rulebook const& rules;
     model::ScoreKey key;
     model::EventTime opened;
     model::EventTime at;
     model::EventTime after; // the window is (after, at]
     Due due;
+    // When less than the value may differ: evidence, a flag, or what only an odd chart shows. Nobody is woken for it,
+    // but an answer is not remembered beyond it.
+    Due detail;
+    // What the component worked out of instants that are over, and leaves to itself for the next time; nullptr: nobody
+    // keeps it.
+    Notes* notes = nullptr;
+    // Somebody will look at the evidence. Value, state, bounds and flags are the same without it.
+    bool explain = true;
 
+    // A part without any evidence shall say what is missing.
+    bool unexplained(model::ScorePart const& part) const { return explain && part.evidence.empty(); }
     bool now() const { return key.product == model::Product::now; }
     model::Duration max_age(model::Signal s) const { return core::entry(rules, s).max_age; }
     // Something at `t` leaves the window.
@@ -47,9 +60,6 @@ struct Inquiry {
 };
 
 Inquiry ask(model::ScoreKey key, Patient const& patient, model::EventTime at, core::Rulebook const& rules);
-
-// Something that is known now was not looked at because it lies ahead of the instant asked for.
-void look_ahead(Inquiry& q, std::span<model::Signal const> signals);
 
 model::Evidence evidence_of(model::Signal signal, model::Sample const& sample, model::Verdict verdict,
                             model::Reason reason = model::Reason::none);

@@ -17,24 +17,28 @@ constexpr model::Duration attestation_reach = model::minutes(5);
 constexpr model::Duration same_specimen = model::minutes(5);
 constexpr model::Decimal room_air{21, 0};
 
-Inspired refused(Reason why) {
+// The product `now` also finds in it what will be too old.
+bool wants_evidence(Inquiry const& q) { return q.explain || q.now(); }
+
+Inspired refused(Inquiry const& q, Reason why) {
     Inspired out;
     out.why_not = why;
-    out.evidence.push_back(missing(Signal::fio2, why));
+    if (wants_evidence(q)) out.evidence.push_back(missing(Signal::fio2, why));
     return out;
 }
 
 Inspired breathed(Inquiry const& q, Sample const& s, Signal signal) {
     Inspired out;
     out.percent = core::canonical(q.rules, signal, s.value, s.unit);
-    if (!out.percent) return refused(Reason::no_fio2);
-    out.evidence.push_back(evidence_of(signal, s, model::Verdict::used));
+    if (!out.percent) return refused(q, Reason::no_fio2);
+    if (wants_evidence(q)) out.evidence.push_back(evidence_of(signal, s, model::Verdict::used));
     return out;
 }
 
-Inspired in_room_air(Sample const& device) {
+Inspired in_room_air(Inquiry const& q, Sample const& device) {
     Inspired out;
     out.percent = model::ratio(room_air);
+    if (!wants_evidence(q)) return out;
     auto e = evidence_of(Signal::resp_device, device, model::Verdict::used);
     e.compared = room_air;
     e.compared_unit = model::Unit::percent;
@@ -57,17 +61,18 @@ std::optional<Ratio> from_flow(FlowTable const& table, Ratio const& flow, bool& 
 Inspired estimated(Inquiry const& q, EventTime t, std::optional<Sample> const& device) {
     auto const& sofa = q.rules.tables.sofa;
     const auto flow = q.timeline.latest(Signal::o2_flow, t, sofa.pair_within);
-    if (!flow || !same_device(q, flow->time, t)) return refused(Reason::no_fio2);
+    if (!flow || !same_device(q, flow->time, t)) return refused(q, Reason::no_fio2);
     // A device that nobody charted is taken for the plainest one; the estimate is flagged either way.
     const auto kind = device ? device->word : Word::nasal_cannula;
     const auto table =
         std::find_if(sofa.flows.begin(), sofa.flows.end(), [kind](FlowTable const& f) { return f.device == kind; });
     const auto litres = core::canonical(q.rules, Signal::o2_flow, flow->value, flow->unit);
-    if (table == sofa.flows.end() || !litres) return refused(Reason::no_fio2);
+    if (table == sofa.flows.end() || !litres) return refused(q, Reason::no_fio2);
     Inspired out;
     out.percent = from_flow(*table, *litres, out.beyond);
-    if (!out.percent) return refused(Reason::no_fio2);
+    if (!out.percent) return refused(q, Reason::no_fio2);
     out.estimated = true;
+    if (!wants_evidence(q)) return out;
     auto e = evidence_of(Signal::o2_flow, *flow, model::Verdict::substituted, Reason::fio2_estimated);
     e.compared = model::round_half_up(*out.percent, 1);
     e.compared_unit = model::Unit::percent;
@@ -136,11 +141,11 @@ Inspired inspired_at(Inquiry const& q, EventTime t, bool estimates) {
     const auto& charted = take_set ? set : measured;
     const auto signal = take_set ? Signal::fio2_set : Signal::fio2;
     if (device_recent && device->word == Word::room_air && (!charted || charted->time < device->time))
-        return in_room_air(*device);
+        return in_room_air(q, *device);
     if (charted && charted->comparator == model::Comparator::exactly && same_device(q, charted->time, t))
         return breathed(q, *charted, signal);
     if (estimates && (!device || device_recent)) return estimated(q, t, device);
-    return refused(charted ? Reason::device_changed : Reason::no_fio2);
+    return refused(q, charted ? Reason::device_changed : Reason::no_fio2);
 }
 
 std::vector<Gas> gases(Inquiry const& q, EventTime after, EventTime to) {

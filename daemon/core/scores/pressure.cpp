@@ -1,5 +1,4 @@
-#include "core/scores/pressure.hpp"
-
+#include "core/scores/notes.hpp"
 #include "core/scores/support.hpp"
 
 namespace vigil::scores {
@@ -19,14 +18,8 @@ struct Group {
 constexpr Group line{Signal::map, Signal::sbp, Signal::dbp};
 constexpr Group cuff{Signal::nibp_map, Signal::nibp_sbp, Signal::nibp_dbp};
 
-// A minute's mean pressure in mm[Hg].
-struct Value {
-    Decimal value;
-    EventTime time;
-    EventTime end;
-    Minute minute;
-    bool derived = false;
-};
+// As a <=> b; nearly always of one scale.
+bool less(Decimal a, Decimal b) { return a.scale == b.scale ? a.mantissa < b.mantissa : a < b; }
 
 std::optional<Decimal> in_mmhg(Inquiry const& q, Signal signal, Decimal value, model::Unit unit) {
     if (unit == model::Unit::mmHg) return value;
@@ -37,23 +30,24 @@ std::optional<Decimal> in_mmhg(Inquiry const& q, Signal signal, Decimal value, m
 std::optional<Minute> at_minute(Inquiry const& q, Signal signal, std::int64_t minute) {
     std::optional<Minute> found;
     const EventTime start = model::start_of_minute(minute);
+    const EventTime end = model::start_of_minute(minute + 1);
     q.timeline.minutes(signal, start - model::Duration{1},
                        std::min(q.at, start + model::Duration{model::minute_ms - 1}), [&](Minute const& m) {
                            if (m.minute == minute && m.valid > 0) found = m;
                        });
     if (found) return found;
     // A minute that is summed up is over only at its end.
-    q.timeline.minutes(signal, start - model::Duration{1}, start + model::Duration{model::minute_ms},
-                       [&](Minute const& m) {
-                           if (m.minute == minute && m.valid > 0 && m.end() <= q.at) found = m;
-                       });
+    if (end > q.at) return found;
+    q.timeline.minutes(signal, start - model::Duration{1}, end, [&](Minute const& m) {
+        if (m.minute == minute && m.valid > 0) found = m;
+    });
     return found;
 }
 
 // What cannot be a mean pressure: not between diastolic and systolic; no pulse; a flush; in a stream also a pulse
 // below 20.
-bool artefact(Inquiry const& q, Group const& g, Decimal mean, Minute const& m) {
-    const auto s = at_minute(q, g.systolic, m.minute), d = at_minute(q, g.diastolic, m.minute);
+bool artefact(Inquiry const& q, Group const& g, Decimal mean, std::int64_t minute, EventTime time, bool stream) {
+    const auto s = at_minute(q, g.systolic, minute), d = at_minute(q, g.diastolic, minute);
     if (!s || !d) return false;
     const auto systolic = in_mmhg(q, g.systolic, s->value, s->unit),
                diastolic = in_mmhg(q, g.diastolic, d->value, d->unit);
@@ -61,82 +55,10 @@ bool artefact(Inquiry const& q, Group const& g, Decimal mean, Minute const& m) {
     const auto pulse =
         model::sum(model::ratio(*systolic), model::ratio(Decimal{-diastolic->mantissa, diastolic->scale}));
     if (!pulse) return false;
-    const bool narrow = *pulse < Decimal{20, 0} && (mean > Decimal{200, 0} || m.total > few);
+    const bool narrow = *pulse < Decimal{20, 0} && (mean > Decimal{200, 0} || stream);
     const bool wrong = narrow || *pulse < Decimal{5, 0} || mean > *systolic || mean < *diastolic;
-    return wrong && !pulse_rules_off(q, m.time);
+    return wrong && !pulse_rules_off(q, time);
 }
-
-// Reads the means of one site in order and tells which may be scored.
-class Reader {
-public:
-    Reader(Inquiry& q, Group const& group, EventTime after, Decimal threshold, Pressures& out)
-        : q_{q},
-          group_{group},
-          after_{after},
-          threshold_{threshold},
-          out_{out} {}
-
-    // Values below the threshold matter; the others only as neighbours.
-    void take(Minute const& m, bool derived) {
-        if (m.valid == 0 || m.valid * 2 < m.total) return;
-        if (m.streaming) {
-            q_.due.at(m.end());
-            return;
-        }
-        const auto value = in_mmhg(q_, group_.mean, m.value, m.unit);
-        if (!value) return;
-        // A charted value that is not lower than what was found cannot decide any more.
-        const bool matters = q_.now() || m.total > few || (*value < threshold_ && (!found_ || *value < found_->value));
-        if (matters && !derived && is_artefact(*value, m)) return;
-        const bool close = before_ && m.time - before_->time <= q_.rules.tables.sofa.monitor_gap;
-        if (before_ && !close && !paired_) accept(*before_, before_->value);
-        Value now{*value, m.time, m.end(), m, derived};
-        if (close) accept(now, std::max(before_->value, *value));
-        paired_ = close;
-        before_ = now;
-    }
-    void finish() {
-        if (before_ && !paired_) accept(*before_, before_->value);
-    }
-    std::optional<Pressure> const& found() const { return found_; }
-
-private:
-    bool is_artefact(Decimal value, Minute const& m) {
-        if (value >= threshold_ && m.lowest >= threshold_ && value < Decimal{200, 0})
-            return false; // cannot decide anything
-        if (!artefact(q_, group_, value, m)) return false;
-        out_.artefact_dropped = true;
-        return true;
-    }
-    void accept(Value const& v, Decimal scored) {
-        if (v.time <= after_) return; // seen only as a neighbour
-        const bool better = !found_ || (q_.now() ? v.time >= found_->sample.time : scored <= found_->value);
-        if (!better || yields(v)) return;
-        out_.known = true;
-        found_ = Pressure{v.derived ? group_.systolic : group_.mean, v.minute.sample(), scored, v.derived};
-    }
-    // The cuff gives way to a valid line within five minutes.
-    bool yields(Value const& v) const {
-        if (group_.mean != Signal::nibp_map) return false;
-        const auto reach = q_.rules.tables.sofa.cuff_yields;
-        bool found = false;
-        q_.timeline.minutes(Signal::map, v.time - reach - model::Duration{1}, std::min(q_.at, v.time + reach),
-                            [&](Minute const& m) {
-                                const auto value = in_mmhg(q_, Signal::map, m.value, m.unit);
-                                if (!found && m.valid > 0 && value && !artefact(q_, line, *value, m)) found = true;
-                            });
-        return found;
-    }
-
-    Inquiry& q_;
-    Group const& group_;
-    EventTime after_;
-    Decimal threshold_;
-    Pressures& out_;
-    std::optional<Value> before_;
-    std::optional<Pressure> found_;
-    bool paired_ = false;
-};
 
 // (systolic + 2 * diastolic) / 3 of one minute.
 std::optional<Minute> derived_mean(Inquiry const& q, Group const& g, Minute const& systolic) {
@@ -155,38 +77,185 @@ std::optional<Minute> derived_mean(Inquiry const& q, Group const& g, Minute cons
     return m;
 }
 
-// Systolic and diastolic stand in at minutes without a mean of their own, in one order with the means; so the newer
-// (`now`) or lower of both is not lost.
-std::optional<Pressure> site(Inquiry& q, Group const& g, EventTime after, Decimal threshold, Pressures& out) {
-    const auto from = after - q.rules.tables.sofa.monitor_gap;
+// What the site's minute comes to.
+MeanMinute mean_of(Inquiry& q, Group const& g, Minute const& m, bool derived) {
+    MeanMinute out;
+    out.time = m.time;
+    out.minute = m.minute;
+    out.derived = derived;
+    out.stream = m.total > few;
+    out.over = m.end() <= q.at;
+    if (m.valid == 0 || m.valid * 2 < m.total) return out;
+    if (m.streaming) {
+        q.due.at(m.end());
+        return out;
+    }
+    const auto value = in_mmhg(q, g.mean, m.value, m.unit);
+    if (!value) return out;
+    out.value = *value;
+    out.lowest = m.lowest;
+    out.usable = true;
+    return out;
+}
+
+// Reads the means of one site in order and tells which may be scored.
+class Reader {
+public:
+    Reader(Inquiry& q, Group const& group, EventTime after, Decimal threshold, Pressures& out)
+        : q_{q},
+          group_{group},
+          after_{after},
+          threshold_{threshold},
+          gap_{q.rules.tables.sofa.monitor_gap},
+          newest_{q.now()},
+          out_{out} {}
+
+    // Values below the threshold matter; the others only as neighbours.
+    void take(MeanMinute& m) {
+        if (last_ <= after_) note_first(m.time);
+        if (!m.usable) return;
+        // A charted value that is not lower than what was found cannot decide any more.
+        const bool matters = newest_ || m.stream || (less(m.value, threshold_) && (!found_ || less(m.value, lowest_)));
+        if (matters && !m.derived && is_artefact(m)) return;
+        const bool close = before_ != nullptr && m.time - before_->time <= gap_;
+        if (before_ != nullptr && !close && !paired_ && may_decide(before_->value)) accept(*before_, before_->value);
+        if (close) accept(m, less(before_->value, m.value) ? m.value : before_->value);
+        paired_ = close;
+        before_ = &m;
+    }
+    // What was found, once everything was read.
+    std::optional<Pressure> finish() {
+        if (before_ != nullptr && !paired_) accept(*before_, before_->value);
+        if (!found_) return std::nullopt;
+        Pressure p{found_->derived ? group_.systolic : group_.mean, {}, lowest_, found_->derived};
+        p.sample.time = found_->time;
+        if (!q_.explain) return p;
+        const auto start = model::start_of_minute(found_->minute), end = model::start_of_minute(found_->minute + 1);
+        q_.timeline.minutes(p.signal, start - model::Duration{1}, std::min(q_.at, end), [&](Minute const& m) {
+            if (m.minute != found_->minute) return;
+            const auto mean = found_->derived ? derived_mean(q_, group_, m) : std::optional{m};
+            if (mean) p.sample = mean->sample();
+        });
+        return p;
+    }
+
+private:
+    // What comes first, in the window or as a neighbour before it, may have kept others from being looked at.
+    void note_first(EventTime t) {
+        last_ = t;
+        if (q_.key.product == model::Product::day) return;
+        const auto leaves = t + (q_.at - after_);
+        q_.detail.at(t <= after_ ? leaves + gap_ : leaves);
+    }
+    bool is_artefact(MeanMinute& m) {
+        if (!less(m.value, threshold_) && !less(m.lowest, threshold_) && less(m.value, Decimal{200, 0}))
+            return false; // cannot decide anything
+        const bool wrong = m.artefact ? *m.artefact : artefact(q_, group_, m.value, m.minute, m.time, m.stream);
+        if (m.over) m.artefact = wrong;
+        out_.artefact_dropped = out_.artefact_dropped || wrong;
+        return wrong;
+    }
+    bool may_decide(Decimal scored) const { return newest_ || !found_ || !less(lowest_, scored); }
+    void accept(MeanMinute& m, Decimal scored) {
+        if (m.time <= after_) return; // seen only as a neighbour
+        const bool better = newest_ ? !found_ || m.time >= found_->time : may_decide(scored);
+        if (!better || yields(m)) return;
+        out_.known = true;
+        found_ = m;
+        lowest_ = scored;
+    }
+    // The cuff gives way to a valid line within five minutes.
+    bool yields(MeanMinute& v) {
+        if (group_.mean != Signal::nibp_map) return false;
+        if (v.yields) return *v.yields;
+        const auto reach = q_.rules.tables.sofa.cuff_yields;
+        bool found = false;
+        q_.timeline.minutes(
+            Signal::map, v.time - reach - model::Duration{1}, std::min(q_.at, v.time + reach), [&](Minute const& m) {
+                const auto value = in_mmhg(q_, Signal::map, m.value, m.unit);
+                if (!found && m.valid > 0 && value && !artefact(q_, line, *value, m.minute, m.time, m.total > few))
+                    found = true;
+            });
+        if (v.time + reach + model::minutes(1) <= q_.at) v.yields = found;
+        return found;
+    }
+
+    Inquiry& q_;
+    Group const& group_;
+    EventTime after_;
+    Decimal threshold_;
+    model::Duration gap_;
+    bool newest_; // is asked for, not the lowest
+    Pressures& out_;
+    MeanMinute* before_ = nullptr;
+    std::optional<MeanMinute> found_;
+    Decimal lowest_; // scored, of what was found
+    bool paired_ = false;
+    EventTime last_{std::numeric_limits<std::int64_t>::min()};
+};
+
+// Calls take(MeanMinute) for the site's minutes with data in (after, to]. Systolic and diastolic stand in at minutes
+// without a mean of their own, in one order with the means; so the newer (`now`) or lower of both is not lost.
+template <class Take>
+void each_mean(Inquiry& q, Group const& g, EventTime after, EventTime to, Take&& take) {
     std::vector<std::int64_t> own;
-    q.timeline.minutes(g.mean, from, q.at, [&](Minute const& m) { own.push_back(m.minute); });
+    q.timeline.minutes(g.mean, after, to, [&](Minute const& m) { own.push_back(m.minute); });
     std::vector<Minute> derived;
     auto mean = own.begin();
-    q.timeline.minutes(g.systolic, from, q.at, [&](Minute const& m) {
+    q.timeline.minutes(g.systolic, after, to, [&](Minute const& m) {
         while (mean != own.end() && *mean < m.minute) ++mean;
         if (mean != own.end() && *mean == m.minute) return;
         if (auto stands_in = derived_mean(q, g, m)) derived.push_back(*stands_in);
     });
-    Reader reader{q, g, after, threshold, out};
     auto next = derived.begin();
-    q.timeline.minutes(g.mean, from, q.at, [&](Minute const& m) {
-        for (; next != derived.end() && next->minute < m.minute; ++next) reader.take(*next, true);
-        reader.take(m, false);
+    q.timeline.minutes(g.mean, after, to, [&](Minute const& m) {
+        for (; next != derived.end() && next->minute < m.minute; ++next) take(mean_of(q, g, *next, true));
+        take(mean_of(q, g, m, false));
     });
-    for (; next != derived.end(); ++next) reader.take(*next, true);
-    reader.finish();
-    return reader.found();
+    for (; next != derived.end(); ++next) take(mean_of(q, g, *next, true));
+}
+
+struct Means {
+    std::vector<MeanMinute> first; // the minute in which the question begins: what of it counts moves on
+    std::vector<MeanMinute> open;  // not over
+};
+
+// Brings the site's minutes up to q.at; answers those that are not remembered.
+Means read_means(Inquiry& q, Group const& g, EventTime from, MeanMinutes& known) {
+    Means out;
+    const auto first = model::minute_of(from);
+    const EventTime second = model::start_of_minute(first + 1);
+    each_mean(q, g, from, std::min(q.at, second), [&](MeanMinute const& m) {
+        if (m.minute == first) out.first.push_back(m);
+    });
+    const auto kept =
+        std::find_if(known.list.begin(), known.list.end(), [first](MeanMinute const& m) { return m.minute > first; });
+    known.list.erase(known.list.begin(), kept);
+    each_mean(q, g, std::max(second, known.known_to) - model::Duration{1}, q.at,
+              [&](MeanMinute const& m) { (m.over ? known.list : out.open).push_back(m); });
+    known.known_to = model::start_of_minute(model::minute_of(q.at));
+    return out;
+}
+
+std::optional<Pressure> site(Inquiry& q, Group const& g, EventTime after, Decimal threshold, MeanMinutes& known,
+                             Pressures& out) {
+    auto means = read_means(q, g, after - q.rules.tables.sofa.monitor_gap, known);
+    Reader reader{q, g, after, threshold, out};
+    for (auto* list : {&means.first, &known.list, &means.open})
+        for (auto& m : *list) reader.take(m);
+    return reader.finish();
 }
 
 } // namespace
 
 Pressures mean_pressures(Inquiry& q, Decimal threshold) {
     Pressures out;
+    SiteMinutes own;
+    auto& minutes = q.notes != nullptr ? q.notes->pressures : own;
     for (auto const* g : {&line, &cuff}) {
         const auto age = q.max_age(g->mean);
         const auto after = q.now() && age.ms > 0 ? q.at - age - model::Duration{1} : q.after;
-        const auto found = site(q, *g, after, threshold, out);
+        const auto found = site(q, *g, after, threshold, minutes[g == &line ? 0 : 1], out);
         if (!found) continue;
         if (q.now())
             q.outlives(found->sample.time, age);

@@ -4,14 +4,38 @@
 
 #include "core/scores/inquiry.hpp"
 
+#include <array>
+#include <limits>
+#include <vector>
+
 namespace vigil::scores {
 
 struct Pressure {
     model::Signal signal{};
-    model::Sample sample;
+    model::Sample sample; // nothing but its time when nobody wants an explanation
     model::Decimal value; // mm[Hg]: of two minutes in a row the higher
     bool derived = false; // from systolic and diastolic
 };
+
+// A minute of a site, and whether it may be scored as far as that is known without its neighbours.
+struct MeanMinute {
+    model::EventTime time; // of its median reading
+    std::int64_t minute = 0;
+    model::Decimal value;  // mm[Hg]
+    model::Decimal lowest; // as reported
+    bool usable = false;   // otherwise it only keeps systolic and diastolic from standing in
+    bool derived = false;  // from those
+    bool stream = false;
+    bool over = false; // nothing more can come to it: what was found out below holds
+    std::optional<bool> artefact, yields;
+};
+
+// Those that are over, oldest first: everything up to `known_to`, but for the minute in which the question begins.
+struct MeanMinutes {
+    std::vector<MeanMinute> list;
+    model::EventTime known_to{std::numeric_limits<std::int64_t>::min()};
+};
+using SiteMinutes = std::array<MeanMinutes, 2>;
 
 struct Pressures {
     std::optional<Pressure> lowest; // of the window; for `now` the newest instead

@@ -11,24 +11,12 @@ namespace vigil::scores {
 
 namespace {
 
-struct Entry {
-    model::ScoreId id;
-    model::Score (*evaluate)(model::ScoreKey, Patient const&, model::EventTime, core::Rulebook const&);
-    std::span<model::Signal const> (*signals)();
-};
-
 // One line per score, in the order of ScoreId.
 constexpr std::array registry = {
-    Entry{model::ScoreId::sofa, sofa, sofa_signals},
-    Entry{model::ScoreId::ards_berlin, ards_berlin, ards_signals},
+    &sofa_definition,
+    &ards_definition,
 };
 static_assert(registry.size() == model::score_id_count);
-
-Entry const& entry_of(model::ScoreId id) {
-    auto const& e = registry[static_cast<std::size_t>(id)];
-    assert(e.id == id);
-    return e;
-}
 
 std::string policy_name(core::Rulebook const& rules, model::ScoreId id, std::size_t policy) {
     auto const& t = rules.tables;
@@ -39,13 +27,52 @@ std::string policy_name(core::Rulebook const& rules, model::ScoreId id, std::siz
 
 } // namespace
 
+Definition const& definition(model::ScoreId id) {
+    auto const& d = *registry[static_cast<std::size_t>(id)];
+    assert(d.id == id);
+    return d;
+}
+
+bool applies(Patient const& patient, core::Rulebook const& rules) {
+    return !patient.age_years || *patient.age_years >= rules.tables.sofa.adult_from;
+}
+
+std::vector<model::ScorePart> not_applicable(Definition const& what) {
+    std::vector<model::ScorePart> out(what.parts.size());
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        out[i].part = what.parts[i];
+        out[i].state = model::PartState::not_applicable;
+    }
+    return out;
+}
+
 model::Score evaluate(model::ScoreKey key, Patient const& patient, model::EventTime at, core::Rulebook const& rules) {
     assert(patient.timeline != nullptr);
-    return entry_of(key.id).evaluate(key, patient, at, rules);
+    auto const& what = definition(key.id);
+    model::Score score;
+    score.key = key;
+    score.as_of = at;
+    if (!applies(patient, rules)) {
+        score.parts = not_applicable(what);
+        return score;
+    }
+    score.parts.resize(what.parts.size());
+    Due due{at};
+    // Something that is known now was not looked at because it lies ahead of the instant asked for.
+    for (auto s : what.signals)
+        if (const auto t = patient.timeline->next_time(s, at)) due.at(*t);
+    for (auto const& c : what.components) {
+        auto q = ask(key, patient, at, rules);
+        c.answer(q, std::span{score.parts}.subspan(c.first, c.count));
+        if (const auto t = q.due.next()) due.at(*t);
+    }
+    if (what.assemble != nullptr) what.assemble(score.parts);
+    score.next_change = due.next();
+    return score;
 }
 
 bool reads(model::ScoreId id, model::Signal signal) {
-    const auto signals = entry_of(id).signals();
+    const auto signals = definition(id).signals;
     return std::find(signals.begin(), signals.end(), signal) != signals.end();
 }
 
@@ -65,7 +92,7 @@ std::optional<std::uint8_t> find_policy(core::Rulebook const& rules, model::Scor
 std::vector<model::EventTime> instants(model::ScoreId id, Patient const& patient, model::EventTime after,
                                        model::EventTime to) {
     std::vector<model::EventTime> out;
-    for (auto signal : entry_of(id).signals()) {
+    for (auto signal : definition(id).signals) {
         patient.timeline->minutes(signal, after, to, [&](model::Minute const& m) { out.push_back(m.time); });
     }
     std::sort(out.begin(), out.end());

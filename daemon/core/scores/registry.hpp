@@ -23,6 +23,14 @@ struct Patient {
 // can differ although nothing arrives; until then it need not be evaluated again.
 model::Score evaluate(model::ScoreKey key, Patient const& patient, model::EventTime at, core::Rulebook const& rules);
 
+// What makes up the score.
+struct Definition;
+Definition const& definition(model::ScoreId id);
+// Below the age a score is meant for it applies in none of its parts.
+bool applies(Patient const& patient, core::Rulebook const& rules);
+// Every part, none of them applicable.
+std::vector<model::ScorePart> not_applicable(Definition const& what);
+
 // A sample of this signal can change this score.
 bool reads(model::ScoreId id, model::Signal signal);
 

@@ -1,4 +1,4 @@
-#include "core/scores/saturation.hpp"
+#include "core/scores/notes.hpp"
 
 #include <limits>
 
@@ -62,7 +62,7 @@ std::optional<Ratio> imputed(Imputation const& table, Ratio const& percent, Rati
     return scaled ? model::quotient(*scaled, oxygen) : std::nullopt;
 }
 
-std::optional<Saturation> judge(Inquiry const& q, Quarter& quarter, std::span<model::Word const> support) {
+std::optional<Saturation> judge(Inquiry const& q, Quarter& quarter, Rating const& rating) {
     if (quarter.minutes.empty() || quarter.valid * 2 < quarter.total) return std::nullopt;
     const auto first = quarter.minutes.front().time;
     auto const& m = median_of(quarter.minutes);
@@ -76,8 +76,9 @@ std::optional<Saturation> judge(Inquiry const& q, Quarter& quarter, std::span<mo
     s.percent = *percent;
     s.inspired = inspired_at(q, last);
     if (!s.inspired.percent || (first < last && !same_oxygen(q, first, last, s.inspired))) return std::nullopt;
-    s.support = support_at(q, last, support);
+    s.support = support_at(q, last, rating.support);
     s.pf = imputed(q.rules.tables.sofa.imputation, s.percent, *s.inspired.percent, s.bound);
+    rating.rate(q, s);
     return s;
 }
 
@@ -87,38 +88,99 @@ void add(Quarter& quarter, Minute const& m) {
     if (m.valid > 0) quarter.minutes.push_back(m);
 }
 
+constexpr EventTime start_of(std::int64_t number) { return {number * quarter_ms}; }
+
+// Goes through the readings of a stretch by the quarter hour.
+class Walk {
+public:
+    Walk(Inquiry& q, Rating const& rating, std::optional<QuarterHour> const& seen)
+        : q_{q},
+          rating_{rating},
+          seen_{seen} {}
+
+    // take(QuarterHour&&, bool over) for each with readings in (after, to); minutes that begin at `to` are left out.
+    template <class Take>
+    void over(EventTime after, EventTime to, Take&& take) {
+        q_.timeline.minutes(Signal::spo2, after, std::min(to, q_.at), [&](Minute const& m) {
+            if (m.time >= to) return;
+            const auto number = m.time.ms / quarter_ms;
+            if (open_.total > 0 && number != open_.number) close(take);
+            if (open_.total == 0) first_ = m.time;
+            last_ = m.time;
+            open_.number = number;
+            if (m.open) q_.due.at(m.end());
+            if (!m.streaming) add(open_, m);
+        });
+        if (open_.total > 0) close(take);
+    }
+    // A quarter hour that is known already.
+    void pass(QuarterHour const& h) {
+        before_ = h.number;
+        total_before_ = h.total;
+    }
+
+private:
+    template <class Take>
+    void close(Take& take) {
+        QuarterHour h{open_.number, first_, last_, open_.total, false, {}};
+        // A stream's quarter hour is judged when it is over; a charted value counts at once.
+        const bool stream = open_.total >= dense || (before_ == open_.number - 1 && total_before_ >= dense);
+        const bool is_over = open_.end() <= q_.at;
+        if (!is_over && stream) {
+            q_.due.at(open_.end());
+        } else {
+            h.was_judged = true;
+            // Nothing came to it since it was judged.
+            const bool same = seen_ && seen_->was_judged && seen_->number == h.number && seen_->total == h.total &&
+                              seen_->first == h.first && seen_->last == h.last;
+            h.judged = same ? seen_->judged : judge(q_, open_, rating_);
+        }
+        pass(h);
+        open_ = Quarter{};
+        take(std::move(h), is_over);
+    }
+
+    Inquiry& q_;
+    Rating const& rating_;
+    std::optional<QuarterHour> const& seen_;
+    Quarter open_;
+    EventTime first_, last_;
+    std::int64_t before_ = std::numeric_limits<std::int64_t>::min(); // the quarter hour before
+    std::uint32_t total_before_ = 0;                                 // its readings
+};
+
 } // namespace
 
-std::vector<Saturation> quarter_hours(Inquiry& q, std::span<model::Word const> support) {
-    std::vector<Saturation> out;
-    Quarter open;
-    std::uint32_t before = 0; // readings of the quarter hour just before
-    const auto close = [&] {
-        // A stream's quarter hour is judged when it is over; a charted value counts at once.
-        const bool stream = open.total >= dense || before >= dense;
-        if (open.end() > q.at && stream)
-            q.due.at(open.end());
-        else if (auto s = judge(q, open, support)) {
-            q.leaves(s->sample.time);
-            out.push_back(std::move(*s));
-        }
-    };
-    q.timeline.minutes(Signal::spo2, q.after, q.at, [&](Minute const& m) {
-        const auto number = m.time.ms / quarter_ms;
-        if (open.total > 0 && number != open.number) {
-            close();
-            before = number == open.number + 1 ? open.total : 0;
-            open = Quarter{};
-        }
-        open.number = number;
-        if (m.open) q.due.at(m.end());
-        if (!m.streaming) add(open, m);
-    });
-    if (open.total > 0) close();
-    return out;
+void quarter_hours(Inquiry& q, Rating const& rating, QuarterHours& out) {
+    auto& known = q.notes != nullptr ? q.notes->quarters : out.own;
+    auto& list = known.list;
+    Walk walk{q, rating, known.open};
+    const auto begin = start_of(q.after.ms / quarter_ms + 1);
+    list.erase(list.begin(),
+               std::find_if(list.begin(), list.end(), [&](QuarterHour const& h) { return h.last > q.after; }));
+    // The first may be cut by the window, and is another one with every reading that leaves it.
+    const bool cut = !list.empty() && list.front().first <= q.after;
+    if (cut || known.known_to < begin)
+        walk.over(q.after, begin,
+                  [&](QuarterHour&& h, bool is_over) { (is_over ? out.cut : out.open) = std::move(h); });
+    for (std::size_t i = cut ? 1 : 0; i < list.size(); ++i) walk.pass(list[i]);
+    walk.over(std::max(begin, known.known_to) - model::Duration{1}, {std::numeric_limits<std::int64_t>::max()},
+              [&](QuarterHour&& h, bool is_over) {
+                  if (is_over)
+                      list.push_back(std::move(h));
+                  else
+                      out.open = std::move(h);
+              });
+    if (known.known_to < begin && out.cut) list.insert(list.begin(), *out.cut);
+    known.open = out.open;
+    known.known_to = std::max(known.known_to, start_of(q.at.ms / quarter_ms));
+    out.whole = std::span{list}.subspan(out.cut && !list.empty() && list.front().number == out.cut->number ? 1 : 0);
+    out.each([&](Saturation const& s) { q.leaves(s.sample.time); });
+    const auto* first = out.cut ? &*out.cut : !out.whole.empty() ? &out.whole.front() : out.open ? &*out.open : nullptr;
+    if (first != nullptr && q.key.product != model::Product::day) q.detail.at(first->first + q.window());
 }
 
-std::optional<Saturation> last_quarter_hour(Inquiry& q, std::span<model::Word const> support) {
+std::optional<Saturation> last_quarter_hour(Inquiry& q, Rating const& rating) {
     Quarter quarter;
     const auto age = q.max_age(Signal::spo2);
     EventTime newest{std::numeric_limits<std::int64_t>::min()};
@@ -131,7 +193,7 @@ std::optional<Saturation> last_quarter_hour(Inquiry& q, std::span<model::Word co
     });
     if (quarter.total == 0 || (age.ms > 0 && q.at - newest > age)) return std::nullopt;
     q.outlives(newest, age);
-    auto s = judge(q, quarter, support);
+    auto s = judge(q, quarter, rating);
     if (s)
         for (auto const& e : s->inspired.evidence)
             if (e.time)

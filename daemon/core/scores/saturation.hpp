@@ -2,7 +2,11 @@
 // Oxygenation from the pulse oximeter when there is no arterial gas (scores.md 3.2, 5.4, 0.10): the median saturation
 // of a quarter hour, at least half its samples valid, the oxygen unchanged.
 
+#include "core/scores/bands.hpp"
 #include "core/scores/oxygen.hpp"
+
+#include <limits>
+#include <vector>
 
 namespace vigil::scores {
 
@@ -11,13 +15,50 @@ struct Saturation {
     model::Ratio percent;
     Inspired inspired;
     Support support;
-    std::optional<model::Ratio> pf; // imputed, or the bound that it is not below
-    bool bound = false;             // saturation too high to impute from: P/F is at least `pf`
+    std::optional<model::Ratio> pf;  // imputed, or the bound that it is not below
+    bool bound = false;              // saturation too high to impute from: P/F is at least `pf`
+    std::optional<PointRange> exact; // the points themselves
+    std::int32_t upper = 4;          // the most it can mean
 };
 
-// The quarter hours of (after, at] that can be judged, oldest first.
-std::vector<Saturation> quarter_hours(Inquiry& q, std::span<model::Word const> support);
+// How a score rates a saturation: the devices that count as support, and what fills `exact` and `upper`.
+struct Rating {
+    std::span<model::Word const> support;
+    void (*rate)(Inquiry const& q, Saturation& s);
+};
+
+struct QuarterHour {
+    std::int64_t number = 0;
+    model::EventTime first, last; // reading in it
+    std::uint32_t total = 0;
+    bool was_judged = false; // to nothing, perhaps
+    std::optional<Saturation> judged;
+};
+
+// Those that are over, oldest first: everything up to `known_to`.
+struct WholeQuarters {
+    std::vector<QuarterHour> list;
+    std::optional<QuarterHour> open; // as it was when it was not over
+    model::EventTime known_to{std::numeric_limits<std::int64_t>::min()};
+};
+
+// The quarter hours of (after, at] that can be judged.
+struct QuarterHours {
+    WholeQuarters own;                    // when the inquiry keeps no notes
+    std::optional<QuarterHour> cut, open; // by the window's beginning; by the instant asked for
+    std::span<QuarterHour const> whole;
+
+    // visit(Saturation const&), oldest first.
+    template <class Visit>
+    void each(Visit&& visit) const {
+        if (cut && cut->judged) visit(*cut->judged);
+        for (auto const& h : whole)
+            if (h.judged) visit(*h.judged);
+        if (open && open->judged) visit(*open->judged);
+    }
+};
+void quarter_hours(Inquiry& q, Rating const& rating, QuarterHours& out);
 // The fifteen minutes up to `at`, its newest reading not older than a saturation may be.
-std::optional<Saturation> last_quarter_hour(Inquiry& q, std::span<model::Word const> support);
+std::optional<Saturation> last_quarter_hour(Inquiry& q, Rating const& rating);
 
 } // namespace vigil::scores

@@ -68,12 +68,21 @@ constexpr std::array signals = {
     Signal::neuromuscular_block,
 };
 
+using model::Part;
+
+constexpr std::array parts = {Part::total, Part::resp, Part::coag, Part::liver, Part::cardio, Part::cns, Part::renal};
+
+constexpr std::array components = {
+    Component{one_part<sofa_resp>, 1},   Component{one_part<sofa_coag>, 2}, Component{one_part<sofa_liver>, 3},
+    Component{one_part<sofa_cardio>, 4}, Component{one_part<sofa_cns>, 5},  Component{one_part<sofa_renal>, 6},
+};
+
 // The sum of what was measured, bounded by what was not (scores.md 1.3). Its state is the least certain of its parts'.
-model::ScorePart total_of(std::vector<model::ScorePart> const& parts) {
+void add_up(std::span<model::ScorePart> all) {
     model::ScorePart total;
     std::int32_t points = 0;
     bool carried = false, provisional = false;
-    for (auto const& p : parts) {
+    for (auto const& p : all.subspan(1)) {
         total.lower += p.lower;
         total.upper += p.upper;
         carried = carried || p.state == PartState::carried;
@@ -83,47 +92,20 @@ model::ScorePart total_of(std::vector<model::ScorePart> const& parts) {
         else
             ++total.missing;
     }
-    if (total.missing == parts.size() && !provisional) return total;
-    total.state = provisional ? PartState::provisional : carried ? PartState::carried : PartState::valued;
-    if (total.missing < parts.size()) total.points = points;
-    return total;
-}
-
-model::Score for_children(model::Score score) {
-    for (auto part : {model::Part::total, model::Part::resp, model::Part::coag, model::Part::liver, model::Part::cardio,
-                      model::Part::cns, model::Part::renal}) {
-        model::ScorePart p;
-        p.part = part;
-        p.state = PartState::not_applicable;
-        score.parts.push_back(p);
-    }
-    return score;
+    const bool some = total.missing < components.size();
+    if (some || provisional)
+        total.state = provisional ? PartState::provisional : carried ? PartState::carried : PartState::valued;
+    if (some) total.points = points;
+    all[0] = total;
 }
 
 } // namespace
 
-std::span<Signal const> sofa_signals() { return signals; }
+constinit const Definition sofa_definition{model::ScoreId::sofa, parts, components, add_up, signals};
 
 SofaPolicy const& policy_of(Inquiry const& q) {
     auto const& policies = q.rules.tables.sofa.policies;
     return policies[q.key.policy < policies.size() ? q.key.policy : 0U];
-}
-
-model::Score sofa(model::ScoreKey key, Patient const& patient, model::EventTime at, core::Rulebook const& rules) {
-    model::Score score;
-    score.key = key;
-    score.as_of = at;
-    if (patient.age_years && *patient.age_years < rules.tables.sofa.adult_from) return for_children(score);
-    auto q = ask(key, patient, at, rules);
-    look_ahead(q, signals);
-    std::vector<model::ScorePart> parts;
-    parts.reserve(6);
-    for (auto component : {sofa_resp, sofa_coag, sofa_liver, sofa_cardio, sofa_cns, sofa_renal})
-        parts.push_back(component(q));
-    score.parts.push_back(total_of(parts));
-    for (auto& p : parts) score.parts.push_back(std::move(p));
-    score.next_change = q.due.next();
-    return score;
 }
 
 } // namespace vigil::scores

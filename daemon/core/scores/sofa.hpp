@@ -2,14 +2,11 @@
 // SOFA, Vincent 1996 (doi 10.1007/BF01709751): six components, one file each. Thresholds are in
 // config/scores/sofa.toml.
 
-#include "core/scores/inquiry.hpp"
-
-#include <span>
+#include "core/scores/definition.hpp"
 
 namespace vigil::scores {
 
-model::Score sofa(model::ScoreKey key, Patient const& patient, model::EventTime at, core::Rulebook const& rules);
-std::span<model::Signal const> sofa_signals();
+extern const Definition sofa_definition;
 
 SofaPolicy const& policy_of(Inquiry const& q);
 

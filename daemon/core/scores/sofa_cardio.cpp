@@ -91,7 +91,9 @@ bool better(Best const& a, Best const& b) {
         return !b.found || a.dose.points.lower > b.dose.points.lower;
     if (a.drug == b.drug && a.dose.ug_kg_min && b.dose.ug_kg_min && *a.dose.ug_kg_min != *b.dose.ug_kg_min)
         return *a.dose.ug_kg_min > *b.dose.ug_kg_min;
-    return a.segment.to >= b.segment.to;
+    // One that ends at the instant asked for gives way to one that goes on, as it will a moment later.
+    if (a.segment.to == b.segment.to) return a.segment.running || !b.segment.running;
+    return a.segment.to > b.segment.to;
 }
 
 // A rate for less than two minutes between lower ones is a bolus (scores.md 13.4); one that has just begun is not yet
@@ -144,15 +146,15 @@ void take_unheard(Inquiry& q, Signal drug, Drugs& out) {
     }
 }
 
-void append_drug(model::ScorePart& part, Best const& b, Verdict verdict, Reason reason) {
-    auto e = evidence_of(b.drug, *b.segment.rate, verdict, reason);
-    e.compared = b.dose.ug_kg_min;
-    e.compared_unit = model::Unit::ug_per_kg_min;
-    part.evidence.push_back(e);
-    if (b.dose.weight_missing) {
-        part.evidence.push_back(missing(Signal::weight, Reason::no_weight));
-        add_flag(part, Flag::weight_missing);
+void append_drug(Inquiry const& q, model::ScorePart& part, Best const& b, Verdict verdict, Reason reason) {
+    if (q.explain) {
+        auto e = evidence_of(b.drug, *b.segment.rate, verdict, reason);
+        e.compared = b.dose.ug_kg_min;
+        e.compared_unit = model::Unit::ug_per_kg_min;
+        part.evidence.push_back(e);
+        if (b.dose.weight_missing) part.evidence.push_back(missing(Signal::weight, Reason::no_weight));
     }
+    if (b.dose.weight_missing) add_flag(part, Flag::weight_missing);
     if (b.dose.implausible) add_flag(part, Flag::unit_suspect);
     if (b.drug == Signal::norepinephrine) add_flag(part, Flag::salt_unknown);
     if (b.silent) add_flag(part, Flag::pump_silent);
@@ -172,18 +174,19 @@ bool unlisted_running(Inquiry& q) {
     return found;
 }
 
-void append_pressure(model::ScorePart& part, Pressures const& pressures) {
+void append_pressure(Inquiry const& q, model::ScorePart& part, Pressures const& pressures) {
     auto const& p = *pressures.lowest;
+    if (p.derived) add_flag(part, Flag::map_derived);
+    if (!q.explain) return;
     auto e = evidence_of(p.signal, p.sample, Verdict::used);
     e.compared = p.value;
     e.compared_unit = model::Unit::mmHg;
     part.evidence.push_back(e);
-    if (p.derived) add_flag(part, Flag::map_derived);
 }
 
 // What nobody has heard of for a day has no points; that pressure alone would give fewer is no recovery (scores.md 0.2,
 // 0.8).
-void bound_by_unheard(model::ScorePart& part, Best const& b, bool drug_decides) {
+void bound_by_unheard(Inquiry const& q, model::ScorePart& part, Best const& b, bool drug_decides) {
     const auto upper = b.dose.points.upper;
     if (!b.found || (part.points && *part.points >= upper)) return;
     part.upper = std::max(part.upper, upper);
@@ -192,7 +195,7 @@ void bound_by_unheard(model::ScorePart& part, Best const& b, bool drug_decides) 
         part.points.reset();
         if (part.state != PartState::provisional) part.state = PartState::not_measured;
     }
-    append_drug(part, b, Verdict::stale, Reason::pump_silent);
+    append_drug(q, part, b, Verdict::stale, Reason::pump_silent);
 }
 
 } // namespace
@@ -215,24 +218,24 @@ model::ScorePart sofa_cardio(Inquiry& q) {
     const bool drug_decides = drugs.valued.found && (!points || drugs.valued.dose.points.lower >= *points);
     if (drug_decides) {
         settle(part, drugs.valued.dose.points.lower, drugs.valued.silent ? PartState::carried : PartState::valued);
-        append_drug(part, drugs.valued, Verdict::used, drugs.valued.silent ? Reason::pump_silent : Reason::none);
-        if (weight && needs_weight(drugs.valued.segment.rate->unit))
+        append_drug(q, part, drugs.valued, Verdict::used, drugs.valued.silent ? Reason::pump_silent : Reason::none);
+        if (q.explain && weight && needs_weight(drugs.valued.segment.rate->unit))
             part.evidence.push_back(evidence_of(Signal::weight, *weight, Verdict::used));
     } else if (points) {
         settle(part, *points);
     }
-    if (pressures.lowest) append_pressure(part, pressures);
-    if (drugs.valued.found && !drug_decides) append_drug(part, drugs.valued, Verdict::used, Reason::none);
+    if (pressures.lowest) append_pressure(q, part, pressures);
+    if (drugs.valued.found && !drug_decides) append_drug(q, part, drugs.valued, Verdict::used, Reason::none);
     const std::int32_t counted = part.points ? *part.points : 0;
     if (part.points) part.upper = std::max(part.upper, drugs.upper);
     if (drugs.provisional_found && drugs.provisional.dose.points.upper > counted) {
         part.state = PartState::provisional;
         if (!part.points) part.upper = std::max(drugs.upper, worst_points(bands));
-        append_drug(part, drugs.provisional, Verdict::refused, Reason::too_short);
+        append_drug(q, part, drugs.provisional, Verdict::refused, Reason::too_short);
         add_flag(part, Flag::provisional_rate);
     }
-    bound_by_unheard(part, drugs.unheard, drug_decides);
-    if (part.evidence.empty()) part.evidence.push_back(missing_or_stale(q, Signal::map));
+    bound_by_unheard(q, part, drugs.unheard, drug_decides);
+    if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, Signal::map));
     if (pressures.artefact_dropped) add_flag(part, Flag::artefact_dropped);
     if (unlisted_running(q)) add_flag(part, Flag::unlisted_vasoactive);
     return part;

@@ -65,7 +65,7 @@ Choice lowest(Inquiry& q, std::vector<Coma> const& all, std::vector<Sedation> co
         if (!s.running && s.to <= q.after) continue;
         if (!s.running) q.leaves(s.to);
         if (s.known_to <= q.after) continue;
-        if (s.known_to < q.at) q.leaves(s.known_to);
+        q.leaves(s.known_to);
         if (auto const* c = last_awake(all, s.from)) consider(*c, PartState::carried);
     }
     for (auto const& c : all) {
@@ -97,7 +97,7 @@ model::ScorePart sofa_cns(Inquiry& q) {
         append_observed(part, *observed);
         q.leaves(observed->time);
     }
-    if (part.evidence.empty()) part.evidence.push_back(missing_or_stale(q, model::Signal::gcs_motor));
+    if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, model::Signal::gcs_motor));
     return part;
 }
 

@@ -52,6 +52,9 @@ std::optional<model::Decimal> compared(Inquiry const& q, model::Signal signal, B
 }
 
 void decide(Inquiry const& q, model::ScorePart& part, model::Signal signal, Worst const& w) {
+    if (w.sample->comparator != model::Comparator::exactly) add_flag(part, model::Flag::comparator_bound);
+    if (w.sample->suspect) add_flag(part, model::Flag::extreme_verify);
+    if (!q.explain) return;
     auto const& columns = q.rules.tables.sofa.columns;
     auto const* column = q.key.basis == model::Basis::native ? native_column(columns, part.part, signal, w.sample->unit)
                                                              : conventional_column(columns, part.part, signal);
@@ -59,12 +62,10 @@ void decide(Inquiry const& q, model::ScorePart& part, model::Signal signal, Wors
     e.compared = compared(q, signal, *column, *w.sample);
     e.compared_unit = column->unit;
     part.evidence.push_back(e);
-    if (w.sample->comparator != model::Comparator::exactly) add_flag(part, model::Flag::comparator_bound);
-    if (w.sample->suspect) add_flag(part, model::Flag::extreme_verify);
 }
 
-void note_undecided(model::ScorePart& part, model::Signal signal, std::span<Sample const> samples) {
-    if (part.upper == part.lower) return;
+void note_undecided(Inquiry const& q, model::ScorePart& part, model::Signal signal, std::span<Sample const> samples) {
+    if (part.upper == part.lower || !q.explain) return;
     for (auto const& s : samples)
         if (s.comparator != model::Comparator::exactly)
             part.evidence.push_back(evidence_of(signal, s, model::Verdict::refused, model::Reason::comparator));
@@ -74,7 +75,7 @@ model::ScorePart windowed(Inquiry& q, model::Part name, model::Signal signal) {
     auto part = unmeasured(name);
     const auto samples = q.timeline.range(signal, q.after, q.at);
     if (samples.empty()) {
-        part.evidence.push_back(missing_or_stale(q, signal));
+        if (q.explain) part.evidence.push_back(missing_or_stale(q, signal));
         return part;
     }
     const auto w = worst_of(q, name, signal, q.key.basis, samples);
@@ -89,7 +90,7 @@ model::ScorePart windowed(Inquiry& q, model::Part name, model::Signal signal) {
         if (other.sample != nullptr && other.points.lower != w.points.lower)
             add_flag(part, model::Flag::basis_disagreement);
     }
-    note_undecided(part, signal, samples);
+    note_undecided(q, part, signal, samples);
     return part;
 }
 
@@ -111,7 +112,7 @@ model::ScorePart newest(Inquiry& q, model::Part name, model::Signal signal) {
             add_flag(part, model::Flag::basis_disagreement);
         return part;
     }
-    part.evidence.push_back(missing_or_stale(q, signal));
+    if (q.explain) part.evidence.push_back(missing_or_stale(q, signal));
     return part;
 }
 

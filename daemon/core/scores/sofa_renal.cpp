@@ -17,6 +17,7 @@ using model::Verdict;
 namespace {
 
 void append_urine(Inquiry const& q, model::ScorePart& part, Urine const& u, Verdict verdict, bool first) {
+    if (!q.explain) return;
     auto e = evidence_of(u.signal, *u.last, verdict, verdict == Verdict::used ? Reason::none : Reason::coverage);
     if (const auto daily = u.ml_per_day(q.window()); daily && u.enough) e.compared = model::round_half_up(*daily, 0);
     e.compared_unit = model::Unit::mL;
@@ -66,13 +67,17 @@ model::ScorePart sofa_renal(Inquiry& q) {
     if (!circuit) return part;
     q.leaves(circuit->time);
     for (auto const& s : q.timeline.range(Signal::rrt, q.after, q.at)) q.leaves(s.time);
+    // Before the window a circuit is asked for at its first instant, which lies a millisecond behind its open end.
+    const auto entered = q.window() - model::Duration{1};
+    for (auto const& s : q.timeline.range(Signal::rrt, q.after, q.at)) q.detail.at(s.time + entered);
+    if (circuit->until) q.detail.at(*circuit->until + entered);
     q.due.at(circuit->until ? *circuit->until : circuit->time + q.window() + model::Duration{1});
     q.due.at(circuit->time + q.window() + q.window());
     if (policy_of(q).rrt_force4) {
         settle(part, 4);
-        part.evidence.insert(part.evidence.begin(), evidence_of(Signal::rrt, *circuit, Verdict::used));
+        if (q.explain) part.evidence.insert(part.evidence.begin(), evidence_of(Signal::rrt, *circuit, Verdict::used));
     } else {
-        part.evidence.push_back(evidence_of(Signal::rrt, *circuit, Verdict::used));
+        if (q.explain) part.evidence.push_back(evidence_of(Signal::rrt, *circuit, Verdict::used));
         add_flag(part, Flag::renal_masked_by_rrt);
     }
     return part;

@@ -72,74 +72,77 @@ bool from_gases(Inquiry& q, model::ScorePart& part) {
     return worst.has_value();
 }
 
-struct SaturationPoints {
-    std::optional<PointRange> exact; // the points themselves
-    std::int32_t upper = 4;
-};
-
-SaturationPoints saturation_points(Inquiry const& q, Saturation const& s) {
+void rate_saturation(Inquiry const& q, Saturation& s) {
     auto const& t = q.rules.tables.sofa;
     const auto option = policy_of(q).surrogate;
     const auto pressure = s.support.positive_pressure;
+    const auto say = [&s](PointRange p) {
+        s.exact = p;
+        s.upper = p.upper;
+    };
     if (option == Surrogate::sf_512 || option == Surrogate::sf_302) {
         const auto hundredfold = model::scaled(s.percent, model::Decimal{100, 0}, model::Decimal{1, 0});
         const auto sf = hundredfold ? model::quotient(*hundredfold, *s.inspired.percent) : std::nullopt;
-        if (!sf) return {};
+        if (!sf) return;
         const bool first = option == Surrogate::sf_512;
-        const auto p =
-            with_support(t, points_at(first ? t.sf_512 : t.sf_302, *sf), pressure, first || t.sf_302_needs_support);
-        return {p, p.upper};
+        return say(
+            with_support(t, points_at(first ? t.sf_512 : t.sf_302, *sf), pressure, first || t.sf_302_needs_support));
     }
-    if (!s.pf) return {};
-    const auto p = with_support(t, points_at(pf_bands(q), *s.pf), pressure);
-    if (!s.bound) return {p, p.upper};
-    if (points_at(pf_bands(q), *s.pf) == 0) return {PointRange{0, 0}, 0}; // whatever the ratio is, it is no point
-    return {std::nullopt, p.upper};
+    if (!s.pf) return;
+    const auto points = points_at(pf_bands(q), *s.pf);
+    const auto p = with_support(t, points, pressure);
+    if (!s.bound) return say(p);
+    if (points == 0) return say({0, 0}); // whatever the ratio is, it is no point
+    s.upper = p.upper;
 }
 
-void append_saturation(model::ScorePart& part, Saturation const& s, model::Verdict verdict) {
+void append_saturation(Inquiry const& q, model::ScorePart& part, Saturation const& s, model::Verdict verdict) {
+    add_flag(part, s.bound ? Flag::surrogate_bound : Flag::surrogate);
+    if (s.inspired.estimated) add_flag(part, Flag::fio2_estimated);
+    if (!q.explain) return;
     auto e = evidence_of(model::Signal::spo2, s.sample, verdict);
     if (s.pf) e.compared = model::round_half_up(*s.pf, 1);
     e.compared_unit = model::Unit::mmHg;
     part.evidence.push_back(e);
     part.evidence.insert(part.evidence.end(), s.inspired.evidence.begin(), s.inspired.evidence.end());
     part.evidence.insert(part.evidence.end(), s.support.evidence.begin(), s.support.evidence.end());
-    add_flag(part, s.bound ? Flag::surrogate_bound : Flag::surrogate);
-    if (s.inspired.estimated) add_flag(part, Flag::fio2_estimated);
 }
 
 bool from_saturation(Inquiry& q, model::ScorePart& part) {
     if (policy_of(q).surrogate == Surrogate::none) return false;
-    std::vector<Saturation> all;
-    if (!q.now())
-        all = quarter_hours(q, policy_of(q).support);
-    else if (auto s = last_quarter_hour(q, policy_of(q).support))
-        all.push_back(std::move(*s));
+    const Rating rating{policy_of(q).support, rate_saturation};
+    QuarterHours all;
+    std::optional<Saturation> last;
     Saturation const *worst = nullptr, *open = nullptr;
     PointRange points;
     std::int32_t upper = 0;
-    for (auto const& s : all) {
-        const auto p = saturation_points(q, s);
-        if (p.exact && (worst == nullptr || p.exact->lower > points.lower ||
-                        (p.exact->lower == points.lower && s.pf && worst->pf && *s.pf <= *worst->pf))) {
+    const auto consider = [&](Saturation const& s) {
+        if (s.exact && (worst == nullptr || s.exact->lower > points.lower ||
+                        (s.exact->lower == points.lower && s.pf && worst->pf && *s.pf <= *worst->pf))) {
             worst = &s;
-            points = *p.exact;
+            points = *s.exact;
         }
-        if (!p.exact && p.upper >= upper) open = &s;
-        upper = std::max(upper, p.upper);
+        if (!s.exact && s.upper >= upper) open = &s;
+        upper = std::max(upper, s.upper);
+    };
+    if (q.now()) {
+        if ((last = last_quarter_hour(q, rating))) consider(*last);
+    } else {
+        quarter_hours(q, rating, all);
+        all.each(consider);
     }
-    if (all.empty()) return false;
+    if (worst == nullptr && open == nullptr) return false;
     std::vector<model::Evidence> refused;
     refused.swap(part.evidence);
     if (worst != nullptr) {
         settle(part, points.lower);
-        append_saturation(part, *worst, model::Verdict::substituted);
+        append_saturation(q, part, *worst, model::Verdict::substituted);
     } else if (open != nullptr) {
-        append_saturation(part, *open, model::Verdict::refused);
+        append_saturation(q, part, *open, model::Verdict::refused);
     }
     part.upper = upper;
     if (worst != nullptr && open != nullptr && upper > points.upper)
-        append_saturation(part, *open, model::Verdict::refused);
+        append_saturation(q, part, *open, model::Verdict::refused);
     part.evidence.insert(part.evidence.end(), refused.begin(), refused.end());
     return worst != nullptr;
 }
@@ -175,7 +178,7 @@ model::ScorePart sofa_resp(Inquiry& q) {
         current(q, part);
     else if (!from_gases(q, part))
         from_saturation(q, part);
-    if (part.evidence.empty()) part.evidence.push_back(missing_or_stale(q, model::Signal::pao2));
+    if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, model::Signal::pao2));
     if (const auto circuit = ecls_at(q, q.at)) {
         add_flag(part, Flag::on_ecls);
         if (policy_of(q).ecls_force4 && (circuit->word == model::Word::vv || circuit->word == model::Word::vav)) {

@@ -39,10 +39,10 @@ Ventilator ventilator_at(Inquiry const& q, EventTime t) {
     for (auto s : {Signal::peep_set, Signal::rr_set, Signal::vt_set}) {
         const auto x = q.timeline.latest(s, t, age);
         if (!x) return v;
-        v.evidence.push_back(evidence_of(s, *x, model::Verdict::used));
+        if (q.explain) v.evidence.push_back(evidence_of(s, *x, model::Verdict::used));
     }
     if (!mode) return v; // a mode other than standby must be known
-    v.evidence.push_back(evidence_of(Signal::vent_mode, *mode, model::Verdict::used));
+    if (q.explain) v.evidence.push_back(evidence_of(Signal::vent_mode, *mode, model::Verdict::used));
     v.fresh = true;
     v.mask = mode->is_word && (mode->word == Word::cpap || mode->word == Word::niv);
     return v;
@@ -77,11 +77,11 @@ Support support_at(Inquiry const& q, EventTime t, std::span<Word const> counts) 
         out.device = w;
         out.positive_pressure = std::find(counts.begin(), counts.end(), w) != counts.end() ? Known::yes : Known::no;
         out.invasive = with_tube(w) ? Known::yes : Known::no;
-        out.evidence.push_back(evidence_of(Signal::resp_device, *out.charted, model::Verdict::used));
+        if (q.explain) out.evidence.push_back(evidence_of(Signal::resp_device, *out.charted, model::Verdict::used));
     } else if (machine.fresh) {
         out.positive_pressure = Known::yes;
         out.invasive = machine.mask ? Known::no : Known::yes;
-    } else {
+    } else if (q.explain) {
         out.evidence.push_back(
             out.charted ? evidence_of(Signal::resp_device, *out.charted, model::Verdict::stale, model::Reason::stale)
                         : missing(Signal::resp_device, model::Reason::unknown_support));

@@ -38,10 +38,19 @@ bool is_total(Inquiry const& q, Sample const& s) {
     return s.until && *s.until - s.time >= q.rules.tables.sofa.urine_min;
 }
 
-void add_totals(Inquiry const& q, EventTime after, std::vector<Urine>& out) {
+// An interval counts from its end on, and is not read any more from `oldest` on, however long it is.
+void ends_or_leaves(Inquiry& q, Sample const& s, EventTime oldest) {
+    if (!s.until) return;
+    q.due.at(*s.until);
+    q.detail.at(s.time + (q.at - oldest));
+}
+
+void add_totals(Inquiry& q, EventTime after, std::vector<Urine>& out) {
     auto const& t = q.rules.tables.sofa;
+    const EventTime oldest = after - t.urine_max - Duration{1};
     for (auto signal : {Signal::uo, Signal::uo_day})
-        for (auto const& s : q.timeline.range(signal, after - t.urine_max - Duration{1}, q.at)) {
+        for (auto const& s : q.timeline.range(signal, oldest, q.at)) {
+            ends_or_leaves(q, s, oldest);
             if (s.is_word || (signal == Signal::uo && !is_total(q, s))) continue;
             const bool at_least = s.comparator == model::Comparator::greater ||
                                   s.comparator == model::Comparator::greater_equal; // says nothing of too little
@@ -52,17 +61,22 @@ void add_totals(Inquiry const& q, EventTime after, std::vector<Urine>& out) {
             out.push_back({signal, end_of(s), covered, *volume, &s, &s, enough});
         }
     // By their end; of one instant the worst last.
-    std::stable_sort(out.begin(), out.end(),
-                     [](Urine const& a, Urine const& b) { return a.at != b.at ? a.at < b.at : b.below(a); });
+    const auto sooner = [](Urine const& a, Urine const& b) { return a.at != b.at ? a.at < b.at : b.below(a); };
+    if (!std::is_sorted(out.begin(), out.end(), sooner)) std::stable_sort(out.begin(), out.end(), sooner);
 }
 
 // Every interval from `after` to q.at, by its end. Volumes charted at one instant share theirs.
-std::vector<Chart> charts(Inquiry const& q, EventTime after, Duration longest) {
+std::vector<Chart> charts(Inquiry& q, EventTime after, Duration longest) {
     std::vector<Chart> out;
     const EventTime oldest = after - longest * 2 - Duration{1};
-    for (auto const& s : q.timeline.range(Signal::uo, oldest, q.at))
+    const auto samples = q.timeline.range(Signal::uo, oldest, q.at);
+    out.reserve(samples.size());
+    for (auto const& s : samples) {
+        ends_or_leaves(q, s, oldest);
         if (!s.is_word && end_of(s) <= q.at && !is_total(q, s)) out.push_back({&s, s.time, end_of(s), true, 0, 0});
-    std::stable_sort(out.begin(), out.end(), [](Chart const& a, Chart const& b) { return a.to < b.to; });
+    }
+    const auto sooner = [](Chart const& a, Chart const& b) { return a.to < b.to; };
+    if (!std::is_sorted(out.begin(), out.end(), sooner)) std::stable_sort(out.begin(), out.end(), sooner);
     // The first volume of all covers a time nobody knows: neither it nor its time counts.
     std::optional<EventTime> before;
     for (std::size_t i = 0; i < out.size(); ++i) {
@@ -105,7 +119,7 @@ bool Urine::below(Urine const& other) const {
     return model::Int128{volume} * other.covered.ms < model::Int128{other.volume} * covered.ms;
 }
 
-std::vector<Urine> urine_days(Inquiry const& q, EventTime after) {
+std::vector<Urine> urine_days(Inquiry& q, EventTime after) {
     auto const& t = q.rules.tables.sofa;
     auto all = charts(q, after - t.window, t.urine_interval);
     add_up(q, all);

@@ -24,6 +24,6 @@ struct Urine {
 // volume covers the time since the charting before it; the first of all, and one after a silence longer than
 // `urine_interval`, covers a time nobody knows and counts for nothing. What is covered is scaled to the day. A
 // collection over a day is such a day by itself and is never added to single volumes.
-std::vector<Urine> urine_days(Inquiry const& q, model::EventTime after);
+std::vector<Urine> urine_days(Inquiry& q, model::EventTime after);
 
 } // namespace vigil::scores

@@ -1,0 +1,165 @@
+#include "core/scores/memory.hpp"
+
+#include "core/scores/notes.hpp"
+
+#include <limits>
+
+namespace vigil::scores {
+
+using model::EventTime;
+using model::SignalSet;
+
+namespace {
+
+constexpr EventTime at_once{std::numeric_limits<std::int64_t>::min()};
+constexpr EventTime never{std::numeric_limits<std::int64_t>::max()};
+
+} // namespace
+
+Memory::Memory(std::span<model::ScoreKey const> keys, Evidence evidence)
+    : explain_{evidence == Evidence::wanted} {
+    for (auto const& key : keys) {
+        auto const& what = definition(key.id);
+        Run run{key, &what, {}, {}};
+        run.components.resize(what.components.size());
+        for (auto& c : run.components) c.notes = std::make_unique<Notes>();
+        run.parts.resize(what.parts.size());
+        runs_.push_back(std::move(run));
+        for (auto s : what.signals) {
+            auto& place = place_[static_cast<std::size_t>(s)];
+            if (place != 0) continue;
+            signals_.push_back(s);
+            place = static_cast<std::uint8_t>(signals_.size());
+        }
+    }
+    tells_.resize(signals_.size(), never);
+}
+
+Memory::~Memory() = default;
+Memory::Memory(Memory&&) noexcept = default;
+Memory& Memory::operator=(Memory&&) noexcept = default;
+
+model::Inserted Memory::insert(model::Timeline& timeline, model::Signal signal, model::SignalKind kind,
+                               model::Sample const& sample, EventTime now, model::Retention const& keep) {
+    const auto before = timeline.standing(signal);
+    const auto done = timeline.insert(signal, kind, sample, now, keep);
+    const auto place = place_[static_cast<std::size_t>(signal)];
+    if (place == 0) return done;
+    const bool only_added = done == model::Inserted::added && timeline.standing(signal) == before + 1;
+    auto& tells = tells_[place - 1U];
+    tells = std::min(tells, only_added ? sample.time : at_once);
+    first_to_tell_ = std::min(first_to_tell_, tells);
+    arrived_.set(static_cast<std::size_t>(signal));
+    return done;
+}
+
+void Memory::forget(model::Timeline& timeline, EventTime now, model::Retention const& keep) {
+    timeline.forget(now, keep, [this](model::Signal signal, EventTime newest) {
+        const auto i = static_cast<std::size_t>(signal);
+        for (auto& run : runs_)
+            for (auto& c : run.components)
+                if (c.reads.far.test(i) || (c.reads.any.test(i) && newest >= c.reads.since)) past_changed(c);
+    });
+}
+
+void Memory::past_changed(Remembered& c) {
+    c.stands = false;
+    c.reads = {};
+    *c.notes = {};
+}
+
+void Memory::begin_anew(Patient const& patient, EventTime at) {
+    for (auto& run : runs_)
+        for (auto& c : run.components) past_changed(c);
+    for (std::size_t i = 0; i < signals_.size(); ++i)
+        tells_[i] = patient.timeline->next_time(signals_[i], at).value_or(never);
+    first_to_tell_ = at_once;
+    arrived_.reset();
+    asked_ = true;
+    opened_ = patient.opened;
+    age_years_ = patient.age_years;
+}
+
+// Brings the memory to the instant `at`: what has something to tell up to then is no longer remembered.
+void Memory::look(Patient const& patient, EventTime at) {
+    const bool back = at < at_ || patient.opened != opened_ || patient.age_years != age_years_;
+    if (!asked_ || back) {
+        begin_anew(patient, at);
+        at_ = at;
+        return;
+    }
+    if (at < first_to_tell_ && arrived_.none()) {
+        at_ = at;
+        return;
+    }
+    SignalSet changed, late;
+    first_to_tell_ = never;
+    for (std::size_t i = 0; i < signals_.size(); ++i) {
+        if (tells_[i] > at) {
+            first_to_tell_ = std::min(first_to_tell_, tells_[i]);
+            continue;
+        }
+        const auto s = static_cast<std::size_t>(signals_[i]);
+        changed.set(s);
+        if (tells_[i] <= at_) late.set(s);
+        tells_[i] = patient.timeline->next_time(signals_[i], at).value_or(never);
+        first_to_tell_ = std::min(first_to_tell_, tells_[i]);
+    }
+    at_ = at;
+    if (changed.none() && arrived_.none()) return;
+    for (auto& run : runs_)
+        for (auto& c : run.components) {
+            if ((c.reads.any & late).any() || (c.reads.ahead & arrived_).any())
+                past_changed(c);
+            else if ((c.reads.current & changed).any())
+                c.stands = false;
+        }
+    arrived_.reset();
+}
+
+bool Memory::answer(Run& run, std::size_t component, Patient const& patient, EventTime at,
+                    core::Rulebook const& rules) {
+    auto& c = run.components[component];
+    if (c.stands && (!c.lasts || at < *c.lasts)) return false;
+    auto q = ask(run.key, patient, at, rules);
+    q.notes = c.notes.get();
+    q.explain = explain_;
+    auto const& what = run.what->components[component];
+    what.answer(q, std::span{run.parts}.subspan(what.first, what.count));
+    c.reads.add(q.timeline.reads());
+    c.due = c.lasts = q.due.next();
+    if (const auto t = q.detail.next(); t && (!c.lasts || *t < *c.lasts)) c.lasts = t;
+    c.stands = true;
+    return true;
+}
+
+Memory::Answer Memory::parts(std::size_t key, Patient const& patient, EventTime at, core::Rulebook const& rules) {
+    look(patient, at);
+    auto& run = runs_[key];
+    if (!applies(patient, rules)) {
+        run.parts = not_applicable(*run.what);
+        return {run.parts, true};
+    }
+    bool anew = false;
+    for (std::size_t i = 0; i < run.components.size(); ++i) anew = answer(run, i, patient, at, rules) || anew;
+    if (anew && run.what->assemble != nullptr) run.what->assemble(run.parts);
+    return {run.parts, anew};
+}
+
+model::Score Memory::score(std::size_t key, Patient const& patient, EventTime at, core::Rulebook const& rules) {
+    const auto answer = parts(key, patient, at, rules);
+    model::Score score;
+    score.key = runs_[key].key;
+    score.as_of = at;
+    score.parts.assign(answer.parts.begin(), answer.parts.end());
+    if (!applies(patient, rules)) return score;
+    Due due{at};
+    for (auto const& c : runs_[key].components)
+        if (c.due) due.at(*c.due);
+    for (auto s : runs_[key].what->signals)
+        if (const auto t = tells_[place_[static_cast<std::size_t>(s)] - 1U]; t < never) due.at(t);
+    score.next_change = due.next();
+    return score;
+}
+
+} // namespace vigil::scores
