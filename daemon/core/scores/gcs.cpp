@@ -102,7 +102,7 @@ std::vector<Sedation> sedations(Inquiry& q) {
         for (auto const& run : runs_of(q, drug, q.rules.tables.sofa.infusion_gap)) {
             out.push_back({run.from, run.to, run.running, run.running ? q.at : run.to});
             // Another drug that nobody has heard of for a day may be all that is left a moment later.
-            if (q.now() && !run.running && run.to == q.at) q.due.at(q.at + model::Duration{1});
+            if (q.now() && !run.running && run.to == q.at) q.detail.at(q.at + model::Duration{1});
         }
         for (auto const& u : unheard_of(q, drug)) out.push_back({u.rate->time, u.to, u.lasts, u.rate->time});
     }
