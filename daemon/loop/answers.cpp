@@ -164,6 +164,12 @@ void Answers::status(v1::QueryReply& reply) {
     if (!now) return reply.set_error("not_ready");
     auto& out = *reply.mutable_status();
     wire::write_status({now->state, *now->rules}, status_rows, out);
+    for (auto& source : *out.mutable_sources())
+        if (const auto said = now->said.find(source.source()); said != now->said.end()) {
+            source.set_messages(said->second.messages);
+            for (auto const& [reason, count] : said->second.by_reason)
+                (*source.mutable_refused_by_reason())[reason] = count;
+        }
     out.set_version(settings_.version);
     out.set_core_version(std::string{core::core_version});
     out.set_epoch(epoch_);
