@@ -106,9 +106,13 @@ std::string bed_status_line(v1::BedStatus const& status) {
 }
 
 std::string source_line(v1::SourceStatus const& s) {
-    return fmt::format("source {} ({}) {}: {} messages, {} refused, {} malformed, {} unmapped codes, {} unassigned",
-                       s.source(), s.kind(), s.connected() ? "connected" : "not connected", s.messages(), s.refused(),
-                       s.malformed(), s.unmapped(), s.unassigned());
+    std::string out =
+        fmt::format("source {} ({}) {}: {} messages, {} refused, {} malformed, {} unmapped codes, {} unassigned",
+                    s.source(), s.kind(), s.connected() ? "connected" : "not connected", s.messages(), s.refused(),
+                    s.malformed(), s.unmapped(), s.unassigned());
+    const std::map<std::string, std::uint64_t> reasons(s.refused_by_reason().begin(), s.refused_by_reason().end());
+    for (auto const& [reason, count] : reasons) out += fmt::format("\n  {}: {}", reason, count);
+    return out;
 }
 
 std::string daemon_line(v1::DaemonState const& d) {

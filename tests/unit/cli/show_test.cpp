@@ -104,7 +104,12 @@ TEST_CASE("status shows what is unmapped, unassigned and refused") {
     u.set_code("PLTC");
     u.set_count(9);
     (*s.mutable_refused())["out_of_range"] = 4;
+    auto& lab = *s.add_sources();
+    lab.set_source("lab");
+    (*lab.mutable_refused_by_reason())["no_patient"] = 3;
+    (*lab.mutable_refused_by_reason())["noted_bad_time"] = 2;
     const auto text = explained(s);
+    CHECK(text.find("unassigned\n  no_patient: 3\n  noted_bad_time: 2\n") != std::string::npos);
     CHECK(text.find("unmapped lab LOCAL PLTC []  9 times") != std::string::npos);
     CHECK(text.find("refused out_of_range: 4") != std::string::npos);
 }
