@@ -17,7 +17,7 @@ using core::BedChanged;
 
 // A snapshot costs its size once, a start without it costs every reading since: keep both small.
 constexpr std::uint64_t readings_per_snapshot = 200'000;
-constexpr std::uint64_t bytes_per_reading = 15; // that snapshots may add
+constexpr std::uint64_t readings_per_snapshot_byte = 20;
 constexpr std::size_t small_snapshot = 4U << 20;
 
 constexpr std::size_t appended_bytes = 32;
@@ -230,7 +230,7 @@ bool Recorder::due(Steady::time_point now) const {
 bool Recorder::wants_snapshot() const {
     return snapshot_due_ ||
            readings_since_snapshot_ >=
-               std::max<std::uint64_t>(readings_per_snapshot, last_snapshot_bytes_ / bytes_per_reading);
+               std::max<std::uint64_t>(readings_per_snapshot, last_snapshot_bytes_ / readings_per_snapshot_byte);
 }
 
 store::Opening Recorder::opening() const {

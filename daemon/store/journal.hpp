@@ -26,8 +26,8 @@ struct Options {
     JournalKind kind = JournalKind::simulated;
     std::uint64_t rotate_at_wal_bytes = 64ULL << 20;
     std::uint32_t frames_per_block = 4096; // of the block directory
-    // Larger ones are kept plain: zlib would hold up the commits behind it, and with them the alerts, for 10 ms a MiB.
-    std::size_t compress_snapshots_up_to = 2ULL << 20;
+    std::size_t compress_snapshots_up_to =
+        8ULL << 20;  // larger ones are kept plain: zlib would hold up the commits behind it
     std::string vfs; // SQLite's own when empty; the fault tests bring theirs
     Durability durability = Durability::full;
 };
