@@ -157,7 +157,12 @@ void advance_source(Step& step, Source& source) {
     publish(step, changed);
 }
 
-// Of a stay that ended so long ago that nothing it was scored from is kept: who and where, for what comes late, stays.
+// It ended, and nothing it was scored from is kept any more or ever came.
+bool is_history(Encounter const& e, EventTime now, model::Retention const& keep) {
+    return e.ended && (!e.last_data || *e.closed + keep.keep_whole < now);
+}
+
+// Who and where stays, for what comes late.
 void release(Encounter& e) {
     e.timeline = {};
     e.shown = {};
@@ -177,7 +182,7 @@ void evaluate_due(Step& step) {
     if (forget) s.next_forget = s.now + forget_every;
     for (auto& e : s.encounters) {
         if (forget && !e.merged_into) e.timeline.forget(model::patient_now(s.now), step.rules.retention);
-        if (forget && e.ended && *e.closed + step.rules.retention.keep_whole < model::patient_now(s.now)) release(e);
+        if (forget && is_history(e, model::patient_now(s.now), step.rules.retention)) release(e);
         if (e.ahead && LogTime{e.ahead->ms} <= s.now) take_ahead(step, e);
         if (due_of(e) <= s.now) evaluate(step, e, nullptr);
     }
