@@ -8,4 +8,4 @@
 # 36 h later the value is carried, at 72 h it is not measured: unknown, and not recovered.
 d3 08:00 expect organ_liver present acknowledged
 d4 11:00 expect organ_liver unknown acknowledged told unknown
-d4 11:00 expect organ_liver says liver SOFA 0 of 4: failure; data lost, may still be so
+d4 11:00 expect organ_liver says liver SOFA 3 of 4: failure; data lost, may still be so

@@ -357,7 +357,7 @@ private:
             if (a != nullptr) fail("stands: " + describe(*a));
             return;
         }
-        if (w.takes("closed")) return expect_closed(rule, w.take());
+        if (w.takes("closed")) return expect_closed(rule, w);
         if (a == nullptr) return fail(rule + " does not stand");
         if (w.takes("says")) {
             const auto said = alerts::sentence(*a, rules_.rules), wanted = w.rest();
@@ -395,13 +395,14 @@ private:
             throw Wrong("cannot expect '" + word + "'");
     }
 
-    void expect_closed(std::string const& rule, std::string const& reason) {
+    void expect_closed(std::string const& rule, Words& w) {
         Alert const* newest = nullptr;
         auto const* e = the_encounter();
         for (auto const& a : bedside_.revisions())
             if (a.rule == rule && (a.encounter.value == 0 || (e != nullptr && a.encounter == e->id))) newest = &a;
         if (newest == nullptr) return fail(rule + " never stood");
-        check(name_of(newest->closing), reason, *newest);
+        check(name_of(newest->closing), w.take(), *newest);
+        if (!w.done()) check(name_of(newest->condition), w.take(), *newest);
     }
 
     void check(std::string_view is, std::string_view wanted, Alert const& a) {

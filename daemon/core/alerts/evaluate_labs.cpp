@@ -15,6 +15,7 @@ constexpr std::int32_t highest_level = 24;
 // Where a value lies outside the soft range.
 struct Excursion {
     std::int32_t side = 0;  // -1 below, 1 above; 0: not outside
+    bool leaving = false;   // inside again, but not clear of the limit
     std::int32_t level = 0; // 1, and one more for every `worse_percent` of the limit further out
 };
 
@@ -34,7 +35,7 @@ Excursion excursion(core::VocabularyEntry const& entry, model::Sample const& s, 
     for (const std::int32_t side : {-1, 1}) {
         auto const& bound = side < 0 ? entry.soft_low : entry.soft_high;
         if (!bound || !beyond(*bound, side, side == standing ? -rule.leave_percent : 0, s, value)) continue;
-        Excursion out{side, 1};
+        Excursion out{side, !beyond(*bound, side, 0, s, value), 1};
         while (rule.worse_percent > 0 && bound->mantissa != 0 && out.level < highest_level &&
                beyond(*bound, side, out.level * rule.worse_percent, s, value))
             ++out.level;
@@ -89,7 +90,12 @@ void evaluate_labs(PatientView const& view, Conditions& out, Wake& wake) {
             c.figures = {s.value.mantissa, s.value.scale};
             const bool fresh = entry.max_age.ms == 0 || view.now - s.time <= entry.max_age;
             c.state = fresh ? ConditionState::present : ConditionState::unknown;
-            c.evidence = {evidence_of(entry, s, fresh)};
+            // What is told is the value that was outside; one on its way back is told beside it.
+            if (c.evidence.empty() || !out_by.leaving) c.evidence = {evidence_of(entry, s, fresh)};
+            if (out_by.leaving) {
+                c.evidence.resize(1);
+                c.evidence.push_back(evidence_of(entry, s, fresh));
+            }
             if (entry.max_age.ms != 0) wake.outlives(s.time, entry.max_age);
         }
         c.corrected = c.level == 0 && !inside_since;

@@ -6,6 +6,11 @@ namespace vigil::alerts {
 
 using model::EventTime;
 
+Point const* in_force(std::vector<Point> const& points, EventTime at) {
+    const auto after = std::partition_point(points.begin(), points.end(), [&](Point const& p) { return p.at <= at; });
+    return after == points.begin() ? nullptr : &*(after - 1);
+}
+
 namespace {
 
 using Looks = std::array<Look, lane_count>;
@@ -49,12 +54,6 @@ Dwell dwell_of(Rules const& rules, std::size_t lane) {
 void observe_all(Lanes& lanes, Rules const& rules, std::vector<Point> const& points, Point const& p) {
     const auto looks = looks_at(points, p, rules);
     for (std::size_t i = 0; i < lane_count; ++i) observe(lanes[i], dwell_of(rules, i), looks[i], p.at, p.cause);
-}
-
-// The point in force at an instant; null before the first.
-Point const* in_force(std::vector<Point> const& points, EventTime at) {
-    const auto after = std::partition_point(points.begin(), points.end(), [&](Point const& p) { return p.at <= at; });
-    return after == points.begin() ? nullptr : &*(after - 1);
 }
 
 // Observes every point in (from, to], and again when a point's successor leaves the interval of a rise.
@@ -165,7 +164,9 @@ void wake_for(Course const& course, Lanes const& lanes, Rules const& rules, Wake
     for (std::size_t i = 0; i < lane_count; ++i) {
         const auto dwell = dwell_of(rules, i);
         if (lanes[i].above) wake.at(*lanes[i].above + dwell.in);
-        if (lanes[i].below) wake.at(*lanes[i].below + dwell.out);
+        if (!lanes[i].below) continue;
+        wake.at(*lanes[i].below + dwell.out);
+        wake.at(*lanes[i].below + said_after(dwell.out));
     }
     for (auto const& p : course.points) wake.at(p.at + rules.sofa_rise.within);
 }

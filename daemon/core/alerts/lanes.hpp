@@ -20,6 +20,13 @@ Rise rise_to(std::vector<Point> const& points, Point const& to, model::Duration 
 // Brings `mark` to followed.whole and returns the lanes as of now.
 Lanes settle(Course& course, Followed const& followed, Rules const& rules);
 
+// The point in force at an instant; null before the first.
+Point const* in_force(std::vector<Point> const& points, model::EventTime at);
+
+// A level that is not reached any more is said to be ending after this part of its dwell: what changes by the minute is
+// not worth a revision.
+constexpr model::Duration said_after(model::Duration dwell_out) { return {dwell_out.ms / 3}; }
+
 // When a dwell is over, or a point leaves the interval of a rise.
 void wake_for(Course const& course, Lanes const& lanes, Rules const& rules, Wake& wake);
 

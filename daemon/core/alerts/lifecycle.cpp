@@ -130,7 +130,7 @@ void enter(Alert& alert, Phase phase) {
         alert.condition = ConditionState::absent;
         alert.signal = SignalState::latched;
         break;
-    case Phase::closed: alert.signal = SignalState::closed; break; // discharge closes what may still be true
+    case Phase::closed: alert.signal = SignalState::closed; break; // discharge closes what may be true
     }
 }
 

@@ -53,6 +53,7 @@ bool level_to_tell(Condition& c, Alert const* standing, Subject const& subject, 
         return true;
     }
     if (shown == 0) return false;
+    if (c.level > shown) c.figures.clear();
     c.level = std::min(c.level, shown);
     return true;
 }
@@ -76,6 +77,7 @@ Alert begin(Condition const& c, Subject const& subject, Standing const& standing
 bool is_news(Condition const& c, Alert const& a) {
     if (c.state == ConditionState::absent) return false;
     if (a.inhibited_by != c.inhibited_by || (c.confirmed && !a.confirmed)) return true;
+    if (a.now.has_value() != c.now.has_value()) return true;
     return c.rule->kind == AlertKind::patient && !c.figures.empty() && a.figures != c.figures;
 }
 
@@ -98,6 +100,8 @@ void take_condition(Alert& a, Condition const& c, Next const& to) {
     if (c.state == ConditionState::absent) a.ended = c.corrected ? Closing::corrected : Closing::recovered;
     if (!c.evidence.empty()) a.evidence = c.evidence;
     if (!c.figures.empty()) a.figures = c.figures;
+    a.now = c.now;
+    a.ending = c.ending;
     a.inhibited_by = c.state == ConditionState::absent ? std::string{} : c.inhibited_by;
     if (to.withdraws || to.notify == Notify::recurred) {
         a.acknowledged_by.clear();
@@ -120,6 +124,7 @@ void stand_for_dwell(Condition& c, Alert& a, Subject const& subject, Standing& s
     c.since = a.true_since;
     c.reached = a.reached;
     c.figures.clear();
+    c.now.reset();
 }
 
 void revise_one(Condition& c, Subject const& subject, Standing& standing, std::vector<Alert>& changed) {
@@ -140,7 +145,10 @@ void revise_one(Condition& c, Subject const& subject, Standing& standing, std::v
     ++stands->revision;
     stands->revised_at = subject.at;
     if (announces(notify)) stands->announced = stands->level;
-    if (to.phase == Phase::closed) stands->closing = stands->ended;
+    if (to.phase == Phase::closed) {
+        stands->closing = stands->ended;
+        stands->condition = ConditionState::absent;
+    }
     changed.push_back(*stands);
 }
 

@@ -1,9 +1,13 @@
 // Placeholders of a rule's message:
 //   {0} {1} …   a figure            {0/10}   a figure in tenths, with its digit
 //   {+0}        a figure with its sign
+//   {points}    the level as a number
 //   {level}     the word of the level       {organs}   organs that rose, from figure 3 on: "resp +1, cardio +2"
 //   {signal}    the first evidence's signal  {signals} every evidence's, once each
 //   {value}     the first evidence's value with its unit
+//   {now}       what is seen now where that does not reach the level: "; now 2", or "; now 2, ending" when the alert
+//               is about to end ({+now}: with its sign); of an extreme value, the newer one that is not clear of the
+//               limit: "; now 7.9 mmol/L"; else nothing
 //   {source}    the feed
 // A placeholder that has nothing to say becomes "unknown": a sentence never makes a number up.
 
@@ -34,9 +38,9 @@ std::string organs(Alert const& alert) {
     return out.empty() ? std::string{unknown} : out;
 }
 
-std::string value(Alert const& alert) {
-    if (alert.evidence.empty() || !alert.evidence.front().reported) return std::string{unknown};
-    auto const& e = alert.evidence.front();
+std::string value(Alert const& alert, std::size_t which) {
+    if (which >= alert.evidence.size() || !alert.evidence[which].reported) return std::string{unknown};
+    auto const& e = alert.evidence[which];
     std::string out;
     switch (e.comparator) {
     case model::Comparator::exactly: break;
@@ -49,6 +53,13 @@ std::string value(Alert const& alert) {
     const auto unit = model::ucum(e.reported_unit);
     if (!unit.empty()) (out += ' ') += unit;
     return out;
+}
+
+std::string now(Alert const& alert, bool sign) {
+    if (alert.side != 0 && alert.evidence.size() > 1) return "; now " + value(alert, 1);
+    if (!alert.now) return {};
+    return (sign && *alert.now >= 0 ? "; now +" : "; now ") + std::to_string(*alert.now) +
+           (alert.ending ? ", ending" : "");
 }
 
 std::string signals(Alert const& alert) {
@@ -84,7 +95,9 @@ std::string fill(Alert const& alert, Rule const& rule, std::string_view name) {
     if (name == "organs") return organs(alert);
     if (name == "signal") return std::string{alert.evidence.empty() ? unknown : name_of(alert.evidence.front().signal)};
     if (name == "signals") return signals(alert);
-    if (name == "value") return value(alert);
+    if (name == "value") return value(alert, 0);
+    if (name == "points") return std::to_string(alert.level);
+    if (name == "now" || name == "+now") return now(alert, name.front() == '+');
     if (name == "source") return alert.subject_source.empty() ? std::string{unknown} : alert.subject_source;
     return figure(alert, name);
 }
@@ -96,6 +109,8 @@ std::string state_of(Alert const& alert) {
     else if (alert.condition == ConditionState::absent)
         out += "; over";
     if (alert.condition == ConditionState::unknown) out += "; data lost, may still be so";
+    if (alert.closing != Closing::open && alert.closing != Closing::corrected && alert.closing != Closing::recovered)
+        out += "; closed: " + std::string{name_of(alert.closing)};
     if (!alert.confirmed && alert.condition == ConditionState::present) out += "; unconfirmed";
     if (!alert.inhibited_by.empty()) out += "; inhibited: " + alert.inhibited_by;
     return out;
@@ -121,7 +136,7 @@ std::string sentence(Alert const& alert, Rules const& rules) {
 }
 
 bool is_placeholder(std::string_view name) {
-    for (const auto word : {"level", "organs", "signal", "signals", "value", "source"})
+    for (const auto word : {"level", "points", "organs", "signal", "signals", "value", "now", "+now", "source"})
         if (name == word) return true;
     if (name.starts_with('+')) name.remove_prefix(1);
     if (name.ends_with("/10")) name.remove_suffix(3);

@@ -49,6 +49,10 @@ void observe(Lane& lane, Dwell dwell, Look look, model::EventTime at, model::Eve
         lane.below.reset();
     }
     mature(lane, dwell, at);
+    if (look.enter >= lane.level && lane.told_level != lane.level) {
+        lane.told = at;
+        lane.told_level = lane.level;
+    }
 }
 
 } // namespace vigil::alerts

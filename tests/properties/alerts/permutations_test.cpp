@@ -139,6 +139,7 @@ std::vector<std::string> conditions_at(core::Encounter const& e, core::Rulebook 
         if (c.state != alerts::ConditionState::absent) text += " since " + std::to_string(c.since.ms);
         text += c.confirmed ? " confirmed " : " unconfirmed ";
         text += c.inhibited_by;
+        if (c.now) text += " now " + std::to_string(*c.now);
         for (auto f : c.figures) text += " " + std::to_string(f);
         text += " evidence " + std::to_string(core::digest64(core::encode(c.evidence)));
         out.push_back(text);

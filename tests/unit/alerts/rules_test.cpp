@@ -66,7 +66,7 @@ TEST_CASE("a mistake is named with its place", "[alerts]") {
     CHECK(mentions(problems_with("sofa_rise.toml", "rise = 2", "rise = 99"), "rise", ""));
     CHECK(mentions(problems_with("sofa_rise.toml", "rise = 2", "raise = 2"), "raise", ""));
     CHECK(mentions(problems_with("sofa_rise.toml", "{organs}", "{name}"), "message", "unknown placeholder"));
-    CHECK(mentions(problems_with("sofa_rise.toml", "{organs}", "{organs"), "message", "unbalanced"));
+    CHECK(mentions(problems_with("sofa_rise.toml", "{+now}", "{+now"), "message", "unbalanced"));
     CHECK(mentions(problems_with("sofa_rise.toml", "\"medium\"", "\"urgent\""), "priority", "urgent"));
     CHECK(mentions(problems_with("sofa_rise.toml", "\"medium\"", "\"high\""), "", "") ==
           false); // high then high is fine
