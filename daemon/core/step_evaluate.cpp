@@ -56,7 +56,7 @@ void evaluate_scores(Step& step, Encounter& e, EventTime at, Touched const* touc
             append_refusals(now, e.refusals, at);
             const bool first = shown.parts.empty();
             if (first || model::changed(shown, now) || (read && touched->refused && shows_refusal(now))) {
-                const bool correction = !first && read && touched->earliest < shown.as_of;
+                const bool correction = !first && read && touched->corrects;
                 step.effects.emplace_back(
                     ScoreChanged{e.id, e.closed ? model::BedId{} : bed_of(step.state, e.id), now, correction});
             }
