@@ -231,13 +231,17 @@ model::Value value_of(model::Sample const& s) {
 }
 
 void wake_bed_of(Step& step, model::SubjectId subject) {
-    auto const& location = step.state.subjects[subject.value - 1].location;
-    const auto bed = location ? find_bed(step.state, *location) : std::nullopt;
-    if (!bed) return;
-    for (const auto id : occupants(step.state, *bed, model::patient_now(step.event.at))) {
-        alerts::wake(at(step.state, id).alerts, step.event.at);
+    auto const& named = step.state.subjects[subject.value - 1];
+    const auto wake = [&](Encounter& e) {
+        alerts::wake(e.alerts, step.event.at);
         step.derived.next_due = std::min(step.derived.next_due, step.event.at);
-    }
+    };
+    if (!named.visit.empty())
+        for (auto& e : step.state.encounters)
+            if (e.visit == named.visit) wake(e);
+    const auto bed = named.location ? find_bed(step.state, *named.location) : std::nullopt;
+    if (!bed) return;
+    for (const auto id : occupants(step.state, *bed, model::patient_now(step.event.at))) wake(at(step.state, id));
 }
 
 Attribution whose(Step& step, model::SourceId source, model::SubjectId id, EventTime when, EventTime told) {
