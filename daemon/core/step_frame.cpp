@@ -103,10 +103,23 @@ model::EncounterId implied(Step& step, model::SubjectId id, EventTime when) {
     return opened;
 }
 
+// A laboratory tells of everybody in the house: whoever was not heard of for longest makes room, so that a stranger of
+// months ago never costs a patient of today his readings. The journal keeps all; what a person claimed stays.
+bool let_go_of_longest_silent(Step& step) {
+    auto& all = step.state.unassigned;
+    auto oldest = all.end();
+    for (auto i = all.begin(); i != all.end(); ++i)
+        if (!i->second.claimed_for && (oldest == all.end() || i->second.last < oldest->second.last)) oldest = i;
+    if (oldest == all.end()) return false;
+    step.state.refused[static_cast<std::uint8_t>(oldest->second.reason)] += oldest->second.readings;
+    all.erase(oldest);
+    return true;
+}
+
 void hold_unassigned(Step& step, Interpreted const& read, Mapping const& mapping, Reason reason) {
     auto& all = step.state.unassigned;
     const UnassignedKey key{read.sample.subject.value, read.sample.source.value};
-    if (!all.contains(key) && all.size() >= held_subjects) {
+    if (!all.contains(key) && all.size() >= held_subjects && !let_go_of_longest_silent(step)) {
         ++step.state.refused[static_cast<std::uint8_t>(reason)];
         return;
     }

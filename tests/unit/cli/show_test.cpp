@@ -51,9 +51,10 @@ v1::Alert hypoxaemia() {
 
 TEST_CASE("why: everything needed to check an alert by hand") {
     const auto text = explained(hypoxaemia());
-    for (const char* part : {"refractory_hypoxaemia (high), revision 3", "P/F 71 below 80", "00ff", "refractory_hypoxaemia on ards_berlin@2012+live", "icu1/bed3",
-                             "1970-01-01T00:01:00Z", "71.0 mm[Hg]", "giving P/F 71", "from lab as LN 2703-7",
-                             "journal 42.7", "missing, stale or refused", "support (resp_device)"}) {
+    for (const char* part : {"refractory_hypoxaemia (high), revision 3", "P/F 71 below 80", "00ff",
+                             "refractory_hypoxaemia on ards_berlin@2012+live", "icu1/bed3", "1970-01-01T00:01:00Z",
+                             "71.0 mm[Hg]", "giving P/F 71", "from lab as LN 2703-7", "journal 42.7",
+                             "missing, stale or refused", "support (resp_device)"}) {
         CAPTURE(part);
         CHECK(text.find(part) != std::string::npos);
     }
