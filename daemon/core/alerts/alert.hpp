@@ -44,8 +44,9 @@ struct Alert {
     model::LogTime known_at, shown_at, revised_at;
     model::LogTime met; // when what was seen last reached the level
     std::vector<model::Evidence> evidence;
-    std::vector<std::int64_t> figures; // what the rule's sentence names, in order (points before, points after, …)
-    std::optional<std::int32_t> now;   // what they are now, while that does not reach the level
+    std::vector<std::int64_t> figures; // what the rule's sentence names, in order; of a rise: before, after, by, by
+                                       // organ, the two times, points before by organ (-1: left out)
+    std::optional<std::int32_t> now; // what they are now, while that does not reach the level
     bool ending = false;
     std::string acknowledged_by;
     std::optional<model::LogTime> acknowledged_at;

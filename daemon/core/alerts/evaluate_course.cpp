@@ -37,6 +37,7 @@ void note_ending(Condition& c, Lane const& lane, model::EventTime at, std::int32
 // The rise as it was when its level was first seen: what stands by hysteresis, by dwell or for want of data is told
 // with the figures that made it true.
 Rise rise_told(Course const& course, Point const& now, Lane const& lane, model::Duration within) {
+    if (now.at - lane.told > within) return {}; // the earlier end may be forgotten; what was told stays told
     auto const* p = lane.told == now.at ? &now : in_force(course.points, lane.told);
     if (p == nullptr) return {};
     auto then = *p;
@@ -80,14 +81,18 @@ void evaluate_course(PatientView const& view, Standing const& standing, Followed
     auto const& lane = lane_of(lanes, LaneName::sofa_rise);
     auto rise = settled(rules.sofa_rise.rule, lane, standing);
     const auto by = lane.level > 0 ? rise_told(standing.course, now.point, lane, rules.sofa_rise.within) : Rise{};
-    if (by.any) rise.figures = {by.before, by.after, by.by};
+    if (by.any) {
+        rise.figures = {by.before, by.after, by.by};
+        rise.figures.insert(rise.figures.end(), by.organs.begin(), by.organs.end());
+        rise.figures.insert(rise.figures.end(), {by.from.ms, lane.told.ms});
+        rise.figures.insert(rise.figures.end(), by.starts.begin(), by.starts.end());
+    }
     const auto by_now = rise_to(standing.course.points, now.point, rules.sofa_rise.within).by;
     note_ending(rise, lane, now.point.at, by_now);
     // A level that hysteresis holds has the figures of a higher one.
     if (lane.state == ConditionState::present && lane.raw > 0 && by_now < lane.level && by.by > lane.level)
         rise.now = by_now;
     for (std::size_t i = 0; i < organ_count; ++i) {
-        if (by.any) rise.figures.push_back(by.organs[i]);
         if (by.organs[i] > 0 || (rise.state == ConditionState::unknown && !now.point.organs[i].known))
             take_evidence(rise, now.sofa, organ_part(i));
     }

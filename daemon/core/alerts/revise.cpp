@@ -89,7 +89,13 @@ bool is_news(Condition const& c, Alert const& a) {
     // What a technical alert is about is what it names: its figures count or run on.
     if (c.rule->kind == AlertKind::technical)
         return !c.evidence.empty() && signals_of(a.evidence) != signals_of(c.evidence);
-    return !c.figures.empty() && a.figures != c.figures;
+    // What the sentence says is news; where a rise began and what was left out of it is for who asks.
+    const std::size_t in_sentence = 3 + organ_count;
+    const auto said = [in_sentence](std::vector<std::int64_t> figures) {
+        figures.resize(std::min(figures.size(), in_sentence));
+        return figures;
+    };
+    return !c.figures.empty() && said(a.figures) != said(c.figures);
 }
 
 // A single value that is less extreme by no newer one: it was corrected, nobody got better.
