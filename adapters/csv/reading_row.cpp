@@ -1,5 +1,7 @@
 #include "adapters/csv/reading_row.hpp"
 
+#include "core/model/spoken_word.hpp"
+
 #include <algorithm>
 
 namespace vigil::csv {
@@ -92,9 +94,11 @@ model::Comparator take_comparator(std::string_view& text) {
     return Comparator::exactly;
 }
 
-bool contains(std::string_view text, std::string_view part) {
-    return std::search(text.begin(), text.end(), part.begin(), part.end(),
-                       [](char a, char b) { return (a >= 'a' && a <= 'z' ? a - 32 : a) == b; }) != text.end();
+// Ventilator modes, which every maker names in his own way.
+bool names_mode(model::CodeSystem system, std::string_view code) {
+    using model::CodeSystem;
+    return (system == CodeSystem::VIGIL && code == "vent_mode") || (system == CodeSystem::LN && code == "20124-4") ||
+           (system == CodeSystem::MDC && code == "184352");
 }
 
 } // namespace
@@ -174,34 +178,6 @@ std::optional<model::Status> parse_status_letter(std::string_view letter) {
     }
 }
 
-model::Word ventilator_mode(std::string_view text) {
-    using model::Word;
-    if (const auto listed = model::parse_word(text)) return *listed;
-    struct Part {
-        std::string_view text;
-        Word word;
-    };
-    // The first that occurs decides: what stops breathing support before what drives it.
-    for (auto const& p : {Part{"STANDBY", Word::standby},
-                          {"CPAP", Word::spontaneous},
-                          {"PSV", Word::spontaneous},
-                          {"SPONT", Word::spontaneous},
-                          {"PS/", Word::spontaneous},
-                          {"NIV", Word::niv},
-                          {"BIPAP", Word::niv},
-                          {"SIMV", Word::assisted},
-                          {"MMV", Word::assisted},
-                          {"APRV", Word::assisted},
-                          {"ASSIST", Word::assisted},
-                          {"CMV", Word::controlled},
-                          {"PCV", Word::controlled},
-                          {"PRVC", Word::controlled},
-                          {"VCV", Word::controlled},
-                          {"APV", Word::controlled}})
-        if (contains(text, p.text)) return p.word;
-    return Word::other;
-}
-
 model::Value parse_value(model::CodeSystem system, std::string_view code, std::string_view text) {
     model::Value v;
     text = trimmed(text);
@@ -217,8 +193,7 @@ model::Value parse_value(model::CodeSystem system, std::string_view code, std::s
         return v;
     }
     v.comparator = model::Comparator::exactly;
-    const bool mode = system == model::CodeSystem::VIGIL && code == "vent_mode";
-    const auto word = mode ? std::optional{ventilator_mode(text)} : model::parse_word(text);
+    const auto word = names_mode(system, code) ? std::optional{model::ventilator_mode(text)} : model::spoken_word(text);
     if (word) {
         v.kind = model::Value::Kind::word;
         v.word = *word;

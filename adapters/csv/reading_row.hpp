@@ -77,8 +77,6 @@ std::optional<std::int64_t> parse_instant(std::string_view text);
 // Value as written: empty, a number with an optional comparator, or a word. `code` tells free-text ventilator modes
 // from words.
 model::Value parse_value(model::CodeSystem system, std::string_view code, std::string_view text);
-// The listed word for a ventilator's own name of its mode, such as "CMV/ASSIST/AutoFlow" or "CPAP/PSV".
-model::Word ventilator_mode(std::string_view text);
 std::optional<model::Status> parse_status_letter(std::string_view letter);
 
 } // namespace vigil::csv

@@ -32,6 +32,18 @@ constexpr SpecimenCode specimen_codes[] = {
     {"BLD", Specimen::unspecified},    {"WB", Specimen::unspecified},     {"BLOOD", Specimen::unspecified},
 };
 
+// Fluids that are not blood, by codes of the same tables and by words.
+constexpr std::string_view other_fluids[] = {
+    "UR",  "UC",        "URC",       "CSF",       "SPT",       "SPTT",      "STL",       "BAL",       "PLR",
+    "PRT", "ASC",       "SNV",       "SAL",       "SWT",       "AMN",       "GAST",      "FLD",       "BRTH",
+    "DRN", "122575003", "258450006", "119334006", "119339001", "418564007", "168139001", "258607008",
+};
+constexpr std::string_view words_of_other_fluids[] = {
+    "URIN",     "LIQUOR", "CEREBROSPINAL", "SPUTUM",   "STOOL",   "STUHL",   "FAECES",
+    "FECES",    "PLEURA", "PERITON",       "ASCITES",  "ASZITES", "PUNKTAT", "LAVAGE",
+    "TRACHEAL", "DRAIN",  "DIALYSATE",     "DIALYSAT", "GASTRIC", "SALIVA",  "SWEAT",
+};
+
 std::string upper(std::string_view text) {
     std::string out(text);
     for (char& c : out)
@@ -152,7 +164,11 @@ Specimen specimen_of(std::string_view field, Delimiters const& d) {
         if (known.code == code) return known.means;
     const std::string words = upper(source);
     const bool blood = words.find("BLOOD") != std::string::npos || words.find("BLUT") != std::string::npos;
-    return blood ? Specimen::unspecified : Specimen::other;
+    if (blood) return Specimen::unspecified;
+    const auto named = [&words](std::string_view fluid) { return words.find(fluid) != std::string::npos; };
+    const bool fluid = std::find(std::begin(other_fluids), std::end(other_fluids), code) != std::end(other_fluids) ||
+                       std::any_of(std::begin(words_of_other_fluids), std::end(words_of_other_fluids), named);
+    return fluid ? Specimen::not_blood : Specimen::other;
 }
 
 } // namespace vigil::hl7

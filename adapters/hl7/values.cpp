@@ -1,6 +1,7 @@
 #include "adapters/hl7/values.hpp"
 
 #include "adapters/hl7/number.hpp"
+#include "core/model/spoken_word.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -17,11 +18,6 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 bool same_word(std::string_view a, std::string_view b) {
     return a.size() == b.size() &&
            std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
-bool contains_word(std::string_view text, std::string_view word) {
-    return std::search(text.begin(), text.end(), word.begin(), word.end(),
-                       [](char x, char y) { return lower(x) == y; }) != text.end();
 }
 
 bool is_sentinel(model::Decimal value, std::string_view code, Settings const& settings) {
@@ -101,10 +97,10 @@ std::string_view listed_word(std::string_view text, model::CodeSystem system, st
     if (!words) return {};
     for (auto const& word : *words)
         if (same_word(word, text)) return word;
-    const auto standby = words->find("standby");
-    if (standby != words->end() && contains_word(text, "standby")) return *standby;
-    const auto other = words->find("other");
-    return other != words->end() && standby != words->end() ? std::string_view(*other) : std::string_view{};
+    // A list with these two is that of ventilator modes, which every maker names in his own way.
+    if (!words->contains("standby") || !words->contains("other")) return {};
+    const auto mode = words->find(std::string{model::name_of(model::ventilator_mode(text))});
+    return mode != words->end() ? std::string_view(*mode) : std::string_view(*words->find("other"));
 }
 
 void read_value(std::string_view type, std::string_view obx5, Delimiters const& d, Settings const& settings,

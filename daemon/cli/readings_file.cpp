@@ -56,7 +56,8 @@ std::optional<RecordedReadings> read_readings(std::string const& path) {
         };
         RecordedReading one;
         one.observed_ms = row.time.ms;
-        one.arrival_ms = row.arrival ? row.arrival->ms : row.time.ms;
+        // The file's own order counts where `vigil score` lets it count: after the delivery.
+        one.arrival_ms = (row.arrival ? row.arrival->ms : row.time.ms) + row.seq;
         one.encounter = encounters.of(row.subject);
         one.source = sources.of(row.source);
         one.system = cell(Columns::system);

@@ -2,8 +2,10 @@
 #include "cli/score_stays.hpp"
 #include "cli/session.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 
 namespace vigil::cli {
 
@@ -116,9 +118,9 @@ private:
 
 class Run {
 public:
-    Run(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table)
+    Run(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table, Stays::Order order)
         : rules_{rules},
-          stays_{job, rules, table},
+          stays_{job, rules, table, order},
           channels_{rules} {}
 
     // An exit code; ok to go on.
@@ -139,7 +141,7 @@ public:
         csv::RowParser parser{*columns};
         csv::ReadingRow row;
         path_ = &path;
-        while (reader.next(fields)) {
+        while (!stays_.overtaken() && reader.next(fields)) {
             ++rows_;
             progress_.show(reader, rows_);
             const auto fault = reader.fault().empty() ? parser.parse(fields, row) : reader.fault();
@@ -148,6 +150,7 @@ public:
             else if (!row.other_kind)
                 take(row, reader.line());
         }
+        if (stays_.overtaken()) return Exit::ok; // the caller reads again
         if (reader.damaged()) {
             complain(path + ": the file breaks off or is damaged");
             return Exit::data;
@@ -160,10 +163,14 @@ public:
         report();
     }
     std::uint64_t refused() const { return refused_; }
+    bool overtaken() const { return stays_.overtaken(); }
+    // Lines that an earlier reading of the same file complained of are not complained of again.
+    void known_refusals(std::uint64_t count) { told_ = count; }
 
 private:
     void refuse(std::uint64_t line, std::string_view why) {
-        if (++refused_ <= shown_rows) complain(*path_ + ":" + std::to_string(line) + ": " + std::string{why});
+        if (++refused_ <= shown_rows && refused_ > told_)
+            complain(*path_ + ":" + std::to_string(line) + ": " + std::string{why});
     }
 
     void take(csv::ReadingRow const& row, std::uint64_t line) {
@@ -192,7 +199,8 @@ private:
             refuse(line, std::string{known->channel.code} + ": " + std::string{model::name_of(read.refused)});
         if (!read.placed()) return;
         const auto signal = *known->mapping.signal;
-        if (stays_.take(stay, signal, known->mapping.kind, read.sample, rows_) == model::Inserted::behind_horizon)
+        if (stays_.take(stay, signal, known->mapping.kind, read.sample, rows_) == model::Inserted::behind_horizon &&
+            !stays_.overtaken())
             refuse(line, std::string{known->channel.code} + ": too late to be placed");
     }
 
@@ -212,26 +220,53 @@ private:
     Progress progress_;
     model::Reading reading_;
     std::string const* path_ = nullptr;
-    std::uint64_t rows_ = 0, refused_ = 0;
+    std::uint64_t rows_ = 0, refused_ = 0, told_ = 0;
 };
 
 } // namespace
 
-int run_score(ScoreJob const& job, core::Rulebook const& rules) {
+namespace {
+
+// Reads and evaluates everything. Empty: a reading came behind what had been written already.
+std::optional<int> run_once(ScoreJob const& job, core::Rulebook const& rules, Stays::Order order, std::uint64_t& told) {
     ScoreTable table{job.out};
     if (!table.is_open()) {
         complain("cannot write " + job.out);
         return Exit::io;
     }
-    Run run{job, rules, table};
-    for (auto const& path : job.readings)
+    Run run{job, rules, table, order};
+    run.known_refusals(told);
+    for (auto const& path : job.readings) {
         if (const int code = run.file(path); code != Exit::ok) return code;
+        if (run.overtaken()) {
+            told = run.refused();
+            table.discard();
+            return std::nullopt;
+        }
+    }
     run.finish();
     if (!table.close()) {
         complain("could not write all of " + job.out);
         return Exit::io;
     }
     return job.strict && run.refused() > 0 ? Exit::data : Exit::ok;
+}
+
+// What can only be read once is read whole at once.
+bool can_be_read_again(std::string const& path) {
+    std::error_code ignored;
+    return !std::filesystem::exists(path, ignored) || std::filesystem::is_regular_file(path, ignored);
+}
+
+} // namespace
+
+int run_score(ScoreJob const& job, core::Rulebook const& rules) {
+    std::uint64_t told = 0;
+    if (std::all_of(job.readings.begin(), job.readings.end(), can_be_read_again)) {
+        if (const auto code = run_once(job, rules, Stays::Order::by_time, told)) return *code;
+        complain("the rows are not in the order of time: everything is read before anything is evaluated");
+    }
+    return run_once(job, rules, Stays::Order::any, told).value_or(Exit::internal);
 }
 
 } // namespace vigil::cli

@@ -3,6 +3,7 @@
 #include "cli/table_file.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace vigil::cli {
 
@@ -21,15 +22,16 @@ EventTime hour_after(EventTime t) { return {(t.ms / hour_ms + (t.ms % hour_ms < 
 
 } // namespace
 
-Stays::Stays(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table)
+Stays::Stays(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table, Order order)
     : job_{job},
       rules_{rules},
       table_{table},
-      retention_{rules.retention} {
+      retention_{rules.retention},
+      order_{order} {
     // What is evaluated late needs the windows of its own instant.
     retention_.keep_whole = retention_.keep_whole + lateness;
     retention_.keep_minutes = retention_.keep_minutes + lateness;
-    retention_.raw_samples = 2'000;
+    retention_.raw_samples = order == Order::any ? std::numeric_limits<std::uint32_t>::max() : 2'000;
     for (auto const& key : job.scores) {
         definitions_.push_back(scores::definition_name(rules, key));
         for (auto signal : scores::definition(key.id).signals) read_.set(static_cast<std::size_t>(signal));
@@ -53,7 +55,10 @@ Stay& Stays::find(std::string_view name) {
 
 model::Inserted Stays::take(Stay& stay, model::Signal signal, model::SignalKind kind, model::Sample const& sample,
                             std::uint64_t row) {
-    if (stay.closed) return model::Inserted::behind_horizon;
+    if (stay.closed || (stay.evaluated && sample.time <= *stay.evaluated)) {
+        overtaken_ = true;
+        return model::Inserted::behind_horizon;
+    }
     if (!stay.any) {
         stay.any = true;
         stay.opened = stay.newest = stay.forgotten = stay.minutes_forgotten = sample.time;
@@ -62,7 +67,9 @@ model::Inserted Stays::take(Stay& stay, model::Signal signal, model::SignalKind 
     if (sample.time + lateness < newest_ && newest_ - sample.time > untouched_time) by_time_ = false;
     newest_ = std::max(newest_, sample.time);
     // Everything that may still be late for an instant is in before it is evaluated.
-    if (sample.time > stay.newest) {
+    if (order_ == Order::any) {
+        stay.newest = std::max(stay.newest, sample.time);
+    } else if (sample.time > stay.newest) {
         stay.newest = sample.time;
         if (job_.at != At::events) advance(stay, sample.time - lateness);
         if (sample.time - stay.forgotten > model::hours(1)) {
@@ -75,8 +82,9 @@ model::Inserted Stays::take(Stay& stay, model::Signal signal, model::SignalKind 
     auto done = model::Inserted::added;
     if (read_.test(static_cast<std::size_t>(signal)))
         done = stay.memory->insert(stay.timeline, signal, kind, sample, stay.newest, retention_);
+    if (order_ == Order::by_time && done == model::Inserted::behind_horizon) overtaken_ = true; // summed up already
     if (job_.at == At::events) evaluate_event(stay, signal);
-    if (row - swept_ >= sweep_every) let_go(row);
+    if (order_ == Order::by_time && row - swept_ >= sweep_every) let_go(row);
     return done;
 }
 
@@ -93,6 +101,7 @@ void Stays::forget(Stay& stay, EventTime now) {
 }
 
 void Stays::evaluate(Stay& stay, EventTime at) {
+    stay.evaluated = at;
     const scores::Patient patient{&stay.timeline, stay.any ? stay.opened : at, {}, {}};
     for (std::size_t i = 0; i < job_.scores.size(); ++i)
         table_.rows(stay.cell, at, definitions_[i], stay.memory->parts(i, patient, at, rules_).parts);

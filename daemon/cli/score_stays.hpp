@@ -1,6 +1,6 @@
 #pragma once
-// The stays of a readings file while it streams by: each keeps its timeline, is evaluated once nothing later can be
-// late, and is let go when the file has moved on.
+// The stays of a readings file. While it streams by in the order of time each keeps its timeline, is evaluated once
+// nothing later can be late, and is let go when the file has moved on. A file in another order is read whole first.
 
 #include "adapters/csv/reading_row.hpp"
 #include "cli/score.hpp"
@@ -25,8 +25,9 @@ struct Stay {
     model::EventTime newest;
     std::uint64_t touched = 0; // row of the last reading
     bool any = false;
-    bool closed = false;                  // evaluated to its end; its timeline is gone
-    std::optional<model::EventTime> next; // hourly: the next instant to evaluate
+    bool closed = false;                       // evaluated to its end; its timeline is gone
+    std::optional<model::EventTime> evaluated; // the last instant that was evaluated and written
+    std::optional<model::EventTime> next;      // hourly: the next instant to evaluate
     std::size_t next_in_grid = 0;
     std::vector<model::EventTime> const* grid = nullptr;
     std::optional<scores::Memory> memory;
@@ -36,7 +37,10 @@ struct Stay {
 
 class Stays {
 public:
-    Stays(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table);
+    enum class Order : std::uint8_t { by_time, any };
+    Stays(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table, Order order);
+    // A reading came for an instant that was written already: what was written is not what the file says.
+    bool overtaken() const { return overtaken_; }
 
     Stay& find(std::string_view name);
     // Inserts and evaluates what is due. Answers what became of the sample.
@@ -66,6 +70,8 @@ private:
     model::EventTime newest_;
     std::uint64_t swept_ = 0;
     bool by_time_ = true; // the file has not stepped back in time
+    Order order_;
+    bool overtaken_ = false;
 };
 
 } // namespace vigil::cli

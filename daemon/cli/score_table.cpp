@@ -54,7 +54,8 @@ void write_ending(std::string& out, model::ScorePart const& p) {
 } // namespace
 
 ScoreTable::ScoreTable(std::string const& path)
-    : file_{path == "-" ? stdout : std::fopen(path.c_str(), "wb")} {
+    : file_{path == "-" ? std::tmpfile() : std::fopen(path.c_str(), "wb")},
+      to_stdout_{path == "-"} {
     constexpr std::string_view header = "encounter,at,definition,part,value,state,lower,upper,missing\n";
     buffer_.resize(block);
     used_ = header.copy(buffer_.data(), header.size());
@@ -120,9 +121,25 @@ bool ScoreTable::close() {
     if (file_ == nullptr) return !failed_;
     flush();
     failed_ = failed_ || std::fflush(file_) != 0;
-    if (file_ != stdout) failed_ = std::fclose(file_) != 0 || failed_;
+    if (to_stdout_) failed_ = !copy_to_stdout() || failed_;
+    failed_ = std::fclose(file_) != 0 || failed_;
     file_ = nullptr;
     return !failed_;
+}
+
+void ScoreTable::discard() {
+    if (file_ == nullptr) return;
+    used_ = 0;
+    std::fclose(file_);
+    file_ = nullptr;
+}
+
+bool ScoreTable::copy_to_stdout() {
+    std::rewind(file_);
+    buffer_.resize(block);
+    for (std::size_t got; (got = std::fread(buffer_.data(), 1, buffer_.size(), file_)) > 0;)
+        if (std::fwrite(buffer_.data(), 1, got, stdout) != got) return false;
+    return std::ferror(file_) == 0 && std::fflush(stdout) == 0;
 }
 
 } // namespace vigil::cli

@@ -15,7 +15,7 @@ namespace vigil::cli {
 
 class ScoreTable {
 public:
-    // "-" is standard output.
+    // "-" is standard output: it gets everything at the end, so that nothing is printed that has to be taken back.
     explicit ScoreTable(std::string const& path);
     ~ScoreTable();
     ScoreTable(ScoreTable const&) = delete;
@@ -27,6 +27,8 @@ public:
               std::span<model::ScorePart const> parts);
     // False when anything could not be written.
     bool close();
+    // Nothing of what was given is to be seen.
+    void discard();
 
 private:
     // What follows the definition in a row. There are few: of a component some dozens.
@@ -41,8 +43,10 @@ private:
     static void write(Ending& e, std::uint64_t key, model::ScorePart const& part);
     Ending const& ending_of(model::ScorePart const& part);
     void flush();
+    bool copy_to_stdout();
 
     std::FILE* file_ = nullptr;
+    bool to_stdout_ = false;
     std::string buffer_, head_;
     std::size_t used_ = 0; // of buffer_
     std::string instant_;  // of at_, as it is written

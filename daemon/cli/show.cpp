@@ -106,9 +106,13 @@ std::string bed_status_line(v1::BedStatus const& status) {
 }
 
 std::string source_line(v1::SourceStatus const& s) {
-    return fmt::format("source {} ({}) {}: {} messages, {} refused, {} malformed, {} unmapped codes, {} unassigned",
-                       s.source(), s.kind(), s.connected() ? "connected" : "not connected", s.messages(), s.refused(),
-                       s.malformed(), s.unmapped(), s.unassigned());
+    std::string out =
+        fmt::format("source {} ({}) {}: {} messages, {} refused, {} malformed, {} unmapped codes, {} unassigned",
+                    s.source(), s.kind(), s.connected() ? "connected" : "not connected", s.messages(), s.refused(),
+                    s.malformed(), s.unmapped(), s.unassigned());
+    const std::map<std::string, std::uint64_t> reasons(s.refused_by_reason().begin(), s.refused_by_reason().end());
+    for (auto const& [reason, count] : reasons) out += fmt::format("\n  {}: {}", reason, count);
+    return out;
 }
 
 std::string daemon_line(v1::DaemonState const& d) {
@@ -181,6 +185,31 @@ std::string explained(v1::Evidence const& e) {
     return out + "\n";
 }
 
+// The rule's table, the row reached marked.
+std::string levels_of(v1::Alert const& a) {
+    int reached = -1;
+    for (int i = 0; i < a.levels_size(); ++i)
+        if (a.levels(i).at() <= a.level()) reached = i;
+    std::string out;
+    for (int i = 0; i < a.levels_size(); ++i) {
+        auto const& level = a.levels(i);
+        out += fmt::format("  {:<4} {:<12} {}{}\n", level.at(),
+                           word(level.priority(), v1::Priority_Name(level.priority()), "PRIORITY_"), level.word(),
+                           i == reached ? "  <- reached, at level " + std::to_string(a.level()) : "");
+    }
+    return out.empty() ? out : "\nlevels of the rule\n" + out;
+}
+
+std::string rise_of(v1::Alert const& a) {
+    if (!a.has_rise()) return {};
+    std::string out =
+        fmt::format("\nrise from {} to {}\n", show_instant(a.rise().from_ms()), show_instant(a.rise().to_ms()));
+    for (auto const& organ : a.rise().organs())
+        out += organ.counted() ? fmt::format("  {:<8} {} -> {}\n", organ.part(), organ.before(), organ.after())
+                               : fmt::format("  {:<8} left out, not valued at both ends\n", organ.part());
+    return out;
+}
+
 std::string explained(v1::Alert const& a) {
     std::string out = fmt::format("{} ({}), revision {}\n{}\n\n", a.rule(), priority(a), a.revision(), a.reason());
     const auto row = [&](std::string_view name, std::string const& value) {
@@ -194,6 +223,9 @@ std::string explained(v1::Alert const& a) {
     row("condition", condition(a) + (a.confirmed() ? "" : ", not confirmed yet"));
     row("signal", signal_state(a));
     row("decided by", a.rule() + (a.policy().empty() ? "" : " on " + a.policy()));
+    row("criterion", a.criterion());
+    row("citation", a.citation());
+    row("reason for it", a.rationale());
     row("rulebook digest", a.rule_digest());
     instant("true since", a.true_since_ms());
     instant("known at", a.known_at_ms());
@@ -204,6 +236,7 @@ std::string explained(v1::Alert const& a) {
     row("inhibited by", a.inhibited_by());
     row("closed because", a.closed_because());
     row("moved to", a.moved_to());
+    out += levels_of(a) + rise_of(a);
     std::string used, wanting;
     for (auto const& e : a.evidence())
         (e.verdict() == v1::VERDICT_USED || e.verdict() == v1::VERDICT_SUBSTITUTED ? used : wanting) += explained(e);

@@ -16,7 +16,8 @@ struct ScoreChanged {
     model::EncounterId encounter;
     model::BedId bed;
     model::Score score;
-    bool correction = false; // a late or corrected reading changed what had been published for that instant
+    bool correction =
+        false; // something was replaced, taken back or told late, or the past was redone; never by a first result
     template <class S, class V>
     static void fields(S& s, V&& v) {
         v(s.encounter, s.bed, s.score, s.correction);

@@ -72,7 +72,8 @@ void take_frame(Step& step, model::Frame const& frame);
 // The encounter a reading belongs to, through the cache; may open one where a source may imply an admission.
 Attribution whose(Step& step, model::SourceId source, model::SubjectId id, model::EventTime when,
                   model::EventTime told);
-// Whoever lies in the bed this subject's readings name is looked at in the next second: an identity conflict came or
+// Whoever lies in the bed this subject's readings name, or has the visit they name, is looked at in the next second: an
+// identity conflict came or
 // went.
 void wake_bed_of(Step& step, model::SubjectId subject);
 void take_quarantined(Step& step, Quarantined const& what);

@@ -70,6 +70,11 @@ Mapping finished(Rulebook const& rules, model::Signal signal, model::Channel con
     Mapping out;
     out.signal = refined(signal, channel);
     out.kind = entry(rules, *out.signal).kind;
+    // Every laboratory signal is of blood, whatever the code says: creatinine of a urine is another quantity.
+    if (channel.specimen == model::Specimen::not_blood && out.kind == model::SignalKind::laboratory) {
+        out.reason = Reason::not_blood;
+        return out;
+    }
     const auto unit = unit_as ? unit_as : usable_unit(rules, *out.signal, channel.unit);
     if (unit)
         out.unit = *unit;

@@ -54,8 +54,9 @@ struct Held {
     }
 };
 inline constexpr std::size_t held_per_subject =
-    4'096;                                        // beyond it the oldest are dropped from here; the journal keeps them
-inline constexpr std::size_t held_subjects = 256; // feeds and subjects together
+    4'096; // beyond it the oldest are dropped from here; the journal keeps them
+inline constexpr std::size_t held_subjects =
+    1'024; // feeds and subjects together; beyond it the longest silent is let go
 
 // The newest reading of a signal, usable or not: freshness and the `obs` topic read it.
 struct Newest {

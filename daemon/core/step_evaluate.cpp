@@ -69,7 +69,7 @@ void evaluate_scores(Step& step, Encounter& e, EventTime at, Touched const* touc
             append_refusals(now, e.refusals, at);
             const bool first = shown.parts.empty();
             if (first || model::changed(shown, now) || (read && touched->refused && shows_refusal(now))) {
-                const bool correction = !first && read && touched->earliest < shown.as_of;
+                const bool correction = !first && read && touched->corrects;
                 step.effects.emplace_back(
                     ScoreChanged{e.id, e.ended ? model::BedId{} : bed_of(step.state, e.id), now, correction});
             }
@@ -80,15 +80,42 @@ void evaluate_scores(Step& step, Encounter& e, EventTime at, Touched const* touc
     e.next_due = next;
 }
 
-std::optional<LogTime> conflict_at(State const& state, model::BedId bed) {
+struct Conflict {
     std::optional<LogTime> newest;
-    for (auto const& [key, u] : state.unassigned) {
-        if (u.reason != model::Reason::identity_conflict || u.readings == 0) continue;
-        auto const& location = state.subjects[key.subject - 1].location;
-        if (!location || bed.value == 0 || state.beds[bed.value - 1] != *location) continue;
-        if (!newest || *newest < u.last) newest = u.last;
+    std::vector<model::Evidence> evidence; // the newest of each signal; its value is another person's
+};
+
+void add_evidence(std::vector<model::Evidence>& out, UnassignedCount const& u) {
+    for (auto h = u.held.rbegin(); h != u.held.rend(); ++h) {
+        if (h->refused != model::Reason::none) continue;
+        const auto known = std::find_if(out.begin(), out.end(), [&](auto const& e) { return e.signal == h->signal; });
+        if (known != out.end() && *known->time >= h->sample.time) continue;
+        auto& e = known != out.end() ? *known : out.emplace_back();
+        e.signal = h->signal;
+        e.verdict = model::Verdict::refused;
+        e.reason = model::Reason::identity_conflict;
+        e.time = h->sample.time;
+        e.ref = h->sample.ref;
+        e.channel = h->sample.channel;
     }
-    return newest;
+}
+
+// Unclaimed readings that contradict the census about this encounter: they name its bed, or its visit.
+Conflict conflict_of(Step const& step, Encounter const& encounter, model::BedId bed) {
+    auto const& state = step.state;
+    const auto holds = step.rules.rules.identity_conflict.holds;
+    Conflict out;
+    for (auto const& [key, u] : state.unassigned) {
+        if (u.reason != model::Reason::identity_conflict || u.readings == 0 || state.now - u.last > holds) continue;
+        auto const& named = state.subjects[key.subject - 1];
+        const bool here = named.location && bed.value != 0 && state.beds[bed.value - 1] == *named.location;
+        if (!here && (named.visit.empty() || named.visit != encounter.visit)) continue;
+        if (!out.newest || *out.newest < u.last) out.newest = u.last;
+        add_evidence(out.evidence, u);
+    }
+    std::sort(out.evidence.begin(), out.evidence.end(),
+              [](auto const& a, auto const& b) { return a.signal < b.signal; });
+    return out;
 }
 
 // As shown: `evaluate_scores` has just seen to it that it is what holds now.
@@ -107,7 +134,9 @@ void advance_alerts(Step& step, Encounter& e, EventTime at, Touched const* touch
         view.late_only = !touched->timely;
         view.amended = touched->corrects;
     }
-    view.conflict = conflict_at(step.state, bed_of(step.state, e.id));
+    const auto conflict = conflict_of(step, e, bed_of(step.state, e.id));
+    view.conflict = conflict.newest;
+    view.conflicting = conflict.evidence;
     view.sofa_now = alerting(step, e, model::ScoreId::sofa);
     view.ards = alerting(step, e, model::ScoreId::ards_berlin);
     std::vector<alerts::Alert> changed;
@@ -157,7 +186,12 @@ void advance_source(Step& step, Source& source) {
     publish(step, changed);
 }
 
-// Of a stay that ended so long ago that nothing it was scored from is kept: who and where, for what comes late, stays.
+// It ended, and nothing it was scored from is kept any more or ever came.
+bool is_history(Encounter const& e, EventTime now, model::Retention const& keep) {
+    return e.ended && (!e.last_data || *e.closed + keep.keep_whole < now);
+}
+
+// Who and where stays, for what comes late.
 void release(Encounter& e) {
     e.timeline = {};
     e.shown = {};
@@ -177,7 +211,7 @@ void evaluate_due(Step& step) {
     if (forget) s.next_forget = s.now + forget_every;
     for (auto& e : s.encounters) {
         if (forget && !e.merged_into) e.timeline.forget(model::patient_now(s.now), step.rules.retention);
-        if (forget && e.ended && *e.closed + step.rules.retention.keep_whole < model::patient_now(s.now)) release(e);
+        if (forget && is_history(e, model::patient_now(s.now), step.rules.retention)) release(e);
         if (e.ahead && LogTime{e.ahead->ms} <= s.now) take_ahead(step, e);
         if (due_of(e) <= s.now) evaluate(step, e, nullptr);
     }

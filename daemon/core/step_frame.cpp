@@ -103,10 +103,23 @@ model::EncounterId implied(Step& step, model::SubjectId id, EventTime when) {
     return opened;
 }
 
+// A laboratory tells of everybody in the house: whoever was not heard of for longest makes room, so that a stranger of
+// months ago never costs a patient of today his readings. The journal keeps all; what a person claimed stays.
+bool let_go_of_longest_silent(Step& step) {
+    auto& all = step.state.unassigned;
+    auto oldest = all.end();
+    for (auto i = all.begin(); i != all.end(); ++i)
+        if (!i->second.claimed_for && (oldest == all.end() || i->second.last < oldest->second.last)) oldest = i;
+    if (oldest == all.end()) return false;
+    step.state.refused[static_cast<std::uint8_t>(oldest->second.reason)] += oldest->second.readings;
+    all.erase(oldest);
+    return true;
+}
+
 void hold_unassigned(Step& step, Interpreted const& read, Mapping const& mapping, Reason reason) {
     auto& all = step.state.unassigned;
     const UnassignedKey key{read.sample.subject.value, read.sample.source.value};
-    if (!all.contains(key) && all.size() >= held_subjects) {
+    if (!all.contains(key) && all.size() >= held_subjects && !let_go_of_longest_silent(step)) {
         ++step.state.refused[static_cast<std::uint8_t>(reason)];
         return;
     }
@@ -231,13 +244,17 @@ model::Value value_of(model::Sample const& s) {
 }
 
 void wake_bed_of(Step& step, model::SubjectId subject) {
-    auto const& location = step.state.subjects[subject.value - 1].location;
-    const auto bed = location ? find_bed(step.state, *location) : std::nullopt;
-    if (!bed) return;
-    for (const auto id : occupants(step.state, *bed, model::patient_now(step.event.at))) {
-        alerts::wake(at(step.state, id).alerts, step.event.at);
+    auto const& named = step.state.subjects[subject.value - 1];
+    const auto wake = [&](Encounter& e) {
+        alerts::wake(e.alerts, step.event.at);
         step.derived.next_due = std::min(step.derived.next_due, step.event.at);
-    }
+    };
+    if (!named.visit.empty())
+        for (auto& e : step.state.encounters)
+            if (e.visit == named.visit) wake(e);
+    const auto bed = named.location ? find_bed(step.state, *named.location) : std::nullopt;
+    if (!bed) return;
+    for (const auto id : occupants(step.state, *bed, model::patient_now(step.event.at))) wake(at(step.state, id));
 }
 
 Attribution whose(Step& step, model::SourceId source, model::SubjectId id, EventTime when, EventTime told) {

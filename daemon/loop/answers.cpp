@@ -181,6 +181,12 @@ void Answers::status(v1::QueryReply& reply) {
             std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - now->made)
                 .count()));
     wire::write_status({now->state, *now->rules}, status_rows, out);
+    for (auto& source : *out.mutable_sources())
+        if (const auto said = now->said.find(source.source()); said != now->said.end()) {
+            source.set_messages(said->second.messages);
+            for (auto const& [reason, count] : said->second.by_reason)
+                (*source.mutable_refused_by_reason())[reason] = count;
+        }
     out.set_version(settings_.version);
     out.set_core_version(std::string{core::core_version});
     out.set_epoch(epoch_);

@@ -10,6 +10,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -29,6 +30,12 @@ struct View {
     std::uint64_t commits = 0;
     double commit_p99_ms = 0;
     std::uint32_t active_alerts = 0;
+    // What adapters say of themselves since they started, as last heard; not journaled.
+    struct Said {
+        std::uint64_t messages = 0;
+        std::map<std::string, std::uint64_t> by_reason;
+    };
+    std::map<std::string, Said> said;
     std::chrono::steady_clock::time_point made;
 };
 using ViewPtr = std::shared_ptr<View const>;

@@ -20,6 +20,7 @@ constexpr std::size_t progress_every = 16; // frames between two looks at the co
 constexpr std::size_t frame_bytes =
     256U << 10; // before parsing: empty sub-messages grow 36-fold in memory (reliability.md 1.12)
 constexpr std::int64_t offset_that_counts_ms = 500;
+constexpr std::size_t reasons_per_adapter = 64; // the adapter's list is closed and shorter
 
 std::int64_t utc_ms() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
@@ -151,8 +152,19 @@ void Ingest::take_heartbeat(std::vector<std::string> const& route, v1::AdapterHe
     now.refused = beat.refused();
     now.malformed = beat.malformed();
     if (beat.unacknowledged() == 0) now.spool_empty = true;
+    auto& counts = a->counts.emplace();
+    counts.messages = beat.messages();
+    for (auto const& [reason, count] : beat.refused_by_reason())
+        if (wire::is_token(reason) && counts.by_reason.size() < reasons_per_adapter) counts.by_reason[reason] = count;
     report(*a, std::move(now));
     greet(route, beat.adapter_epoch());
+}
+
+std::map<std::string, View::Said> Ingest::said() const {
+    std::map<std::string, View::Said> out;
+    for (auto const& [source, a] : adapters_)
+        if (a.counts) out.emplace(source, *a.counts);
+    return out;
 }
 
 void Ingest::take_goodbye(std::string const& source) {

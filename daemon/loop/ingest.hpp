@@ -3,6 +3,7 @@
 // changes.
 
 #include "loop/clock.hpp"
+#include "loop/exchange.hpp"
 #include "loop/limits.hpp"
 #include "loop/recorder.hpp"
 #include "loop/socket.hpp"
@@ -39,6 +40,8 @@ public:
     void answer(FrameAnswer const& answer, bool durable);
     zmq::socket_t& socket() { return socket_; }
     std::uint64_t refused() const { return refused_; }
+    // Since it started; nothing of an adapter that has not said it.
+    std::map<std::string, View::Said> said() const;
 
 private:
     // What an adapter last said of itself, by its feed's name.
@@ -46,6 +49,7 @@ private:
         core::SourceReported said; // as journaled
         Steady::time_point heard;
         std::uint64_t epoch = 0;
+        std::optional<View::Said> counts;
     };
     struct Waiting {
         std::vector<std::string> route;

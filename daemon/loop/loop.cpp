@@ -243,6 +243,7 @@ void Loop::offer_view(Steady::time_point now) {
     view->commits = recorder_.commits();
     view->commit_p99_ms = recorder_.commit_p99_ms();
     view->active_alerts = beat_.active_alerts();
+    view->said = ingest_.said();
     view->made = Steady::now();
     exchange_.offer(std::move(view));
 }

@@ -229,7 +229,16 @@ model::ChannelId BatchReader::channel_of(v1::Reading const& in, core::Engine con
     scratch_.sub_id = in.sub_id();
     scratch_.method = as<model::Method>(in.method());
     scratch_.specimen = as<model::Specimen>(in.specimen());
-    if (const auto found = engine.find_channel(scratch_)) {
+    const auto wanted = [&] {
+        const auto found = engine.find_channel(scratch_);
+        if (found || channels_of(engine, source, frame) < channels_with_sub_id) return found;
+        scratch_.sub_id.clear();
+        const auto plain = engine.find_channel(scratch_);
+        if (plain || channels_of(engine, source, frame) < channels_per_source) return plain;
+        scratch_ = {source, model::CodeSystem::LOCAL, "overflow", {}, {}, {}, {}, {}};
+        return engine.find_channel(scratch_);
+    };
+    if (const auto found = wanted()) {
         if (usual.size() <= position) usual.resize(position + 1);
         usual[position] = *found;
         return *found;
@@ -239,6 +248,16 @@ model::ChannelId BatchReader::channel_of(v1::Reading const& in, core::Engine con
         if (frame.new_channels[i] == scratch_) return {static_cast<std::uint32_t>(first + i)};
     frame.new_channels.push_back(scratch_);
     return {static_cast<std::uint32_t>(first + frame.new_channels.size() - 1)};
+}
+
+std::size_t BatchReader::channels_of(core::Engine const& engine, model::SourceId source, model::Frame const& frame) {
+    auto const& known = engine.state().channels;
+    if (known.size() < counted_) { // another engine
+        channels_.clear();
+        counted_ = 0;
+    }
+    for (; counted_ < known.size(); ++counted_) ++channels_[known[counted_].source.value];
+    return channels_[source.value] + frame.new_channels.size();
 }
 
 std::uint16_t BatchReader::order_of(std::string const& token, model::Frame& frame) {

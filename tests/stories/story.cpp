@@ -261,6 +261,8 @@ private:
             acknowledge(w);
         else if (w.takes("at"))
             by_bed(w);
+        else if (w.takes("visit"))
+            by_visit(w);
         else if (w.takes("clock"))
             clock(w);
         else if (w.takes("suspend"))
@@ -324,6 +326,14 @@ private:
         bedside_.tell(line_->at, r.source, subject, {r.told});
     }
 
+    void by_visit(Words& w) {
+        model::Subject subject;
+        subject.visit = w.take();
+        if (w.takes("named")) subject.patients = {"mrn-" + w.take()};
+        const auto r = reading_of(w, line_->at);
+        bedside_.tell(line_->at, r.source, subject, {r.told});
+    }
+
     void clock(Words& w) {
         core::SourceReported r{"bedside", "hl7", core::SourceState::connected, 1, {}, 0, 0, true};
         r.clock_offset = duration(w.take());
@@ -373,6 +383,14 @@ private:
         if (w.takes("says")) {
             const auto said = alerts::sentence(*a, rules_.rules), wanted = w.rest();
             if (said != wanted) fail("says: " + said);
+            return;
+        }
+        if (w.takes("rests")) {
+            w.takes("on");
+            const auto wanted = w.rest();
+            std::string on;
+            for (auto const& e : a->evidence) (on += on.empty() ? "" : " ") += name_of(e.signal);
+            if (on != wanted) fail("rests on: " + on);
             return;
         }
         const auto state = w.take();

@@ -44,8 +44,10 @@ struct Alert {
     model::LogTime known_at, shown_at, revised_at;
     model::LogTime met; // when what was seen last reached the level
     std::vector<model::Evidence> evidence;
-    std::vector<std::int64_t> figures; // what the rule's sentence names, in order (points before, points after, …)
-    std::optional<std::int32_t> now;   // what they are now, while the alert is about to end
+    std::vector<std::int64_t> figures; // what the rule's sentence names, in order; of a rise: before, after, by, by
+                                       // organ, the two times, points before by organ (-1: left out)
+    std::optional<std::int32_t> now; // what they are now, while that does not reach the level
+    bool ending = false;
     std::string acknowledged_by;
     std::optional<model::LogTime> acknowledged_at;
     std::string inhibited_by; // named cause; the alert stays visible
@@ -59,8 +61,8 @@ struct Alert {
     static void fields(S& s, V&& v) {
         v(s.id, s.revision, s.rule, s.subject_source, s.kind, s.priority, s.condition, s.signal, s.notify, s.level,
           s.highest, s.side, s.encounter, s.bed, s.true_since, s.reached, s.known_at, s.shown_at, s.revised_at, s.met,
-          s.evidence, s.figures, s.now, s.acknowledged_by, s.acknowledged_at, s.inhibited_by, s.closing, s.ended,
-          s.announced, s.confirmed, s.moved_to);
+          s.evidence, s.figures, s.now, s.ending, s.acknowledged_by, s.acknowledged_at, s.inhibited_by, s.closing,
+          s.ended, s.announced, s.confirmed, s.moved_to);
     }
 };
 

@@ -34,7 +34,8 @@ struct Condition {
     bool held = false; // not judged at this instant (recovering, recomputing): whatever stands stays
     std::vector<model::Evidence> evidence;
     std::vector<std::int64_t> figures;
-    std::optional<std::int32_t> now; // points now, which do not reach the level: its dwell on the way out is running
+    std::optional<std::int32_t> now; // points now, which do not reach the level: it stands by hysteresis or dwell
+    bool ending = false;             // and when its dwell is over nothing is left of it
     std::string inhibited_by;
 };
 

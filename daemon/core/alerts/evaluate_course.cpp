@@ -27,14 +27,17 @@ void take_evidence(Condition& c, model::Score const& score, model::Part part) {
 }
 
 // What is seen now, where the level stands by its dwell alone and that has run for a while.
-std::optional<std::int32_t> ending(Rule const& rule, Lane const& lane, model::EventTime at, std::int32_t points) {
-    if (lane.state != ConditionState::present || lane.raw > 0 || !lane.below) return std::nullopt;
-    return at - *lane.below >= said_after(rule.dwell_out) ? std::optional{points} : std::nullopt;
+void note_ending(Condition& c, Lane const& lane, model::EventTime at, std::int32_t points) {
+    if (lane.state != ConditionState::present || lane.raw > 0 || !lane.below) return;
+    if (at - *lane.below < said_after(c.rule->dwell_out)) return;
+    c.now = points;
+    c.ending = true;
 }
 
 // The rise as it was when its level was first seen: what stands by hysteresis, by dwell or for want of data is told
 // with the figures that made it true.
 Rise rise_told(Course const& course, Point const& now, Lane const& lane, model::Duration within) {
+    if (now.at - lane.told > within) return {}; // the earlier end may be forgotten; what was told stays told
     auto const* p = lane.told == now.at ? &now : in_force(course.points, lane.told);
     if (p == nullptr) return {};
     auto then = *p;
@@ -72,17 +75,24 @@ void evaluate_course(PatientView const& view, Standing const& standing, Followed
     for (std::size_t i = 0; i < organ_count && i < rules.organs.size(); ++i) {
         auto c = settled(rules.organs[i].rule, lanes[i], standing);
         take_evidence(c, now.sofa, organ_part(i));
-        c.now = ending(rules.organs[i].rule, lanes[i], now.point.at, now.point.organs[i].low);
+        note_ending(c, lanes[i], now.point.at, now.point.organs[i].low);
         out.push_back(std::move(c));
     }
     auto const& lane = lane_of(lanes, LaneName::sofa_rise);
     auto rise = settled(rules.sofa_rise.rule, lane, standing);
     const auto by = lane.level > 0 ? rise_told(standing.course, now.point, lane, rules.sofa_rise.within) : Rise{};
-    if (by.any) rise.figures = {by.before, by.after, by.by};
-    rise.now = ending(rules.sofa_rise.rule, lane, now.point.at,
-                      rise_to(standing.course.points, now.point, rules.sofa_rise.within).by);
+    if (by.any) {
+        rise.figures = {by.before, by.after, by.by};
+        rise.figures.insert(rise.figures.end(), by.organs.begin(), by.organs.end());
+        rise.figures.insert(rise.figures.end(), {by.from.ms, lane.told.ms});
+        rise.figures.insert(rise.figures.end(), by.starts.begin(), by.starts.end());
+    }
+    const auto by_now = rise_to(standing.course.points, now.point, rules.sofa_rise.within).by;
+    note_ending(rise, lane, now.point.at, by_now);
+    // A level that hysteresis holds has the figures of a higher one.
+    if (lane.state == ConditionState::present && lane.raw > 0 && by_now < lane.level && by.by > lane.level)
+        rise.now = by_now;
     for (std::size_t i = 0; i < organ_count; ++i) {
-        if (by.any) rise.figures.push_back(by.organs[i]);
         if (by.organs[i] > 0 || (rise.state == ConditionState::unknown && !now.point.organs[i].known))
             take_evidence(rise, now.sofa, organ_part(i));
     }

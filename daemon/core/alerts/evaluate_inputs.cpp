@@ -126,6 +126,7 @@ void evaluate_inputs(PatientView const& view, Followed const& followed, Conditio
         conflict.state = ConditionState::present;
         conflict.level = 1;
         conflict.since = model::patient_now(*view.conflict);
+        conflict.evidence.assign(view.conflicting.begin(), view.conflicting.end());
     }
     out.push_back(std::move(conflict));
 

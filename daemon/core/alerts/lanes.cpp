@@ -120,6 +120,8 @@ Rise rise_to(std::vector<Point> const& points, Point const& to, model::Duration 
     for (std::size_t k = first; k < points.size() && points[k].at < to.at; ++k) {
         auto const& from = points[k];
         Rise r;
+        r.from = from.at;
+        r.starts.fill(-1);
         std::int32_t could = 0;
         for (std::size_t i = 0; i < organ_count; ++i) {
             auto const& a = from.organs[i];
@@ -129,6 +131,7 @@ Rise rise_to(std::vector<Point> const& points, Point const& to, model::Duration 
             if (!to.organs[i].known) continue;
             r.any = true;
             r.organs[i] = change;
+            r.starts[i] = a.high;
             r.by += change;
             r.before += a.high;
             r.after += a.high + change;

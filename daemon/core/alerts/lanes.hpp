@@ -12,6 +12,8 @@ struct Rise {
     std::int32_t by = 0, before = 0, after = 0;
     std::array<std::int32_t, organ_count> organs{}; // by organ; 0 where not valued at both ends
     bool any = false;                               // an organ was valued at both ends
+    model::EventTime from;                          // the earlier end
+    std::array<std::int32_t, organ_count> starts{}; // points there; -1 where not valued at both ends
     std::int32_t could =
         0; // the same if organs that are not known any more were as bad as they were within the interval
 };

@@ -39,8 +39,9 @@ struct PatientView {
     std::optional<model::EventTime> touched{};
     std::span<LateReading const> late{}; // of what arrived since the last call, those that correct history only
     bool late_only = false; // nothing else arrived: a condition that becomes true by it raises no patient alert
-    std::optional<model::LogTime>
-        conflict{}; // newest unclaimed reading at this bed whose identity contradicts the census
+    // Newest unclaimed reading that names this bed or visit and contradicts the census, and what there is of them.
+    std::optional<model::LogTime> conflict{};
+    std::span<model::Evidence const> conflicting{};
     // What holds at `now` of the runs that alerts read (sofa in product now; ards_berlin), evaluated now or earlier and
     // not yet due. Null: they are evaluated here.
     model::Score const* sofa_now = nullptr;

@@ -74,11 +74,28 @@ Alert begin(Condition const& c, Subject const& subject, Standing const& standing
     return a;
 }
 
+std::vector<model::Signal> signals_of(std::vector<model::Evidence> const& evidence) {
+    std::vector<model::Signal> out;
+    for (auto const& e : evidence) out.push_back(e.signal);
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
 bool is_news(Condition const& c, Alert const& a) {
     if (c.state == ConditionState::absent) return false;
     if (a.inhibited_by != c.inhibited_by || (c.confirmed && !a.confirmed)) return true;
     if (a.now.has_value() != c.now.has_value()) return true;
-    return c.rule->kind == AlertKind::patient && !c.figures.empty() && a.figures != c.figures;
+    // What a technical alert is about is what it names: its figures count or run on.
+    if (c.rule->kind == AlertKind::technical)
+        return !c.evidence.empty() && signals_of(a.evidence) != signals_of(c.evidence);
+    // What the sentence says is news; where a rise began and what was left out of it is for who asks.
+    const std::size_t in_sentence = 3 + organ_count;
+    const auto said = [in_sentence](std::vector<std::int64_t> figures) {
+        figures.resize(std::min(figures.size(), in_sentence));
+        return figures;
+    };
+    return !c.figures.empty() && said(a.figures) != said(c.figures);
 }
 
 // A single value that is less extreme by no newer one: it was corrected, nobody got better.
@@ -101,6 +118,7 @@ void take_condition(Alert& a, Condition const& c, Next const& to) {
     if (!c.evidence.empty()) a.evidence = c.evidence;
     if (!c.figures.empty()) a.figures = c.figures;
     a.now = c.now;
+    a.ending = c.ending;
     a.inhibited_by = c.state == ConditionState::absent ? std::string{} : c.inhibited_by;
     if (to.withdraws || to.notify == Notify::recurred) {
         a.acknowledged_by.clear();

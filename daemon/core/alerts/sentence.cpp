@@ -5,8 +5,9 @@
 //   {level}     the word of the level       {organs}   organs that rose, from figure 3 on: "resp +1, cardio +2"
 //   {signal}    the first evidence's signal  {signals} every evidence's, once each
 //   {value}     the first evidence's value with its unit
-//   {now}       of an alert that is about to end, what is seen now: "; now 2, ending" ({+now}: with its sign); of an
-//               extreme value, the newer one that is not clear of the limit: "; now 7.9 mmol/L"; else nothing
+//   {now}       what is seen now where that does not reach the level: "; now 2", or "; now 2, ending" when the alert
+//               is about to end ({+now}: with its sign); of an extreme value, the newer one that is not clear of the
+//               limit: "; now 7.9 mmol/L"; else nothing
 //   {source}    the feed
 // A placeholder that has nothing to say becomes "unknown": a sentence never makes a number up.
 
@@ -57,7 +58,8 @@ std::string value(Alert const& alert, std::size_t which) {
 std::string now(Alert const& alert, bool sign) {
     if (alert.side != 0 && alert.evidence.size() > 1) return "; now " + value(alert, 1);
     if (!alert.now) return {};
-    return (sign && *alert.now >= 0 ? "; now +" : "; now ") + std::to_string(*alert.now) + ", ending";
+    return (sign && *alert.now >= 0 ? "; now +" : "; now ") + std::to_string(*alert.now) +
+           (alert.ending ? ", ending" : "");
 }
 
 std::string signals(Alert const& alert) {

@@ -27,7 +27,6 @@ void mature(Lane& lane, Dwell dwell, model::EventTime at) {
 }
 
 void observe(Lane& lane, Dwell dwell, Look look, model::EventTime at, model::EventTime cause) {
-    const auto before = lane.level;
     mature(lane, dwell, at);
     if (look.enter < 0) {
         // What cannot be seen neither ends nor begins: the episode is held, a dwell starts again when there is sight.
@@ -50,7 +49,10 @@ void observe(Lane& lane, Dwell dwell, Look look, model::EventTime at, model::Eve
         lane.below.reset();
     }
     mature(lane, dwell, at);
-    if (lane.level != before && look.enter >= lane.level) lane.told = at;
+    if (look.enter >= lane.level && lane.told_level != lane.level) {
+        lane.told = at;
+        lane.told_level = lane.level;
+    }
 }
 
 } // namespace vigil::alerts

@@ -53,16 +53,17 @@ struct Point {
 // One rule's settled state along the course.
 struct Lane {
     ConditionState state = ConditionState::absent;
-    std::int8_t level = 0;    // settled; kept while the state is unknown
-    std::int8_t raw = 0;      // after hysteresis, before dwell
-    model::EventTime since;   // onset of the episode that is settled
-    model::EventTime told;    // when the settled level, since it last changed, was first seen and not only held
-    model::EventTime reached; // when the settled level was reached from below
+    std::int8_t level = 0;  // settled; kept while the state is unknown
+    std::int8_t raw = 0;    // after hysteresis, before dwell
+    model::EventTime since; // onset of the episode that is settled
+    model::EventTime told;  // when that level was first seen by itself, and not held by hysteresis or dwell
+    std::int8_t told_level = 0;
+    model::EventTime reached;                                        // when the settled level was reached from below
     model::EventTime fell{std::numeric_limits<std::int64_t>::min()}; // when a level was last left downwards
     std::optional<model::EventTime> above, below; // raw has been above or below the settled level since then
     template <class S, class V>
     static void fields(S& s, V&& v) {
-        v(s.state, s.level, s.raw, s.since, s.told, s.reached, s.fell, s.above, s.below);
+        v(s.state, s.level, s.raw, s.since, s.told, s.told_level, s.reached, s.fell, s.above, s.below);
     }
 };
 

@@ -22,7 +22,7 @@ namespace vigil::model {
 #define VIGIL_VALIDITIES(X) X(unspecified) X(ok) X(questionable) X(invalid) X(demo) X(test) X(calibrating)
 #define VIGIL_COMPARATORS(X) X(exactly) X(less) X(less_equal) X(greater) X(greater_equal)
 #define VIGIL_TIME_QUALITIES(X) X(unspecified) X(synchronised) X(zone_assumed) X(substituted) X(ambiguous) X(date_only)
-#define VIGIL_SPECIMENS(X) X(unspecified) X(arterial) X(venous) X(capillary) X(mixed_venous) X(other)
+#define VIGIL_SPECIMENS(X) X(unspecified) X(arterial) X(venous) X(capillary) X(mixed_venous) X(other) X(not_blood)
 #define VIGIL_METHODS(X) X(unspecified) X(measured) X(setting) X(calculated)
 #define VIGIL_ABSENT_REASONS(X) X(unspecified) X(not_sent) X(text) X(several) X(unreadable) X(sentinel)
 #define VIGIL_PROCESSINGS(X) X(unspecified) X(production) X(training) X(debugging)

@@ -275,6 +275,11 @@ class Flow(unittest.TestCase):
         wait_for(lambda: coagulation("b1") == {0} or not coagulation("b1") & {3}, what="no platelets")
         self.assertEqual({u.code for u in self.client.status().unmapped}, {"PLTC", "HERZ"})
 
+    def test_status_says_what_an_adapter_refused_and_why(self):
+        self.adapter.heartbeat(messages=7, refused=2, refused_by_reason={"no_patient": 2, "noted_bad_time": 1, "Not A Word": 9})
+        source = wait_for(lambda: next((s for s in self.client.status().sources if s.refused == 2), None), what="the heartbeat")
+        self.assertEqual((source.messages, dict(source.refused_by_reason)), (7, {"no_patient": 2, "noted_bad_time": 1}))
+
     def test_a_restart_has_recovered_when_the_adapters_say_so(self):
         self.assertEqual(self.daemon.stop(), 0)
         self.daemon.start()

@@ -284,3 +284,14 @@ TEST_CASE("a correction does not wait for the dwell", "[alerts]") {
     bed.amended = true;
     CHECK(only(bed.see(never_three)).level == 2);
 }
+
+TEST_CASE("only what the sentence says is worth a revision", "[alerts]") {
+    Bed bed;
+    auto c = bed.rise(2);
+    c.figures.insert(c.figures.end(), {1'000, 2'000, 0, -1, -1, -1, -1, -1});
+    (void)only(bed.see(c));
+    c.figures[9] = 500; // the rise began elsewhere, by the same points
+    CHECK(bed.see(c).empty());
+    c.figures[0] = 1;
+    CHECK(only(bed.see(c)).notify == Notify::updated);
+}

@@ -26,9 +26,14 @@ TEST_CASE("a sentence says figures, units and states", "[alerts]") {
     CHECK(sentence(alert("organ_renal", 4, {4, 4}), rules) == "renal SOFA 4 of 4: severe failure");
     auto ending = alert("organ_renal", 3, {});
     ending.now = 2;
+    ending.ending = true;
     CHECK(sentence(ending, rules) == "renal SOFA 3 of 4: failure; now 2, ending");
     auto rise = alert("sofa_rise", 2, {8, 10, 2, 1, 0, 0, 1, 0, 0});
+    rise.now = 1;
+    CHECK(sentence(rise, rules) ==
+          "SOFA 8 -> 10 (+2 within 24 h, organs valued at both ends): resp +1, cardio +1; now +1");
     rise.now = 0;
+    rise.ending = true;
     CHECK(sentence(rise, rules) ==
           "SOFA 8 -> 10 (+2 within 24 h, organs valued at both ends): resp +1, cardio +1; now +0, ending");
     auto gas = alert("ards_oxygenation", 2, {1550});

@@ -51,13 +51,44 @@ v1::Alert hypoxaemia() {
 
 TEST_CASE("why: everything needed to check an alert by hand") {
     const auto text = explained(hypoxaemia());
-    for (const char* part : {"refractory_hypoxaemia (high), revision 3", "P/F 71 below 80", "00ff", "refractory_hypoxaemia on ards_berlin@2012+live", "icu1/bed3",
-                             "1970-01-01T00:01:00Z", "71.0 mm[Hg]", "giving P/F 71", "from lab as LN 2703-7",
-                             "journal 42.7", "missing, stale or refused", "support (resp_device)"}) {
+    for (const char* part : {"refractory_hypoxaemia (high), revision 3", "P/F 71 below 80", "00ff",
+                             "refractory_hypoxaemia on ards_berlin@2012+live", "icu1/bed3", "1970-01-01T00:01:00Z",
+                             "71.0 mm[Hg]", "giving P/F 71", "from lab as LN 2703-7", "journal 42.7",
+                             "missing, stale or refused", "support (resp_device)"}) {
         CAPTURE(part);
         CHECK(text.find(part) != std::string::npos);
     }
     CHECK(text.find("what it rests on") < text.find("missing, stale or refused"));
+}
+
+TEST_CASE("why: the rule's table, its source, and both ends of a rise") {
+    v1::Alert a;
+    a.set_rule("sofa_rise");
+    a.set_level(5);
+    a.set_criterion("rise of at least 2 points within 24 h");
+    a.set_citation("Singer M et al.");
+    for (const auto& [at, priority] : {std::pair{2, v1::PRIORITY_MEDIUM}, std::pair{4, v1::PRIORITY_HIGH}}) {
+        auto& level = *a.add_levels();
+        level.set_at(at);
+        level.set_priority(priority);
+    }
+    a.mutable_rise()->set_from_ms(60'000);
+    a.mutable_rise()->set_to_ms(120'000);
+    auto& renal = *a.mutable_rise()->add_organs();
+    renal.set_part("renal");
+    renal.set_counted(true);
+    renal.set_before(1);
+    renal.set_after(3);
+    a.mutable_rise()->add_organs()->set_part("liver");
+    const auto text = explained(a);
+    for (const char* part : {"criterion        rise of at least 2 points", "citation         Singer M et al.",
+                             "4    high           <- reached, at level 5",
+                             "rise from 1970-01-01T00:01:00Z to 1970-01-01T00:02:00Z", "renal    1 -> 3",
+                             "liver    left out"}) {
+        CAPTURE(text, part);
+        CHECK(text.find(part) != std::string::npos);
+    }
+    CHECK(text.find("medium         <- reached") == std::string::npos);
 }
 
 TEST_CASE("a line a message, without colour unless wanted") {
@@ -104,7 +135,12 @@ TEST_CASE("status shows what is unmapped, unassigned and refused") {
     u.set_code("PLTC");
     u.set_count(9);
     (*s.mutable_refused())["out_of_range"] = 4;
+    auto& lab = *s.add_sources();
+    lab.set_source("lab");
+    (*lab.mutable_refused_by_reason())["no_patient"] = 3;
+    (*lab.mutable_refused_by_reason())["noted_bad_time"] = 2;
     const auto text = explained(s);
+    CHECK(text.find("unassigned\n  no_patient: 3\n  noted_bad_time: 2\n") != std::string::npos);
     CHECK(text.find("unmapped lab LOCAL PLTC []  9 times") != std::string::npos);
     CHECK(text.find("refused out_of_range: 4") != std::string::npos);
 }

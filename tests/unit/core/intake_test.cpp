@@ -104,6 +104,17 @@ TEST_CASE("a code means what the vocabulary says, unless this feed's map says ot
     CHECK(core::map_channel(rules, "elsewhere", channel(CodeSystem::LOCAL, "ABPm", "")).reason == Reason::unmapped);
 }
 
+TEST_CASE("a laboratory code of urine or another fluid is not the blood's") {
+    auto rules = small_rulebook();
+    rules.vocabulary[static_cast<std::size_t>(Signal::po2_untyped)].kind = SignalKind::laboratory;
+    auto c = channel(CodeSystem::LN, "11556-8", "mm[Hg]");
+    CHECK(core::map_channel(rules, "lab", c).reason == Reason::none);
+    c.specimen = model::Specimen::other; // unknown words are no reason
+    CHECK(core::map_channel(rules, "lab", c).reason == Reason::none);
+    c.specimen = model::Specimen::not_blood;
+    CHECK(core::map_channel(rules, "lab", c).reason == Reason::not_blood);
+}
+
 TEST_CASE("specimen and method decide what a code leaves open") {
     const auto rules = small_rulebook();
     auto gas = channel(CodeSystem::LN, "11556-8", "mm[Hg]");

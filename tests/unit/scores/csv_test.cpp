@@ -1,5 +1,6 @@
 #include "adapters/csv/reading_row.hpp"
 #include "adapters/csv/record_reader.hpp"
+#include "core/model/spoken_word.hpp"
 
 #include <catch2/catch.hpp>
 #include <cstdio>
@@ -94,9 +95,14 @@ TEST_CASE("rows: columns by name, values, times, and what is refused") {
                      row)
               .empty());
     CHECK(row.value.word == model::Word::assisted);
-    CHECK(csv::ventilator_mode("Standby") == model::Word::standby);
-    CHECK(csv::ventilator_mode("CPAP/PSV") == model::Word::spontaneous);
-    CHECK(csv::ventilator_mode("something new") == model::Word::other);
+    CHECK(model::ventilator_mode("Standby") == model::Word::standby);
+    CHECK(model::ventilator_mode("CPAP/PSV") == model::Word::spontaneous);
+    CHECK(model::ventilator_mode("cpap") == model::Word::cpap);
+    CHECK(model::ventilator_mode("BiPAP") == model::Word::niv);
+    CHECK(model::ventilator_mode("something new") == model::Word::other);
+    CHECK(csv::parse_value(model::CodeSystem::LN, "20124-4", "CMV/ASSIST").word == model::Word::assisted);
+    CHECK(csv::parse_value(model::CodeSystem::VIGIL, "resp_device", "IMV").word == model::Word::imv);
+    CHECK(csv::parse_value(model::CodeSystem::LN, "9270-0", "nt").word == model::Word::NT);
     CHECK(parser.parse({"", "", "x", "LN", "7", "2026-11-21T09:00:00Z", "", "", "", "adt"}, row).empty());
     CHECK(row.other_kind);
     CHECK(parser.parse({"1", "", "x", "LN", "7", "2026-11-21T09:00:00", "", "", "", ""}, row) ==

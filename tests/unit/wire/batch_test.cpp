@@ -45,6 +45,33 @@ wire::Taken read(ward::Ward& w, v1::ObservationBatch const& b, wire::BatchReader
 
 } // namespace
 
+TEST_CASE("a feed that makes up sub-ids or codes without end fills no memory") {
+    ward::Ward w;
+    wire::BatchReader reader;
+    const auto send = [&](std::size_t from, std::size_t count, bool codes) {
+        for (std::size_t n = from; n < from + count; n += 256) {
+            auto b = batch(256);
+            b.set_message_id("m" + std::to_string(n));
+            for (int i = 0; i < 256; ++i) {
+                auto const name = std::to_string(n + static_cast<std::size_t>(i));
+                auto& r = *b.mutable_readings(i);
+                r.set_code(codes ? "c" + name : "777-3");
+                if (!codes) r.set_sub_id(name);
+            }
+            w.step(read(w, b, reader).frame);
+        }
+        return w.engine.state().channels.size();
+    };
+    CHECK(send(0, 2'048, false) == 2'048);
+    CHECK(send(2'048, 20'480, false) == 2'049); // what they measure is still known
+    CHECK(w.engine.state().channels.back().code == "777-3");
+    CHECK(w.engine.state().channels.back().sub_id.empty());
+    CHECK(send(30'000, 10'240, true) == 4'097);
+    CHECK(w.engine.state().channels.back().code == "overflow");
+    CHECK(w.engine.state().channel_counts.back().readings > 8'000);
+    CHECK(w.engine.state().channel_counts.back().meaning.reason == model::Reason::unmapped);
+}
+
 TEST_CASE("a batch becomes a frame with its own words introduced once") {
     ward::Ward w;
     wire::BatchReader reader;

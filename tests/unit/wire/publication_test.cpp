@@ -172,3 +172,29 @@ TEST_CASE("status names what is unmapped and whom nobody claims, within its rows
     wire::write_status({s, w.book}, 0, none);
     CHECK(none.unmapped_size() == 0);
 }
+
+TEST_CASE("an alert says what its rule compares with, where that comes from, and both ends of a rise") {
+    ward::Ward w;
+    core::State s;
+    alerts::Alert a;
+    a.rule = "sofa_rise";
+    a.level = 2;
+    a.figures = {1, 3, 2, 0, 0, 0, 0, 0, 2, 60'000, 120'000, -1, 0, -1, 0, -1, 1};
+    v1::Envelope out;
+    wire::write_alert(a, {s, w.book}, out);
+    auto const& alert = out.alert();
+    CHECK(alert.criterion().find("rise of at least 2 points within 24 h") == 0);
+    CHECK(alert.citation().find("JAMA 2016") != std::string::npos);
+    REQUIRE(alert.levels_size() == 2);
+    CHECK(alert.levels(1).priority() == v1::PRIORITY_HIGH);
+    REQUIRE(alert.rise().organs_size() == 6);
+    CHECK_FALSE(alert.rise().organs(0).counted());
+    CHECK(alert.rise().organs(5).before() == 1);
+    CHECK(alert.rise().organs(5).after() == 3);
+    CHECK(alert.rise().from_ms() == 60'000);
+    alerts::Alert k;
+    k.rule = "extreme_k";
+    v1::Envelope potassium;
+    wire::write_alert(k, {s, w.book}, potassium);
+    CHECK(potassium.alert().criterion().find("below 2 or above 8 mmol/L") == 0);
+}

@@ -1,0 +1,56 @@
+#include "core/model/spoken_word.hpp"
+
+#include <algorithm>
+
+namespace vigil::model {
+
+namespace {
+
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool same(std::string_view a, std::string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool contains(std::string_view text, std::string_view part) {
+    return std::search(text.begin(), text.end(), part.begin(), part.end(),
+                       [](char x, char y) { return lower(x) == lower(y); }) != text.end();
+}
+
+} // namespace
+
+std::optional<Word> spoken_word(std::string_view text) {
+    if (const auto exact = parse_word(text)) return exact;
+    for (std::size_t i = 0; i < word_count; ++i)
+        if (same(name_of(static_cast<Word>(i)), text)) return static_cast<Word>(i);
+    return std::nullopt;
+}
+
+Word ventilator_mode(std::string_view text) {
+    if (const auto listed = spoken_word(text)) return *listed;
+    struct Part {
+        std::string_view text;
+        Word word;
+    };
+    // The first that occurs decides: what stops breathing support before what drives it.
+    for (auto const& p : {Part{"STANDBY", Word::standby},
+                          {"CPAP", Word::spontaneous},
+                          {"PSV", Word::spontaneous},
+                          {"SPONT", Word::spontaneous},
+                          {"PS/", Word::spontaneous},
+                          {"NIV", Word::niv},
+                          {"BIPAP", Word::niv},
+                          {"SIMV", Word::assisted},
+                          {"MMV", Word::assisted},
+                          {"APRV", Word::assisted},
+                          {"ASSIST", Word::assisted},
+                          {"CMV", Word::controlled},
+                          {"PCV", Word::controlled},
+                          {"PRVC", Word::controlled},
+                          {"VCV", Word::controlled},
+                          {"APV", Word::controlled}})
+        if (contains(text, p.text)) return p.word;
+    return Word::other;
+}
+
+} // namespace vigil::model

@@ -1,0 +1,59 @@
+// What is kept of a stay that ended: everything while it can be corrected, then who and where.
+
+#include "tests/stories/bedside.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace vigil;
+using model::LogTime;
+
+namespace {
+
+constexpr LogTime begin{1'772'323'200'000};
+
+testing::Told platelets(std::int64_t value, LogTime at) {
+    testing::Told t;
+    t.signal = model::Signal::plt;
+    t.value.kind = model::Value::Kind::number;
+    t.value.number = {value, 0};
+    t.unit = "10*9/L";
+    t.time = model::patient_now(at);
+    return t;
+}
+
+bool has_newest(core::Encounter const& e) { return e.newest[static_cast<std::size_t>(model::Signal::plt)].seen; }
+
+} // namespace
+
+TEST_CASE("a stay is kept whole while it can be corrected, then who and where", "[history]") {
+    const auto rules = testing::shipped_rulebook();
+    testing::Bedside ward{rules, begin};
+    ward.census(begin, core::CensusKind::admit, "v1", "p1", model::Location{"icu", "b1"});
+    ward.tell(begin + model::hours(1), "lab", {"v1", {}, {}}, {platelets(40, begin + model::hours(1))});
+    ward.census(begin + model::hours(2), core::CensusKind::discharge, "v1", "p1");
+    ward.tick(begin + model::hours(50));
+    REQUIRE(ward.encounter("v1") != nullptr);
+    CHECK_FALSE(ward.encounter("v1")->shown.empty());
+    CHECK(has_newest(*ward.encounter("v1")));
+    ward.tick(begin + model::hours(120));
+    auto const& e = *ward.encounter("v1");
+    CHECK(e.shown.empty());
+    CHECK_FALSE(has_newest(e));
+    CHECK(e.ended);
+    CHECK(e.patients == std::vector<std::string>{"p1"});
+    CHECK(e.stays.size() == 1);
+    // What comes very late still finds whose it is.
+    ward.tell(begin + model::hours(121), "lab", {"v1", {}, {}},
+              {platelets(30, begin + model::hours(1) + model::minutes(30))});
+    CHECK(ward.state().unassigned.empty());
+}
+
+TEST_CASE("of who never sent a reading nothing is kept but the name", "[history]") {
+    const auto rules = testing::shipped_rulebook();
+    testing::Bedside ward{rules, begin};
+    ward.census(begin, core::CensusKind::register_, "v1", "p1");
+    ward.census(begin + model::minutes(1), core::CensusKind::discharge, "v1", "p1");
+    ward.tick(begin + model::minutes(30));
+    CHECK(ward.encounter("v1")->shown.empty());
+    CHECK(ward.encounter("v1")->alerts.due == alerts::never);
+}
