@@ -131,6 +131,7 @@ std::optional<std::int64_t> parse_instant(std::string_view text) {
 
 // Rows of one charting stand together: mostly the same instant, else the same day.
 std::optional<std::int64_t> RowParser::instant(std::string_view text) {
+    text = trimmed(text);
     if (text == last_instant_ && !text.empty()) return last_instant_ms_;
     const auto at = instant_on_day(text);
     if (at) {
@@ -146,9 +147,9 @@ std::optional<std::int64_t> RowParser::instant_on_day(std::string_view text) {
         return rest ? std::optional{last_date_ms_ + *rest} : std::nullopt;
     }
     const auto at = parse_instant(text);
-    const auto days = at ? days_of(trimmed(text).substr(0, 10)) : std::nullopt;
+    const auto days = at ? days_of(text.substr(0, 10)) : std::nullopt;
     if (days) {
-        last_date_ = trimmed(text).substr(0, 10);
+        last_date_ = text.substr(0, 10);
         last_date_ms_ = *days * 86'400'000;
     }
     return at;
@@ -238,7 +239,7 @@ std::string_view RowParser::parse(std::vector<std::string_view> const& fields, R
     row.system = model::parse_code_system(system).value_or(model::CodeSystem::LOCAL);
     row.code = field(Columns::code);
     if (row.code.empty()) return "no code";
-    row.unit = field(Columns::unit);
+    row.unit = trimmed(field(Columns::unit));
     row.source = field(Columns::source);
     row.sub_id = field(Columns::sub_id);
     row.order_id = field(Columns::order_id);
