@@ -223,10 +223,6 @@ private:
     std::uint64_t rows_ = 0, refused_ = 0, told_ = 0;
 };
 
-} // namespace
-
-namespace {
-
 // Reads and evaluates everything. Empty: a reading came behind what had been written already.
 std::optional<int> run_once(ScoreJob const& job, core::Rulebook const& rules, Stays::Order order, std::uint64_t& told) {
     ScoreTable table{job.out};
