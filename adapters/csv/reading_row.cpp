@@ -70,10 +70,15 @@ std::optional<std::int64_t> time_of_day(std::string_view text) {
     return text[i] == '-' ? local + offset : local - offset;
 }
 
-std::string_view trimmed(std::string_view s) {
-    while (!s.empty() && (s.front() == ' ' || s.front() == '\t')) s.remove_prefix(1);
-    while (!s.empty() && (s.back() == ' ' || s.back() == '\t')) s.remove_suffix(1);
+bool blank(char c) { return c == ' ' || c == '\t'; }
+
+std::string_view without_blanks(std::string_view s) {
+    while (!s.empty() && blank(s.front())) s.remove_prefix(1);
+    while (!s.empty() && blank(s.back())) s.remove_suffix(1);
     return s;
+}
+std::string_view trimmed(std::string_view s) {
+    return s.empty() || (!blank(s.front()) && !blank(s.back())) ? s : without_blanks(s);
 }
 
 model::Comparator take_comparator(std::string_view& text) {
@@ -206,8 +211,9 @@ model::Value parse_value(model::CodeSystem system, std::string_view code, std::s
 
 std::string_view RowParser::parse(std::vector<std::string_view> const& fields, ReadingRow& row) {
     if (fields.size() != columns_.fields) return fields.size() < columns_.fields ? "too few fields" : "too many fields";
-    const auto field = [&](Columns::Name n) {
-        return columns_.at[n] < 0 ? std::string_view{} : fields[static_cast<std::size_t>(columns_.at[n])];
+    const auto* const first = fields.data();
+    const auto field = [first, this](Columns::Name n) {
+        return columns_.at[n] < 0 ? std::string_view{} : first[columns_.at[n]];
     };
     // What is not set on the way below; a row is used again and again.
     row.other_kind = false;

@@ -15,20 +15,30 @@ namespace vigil::csv {
 
 namespace {
 constexpr std::size_t chunk = 1U << 20;
-constexpr std::size_t stride = 16; // bytes looked at together; the buffer has as many behind its end
+constexpr std::size_t stride = 64; // bytes looked at together; the buffer has as many behind its end
 
-// Which of the next 16 bytes are commas, line feeds or quotes.
-unsigned marks(char const* at) {
+// A bit for each of the next 64 bytes.
+struct Marks {
+    std::uint64_t commas = 0;
+    std::uint64_t stops = 0; // line feeds and quotes
+};
+Marks marks(char const* at) {
+    Marks found;
 #ifdef __SSE2__
-    const auto bytes = _mm_loadu_si128(reinterpret_cast<__m128i const*>(at));
-    const auto is = [bytes](char c) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)); };
-    return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(is(','), is('\n')), is('"'))));
+    for (unsigned i = 0; i < stride; i += 16) {
+        const auto bytes = _mm_loadu_si128(reinterpret_cast<__m128i const*>(at + i));
+        const auto is = [bytes](char c) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)); };
+        const auto bits = [](__m128i m) { return std::uint64_t{static_cast<std::uint16_t>(_mm_movemask_epi8(m))}; };
+        found.commas |= bits(is(',')) << i;
+        found.stops |= bits(_mm_or_si128(is('\n'), is('"'))) << i;
+    }
 #else
-    unsigned found = 0;
-    for (std::size_t i = 0; i < stride; ++i)
-        if (at[i] == ',' || at[i] == '\n' || at[i] == '"') found |= 1U << i;
-    return found;
+    for (unsigned i = 0; i < stride; ++i) {
+        if (at[i] == ',') found.commas |= std::uint64_t{1} << i;
+        if (at[i] == '\n' || at[i] == '"') found.stops |= std::uint64_t{1} << i;
+    }
 #endif
+    return found;
 }
 
 } // namespace
@@ -142,30 +152,43 @@ bool RecordReader::whole_record(std::size_t& length, std::size_t& skip, bool& qu
 // for any other.
 bool RecordReader::next_plain(std::vector<std::string_view>& fields) {
     char const* const base = buffer_.data();
-    const std::size_t start = begin_, stop = std::min(end_, begin_ + max_record);
-    std::size_t field = start;
-    for (std::size_t at = start; at < stop; at += stride) {
-        for (auto found = marks(base + at); found != 0; found &= found - 1) {
-            const std::size_t i = at + static_cast<std::size_t>(std::countr_zero(found));
-            if (i >= stop || base[i] == '"') return false;
-            if (base[i] == ',') {
-                fields.emplace_back(base + field, i - field);
-                field = i + 1;
-                continue;
-            }
-            const std::size_t end = i > start && base[i - 1] == '\r' ? i - 1 : i;
-            if (end == start) return false;
-            fields.emplace_back(base + field, end - field);
-            begin_ = i + 1;
-            line_ = ++lines_before_;
-            return true;
+    const std::size_t stop = std::min(end_, begin_ + max_record);
+    char const* field = base + begin_;
+    // Records have as many fields as the one before: they take the place of its.
+    std::string_view* to = fields.data();
+    std::string_view* room = to + fields.size();
+    const auto grow = [&fields](std::string_view*& at, std::string_view*& end) {
+        const auto count = static_cast<std::size_t>(at - fields.data());
+        fields.resize(count + 8);
+        at = fields.data() + count;
+        end = fields.data() + fields.size();
+    };
+    for (std::size_t at = begin_; at < stop; at += stride) {
+        auto found = marks(base + at);
+        const auto end = static_cast<std::size_t>(std::countr_zero(found.stops)); // 64: none
+        if (end < stride) found.commas &= (std::uint64_t{1} << end) - 1;
+        for (; found.commas != 0; found.commas &= found.commas - 1) {
+            char const* const comma = base + at + std::countr_zero(found.commas);
+            if (to == room) grow(to, room);
+            *to++ = {field, static_cast<std::size_t>(comma - field)};
+            field = comma + 1;
         }
+        if (end == stride) continue;
+        char const* feed = base + at + end;
+        if (at + end >= stop || *feed == '"') return false;
+        if (at + end > begin_ && feed[-1] == '\r') --feed;
+        if (feed == base + begin_) return false;
+        if (to == room) grow(to, room);
+        *to++ = {field, static_cast<std::size_t>(feed - field)};
+        if (to != room) fields.resize(static_cast<std::size_t>(to - fields.data()));
+        begin_ = at + end + 1;
+        line_ = ++lines_before_;
+        return true;
     }
     return false;
 }
 
 bool RecordReader::next(std::vector<std::string_view>& fields) {
-    fields.clear();
     fault_ = {};
     // A byte order mark may stand before the first.
     if (lines_before_ > 0 && next_plain(fields)) return true;

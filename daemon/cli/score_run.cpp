@@ -187,7 +187,6 @@ private:
         reading_.status = row.status;
         reading_.validity = row.validity;
         core::Origin origin;
-        origin.source_name = row.source;
         // A correction counts after what it corrects: the later delivery, then the later place in the file's own order.
         origin.message_time = model::DeviceTime{(row.arrival ? row.arrival->ms : row.time.ms) + row.seq};
         origin.at = {row.arrival ? row.arrival->ms : row.time.ms};

@@ -111,15 +111,6 @@ Reason time_reason(model::Reading const& reading, model::EventTime time, model::
     return Reason::none;
 }
 
-// What a result is called by its sender, apart from its unit: with its instant the key of a result without an order.
-std::uint64_t name_digest(model::Channel const& channel, std::string_view source) {
-    std::uint64_t h = digest64(source);
-    for (std::string_view part : {model::name_of(channel.system), std::string_view{channel.local_system},
-                                  std::string_view{channel.code}, std::string_view{channel.sub_id}})
-        h = digest64(part, digest64("\x1f", h));
-    return h;
-}
-
 Reason value_reason(Rulebook const& rules, Mapping const& mapping, model::Unit unit, model::Value const& value,
                     bool& suspect) {
     auto const& e = entry(rules, *mapping.signal);
@@ -166,15 +157,7 @@ Reason take_value(Rulebook const& rules, Mapping const& mapping, model::Reading 
     return Reason::none;
 }
 
-} // namespace
-
-std::uint64_t digest64(std::string_view bytes, std::uint64_t seed) {
-    std::uint64_t h = seed;
-    for (char c : bytes) h = (h ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-    return h;
-}
-
-Mapping map_channel(Rulebook const& rules, std::string_view source, model::Channel const& channel) {
+Mapping meaning_of(Rulebook const& rules, std::string_view source, model::Channel const& channel) {
     for (auto const& row : rules.source_maps)
         if (row.source == source && row.system == channel.system && row.code == channel.code &&
             (row.unit.empty() || row.unit == channel.unit))
@@ -184,6 +167,49 @@ Mapping map_channel(Rulebook const& rules, std::string_view source, model::Chann
     Mapping unmapped;
     unmapped.reason = Reason::unmapped;
     return unmapped;
+}
+
+// Fills in the sample; why it is refused, if it is.
+Reason read(Rulebook const& rules, Mapping const& mapping, model::Reading const& reading, Origin const& origin,
+            Interpreted& out) {
+    auto& s = out.sample;
+    if (!mapping.signal) return mapping.reason;
+    if (!origin.production) return Reason::not_production;
+    if (!out.has_time) return Reason::no_time;
+    if (const auto why = time_reason(reading, s.time, origin.at); why != Reason::none) return why;
+    if (s.until && *s.until < s.time) return Reason::no_time;
+    using model::Status;
+    if (reading.status == Status::deleted || reading.status == Status::wrong ||
+        reading.status == Status::final_unchanged)
+        return Reason::none;
+    const auto why = take_value(rules, mapping, reading, s);
+    if (why == Reason::none) return why;
+    out.retracts =
+        why != Reason::demo && (reading.status == Status::corrected || reading.status == Status::cannot_obtain);
+    if (out.retracts) s.status = Status::deleted;
+    return why;
+}
+
+} // namespace
+
+std::uint64_t digest64(std::string_view bytes, std::uint64_t seed) {
+    std::uint64_t h = seed;
+    for (char c : bytes) h = (h ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    return h;
+}
+
+std::uint64_t result_name(std::string_view source, model::Channel const& channel) {
+    std::uint64_t h = digest64(source);
+    for (std::string_view part : {model::name_of(channel.system), std::string_view{channel.local_system},
+                                  std::string_view{channel.code}, std::string_view{channel.sub_id}})
+        h = digest64(part, digest64("\x1f", h));
+    return h;
+}
+
+Mapping map_channel(Rulebook const& rules, std::string_view source, model::Channel const& channel) {
+    auto mapping = meaning_of(rules, source, channel);
+    mapping.name = result_name(source, channel);
+    return mapping;
 }
 
 model::EventTime event_time(model::DeviceTime said, std::optional<model::Duration> clock_offset) {
@@ -206,7 +232,7 @@ Interpreted interpret(Rulebook const& rules, Mapping const& mapping, model::Chan
     s.specimen = channel.specimen;
     s.method = channel.method;
     s.unit = mapping.unit;
-    s.tie = name_digest(channel, origin.source_name);
+    s.tie = mapping.name;
     if (!order_token.empty()) s.order = digest64(channel.sub_id, digest64(channel.code, digest64(order_token)));
     if (reading.time) {
         out.has_time = true;
@@ -214,25 +240,8 @@ Interpreted interpret(Rulebook const& rules, Mapping const& mapping, model::Chan
         if (reading.until) s.until = event_time(*reading.until, origin.clock_offset);
         s.message_time = origin.message_time ? event_time(*origin.message_time, origin.clock_offset) : s.time;
     }
-    const auto refuse = [&out](Reason why) {
-        out.refused = why;
-        return out;
-    };
-    if (!mapping.signal) return refuse(mapping.reason);
-    if (!origin.production) return refuse(Reason::not_production);
-    if (!out.has_time) return refuse(Reason::no_time);
-    if (const auto why = time_reason(reading, s.time, origin.at); why != Reason::none) return refuse(why);
-    if (s.until && *s.until < s.time) return refuse(Reason::no_time);
-    using model::Status;
-    if (reading.status == Status::deleted || reading.status == Status::wrong ||
-        reading.status == Status::final_unchanged)
-        return out;
-    const auto why = take_value(rules, mapping, reading, s);
-    if (why == Reason::none) return out;
-    out.retracts =
-        why != Reason::demo && (reading.status == Status::corrected || reading.status == Status::cannot_obtain);
-    if (out.retracts) s.status = Status::deleted;
-    return refuse(why);
+    out.refused = read(rules, mapping, reading, origin, out);
+    return out;
 }
 
 } // namespace vigil::core

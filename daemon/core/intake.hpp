@@ -18,7 +18,10 @@ struct Mapping {
     model::SignalKind kind{};
     model::Unit unit = model::Unit::none;       // as reported (or as the source map says), known to this signal
     model::Reason reason = model::Reason::none; // unmapped or unknown_unit; of the latter only infusions are used
+    std::uint64_t name = 0;                     // of the result
 };
+// What its sender calls a result, apart from its unit: with its instant the key of a result without an order.
+std::uint64_t result_name(std::string_view source, model::Channel const& channel);
 // A source map row of this source wins over the vocabulary's codes.
 Mapping map_channel(Rulebook const& rules, std::string_view source, model::Channel const& channel);
 
@@ -28,7 +31,6 @@ model::EventTime event_time(model::DeviceTime said, std::optional<model::Duratio
 
 // What the frame adds to each of its readings.
 struct Origin {
-    std::string_view source_name;
     model::SourceId source;
     model::SubjectId subject;
     std::optional<model::Duration> clock_offset;

@@ -243,12 +243,12 @@ void take_attested(Step& step, Attested const& a) {
     channel.system = model::CodeSystem::VIGIL;
     channel.code = model::name_of(a.what);
     channel.unit = model::ucum(a.unit);
-    Mapping mapping{a.what, vocabulary.kind, a.unit, Reason::none};
+    Mapping mapping{a.what, vocabulary.kind, a.unit, Reason::none, result_name(attested_source, channel)};
     model::Reading reading;
     reading.value = a.value;
     reading.time = model::DeviceTime{a.when.value_or(now).ms};
     if (a.expires) reading.until = model::DeviceTime{a.expires->ms};
-    Origin origin{attested_source, channel.source, id, std::nullopt, std::nullopt, step.event.at, step.event.seq, true};
+    Origin origin{channel.source, id, std::nullopt, std::nullopt, step.event.at, step.event.seq, true};
     const auto known = [&]() -> model::ChannelId {
         const auto [from, to] = step.derived.channels.equal_range(key_of(channel));
         for (auto i = from; i != to; ++i)

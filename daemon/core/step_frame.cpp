@@ -345,8 +345,6 @@ void take_frame(Step& step, model::Frame const& frame) {
     if (frame.clock_offset) source.clock_offset = frame.clock_offset;
     remember(step, frame);
     Origin origin;
-    const std::string source_name = source.name;
-    origin.source_name = source_name;
     origin.source = frame.source;
     origin.subject = frame.subject;
     origin.clock_offset = frame.clock_offset;

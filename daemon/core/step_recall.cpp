@@ -76,8 +76,6 @@ void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> cons
         auto const* frame = std::get_if<model::Frame>(&row.what);
         if (frame == nullptr) continue;
         Origin origin;
-        const std::string source_name = step.state.sources[frame->source.value - 1].name;
-        origin.source_name = source_name;
         origin.source = frame->source;
         origin.subject = frame->subject;
         origin.clock_offset = frame->clock_offset;

@@ -1,6 +1,7 @@
 #include "loop/scores_at.hpp"
 
 #include "core/census.hpp"
+#include "core/engine.hpp"
 #include "core/intake.hpp"
 #include "core/scores/registry.hpp"
 #include "store/recall.hpp"
@@ -51,7 +52,6 @@ private:
 core::Origin origin_of(core::Event const& row, model::Frame const& frame, core::State const& state,
                        core::Rulebook const& rules) {
     core::Origin out;
-    out.source_name = state.sources.at(frame.source.value - 1).name;
     out.source = frame.source;
     out.subject = frame.subject;
     out.clock_offset = frame.clock_offset;
@@ -171,13 +171,13 @@ bool ScoresAt::read_attested(core::Rulebook const& rules, core::State const& sta
             reading.time = model::DeviceTime{a->when.value_or(told).ms};
             if (a->expires) reading.until = model::DeviceTime{a->expires->ms};
             core::Origin origin;
-            origin.source_name = "attested";
             origin.source = state.channels[channel->value - 1].source;
             origin.at = event->at;
             origin.seq = event->seq;
-            const core::Mapping mapping{a->what, core::entry(rules, a->what).kind, a->unit, model::Reason::none};
-            const auto read =
-                core::interpret(rules, mapping, state.channels[channel->value - 1], reading, 0, "", origin);
+            auto const& called = state.channels[channel->value - 1];
+            const core::Mapping mapping{a->what, core::entry(rules, a->what).kind, a->unit, model::Reason::none,
+                                        core::result_name(core::attested_source, called)};
+            const auto read = core::interpret(rules, mapping, called, reading, 0, "", origin);
             if (read.refused == model::Reason::none)
                 timeline_->insert(a->what, mapping.kind, read.sample, model::patient_now(state.now), everything);
         }

@@ -132,7 +132,6 @@ Given given_of(EventTime at, std::string_view text, std::uint64_t row, core::Rul
     reading.time = model::DeviceTime{at.ms};
     std::string order;
     core::Origin origin;
-    origin.source_name = "case";
     origin.at = {t0.ms + 40LL * 86'400'000};
     origin.seq = row;
     for (auto const& [key, value] : words.options) {

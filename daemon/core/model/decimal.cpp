@@ -154,14 +154,11 @@ std::string to_string(Decimal value) {
     return value.mantissa < 0 ? "-" + digits : digits;
 }
 
-std::strong_ordering operator<=>(Decimal a, Decimal b) {
-    if (a.scale == b.scale) return a.mantissa <=> b.mantissa;
+std::strong_ordering compare_scales(Decimal a, Decimal b) {
     const Int128 left = Int128{a.mantissa} * pow10_64(b.scale);
     const Int128 right = Int128{b.mantissa} * pow10_64(a.scale);
     return left <=> right;
 }
-
-bool operator==(Decimal a, Decimal b) { return (a <=> b) == 0; }
 
 Ratio ratio(Decimal value) { return reduced(value.mantissa, pow10_64(value.scale)); }
 

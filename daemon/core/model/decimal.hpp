@@ -34,8 +34,12 @@ std::optional<Decimal> parse_decimal(std::string_view text);
 std::optional<Decimal> make_decimal(std::int64_t mantissa, unsigned scale);
 std::string to_string(Decimal value);
 
-std::strong_ordering operator<=>(Decimal a, Decimal b);
-bool operator==(Decimal a, Decimal b);
+std::strong_ordering compare_scales(Decimal a, Decimal b);
+// Nearly always of one scale.
+inline std::strong_ordering operator<=>(Decimal a, Decimal b) {
+    return a.scale == b.scale ? a.mantissa <=> b.mantissa : compare_scales(a, b);
+}
+inline bool operator==(Decimal a, Decimal b) { return (a <=> b) == 0; }
 
 // An exact quotient of integers, for converted values and ratios of two readings; den > 0.
 struct Ratio {

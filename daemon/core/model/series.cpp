@@ -77,13 +77,34 @@ bool confirms(Sample const& u, Sample const& s) {
 constexpr std::int64_t slot_ms(SignalKind kind) { return (kind == SignalKind::setting ? 30 : 10) * minute_ms; }
 std::int64_t slot_of(SignalKind kind, EventTime t) { return t.ms / slot_ms(kind); }
 
-auto lower(std::vector<Sample> const& list, EventTime t) {
-    return std::partition_point(list.begin(), list.end(), [t](Sample const& s) { return s.time < t; });
+// The first that is not before t. Readings mostly come at even intervals: it is looked for where it would be then, and
+// from there in growing steps.
+std::vector<Sample>::const_iterator lower(std::vector<Sample> const& list, EventTime t) {
+    const auto before = [t](Sample const& s) { return s.time < t; };
+    if (list.empty() || !before(list.front())) return list.begin();
+    if (before(list.back())) return list.end();
+    const auto span = difference(list.back().time.ms, list.front().time.ms);
+    const auto last = static_cast<std::int64_t>(list.size()) - 1;
+    const auto guess = static_cast<std::ptrdiff_t>(static_cast<double>(t.ms - list.front().time.ms) *
+                                                   static_cast<double>(last) / static_cast<double>(span));
+    // Always: from is before t, to is not.
+    auto from = list.begin(), to = list.end() - 1;
+    const auto middle = from + std::clamp<std::ptrdiff_t>(guess, 0, last);
+    const bool forward = before(*middle);
+    (forward ? from : to) = middle;
+    for (std::ptrdiff_t step = 1; step < to - from; step *= 2) {
+        const auto next = forward ? from + step : to - step;
+        const bool earlier = before(*next);
+        (earlier ? from : to) = next;
+        if (earlier != forward) break;
+    }
+    return std::partition_point(from, to, before);
 }
 
 // Grows by little: thousands of series stand at their full length.
 void add_last(std::vector<Sample>& list, Sample const& s) {
-    if (list.size() == list.capacity() && list.size() >= 64) list.reserve(list.size() + 32);
+    if (list.size() == list.capacity() && (list.empty() || list.size() >= 64))
+        list.reserve(list.size() + (list.empty() ? 4 : 32));
     list.push_back(s);
 }
 
@@ -165,7 +186,14 @@ Sample const& Series::set_within(std::int64_t minute, EventTime at) const {
 std::optional<EventTime> Series::next_time(EventTime after) const {
     std::optional<EventTime> next;
     const auto s = lower(visible_, {after.ms + 1});
-    if (s != visible_.end()) next = s->time;
+    if (s != visible_.end()) {
+        next = s->time;
+        // Who asks for the next reads it next, and goes on from it.
+        if (s + 1 != visible_.end()) {
+            __builtin_prefetch(&s[1]);
+            __builtin_prefetch(reinterpret_cast<char const*>(&s[1]) + 64);
+        }
+    }
     const auto first = minute_of(after);
     auto r = std::partition_point(records_.begin(), records_.end(),
                                   [&](MinuteRecord const& x) { return std::int64_t{x.minute} < first; });

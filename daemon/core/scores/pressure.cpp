@@ -18,9 +18,6 @@ struct Group {
 constexpr Group line{Signal::map, Signal::sbp, Signal::dbp};
 constexpr Group cuff{Signal::nibp_map, Signal::nibp_sbp, Signal::nibp_dbp};
 
-// As a <=> b; nearly always of one scale.
-bool less(Decimal a, Decimal b) { return a.scale == b.scale ? a.mantissa < b.mantissa : a < b; }
-
 std::optional<Decimal> in_mmhg(Inquiry const& q, Signal signal, Decimal value, model::Unit unit) {
     if (unit == model::Unit::mmHg) return value;
     const auto v = core::canonical(q.rules, signal, value, unit);
@@ -115,18 +112,18 @@ public:
         if (last_ <= after_) note_first(m.time);
         if (!m.usable) return;
         // A charted value that is not lower than what was found cannot decide any more.
-        const bool matters = newest_ || m.stream || (less(m.value, threshold_) && (!found_ || less(m.value, lowest_)));
+        const bool matters = newest_ || m.stream || (m.value < threshold_ && (found_ == nullptr || m.value < lowest_));
         if (matters && !m.derived && is_artefact(m)) return;
         const bool close = before_ != nullptr && m.time - before_->time <= gap_;
         if (before_ != nullptr && !close && !paired_ && may_decide(before_->value)) accept(*before_, before_->value);
-        if (close) accept(m, less(before_->value, m.value) ? m.value : before_->value);
+        if (close) accept(m, before_->value < m.value ? m.value : before_->value);
         paired_ = close;
         before_ = &m;
     }
     // What was found, once everything was read.
     std::optional<Pressure> finish() {
         if (before_ != nullptr && !paired_) accept(*before_, before_->value);
-        if (!found_) return std::nullopt;
+        if (found_ == nullptr) return std::nullopt;
         Pressure p{found_->derived ? group_.systolic : group_.mean, {}, lowest_, found_->derived};
         p.sample.time = found_->time;
         if (!q_.explain) return p;
@@ -148,20 +145,20 @@ private:
         q_.detail.at(t <= after_ ? leaves + gap_ : leaves);
     }
     bool is_artefact(MeanMinute& m) {
-        if (!less(m.value, threshold_) && !less(m.lowest, threshold_) && less(m.value, Decimal{200, 0}))
+        if (m.value >= threshold_ && m.lowest >= threshold_ && m.value < Decimal{200, 0})
             return false; // cannot decide anything
         const bool wrong = m.artefact ? *m.artefact : artefact(q_, group_, m.value, m.minute, m.time, m.stream);
         if (m.over) m.artefact = wrong;
         out_.artefact_dropped = out_.artefact_dropped || wrong;
         return wrong;
     }
-    bool may_decide(Decimal scored) const { return newest_ || !found_ || !less(lowest_, scored); }
+    bool may_decide(Decimal scored) const { return newest_ || found_ == nullptr || scored <= lowest_; }
     void accept(MeanMinute& m, Decimal scored) {
         if (m.time <= after_) return; // seen only as a neighbour
-        const bool better = newest_ ? !found_ || m.time >= found_->time : may_decide(scored);
+        const bool better = newest_ ? found_ == nullptr || m.time >= found_->time : may_decide(scored);
         if (!better || yields(m)) return;
         out_.known = true;
-        found_ = m;
+        found_ = &m;
         lowest_ = scored;
     }
     // The cuff gives way to a valid line within five minutes.
@@ -188,60 +185,58 @@ private:
     bool newest_; // is asked for, not the lowest
     Pressures& out_;
     MeanMinute* before_ = nullptr;
-    std::optional<MeanMinute> found_;
+    MeanMinute const* found_ = nullptr;
     Decimal lowest_; // scored, of what was found
     bool paired_ = false;
     EventTime last_{std::numeric_limits<std::int64_t>::min()};
 };
 
-// Calls take(MeanMinute) for the site's minutes with data in (after, to]. Systolic and diastolic stand in at minutes
-// without a mean of their own, in one order with the means; so the newer (`now`) or lower of both is not lost.
-template <class Take>
-void each_mean(Inquiry& q, Group const& g, EventTime after, EventTime to, Take&& take) {
-    std::vector<std::int64_t> own;
-    q.timeline.minutes(g.mean, after, to, [&](Minute const& m) { own.push_back(m.minute); });
-    std::vector<Minute> derived;
-    auto mean = own.begin();
+// The site's minutes with data in (after, to], oldest first. Systolic and diastolic stand in at minutes without a mean
+// of their own, in one order with the means; so the newer (`now`) or lower of both is not lost.
+void means_in(Inquiry& q, Group const& g, EventTime after, EventTime to, std::vector<MeanMinute>& out) {
+    out.clear();
+    q.timeline.minutes(g.mean, after, to, [&](Minute const& m) { out.push_back(mean_of(q, g, m, false)); });
+    const auto own = static_cast<std::ptrdiff_t>(out.size());
+    std::ptrdiff_t i = 0;
     q.timeline.minutes(g.systolic, after, to, [&](Minute const& m) {
-        while (mean != own.end() && *mean < m.minute) ++mean;
-        if (mean != own.end() && *mean == m.minute) return;
-        if (auto stands_in = derived_mean(q, g, m)) derived.push_back(*stands_in);
+        const auto at = [&out](std::ptrdiff_t n) { return out[static_cast<std::size_t>(n)].minute; };
+        while (i < own && at(i) < m.minute) ++i;
+        if (i < own && at(i) == m.minute) return;
+        if (const auto stands_in = derived_mean(q, g, m)) out.push_back(mean_of(q, g, *stands_in, true));
     });
-    auto next = derived.begin();
-    q.timeline.minutes(g.mean, after, to, [&](Minute const& m) {
-        for (; next != derived.end() && next->minute < m.minute; ++next) take(mean_of(q, g, *next, true));
-        take(mean_of(q, g, m, false));
-    });
-    for (; next != derived.end(); ++next) take(mean_of(q, g, *next, true));
+    if (own < static_cast<std::ptrdiff_t>(out.size()))
+        std::inplace_merge(out.begin(), out.begin() + own, out.end(),
+                           [](MeanMinute const& a, MeanMinute const& b) { return a.minute < b.minute; });
 }
 
-struct Means {
-    std::vector<MeanMinute> first; // the minute in which the question begins: what of it counts moves on
-    std::vector<MeanMinute> open;  // not over
-};
-
 // Brings the site's minutes up to q.at; answers those that are not remembered.
-Means read_means(Inquiry& q, Group const& g, EventTime from, MeanMinutes& known) {
-    Means out;
+void read_means(Inquiry& q, Group const& g, EventTime from, MeanMinutes& known) {
     const auto first = model::minute_of(from);
     const EventTime second = model::start_of_minute(first + 1);
-    each_mean(q, g, from, std::min(q.at, second), [&](MeanMinute const& m) {
-        if (m.minute == first) out.first.push_back(m);
-    });
     const auto kept =
-        std::find_if(known.list.begin(), known.list.end(), [first](MeanMinute const& m) { return m.minute > first; });
-    known.list.erase(known.list.begin(), kept);
-    each_mean(q, g, std::max(second, known.known_to) - model::Duration{1}, q.at,
-              [&](MeanMinute const& m) { (m.over ? known.list : out.open).push_back(m); });
+        std::find_if(known.list.begin(), known.list.end(), [first](MeanMinute const& m) { return m.minute >= first; });
+    // The list would hold it if there were anything.
+    const bool nothing =
+        known.begins_after < first && second <= known.known_to && (kept == known.list.end() || kept->minute > first);
+    known.first.clear();
+    if (!nothing) {
+        means_in(q, g, from, std::min(q.at, second), known.fresh);
+        for (auto const& m : known.fresh)
+            if (m.minute == first) known.first.push_back(m);
+    }
+    known.list.erase(known.list.begin(), kept == known.list.end() || kept->minute > first ? kept : kept + 1);
+    known.open.clear();
+    means_in(q, g, std::max(second, known.known_to) - model::Duration{1}, q.at, known.fresh);
+    for (auto const& m : known.fresh) (m.over ? known.list : known.open).push_back(m);
     known.known_to = model::start_of_minute(model::minute_of(q.at));
-    return out;
+    known.begins_after = first;
 }
 
 std::optional<Pressure> site(Inquiry& q, Group const& g, EventTime after, Decimal threshold, MeanMinutes& known,
                              Pressures& out) {
-    auto means = read_means(q, g, after - q.rules.tables.sofa.monitor_gap, known);
+    read_means(q, g, after - q.rules.tables.sofa.monitor_gap, known);
     Reader reader{q, g, after, threshold, out};
-    for (auto* list : {&means.first, &known.list, &means.open})
+    for (auto* list : {&known.first, &known.list, &known.open})
         for (auto& m : *list) reader.take(m);
     return reader.finish();
 }

@@ -34,6 +34,11 @@ struct MeanMinute {
 struct MeanMinutes {
     std::vector<MeanMinute> list;
     model::EventTime known_to{std::numeric_limits<std::int64_t>::min()};
+    std::int64_t begins_after = 0; // minute in which the last question began
+
+    std::vector<MeanMinute> first; // of the minute in which the question begins: what of it counts moves on
+    std::vector<MeanMinute> open;  // not over
+    std::vector<MeanMinute> fresh; // just read
 };
 using SiteMinutes = std::array<MeanMinutes, 2>;
 

@@ -23,11 +23,9 @@ struct Chart {
 
 // In thousandths of a millilitre; empty when it cannot be said.
 std::optional<std::int64_t> volume_of(Inquiry const& q, Sample const& s) {
-    if (s.unit == model::Unit::mL && s.value.scale <= 3) {
-        std::int64_t factor = 1;
-        for (auto i = s.value.scale; i < 3; ++i) factor *= 10;
-        return s.value.mantissa * factor; // intake bounds the volume
-    }
+    constexpr std::int64_t thousandths[] = {1000, 100, 10, 1};
+    if (s.unit == model::Unit::mL && s.value.scale <= 3)
+        return s.value.mantissa * thousandths[s.value.scale]; // intake bounds the volume
     const auto ml = core::canonical(q.rules, Signal::uo, s.value, s.unit);
     const auto rounded = ml ? model::round_half_up(*ml, 3) : std::nullopt;
     return rounded ? std::optional{rounded->mantissa} : std::nullopt;

@@ -83,7 +83,6 @@ Reading number(char const* text, std::int64_t at_ms = 1'000'000) {
 core::Interpreted take(core::Rulebook const& rules, Channel const& c, Reading const& r,
                        std::optional<model::Duration> offset = {}) {
     core::Origin origin;
-    origin.source_name = "monitor";
     origin.at = {1'000'000};
     origin.clock_offset = offset;
     origin.seq = 7;
