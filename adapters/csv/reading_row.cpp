@@ -129,14 +129,15 @@ std::optional<std::int64_t> parse_instant(std::string_view text) {
 }
 
 std::optional<std::int64_t> RowParser::instant(std::string_view text) {
+    text = trimmed(text);
     if (text.size() >= 17 && text.substr(0, 10) == last_date_) {
         const auto rest = time_of_day(text.substr(10));
         return rest ? std::optional{last_date_ms_ + *rest} : std::nullopt;
     }
     const auto at = parse_instant(text);
-    const auto days = at ? days_of(trimmed(text).substr(0, 10)) : std::nullopt;
+    const auto days = at ? days_of(text.substr(0, 10)) : std::nullopt;
     if (days) {
-        last_date_ = trimmed(text).substr(0, 10);
+        last_date_ = text.substr(0, 10);
         last_date_ms_ = *days * 86'400'000;
     }
     return at;
@@ -222,7 +223,7 @@ std::string_view RowParser::parse(std::vector<std::string_view> const& fields, R
     row.system = model::parse_code_system(system).value_or(model::CodeSystem::LOCAL);
     row.code = field(Columns::code);
     if (row.code.empty()) return "no code";
-    row.unit = field(Columns::unit);
+    row.unit = trimmed(field(Columns::unit));
     row.source = field(Columns::source);
     row.sub_id = field(Columns::sub_id);
     row.order_id = field(Columns::order_id);

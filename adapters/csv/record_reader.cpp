@@ -71,7 +71,8 @@ bool RecordReader::fill() {
 
 // Finds the end of the record that begins at begin_: a line feed outside quotes, or the end of the file.
 bool RecordReader::whole_record(std::size_t& length, std::size_t& skip, bool& quoted) {
-    std::size_t scanned = 0;
+    constexpr auto nowhere = static_cast<std::size_t>(-1);
+    std::size_t scanned = 0, closed_at = nowhere;
     bool inside = false;
     quoted = false;
     while (true) {
@@ -91,9 +92,17 @@ bool RecordReader::whole_record(std::size_t& length, std::size_t& skip, bool& qu
                 }
                 quoted = true;
                 scanned = 0;
+                closed_at = nowhere;
             }
             const char c = base[scanned];
-            if (c == '"') inside = !inside;
+            // A quote opens where a field begins, or doubles one that has just closed; elsewhere it is text (RFC 4180),
+            // and must not swallow the rows after it.
+            if (c == '"' && inside) {
+                inside = false;
+                closed_at = scanned;
+            } else if (c == '"') {
+                inside = scanned == 0 || base[scanned - 1] == ',' || closed_at + 1 == scanned;
+            }
             if (c == '\n' && !inside) {
                 length = scanned;
                 skip = scanned + 1;

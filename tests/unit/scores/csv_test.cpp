@@ -52,6 +52,9 @@ TEST_CASE("records: quotes, line ends, byte order mark, gzip, no final line feed
     CHECK(records("") == Rows{});
     CHECK(records("a,\"b") == Rows{{}});
     CHECK(records("a,\"b\"c") == Rows{{}});
+    // A quote within a field is text and costs no row after it.
+    CHECK(records("a,5\" tube,b\n1,2,3\n") == Rows{{"a", "5\" tube", "b"}, {"1", "2", "3"}});
+    CHECK(records("a,\"say \"\"x\"\"\",b\n1,2,3\n") == Rows{{"a", "say \"x\"", "b"}, {"1", "2", "3"}});
 }
 
 TEST_CASE("a large file in pieces, and where a record stands") {
