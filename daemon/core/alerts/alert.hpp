@@ -46,7 +46,7 @@ struct Alert {
     std::vector<model::Evidence> evidence;
     std::vector<std::int64_t> figures; // what the rule's sentence names, in order; of a rise: before, after, by, by
                                        // organ, the two times, points before by organ (-1: left out)
-    std::optional<std::int32_t> now; // what they are now, while that does not reach the level
+    std::optional<std::int32_t> now;   // what they are now, while that does not reach the level
     bool ending = false;
     std::string acknowledged_by;
     std::optional<model::LogTime> acknowledged_at;

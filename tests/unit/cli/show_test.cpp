@@ -81,10 +81,10 @@ TEST_CASE("why: the rule's table, its source, and both ends of a rise") {
     renal.set_after(3);
     a.mutable_rise()->add_organs()->set_part("liver");
     const auto text = explained(a);
-    for (const char* part : {"criterion        rise of at least 2 points", "citation         Singer M et al.",
-                             "4    high           <- reached, at level 5",
-                             "rise from 1970-01-01T00:01:00Z to 1970-01-01T00:02:00Z", "renal    1 -> 3",
-                             "liver    left out"}) {
+    for (const char* part :
+         {"criterion        rise of at least 2 points", "citation         Singer M et al.",
+          "4    high           <- reached, at level 5", "rise from 1970-01-01T00:01:00Z to 1970-01-01T00:02:00Z",
+          "renal    1 -> 3", "liver    left out"}) {
         CAPTURE(text, part);
         CHECK(text.find(part) != std::string::npos);
     }
