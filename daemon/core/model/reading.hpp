@@ -80,6 +80,10 @@ struct Reading {
     Validity validity = Validity::unspecified;
     std::uint16_t order = 0; // 1-based index into Frame::orders; 0 = none
 
+    // What kind of value it is, and how far it may be believed.
+    static auto sort(auto& v) { return std::tie(v.kind, v.comparator, v.word, v.absent); }
+    static auto standing(auto& r) { return std::tie(r.time_quality, r.status, r.validity); }
+
     // In a run: the channel after the one before, at the same time and of the same standing. Numbers are written whole.
     static Reading expected(Reading const& last, Reading const&) {
         Reading r = last;
@@ -105,8 +109,6 @@ struct Reading {
     }
 
 private:
-    static auto sort(auto& v) { return std::tie(v.kind, v.comparator, v.word, v.absent); }
-    static auto standing(auto& r) { return std::tie(r.time_quality, r.status, r.validity); }
     template <class C, class T, class Visit>
     static void written_time(C const& c, unsigned bit, T& t, std::optional<DeviceTime> const& e, Visit& v) {
         if (!c[bit]) {

@@ -29,6 +29,12 @@ struct Sample {
     Specimen specimen = Specimen::unspecified;
     Method method = Method::unspecified;
 
+    // What mostly stays from one to the next; it stands first because its type is deduced.
+    static auto long_lived(auto& s) {
+        return std::tie(s.until, s.is_word, s.word, s.comparator, s.value.scale, s.unit, s.status, s.suspect,
+                        s.specimen, s.method, s.source, s.channel, s.order, s.tie, s.subject);
+    }
+
     template <class Self, class Visit>
     static void fields(Self& s, Visit&& visit) {
         visit(s.time, s.message_time, s.value.mantissa, s.ref.seq, s.ref.index);
@@ -61,10 +67,6 @@ struct Sample {
 
 private:
     static std::int64_t lag(Sample const& s) { return difference(s.message_time.ms, s.time.ms); }
-    static auto long_lived(auto& s) {
-        return std::tie(s.until, s.is_word, s.word, s.comparator, s.value.scale, s.unit, s.status, s.suspect,
-                        s.specimen, s.method, s.source, s.channel, s.order, s.tie, s.subject);
-    }
     template <class Self, class Visit>
     static void visit_long_lived(Self& s, Visit& v) {
         std::apply([&v](auto&... member) { v(member...); }, long_lived(s));

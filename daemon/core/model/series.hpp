@@ -46,6 +46,9 @@ struct MinuteRecord {
         seq_high = static_cast<std::uint16_t>(seq >> 32U);
     }
 
+    // Which stream it is of.
+    static auto stream(auto& r) { return std::tie(r.channel, r.index, r.scale, r.unit, r.method); }
+
     // In a run: the next minute, as many frames on, of the same stream.
     static MinuteRecord expected(MinuteRecord const& last, MinuteRecord const& before) {
         MinuteRecord r = last;
@@ -71,9 +74,6 @@ struct MinuteRecord {
         c.group(6, stream(r), stream(e));
         if constexpr (!std::is_const_v<S>) r.set_seq(seq);
     }
-
-private:
-    static auto stream(auto& r) { return std::tie(r.channel, r.index, r.scale, r.unit, r.method); }
 };
 static_assert(sizeof(MinuteRecord) == 28);
 
