@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <map>
 
 namespace vigil::cli {
 
@@ -79,12 +78,7 @@ public:
     Run(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table, Stays::Order order)
         : rules_{rules},
           stays_{job, rules, table, order},
-          channels_{rules} {
-        for (std::size_t i = 0; i < model::signal_count; ++i)
-            for (auto const& key : job.scores)
-                read_[i] = read_[i] || scores::reads(key.id, static_cast<model::Signal>(i));
-        events_ = job.at == At::events;
-    }
+          channels_{rules} {}
 
     // An exit code; ok to go on.
     int file(std::string const& path) {
@@ -182,15 +176,9 @@ private:
     Channels channels_;
     Progress progress_;
     model::Reading reading_;
-    std::array<bool, model::signal_count> read_{};
     std::string const* path_ = nullptr;
     std::uint64_t rows_ = 0, refused_ = 0, told_ = 0;
-    bool events_ = false;
 };
-
-} // namespace
-
-namespace {
 
 // Reads and evaluates everything. Empty: a reading came behind what had been written already.
 std::optional<int> run_once(ScoreJob const& job, core::Rulebook const& rules, Stays::Order order, std::uint64_t& told) {
