@@ -15,9 +15,12 @@ namespace {
 
 using core::BedChanged;
 
-// A snapshot costs its size once, a start without it costs every reading since: keep both small.
+// A snapshot costs its size once, a start without it costs every reading since: keep both small. While one is encoded
+// and written everything else waits: they are so far apart that of a hundred alerts not one meets them.
 constexpr std::uint64_t readings_per_snapshot = 200'000;
 constexpr std::uint64_t readings_per_snapshot_byte = 20;
+constexpr std::chrono::seconds snapshots_apart{30};
+constexpr int snapshots_apart_by_cost = 300; // times what the last one took
 constexpr std::size_t small_snapshot = 4U << 20;
 
 constexpr std::size_t appended_bytes = 32;
@@ -62,6 +65,7 @@ Recorder::Recorder(Start start, Settings const& settings, store::CrashPage& cras
       pending_{std::move(start.pending)},
       envelope_{std::make_unique<v1::Envelope>()} {
     engine_.watched_by(this);
+    no_snapshot_before_ = Steady::now() + snapshots_apart;
     if (start.opening) {
         last_snapshot_bytes_ = start.opening->snapshot.size();
         batch_.open_segment(std::move(*start.opening));
@@ -209,6 +213,7 @@ void Recorder::take_completions() {
             if (!recording_) continue; // it came back after all; the next start finds it
             committed_seq_ = std::max(committed_seq_, done->last_seq);
             took_ms_[commits_done_++ % took_ms_.size()] = std::chrono::duration<double, std::milli>(done->took).count();
+            if (done->batch == batch_of_snapshot_) no_snapshot_before_ += done->took * snapshots_apart_by_cost;
             wal_bytes_ = done->wal_bytes;
             rotation_due_ = rotation_due_ || done->rotation_due;
             done->used.clear();
@@ -227,32 +232,39 @@ bool Recorder::due(Steady::time_point now) const {
     return urgent_ || (first_waiting_ && now - *first_waiting_ >= commit_after);
 }
 
-bool Recorder::wants_snapshot() const {
-    return snapshot_due_ ||
-           readings_since_snapshot_ >=
-               std::max<std::uint64_t>(readings_per_snapshot, last_snapshot_bytes_ / readings_per_snapshot_byte);
+bool Recorder::wants_snapshot(Steady::time_point now) const {
+    const auto enough =
+        std::max<std::uint64_t>(readings_per_snapshot, last_snapshot_bytes_ / readings_per_snapshot_byte);
+    return snapshot_due_ || (readings_since_snapshot_ >= enough && now >= no_snapshot_before_);
 }
 
-store::Opening Recorder::opening() const {
-    return {std::string{core::core_version}, rules_->bytes, rules_->digest,
-            store::encode_snapshot(engine_.state(), pending_)};
+std::string Recorder::snapshot(Steady::time_point now) {
+    const auto begin = Steady::now();
+    auto snapshot = store::encode_snapshot(engine_.state(), pending_);
+    no_snapshot_before_ =
+        now + std::max<Steady::duration>((Steady::now() - begin) * snapshots_apart_by_cost, snapshots_apart);
+    last_snapshot_bytes_ = snapshot.size();
+    readings_since_snapshot_ = 0;
+    snapshot_due_ = false;
+    return snapshot;
+}
+
+store::Opening Recorder::opening(Steady::time_point now) {
+    return {std::string{core::core_version}, rules_->bytes, rules_->digest, snapshot(now)};
 }
 
 // A segment opens with a snapshot. Where that is large, the next segment begins when one is wanted anyway.
-bool Recorder::rotates_now() const {
-    return rotation_due_ && (last_snapshot_bytes_ < small_snapshot || wants_snapshot());
+bool Recorder::rotates_now(Steady::time_point now) const {
+    return rotation_due_ && (last_snapshot_bytes_ < small_snapshot || wants_snapshot(now));
 }
 
 void Recorder::hand_over(Steady::time_point now) {
-    const bool rotates = rotates_now();
-    if (snapshot_due_ || (wants_snapshot() && !rotates)) {
-        auto snapshot = store::encode_snapshot(engine_.state(), pending_);
-        last_snapshot_bytes_ = snapshot.size();
-        readings_since_snapshot_ = 0;
-        snapshot_due_ = false;
-        batch_.snapshot_after(std::move(snapshot));
-    }
+    const bool rotates = rotates_now(now);
     batch_.id = next_batch_++;
+    if (snapshot_due_ || (wants_snapshot(now) && !rotates)) {
+        batch_.snapshot_after(snapshot(now));
+        batch_of_snapshot_ = batch_.id;
+    }
     commits_.submit(std::move(batch_), now);
     batch_ = store::Batch{};
     if (!spare_.empty()) {
@@ -263,10 +275,8 @@ void Recorder::hand_over(Steady::time_point now) {
     first_waiting_.reset();
     if (rotates) {
         rotation_due_ = false;
-        auto next = opening();
-        last_snapshot_bytes_ = next.snapshot.size();
-        readings_since_snapshot_ = 0;
-        batch_.open_segment(std::move(next));
+        batch_.open_segment(opening(now));
+        batch_of_snapshot_ = next_batch_;
     }
 }
 
@@ -297,11 +307,12 @@ void Recorder::settle(Steady::time_point now) {
 }
 
 void Recorder::use(Rules rules, model::LogTime at) {
-    if (!batch_.empty()) hand_over(Steady::now());
+    const auto now = Steady::now();
+    if (!batch_.empty()) hand_over(now);
     rules_ = std::move(rules);
     engine_.use(*rules_);
     rotation_due_ = false;
-    batch_.open_segment(opening());
+    batch_.open_segment(opening(now));
     step(at, core::RulesChanged{rules_->digest});
     urgent_ = true;
 }

@@ -108,9 +108,10 @@ private:
     void take_completions();
     void hand_over(Steady::time_point now);
     bool due(Steady::time_point now) const;
-    bool wants_snapshot() const;
-    bool rotates_now() const;
-    store::Opening opening() const;
+    bool wants_snapshot(Steady::time_point now) const;
+    bool rotates_now(Steady::time_point now) const;
+    std::string snapshot(Steady::time_point now);
+    store::Opening opening(Steady::time_point now);
 
     core::Engine engine_;
     Rules rules_;
@@ -142,6 +143,8 @@ private:
     std::uint64_t shown_unrecorded_ = 0;
     std::uint64_t readings_since_snapshot_ = 0;
     std::size_t last_snapshot_bytes_ = 0;
+    std::uint64_t batch_of_snapshot_ = 0;
+    Steady::time_point no_snapshot_before_{};
     std::uint64_t commits_done_ = 0;
     std::uint64_t wal_bytes_ = 0;
     std::array<double, 1'024> took_ms_{};
