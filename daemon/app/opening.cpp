@@ -76,7 +76,7 @@ Opening open_journal(Configuration const& configuration) {
                                   recovered->journal.segment, out.last_seq, recovered->replayed));
     out.start.emplace(loop::Recorder::Start{core::Engine{*rules, std::move(recovered->state)}, rules,
                                             std::move(recovered->journal), recovered->next_seq,
-                                            std::move(recovered->pending), std::move(segment)});
+                                            std::move(recovered->pending), std::move(segment), recovered->replay_took});
     out.page.emplace(std::move(*page));
     return out;
 }

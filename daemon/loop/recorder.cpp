@@ -15,12 +15,11 @@ namespace {
 
 using core::BedChanged;
 
-// A snapshot costs its size once, a start without it costs every reading since: keep both small. While one is encoded
-// and written everything else waits: they are so far apart that of a hundred alerts not one meets them.
-constexpr std::uint64_t readings_per_snapshot = 200'000;
-constexpr std::uint64_t readings_per_snapshot_byte = 20;
-constexpr std::chrono::seconds snapshots_apart{30};
-constexpr int snapshots_apart_by_cost = 300; // times what the last one took
+// A start steps again what was stepped since the last snapshot, so one is made when that has taken long; and while it
+// is encoded and written everything else waits, so the longer that takes the rarer it is, up to what a start may last.
+constexpr std::chrono::milliseconds least_replay{500}, most_replay{3'000};
+constexpr int replay_per_cost = 30; // of stepping, for each second that a snapshot takes
+
 constexpr std::size_t small_snapshot = 4U << 20;
 
 constexpr std::size_t appended_bytes = 32;
@@ -65,7 +64,7 @@ Recorder::Recorder(Start start, Settings const& settings, store::CrashPage& cras
       pending_{std::move(start.pending)},
       envelope_{std::make_unique<v1::Envelope>()} {
     engine_.watched_by(this);
-    no_snapshot_before_ = Steady::now() + snapshots_apart;
+    stepped_since_snapshot_ = start.replay_took;
     if (start.opening) {
         last_snapshot_bytes_ = start.opening->snapshot.size();
         batch_.open_segment(std::move(*start.opening));
@@ -88,7 +87,9 @@ Recorder::Stepped Recorder::step(model::LogTime at, core::What what, std::vector
     crash_page_.note_before_step(census != nullptr ? census->content : model::Digest{},
                                  census != nullptr ? 0U : static_cast<std::uint32_t>(event_.what.index()), 0);
     if (settings_.test_poison == "time" && std::holds_alternative<core::Ticked>(event_.what)) poisoned_time();
+    const auto begin = Steady::now();
     engine_.step(event_, effects_, recalled);
+    stepped_since_snapshot_ += Steady::now() - begin;
     crash_page_.clear();
     keep(event_);
     return {event_.seq, effects_};
@@ -103,9 +104,10 @@ Recorder::Stepped Recorder::step(model::LogTime at, model::Frame& frame) {
     effects_.clear();
     crash_page_.note_before_step(mine.content, mine.part, 0);
     if (!settings_.test_poison.empty() && mine.message_id == settings_.test_poison) std::abort();
+    const auto begin = Steady::now();
     engine_.step(event_, effects_);
+    stepped_since_snapshot_ += Steady::now() - begin;
     crash_page_.clear();
-    readings_since_snapshot_ += mine.readings.size();
     keep(event_);
     std::swap(mine, frame);
     return {event_.seq, effects_};
@@ -213,7 +215,7 @@ void Recorder::take_completions() {
             if (!recording_) continue; // it came back after all; the next start finds it
             committed_seq_ = std::max(committed_seq_, done->last_seq);
             took_ms_[commits_done_++ % took_ms_.size()] = std::chrono::duration<double, std::milli>(done->took).count();
-            if (done->batch == batch_of_snapshot_) no_snapshot_before_ += done->took * snapshots_apart_by_cost;
+            if (done->batch == batch_of_snapshot_) snapshot_took_ += done->took;
             wal_bytes_ = done->wal_bytes;
             rotation_due_ = rotation_due_ || done->rotation_due;
             done->used.clear();
@@ -232,37 +234,35 @@ bool Recorder::due(Steady::time_point now) const {
     return urgent_ || (first_waiting_ && now - *first_waiting_ >= commit_after);
 }
 
-bool Recorder::wants_snapshot(Steady::time_point now) const {
-    const auto enough =
-        std::max<std::uint64_t>(readings_per_snapshot, last_snapshot_bytes_ / readings_per_snapshot_byte);
-    return snapshot_due_ || (readings_since_snapshot_ >= enough && now >= no_snapshot_before_);
+bool Recorder::wants_snapshot() const {
+    const auto enough = std::clamp<Steady::duration>(snapshot_took_ * replay_per_cost, least_replay, most_replay);
+    return snapshot_due_ || stepped_since_snapshot_ >= enough;
 }
 
-std::string Recorder::snapshot(Steady::time_point now) {
+std::string Recorder::snapshot() {
     const auto begin = Steady::now();
     auto snapshot = store::encode_snapshot(engine_.state(), pending_);
-    no_snapshot_before_ =
-        now + std::max<Steady::duration>((Steady::now() - begin) * snapshots_apart_by_cost, snapshots_apart);
+    snapshot_took_ = Steady::now() - begin;
     last_snapshot_bytes_ = snapshot.size();
-    readings_since_snapshot_ = 0;
+    stepped_since_snapshot_ = {};
     snapshot_due_ = false;
     return snapshot;
 }
 
-store::Opening Recorder::opening(Steady::time_point now) {
-    return {std::string{core::core_version}, rules_->bytes, rules_->digest, snapshot(now)};
+store::Opening Recorder::opening() {
+    return {std::string{core::core_version}, rules_->bytes, rules_->digest, snapshot()};
 }
 
 // A segment opens with a snapshot. Where that is large, the next segment begins when one is wanted anyway.
-bool Recorder::rotates_now(Steady::time_point now) const {
-    return rotation_due_ && (last_snapshot_bytes_ < small_snapshot || wants_snapshot(now));
+bool Recorder::rotates_now() const {
+    return rotation_due_ && (last_snapshot_bytes_ < small_snapshot || wants_snapshot());
 }
 
 void Recorder::hand_over(Steady::time_point now) {
-    const bool rotates = rotates_now(now);
+    const bool rotates = rotates_now();
     batch_.id = next_batch_++;
-    if (snapshot_due_ || (wants_snapshot(now) && !rotates)) {
-        batch_.snapshot_after(snapshot(now));
+    if (snapshot_due_ || (wants_snapshot() && !rotates)) {
+        batch_.snapshot_after(snapshot());
         batch_of_snapshot_ = batch_.id;
     }
     commits_.submit(std::move(batch_), now);
@@ -275,7 +275,7 @@ void Recorder::hand_over(Steady::time_point now) {
     first_waiting_.reset();
     if (rotates) {
         rotation_due_ = false;
-        batch_.open_segment(opening(now));
+        batch_.open_segment(opening());
         batch_of_snapshot_ = next_batch_;
     }
 }
@@ -307,12 +307,11 @@ void Recorder::settle(Steady::time_point now) {
 }
 
 void Recorder::use(Rules rules, model::LogTime at) {
-    const auto now = Steady::now();
-    if (!batch_.empty()) hand_over(now);
+    if (!batch_.empty()) hand_over(Steady::now());
     rules_ = std::move(rules);
     engine_.use(*rules_);
     rotation_due_ = false;
-    batch_.open_segment(opening(now));
+    batch_.open_segment(opening());
     step(at, core::RulesChanged{rules_->digest});
     urgent_ = true;
 }

@@ -39,6 +39,7 @@ public:
         std::uint64_t next_seq = 1;
         std::vector<store::RecallPlan> pending;
         std::optional<store::Opening> opening; // the first batch opens a segment with it
+        Steady::duration replay_took{};        // of the start: what the next would take, too
     };
     Recorder(Start start, Settings const& settings, store::CrashPage& crash_page, Outlet& outlet, std::uint64_t epoch);
     ~Recorder() override;
@@ -108,10 +109,10 @@ private:
     void take_completions();
     void hand_over(Steady::time_point now);
     bool due(Steady::time_point now) const;
-    bool wants_snapshot(Steady::time_point now) const;
-    bool rotates_now(Steady::time_point now) const;
-    std::string snapshot(Steady::time_point now);
-    store::Opening opening(Steady::time_point now);
+    bool wants_snapshot() const;
+    bool rotates_now() const;
+    std::string snapshot();
+    store::Opening opening();
 
     core::Engine engine_;
     Rules rules_;
@@ -141,10 +142,9 @@ private:
     bool recording_ = true;
     std::optional<Sickness> failed_;
     std::uint64_t shown_unrecorded_ = 0;
-    std::uint64_t readings_since_snapshot_ = 0;
+    Steady::duration stepped_since_snapshot_{}, snapshot_took_{};
     std::size_t last_snapshot_bytes_ = 0;
     std::uint64_t batch_of_snapshot_ = 0;
-    Steady::time_point no_snapshot_before_{};
     std::uint64_t commits_done_ = 0;
     std::uint64_t wal_bytes_ = 0;
     std::array<double, 1'024> took_ms_{};

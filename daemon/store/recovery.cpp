@@ -134,12 +134,14 @@ private:
         out_.journal.head = chain.head();
         out_.next_seq = chain.last_seq() + 1;
         out_.replayed = replayer_->stepped();
+        out_.replay_took = std::chrono::steady_clock::now() - replay_began_;
         out_.state = replayer_->engine().state();
         out_.pending = replayer_->pending();
         return std::nullopt;
     }
 
     std::optional<Refusal> begin(std::string_view bytes) {
+        replay_began_ = std::chrono::steady_clock::now();
         auto snapshot = core::decode<Snapshot>(bytes);
         if (!snapshot)
             return Refusal{Why::damaged, file_.string(),
@@ -203,6 +205,7 @@ private:
     bool mark_matches_ = false;
     std::optional<std::int64_t> covered_; // up to here by blocks
     std::optional<Replayer> replayer_;
+    std::chrono::steady_clock::time_point replay_began_;
 };
 
 // From here on the journal is good and this process writes it.
@@ -231,7 +234,8 @@ Result<Recovered> recover(Options const& options, RulebookFromBytes const& ruleb
     if (error) return Refusal{Why::io, options.directory.string(), error.message()};
     auto lease = Lease::take(options.directory);
     if (!lease) return lease.refusal();
-    Recovered out{Journal{options, std::move(*lease), 0, 0, {}, 1, {}, {}}, true, {}, 1, {}, {}, {}, {}, {}, 0, 0, {}};
+    Recovered out{
+        Journal{options, std::move(*lease), 0, 0, {}, 1, {}, {}}, true, {}, 1, {}, {}, {}, {}, {}, 0, {}, 0, {}};
     auto file = options.directory;
     try {
         Newest newest;

@@ -6,6 +6,7 @@
 #include "store/journal.hpp"
 #include "store/recall.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -28,6 +29,7 @@ struct Recovered {
     std::shared_ptr<core::Rulebook const> rules; // of the newest segment; null when fresh
     std::vector<RecallPlan> pending;             // recalls asked for and not answered
     std::uint64_t replayed = 0;                  // events stepped
+    std::chrono::nanoseconds replay_took{};
     std::uint64_t wal_bytes = 0;
     std::vector<std::string> notes; // for the log: unfinished rotation removed, no watermark, …
 };

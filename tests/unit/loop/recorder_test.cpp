@@ -80,9 +80,13 @@ struct Ward {
         if (recovered->fresh)
             segment = store::Opening{std::string{core::core_version}, shipped()->bytes, shipped()->digest,
                                      store::encode_snapshot(recovered->state, recovered->pending)};
-        recorder.emplace(loop::Recorder::Start{core::Engine{*shipped(), std::move(recovered->state)}, shipped(),
-                                               std::move(recovered->journal), recovered->next_seq,
-                                               std::move(recovered->pending), std::move(segment)},
+        recorder.emplace(loop::Recorder::Start{core::Engine{*shipped(), std::move(recovered->state)},
+                                               shipped(),
+                                               std::move(recovered->journal),
+                                               recovered->next_seq,
+                                               std::move(recovered->pending),
+                                               std::move(segment),
+                                               {}},
                          settings, *page, outlet, 7);
     }
     // While it recovers, nobody is missed: no alerts of silence among the messages.
