@@ -43,6 +43,8 @@ struct Inquiry {
     // What the component worked out of instants that are over, and leaves to itself for the next time; nullptr: nobody
     // keeps it.
     Notes* notes = nullptr;
+    // Signals that have told something new since the notes were written.
+    model::SignalSet changed{};
     // Somebody will look at the evidence. Value, state, bounds and flags are the same without it.
     bool explain = true;
 

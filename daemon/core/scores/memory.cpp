@@ -3,6 +3,7 @@
 #include "core/scores/notes.hpp"
 
 #include <limits>
+#include <utility>
 
 namespace vigil::scores {
 
@@ -109,6 +110,7 @@ void Memory::look(Patient const& patient, EventTime at) {
     if (changed.none() && arrived_.none()) return;
     for (auto& run : runs_)
         for (auto& c : run.components) {
+            c.changed |= changed;
             if ((c.reads.any & late).any() || (c.reads.ahead & arrived_).any())
                 past_changed(c);
             else if ((c.reads.current & changed).any())
@@ -123,6 +125,7 @@ bool Memory::answer(Run& run, std::size_t component, Patient const& patient, Eve
     if (c.stands && (!c.lasts || at < *c.lasts)) return false;
     auto q = ask(run.key, patient, at, rules);
     q.notes = c.notes.get();
+    q.changed = std::exchange(c.changed, {});
     q.explain = explain_;
     auto const& what = run.what->components[component];
     what.answer(q, std::span{run.parts}.subspan(what.first, what.count));

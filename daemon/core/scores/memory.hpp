@@ -44,6 +44,7 @@ private:
         std::unique_ptr<Notes> notes;
         std::optional<model::EventTime> due;   // when the value can differ although nothing arrives
         std::optional<model::EventTime> lasts; // when anything can
+        model::SignalSet changed;              // since it was asked last
         bool stands = false;
     };
     struct Run {

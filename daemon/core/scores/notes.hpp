@@ -3,13 +3,16 @@
 // them away as soon as anything the component read changes in the past.
 
 #include "core/scores/pressure.hpp"
+#include "core/scores/remembered.hpp"
 #include "core/scores/saturation.hpp"
+#include "core/scores/vasopressor.hpp"
 
 namespace vigil::scores {
 
 struct Notes {
     WholeQuarters quarters;
     SiteMinutes pressures;
+    std::optional<Remembered<Vasopressors>> vasopressors;
 };
 
 } // namespace vigil::scores

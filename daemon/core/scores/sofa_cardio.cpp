@@ -2,176 +2,33 @@
 
 #include "core/scores/bands.hpp"
 #include "core/scores/dose.hpp"
-#include "core/scores/infusion.hpp"
+#include "core/scores/notes.hpp"
 #include "core/scores/pressure.hpp"
+#include "core/scores/remembered.hpp"
 #include "core/scores/sofa.hpp"
-
-#include <limits>
 
 namespace vigil::scores {
 
-using model::Decimal;
-using model::EventTime;
 using model::Flag;
 using model::PartState;
 using model::Reason;
-using model::Sample;
 using model::Signal;
 using model::Verdict;
 
 namespace {
 
-// The drug's weight is the admission weight, the same for the whole stay (scores.md 2.1).
-std::optional<Sample> admission_weight(Inquiry const& q) {
-    const auto all = q.timeline.range(Signal::weight, {std::numeric_limits<std::int64_t>::min()}, q.at);
-    for (auto const& s : all)
-        if (!s.is_word && !s.suspect && s.comparator == model::Comparator::exactly) return s;
-    return std::nullopt;
-}
-
-struct Dosed {
-    std::optional<Decimal> ug_kg_min;
-    PointRange points;
-    bool weight_missing = false;
-    bool implausible = false; // or in a unit that nobody knows
-};
-
-std::int32_t drug_points(SofaTables const& t, Signal drug, Decimal dose) {
-    for (auto const& b : t.doses)
-        if (b.drug == drug && dose > b.above && (!b.up_to || dose <= *b.up_to)) return b.points;
-    return 0;
-}
-
-// What any rate of the drug is worth at least, and at most.
-PointRange drug_range(SofaTables const& t, Signal drug) {
-    PointRange r{4, 0};
-    for (auto const& b : t.doses)
-        if (b.drug == drug) r = {std::min(r.lower, b.points), std::max(r.upper, b.points)};
-    return r;
-}
-
-Dosed dosed(Inquiry const& q, Signal drug, Sample const& rate, std::optional<Decimal> weight) {
-    auto const& t = q.rules.tables.sofa;
-    Dosed d;
-    d.points = drug_range(t, drug);
-    if (rate.is_word) return d;
-    d.ug_kg_min = dose_ug_kg_min(rate.value, rate.unit, weight);
-    d.weight_missing = !d.ug_kg_min && rate.unit != model::Unit::none && needs_weight(rate.unit) && !weight;
-    auto const& limits = core::entry(q.rules, drug);
-    if (d.ug_kg_min && limits.hard_high && *d.ug_kg_min > *limits.hard_high) {
-        d.ug_kg_min.reset();
-        d.implausible = true;
-    }
-    d.implausible = d.implausible || rate.unit == model::Unit::none;
-    if (!d.ug_kg_min) return d;
-    // A rate that rounds to nothing is still running: the lowest band.
-    const auto p = d.ug_kg_min->mantissa > 0 ? drug_points(t, drug, *d.ug_kg_min) : d.points.lower;
-    d.points = {p, p};
-    return d;
-}
-
-struct Best {
-    Signal drug{};
-    Segment segment;
-    Dosed dose;
-    bool silent = false;
-    bool found = false;
-};
-
-struct Drugs {
-    Best valued;
-    std::int32_t upper = 0; // of what runs but does not count yet, or has no known dose
-    Best provisional;
-    bool provisional_found = false;
-    Best unheard; // nobody knows whether it still runs
-};
-
-bool better(Best const& a, Best const& b) {
-    if (!b.found || a.dose.points.lower != b.dose.points.lower)
-        return !b.found || a.dose.points.lower > b.dose.points.lower;
-    if (a.drug == b.drug && a.dose.ug_kg_min && b.dose.ug_kg_min && *a.dose.ug_kg_min != *b.dose.ug_kg_min)
-        return *a.dose.ug_kg_min > *b.dose.ug_kg_min;
-    // One that ends at the instant asked for gives way to one that goes on, as it will a moment later.
-    if (a.segment.to == b.segment.to) return a.segment.running || !b.segment.running;
-    return a.segment.to > b.segment.to;
-}
-
-// A rate for less than two minutes between lower ones is a bolus (scores.md 13.4); one that has just begun is not yet
-// known to be one.
-bool spike(Run const& run, std::size_t i, model::Duration bolus) {
-    auto const& s = run.segments[i];
-    if (s.to - s.from >= bolus || s.rate->is_word || run.segments.size() == 1) return false;
-    const auto lower = [&](Segment const& n) {
-        return !n.rate->is_word && n.rate->unit == s.rate->unit && n.rate->value < s.rate->value;
-    };
-    return (i == 0 || lower(run.segments[i - 1])) && (i + 1 == run.segments.size() || lower(run.segments[i + 1]));
-}
-
-bool in_question(Inquiry const& q, Segment const& s) { return q.now() ? s.running : s.to > q.after; }
-
-void take_run(Inquiry& q, Signal drug, Run const& run, std::optional<Decimal> weight, Drugs& out) {
-    auto const& t = q.rules.tables.sofa;
-    const bool counts = run.length() >= t.infusion_min;
-    if (!counts && !run.running) return;
-    if (!counts) q.due.at(run.from + t.infusion_min);
-    for (std::size_t i = 0; i < run.segments.size(); ++i) {
-        auto const& s = run.segments[i];
-        if (!in_question(q, s)) continue;
-        if (!s.running) q.leaves(s.to);
-        Best b{drug, s, dosed(q, drug, *s.rate, weight), s.silent, true};
-        const bool young = spike(run, i, t.bolus_max);
-        if (young && !s.running) continue;
-        if (young) q.due.at(s.from + t.bolus_max);
-        if (counts && !young) {
-            out.upper = std::max(out.upper, b.dose.points.upper);
-            if (better(b, out.valued)) out.valued = b;
-        } else if (s.running) {
-            out.upper = std::max(out.upper, b.dose.points.upper);
-            if (!out.provisional_found || better(b, out.provisional)) out.provisional = b;
-            out.provisional_found = true;
-        }
-    }
-}
-
-void take_unheard(Inquiry& q, Signal drug, Drugs& out) {
-    for (auto const& u : unheard_of(q, drug)) {
-        if (q.now() ? !u.lasts : u.to <= q.after) continue;
-        if (!u.lasts) q.leaves(u.to);
-        Best b;
-        b.drug = drug;
-        b.segment.rate = u.rate;
-        b.dose.points = drug_range(q.rules.tables.sofa, drug);
-        b.silent = b.found = true;
-        if (!out.unheard.found || b.dose.points.upper >= out.unheard.dose.points.upper) out.unheard = b;
-    }
-}
-
-void append_drug(Inquiry const& q, model::ScorePart& part, Best const& b, Verdict verdict, Reason reason) {
+void append_drug(Inquiry const& q, model::ScorePart& part, Vasopressor const& v, Verdict verdict, Reason reason) {
     if (q.explain) {
-        auto e = evidence_of(b.drug, *b.segment.rate, verdict, reason);
-        e.compared = b.dose.ug_kg_min;
+        auto e = evidence_of(v.drug, v.rate, verdict, reason);
+        e.compared = v.ug_kg_min;
         e.compared_unit = model::Unit::ug_per_kg_min;
         part.evidence.push_back(e);
-        if (b.dose.weight_missing) part.evidence.push_back(missing(Signal::weight, Reason::no_weight));
+        if (v.weight_missing) part.evidence.push_back(missing(Signal::weight, Reason::no_weight));
     }
-    if (b.dose.weight_missing) add_flag(part, Flag::weight_missing);
-    if (b.dose.implausible) add_flag(part, Flag::unit_suspect);
-    if (b.drug == Signal::norepinephrine) add_flag(part, Flag::salt_unknown);
-    if (b.silent) add_flag(part, Flag::pump_silent);
-}
-
-bool unlisted_running(Inquiry& q) {
-    bool found = false;
-    for (auto drug : q.rules.tables.sofa.unlisted) {
-        if (q.timeline.empty(drug)) continue;
-        for (auto const& run : runs_of(q, drug, {}))
-            for (auto const& s : run.segments)
-                if (in_question(q, s)) {
-                    found = true;
-                    if (!s.running) q.leaves(s.to);
-                }
-    }
-    return found;
+    if (v.weight_missing) add_flag(part, Flag::weight_missing);
+    if (v.implausible) add_flag(part, Flag::unit_suspect);
+    if (v.drug == Signal::norepinephrine) add_flag(part, Flag::salt_unknown);
+    if (v.silent) add_flag(part, Flag::pump_silent);
 }
 
 void append_pressure(Inquiry const& q, model::ScorePart& part, Pressures const& pressures) {
@@ -186,16 +43,18 @@ void append_pressure(Inquiry const& q, model::ScorePart& part, Pressures const& 
 
 // What nobody has heard of for a day has no points; that pressure alone would give fewer is no recovery (scores.md 0.2,
 // 0.8).
-void bound_by_unheard(Inquiry const& q, model::ScorePart& part, Best const& b, bool drug_decides) {
-    const auto upper = b.dose.points.upper;
-    if (!b.found || (part.points && *part.points >= upper)) return;
+void bound_by_unheard(Inquiry const& q, model::ScorePart& part, std::optional<Vasopressor> const& unheard,
+                      bool drug_decides) {
+    if (!unheard) return;
+    const auto upper = unheard->points.upper;
+    if (part.points && *part.points >= upper) return;
     part.upper = std::max(part.upper, upper);
     if (part.points && !drug_decides) {
         part.lower = *part.points;
         part.points.reset();
         if (part.state != PartState::provisional) part.state = PartState::not_measured;
     }
-    append_drug(q, part, b, Verdict::stale, Reason::pump_silent);
+    append_drug(q, part, *unheard, Verdict::stale, Reason::pump_silent);
 }
 
 } // namespace
@@ -205,39 +64,33 @@ model::ScorePart sofa_cardio(Inquiry& q) {
     auto part = unmeasured(model::Part::cardio);
     auto const& bands = *conventional_column(t.columns, model::Part::cardio, Signal::map);
     const auto pressures = mean_pressures(q, bands.bands.front().bound);
-    const auto weight = admission_weight(q);
-    Drugs drugs;
-    for (auto drug : {Signal::norepinephrine, Signal::epinephrine, Signal::dopamine, Signal::dobutamine}) {
-        if (q.timeline.empty(drug)) continue;
-        for (auto const& run : runs_of(q, drug, t.infusion_gap))
-            take_run(q, drug, run, weight ? std::optional{weight->value} : std::nullopt, drugs);
-        take_unheard(q, drug, drugs);
-    }
+    std::optional<Remembered<Vasopressors>> own;
+    auto const& drugs = remembered(q, q.notes != nullptr ? q.notes->vasopressors : own, vasopressors);
     std::optional<std::int32_t> points;
     if (pressures.lowest) points = points_at(bands, pressures.lowest->value);
-    const bool drug_decides = drugs.valued.found && (!points || drugs.valued.dose.points.lower >= *points);
+    const bool drug_decides = drugs.valued && (!points || drugs.valued->points.lower >= *points);
     if (drug_decides) {
-        settle(part, drugs.valued.dose.points.lower, drugs.valued.silent ? PartState::carried : PartState::valued);
-        append_drug(q, part, drugs.valued, Verdict::used, drugs.valued.silent ? Reason::pump_silent : Reason::none);
-        if (q.explain && weight && needs_weight(drugs.valued.segment.rate->unit))
-            part.evidence.push_back(evidence_of(Signal::weight, *weight, Verdict::used));
+        settle(part, drugs.valued->points.lower, drugs.valued->silent ? PartState::carried : PartState::valued);
+        append_drug(q, part, *drugs.valued, Verdict::used, drugs.valued->silent ? Reason::pump_silent : Reason::none);
+        if (q.explain && drugs.weight && needs_weight(drugs.valued->rate.unit))
+            part.evidence.push_back(evidence_of(Signal::weight, *drugs.weight, Verdict::used));
     } else if (points) {
         settle(part, *points);
     }
     if (pressures.lowest) append_pressure(q, part, pressures);
-    if (drugs.valued.found && !drug_decides) append_drug(q, part, drugs.valued, Verdict::used, Reason::none);
+    if (drugs.valued && !drug_decides) append_drug(q, part, *drugs.valued, Verdict::used, Reason::none);
     const std::int32_t counted = part.points ? *part.points : 0;
     if (part.points) part.upper = std::max(part.upper, drugs.upper);
-    if (drugs.provisional_found && drugs.provisional.dose.points.upper > counted) {
+    if (drugs.provisional && drugs.provisional->points.upper > counted) {
         part.state = PartState::provisional;
         if (!part.points) part.upper = std::max(drugs.upper, worst_points(bands));
-        append_drug(q, part, drugs.provisional, Verdict::refused, Reason::too_short);
+        append_drug(q, part, *drugs.provisional, Verdict::refused, Reason::too_short);
         add_flag(part, Flag::provisional_rate);
     }
     bound_by_unheard(q, part, drugs.unheard, drug_decides);
     if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, Signal::map));
     if (pressures.artefact_dropped) add_flag(part, Flag::artefact_dropped);
-    if (unlisted_running(q)) add_flag(part, Flag::unlisted_vasoactive);
+    if (drugs.unlisted) add_flag(part, Flag::unlisted_vasoactive);
     return part;
 }
 

@@ -69,10 +69,14 @@ std::vector<Chart> charts(Inquiry& q, EventTime after, Duration longest) {
     const EventTime oldest = after - longest * 2 - Duration{1};
     const auto samples = q.timeline.range(Signal::uo, oldest, q.at);
     out.reserve(samples.size());
+    bool intervals = false;
     for (auto const& s : samples) {
         ends_or_leaves(q, s, oldest);
+        intervals = intervals || s.until.has_value();
         if (!s.is_word && end_of(s) <= q.at && !is_total(q, s)) out.push_back({&s, s.time, end_of(s), true, 0, 0});
     }
+    // An interval shares time with what was charted before it, however little of that is read any more.
+    if (intervals) q.due.at(samples.front().time + (q.at - oldest));
     const auto sooner = [](Chart const& a, Chart const& b) { return a.to < b.to; };
     if (!std::is_sorted(out.begin(), out.end(), sooner)) std::stable_sort(out.begin(), out.end(), sooner);
     // The first volume of all covers a time nobody knows: neither it nor its time counts.

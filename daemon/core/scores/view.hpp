@@ -63,6 +63,15 @@ public:
     }
 
     Reads const& reads() const { return reads_; }
+    View unread() const { return {*timeline_, at_}; }
+    // An answer that is taken over rests on these.
+    void note(Reads const& others) const {
+        reads_.any |= others.any;
+        reads_.current |= others.current;
+        reads_.ahead |= others.ahead;
+        reads_.far |= others.far;
+        reads_.since = std::min(reads_.since, others.since);
+    }
 
 private:
     static constexpr model::EventTime beginning{std::numeric_limits<std::int64_t>::min()};

@@ -1,0 +1,180 @@
+#include "core/scores/vasopressor.hpp"
+
+#include "core/scores/dose.hpp"
+#include "core/scores/infusion.hpp"
+
+#include <limits>
+
+namespace vigil::scores {
+
+using model::Decimal;
+using model::Sample;
+using model::Signal;
+
+namespace {
+
+// The drug's weight is the admission weight, the same for the whole stay (scores.md 2.1).
+std::optional<Sample> admission_weight(Inquiry const& q) {
+    const auto all = q.timeline.range(Signal::weight, {std::numeric_limits<std::int64_t>::min()}, q.at);
+    for (auto const& s : all)
+        if (!s.is_word && !s.suspect && s.comparator == model::Comparator::exactly) return s;
+    return std::nullopt;
+}
+
+struct Dosed {
+    std::optional<Decimal> ug_kg_min;
+    PointRange points;
+    bool weight_missing = false;
+    bool implausible = false; // or in a unit that nobody knows
+};
+
+std::int32_t drug_points(SofaTables const& t, Signal drug, Decimal dose) {
+    for (auto const& b : t.doses)
+        if (b.drug == drug && dose > b.above && (!b.up_to || dose <= *b.up_to)) return b.points;
+    return 0;
+}
+
+// What any rate of the drug is worth at least, and at most.
+PointRange drug_range(SofaTables const& t, Signal drug) {
+    PointRange r{4, 0};
+    for (auto const& b : t.doses)
+        if (b.drug == drug) r = {std::min(r.lower, b.points), std::max(r.upper, b.points)};
+    return r;
+}
+
+Dosed dosed(Inquiry const& q, Signal drug, Sample const& rate, std::optional<Decimal> weight) {
+    auto const& t = q.rules.tables.sofa;
+    Dosed d;
+    d.points = drug_range(t, drug);
+    if (rate.is_word) return d;
+    d.ug_kg_min = dose_ug_kg_min(rate.value, rate.unit, weight);
+    d.weight_missing = !d.ug_kg_min && rate.unit != model::Unit::none && needs_weight(rate.unit) && !weight;
+    auto const& limits = core::entry(q.rules, drug);
+    if (d.ug_kg_min && limits.hard_high && *d.ug_kg_min > *limits.hard_high) {
+        d.ug_kg_min.reset();
+        d.implausible = true;
+    }
+    d.implausible = d.implausible || rate.unit == model::Unit::none;
+    if (!d.ug_kg_min) return d;
+    // A rate that rounds to nothing is still running: the lowest band.
+    const auto p = d.ug_kg_min->mantissa > 0 ? drug_points(t, drug, *d.ug_kg_min) : d.points.lower;
+    d.points = {p, p};
+    return d;
+}
+
+struct Best {
+    Signal drug{};
+    Segment segment;
+    Dosed dose;
+    bool silent = false;
+    bool found = false;
+};
+
+struct Drugs {
+    Best valued;
+    std::int32_t upper = 0; // of what runs but does not count yet, or has no known dose
+    Best provisional;
+    bool provisional_found = false;
+    Best unheard; // nobody knows whether it still runs
+};
+
+bool better(Best const& a, Best const& b) {
+    if (!b.found || a.dose.points.lower != b.dose.points.lower)
+        return !b.found || a.dose.points.lower > b.dose.points.lower;
+    if (a.drug == b.drug && a.dose.ug_kg_min && b.dose.ug_kg_min && *a.dose.ug_kg_min != *b.dose.ug_kg_min)
+        return *a.dose.ug_kg_min > *b.dose.ug_kg_min;
+    // One that ends at the instant asked for gives way to one that goes on, as it will a moment later.
+    if (a.segment.to == b.segment.to) return a.segment.running || !b.segment.running;
+    return a.segment.to > b.segment.to;
+}
+
+// A rate for less than two minutes between lower ones is a bolus (scores.md 13.4); one that has just begun is not yet
+// known to be one.
+bool spike(Run const& run, std::size_t i, model::Duration bolus) {
+    auto const& s = run.segments[i];
+    if (s.to - s.from >= bolus || s.rate->is_word || run.segments.size() == 1) return false;
+    const auto lower = [&](Segment const& n) {
+        return !n.rate->is_word && n.rate->unit == s.rate->unit && n.rate->value < s.rate->value;
+    };
+    return (i == 0 || lower(run.segments[i - 1])) && (i + 1 == run.segments.size() || lower(run.segments[i + 1]));
+}
+
+bool in_question(Inquiry const& q, Segment const& s) { return q.now() ? s.running : s.to > q.after; }
+
+void take_run(Inquiry& q, Signal drug, Run const& run, std::optional<Decimal> weight, Drugs& out) {
+    auto const& t = q.rules.tables.sofa;
+    const bool counts = run.length() >= t.infusion_min;
+    if (!counts && !run.running) return;
+    if (!counts) q.due.at(run.from + t.infusion_min);
+    for (std::size_t i = 0; i < run.segments.size(); ++i) {
+        auto const& s = run.segments[i];
+        if (!in_question(q, s)) continue;
+        if (!s.running) q.leaves(s.to);
+        Best b{drug, s, dosed(q, drug, *s.rate, weight), s.silent, true};
+        const bool young = spike(run, i, t.bolus_max);
+        if (young && !s.running) continue;
+        if (young) q.due.at(s.from + t.bolus_max);
+        if (counts && !young) {
+            out.upper = std::max(out.upper, b.dose.points.upper);
+            if (better(b, out.valued)) out.valued = b;
+        } else if (s.running) {
+            out.upper = std::max(out.upper, b.dose.points.upper);
+            if (!out.provisional_found || better(b, out.provisional)) out.provisional = b;
+            out.provisional_found = true;
+        }
+    }
+}
+
+void take_unheard(Inquiry& q, Signal drug, Drugs& out) {
+    for (auto const& u : unheard_of(q, drug)) {
+        if (q.now() ? !u.lasts : u.to <= q.after) continue;
+        if (!u.lasts) q.leaves(u.to);
+        Best b;
+        b.drug = drug;
+        b.segment.rate = u.rate;
+        b.dose.points = drug_range(q.rules.tables.sofa, drug);
+        b.silent = b.found = true;
+        if (!out.unheard.found || b.dose.points.upper >= out.unheard.dose.points.upper) out.unheard = b;
+    }
+}
+
+bool unlisted_running(Inquiry& q) {
+    bool found = false;
+    for (auto drug : q.rules.tables.sofa.unlisted) {
+        if (q.timeline.empty(drug)) continue;
+        for (auto const& run : runs_of(q, drug, {}))
+            for (auto const& s : run.segments)
+                if (in_question(q, s)) {
+                    found = true;
+                    if (!s.running) q.leaves(s.to);
+                }
+    }
+    return found;
+}
+
+Vasopressor told(Best const& b) {
+    return {b.drug,  *b.segment.rate, b.dose.ug_kg_min, b.dose.points, b.dose.weight_missing, b.dose.implausible,
+            b.silent};
+}
+
+} // namespace
+
+Vasopressors vasopressors(Inquiry& q) {
+    Vasopressors out;
+    out.weight = admission_weight(q);
+    Drugs drugs;
+    for (auto drug : {Signal::norepinephrine, Signal::epinephrine, Signal::dopamine, Signal::dobutamine}) {
+        if (q.timeline.empty(drug)) continue;
+        for (auto const& run : runs_of(q, drug, q.rules.tables.sofa.infusion_gap))
+            take_run(q, drug, run, out.weight ? std::optional{out.weight->value} : std::nullopt, drugs);
+        take_unheard(q, drug, drugs);
+    }
+    out.upper = drugs.upper;
+    if (drugs.valued.found) out.valued = told(drugs.valued);
+    if (drugs.provisional_found) out.provisional = told(drugs.provisional);
+    if (drugs.unheard.found) out.unheard = told(drugs.unheard);
+    out.unlisted = unlisted_running(q);
+    return out;
+}
+
+} // namespace vigil::scores

@@ -1,0 +1,31 @@
+#pragma once
+// What of the vasopressors and inotropes that ran counts for the cardiovascular component (scores.md 3.1, 3.4, 0.8).
+
+#include "core/scores/bands.hpp"
+#include "core/scores/inquiry.hpp"
+
+namespace vigil::scores {
+
+// A rate of a drug.
+struct Vasopressor {
+    model::Signal drug{};
+    model::Sample rate;                      // the reading that set it
+    std::optional<model::Decimal> ug_kg_min; // empty when it cannot be said
+    PointRange points;
+    bool weight_missing = false;
+    bool implausible = false; // or in a unit that nobody knows
+    bool silent = false;      // nothing was heard of it for too long
+};
+
+struct Vasopressors {
+    std::optional<Vasopressor> valued; // ran long enough
+    std::optional<Vasopressor> provisional;
+    std::optional<Vasopressor> unheard; // nobody knows whether it still runs
+    std::int32_t upper = 0;             // of what runs but does not count yet, or has no known dose
+    std::optional<model::Sample> weight;
+    bool unlisted = false; // one runs that has no points of its own
+};
+
+Vasopressors vasopressors(Inquiry& q);
+
+} // namespace vigil::scores
