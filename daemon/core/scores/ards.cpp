@@ -201,7 +201,7 @@ Known timing_met(Inquiry& q, Sample const& onset, EventTime gas) {
         if (j && j->severity > 0) return Known::yes;
     }
     const bool forgotten = q.at - q.rules.retention.keep_whole > last && q.opened <= last;
-    if (q.opened <= last) q.detail.at(last + q.rules.retention.keep_whole + model::Duration{1});
+    if (q.opened <= last) q.due.at(last + q.rules.retention.keep_whole + model::Duration{1});
     return forgotten ? Known::unknown : Known::no;
 }
 
@@ -247,7 +247,7 @@ std::optional<Circuit> last_circuit(Inquiry& q) {
         } else if (!c || c->ended) {
             c = Circuit{s, {}};
         }
-        if (!ends && s.until) q.detail.at(*s.until);
+        if (!ends && s.until) q.due.at(*s.until);
         if (!ends && s.until && *s.until <= q.at)
             c->ended = *s.until;
         else if (!ends)
@@ -258,7 +258,6 @@ std::optional<Circuit> last_circuit(Inquiry& q) {
 
 // On a circuit the class is frozen at the last gas before it; the first gas after it classifies again.
 void freeze(Inquiry& q, Circuit const& c, model::ScorePart& ards, model::ScorePart& oxygenation) {
-    if (c.sample.until) q.due.at(*c.sample.until);
     const auto before = deciding(q, c.sample.time - q.rules.tables.berlin.gas_max_age, c.sample.time, false, false);
     const auto frozen = class_of(q, before);
     const bool reference_ends = c.ended && q.at - *c.ended >= q.rules.tables.berlin.frozen_for;

@@ -97,15 +97,20 @@ void mark(Coma& c, std::vector<Sedation> const& sedation, model::Duration recent
 
 std::vector<Sedation> sedations(Inquiry& q) {
     std::vector<Sedation> out;
+    bool stopped = false, unheard = false; // at this instant
     for (auto drug : model::sedating) {
         if (q.timeline.empty(drug)) continue;
         for (auto const& run : runs_of(q, drug, q.rules.tables.sofa.infusion_gap)) {
             out.push_back({run.from, run.to, run.running, run.running ? q.at : run.to});
-            // Another drug that nobody has heard of for a day may be all that is left a moment later.
-            if (q.now() && !run.running && run.to == q.at) q.detail.at(q.at + model::Duration{1});
+            stopped = stopped || (!run.running && run.to == q.at);
         }
-        for (auto const& u : unheard_of(q, drug)) out.push_back({u.rate->time, u.to, u.lasts, u.rate->time});
+        for (auto const& u : unheard_of(q, drug)) {
+            out.push_back({u.rate->time, u.to, u.lasts, u.rate->time});
+            unheard = unheard || u.lasts;
+        }
     }
+    // A moment later the drug that nobody has heard of for a day is all that is left.
+    if (q.now() && stopped && unheard) q.due.at(q.at + model::Duration{1});
     std::sort(out.begin(), out.end(), [](Sedation const& a, Sedation const& b) { return a.from < b.from; });
     std::vector<Sedation> merged;
     for (auto const& s : out) {

@@ -37,8 +37,8 @@ struct Inquiry {
     model::EventTime at;
     model::EventTime after; // the window is (after, at]
     Due due;
-    // When less than the value may differ: evidence, a flag, or what only an odd chart shows. Nobody is woken for it,
-    // but an answer is not remembered beyond it.
+    // When less than the value may differ: evidence or a flag. Nobody is woken for it, but an answer is not remembered
+    // beyond it.
     Due detail;
     // What the component worked out of instants that are over, and leaves to itself for the next time; nullptr: nobody
     // keeps it.

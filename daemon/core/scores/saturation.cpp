@@ -177,7 +177,8 @@ void quarter_hours(Inquiry& q, Rating const& rating, QuarterHours& out) {
     out.whole = std::span{list}.subspan(out.cut && !list.empty() && list.front().number == out.cut->number ? 1 : 0);
     out.each([&](Saturation const& s) { q.leaves(s.sample.time); });
     const auto* first = out.cut ? &*out.cut : !out.whole.empty() ? &out.whole.front() : out.open ? &*out.open : nullptr;
-    if (first != nullptr && q.key.product != model::Product::day) q.detail.at(first->first + q.window());
+    // Without its first reading the median is another.
+    if (first != nullptr) q.leaves(first->first);
 }
 
 std::optional<Saturation> last_quarter_hour(Inquiry& q, Rating const& rating) {

@@ -65,8 +65,7 @@ Choice lowest(Inquiry& q, std::vector<Coma> const& all, std::vector<Sedation> co
         if (!s.running && s.to <= q.after) continue;
         if (!s.running) q.leaves(s.to);
         if (s.known_to <= q.after) continue;
-        if (s.known_to < q.at) q.leaves(s.known_to);
-        if (s.known_to == q.at) q.detail.at(s.known_to + q.window()); // stopped this instant, or runs
+        q.leaves(s.known_to);
         if (auto const* c = last_awake(all, s.from)) consider(*c, PartState::carried);
     }
     for (auto const& c : all) {

@@ -69,8 +69,8 @@ model::ScorePart sofa_renal(Inquiry& q) {
     for (auto const& s : q.timeline.range(Signal::rrt, q.after, q.at)) q.leaves(s.time);
     // Before the window a circuit is asked for at its first instant, which lies a millisecond behind its open end.
     const auto entered = q.window() - model::Duration{1};
-    for (auto const& s : q.timeline.range(Signal::rrt, q.after, q.at)) q.detail.at(s.time + entered);
-    if (circuit->until) q.detail.at(*circuit->until + entered);
+    for (auto const& s : q.timeline.range(Signal::rrt, q.after, q.at)) q.due.at(s.time + entered);
+    if (circuit->until) q.due.at(*circuit->until + entered);
     q.due.at(circuit->until ? *circuit->until : circuit->time + q.window() + model::Duration{1});
     q.due.at(circuit->time + q.window() + q.window());
     if (policy_of(q).rrt_force4) {

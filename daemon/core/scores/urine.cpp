@@ -39,7 +39,7 @@ bool is_total(Inquiry const& q, Sample const& s) {
 // An interval counts from its end on, and is not read any more from `oldest` on, however long it is.
 void ends_or_leaves(Inquiry& q, Sample const& s, EventTime oldest) {
     if (!s.until) return;
-    q.detail.at(*s.until);
+    q.due.at(*s.until);
     q.detail.at(s.time + (q.at - oldest));
 }
 

@@ -404,6 +404,97 @@ TEST_CASE("the memory answers as an evaluation from scratch: any order of arriva
     }
 }
 
+// What a score says, without why.
+std::string said(model::Score const& score) {
+    std::string out;
+    for (auto const& p : score.parts)
+        out += std::string{model::name_of(p.part)} + "=" + (p.points ? std::to_string(*p.points) : "-") +
+               (p.label ? std::string{model::name_of(*p.label)} : "") + " " + std::string{model::name_of(p.state)} +
+               " " + std::to_string(p.lower) + ".." + std::to_string(p.upper) + "\n";
+    return out;
+}
+
+// The next_change that a score must name when it is asked at `at` and says something else at `changed`.
+void names_change(std::string const& input, std::string const& key, std::string const& at, std::string const& changed) {
+    const auto t = test::timeline_of(test::parse_input(input));
+    const scores::Patient who{&t, test::t0 - model::hours(200), {}, {}};
+    const auto before = scores::evaluate(test::parse_key(key), who, test::parse_time(at), test::rulebook());
+    const auto after = scores::evaluate(test::parse_key(key), who, test::parse_time(changed), test::rulebook());
+    CAPTURE(input, key, at, changed);
+    REQUIRE(said(before) != said(after));
+    REQUIRE(before.next_change);
+    CHECK(*before.next_change <= test::parse_time(changed));
+}
+
+TEST_CASE("next_change names when only a sedative nobody has heard of is left") {
+    names_change("-40h midazolam 2; -41h gcs_total 15; -2h..-10min/10min propofol 1; 0 propofol 0", "sofa now live",
+                 "0", "+1ms");
+}
+
+TEST_CASE("next_change names when sedation that was known up to the question leaves the window") {
+    names_change("-40h midazolam 2; -41h gcs_total 15; -2h..-10min/10min propofol 1; 0 propofol 0", "sofa rolling", "0",
+                 "+24h");
+}
+
+TEST_CASE("next_change names when a volume collected over hours begins to count, and when it is forgotten") {
+    names_change("-2h uo 20 until=+1h; -23h uo 30 until=-2h", "sofa rolling", "0", "+1h");
+    names_change("-20h uo_day 90 until=+4h", "sofa rolling", "0", "+4h");
+    names_change("-20h uo_day 90 until=+4h", "sofa now", "0", "+4h");
+    // Forgotten as too long ago, it no longer tells how long the next volume was collected.
+    names_change("-71h uo 500 until=-51h; -45h-30min uo 600; -45h..-22h/1h uo 10", "sofa rolling", "+1h", "+1h+1ms");
+}
+
+TEST_CASE("next_change names when a circuit ends, leaves the window, or is no longer told from one that never was") {
+    names_change("-30h ecls vv; -20h ecls vv until=+5h", "ards_berlin", "0", "+5h");
+    names_change("-10h rrt crrt; 0 rrt ended", "sofa rolling live", "0", "+24h-1ms");
+    names_change("-2h rrt crrt until=0", "sofa rolling live", "0", "+24h-1ms");
+}
+
+TEST_CASE("next_change names when the median of a quarter hour loses its first saturation") {
+    names_change("-2h fio2 50, resp_device imv; -2h+1min spo2 95; -2h+2min spo2 90; -2h+3min spo2 80", "sofa rolling",
+                 "0", "+22h+1min");
+}
+
+TEST_CASE("next_change names when it is no longer known how oxygenation was in the week after an insult") {
+    names_change(
+        "-164h ards_onset known; -164h ards_imaging bilateral, ards_origin not_cardiac; +90h pao2 80, fio2 50, "
+        "resp_device imv, peep_set 8",
+        "ards_berlin", "+100h", "+104h+1ms");
+}
+
+TEST_CASE("next_change names every instant at which a value changes") {
+    const auto seed = seed_of_run() + 2;
+    std::cout << "seed " << seed << '\n';
+    Dice d{seed};
+    for (int p = 0; p < 150; ++p) {
+        const auto hours = d.of<std::int64_t>({3, 30, 120});
+        const auto given = patient(d, hours, d.within(5, 60));
+        const auto t = test::timeline_of(given);
+        const scores::Patient who{&t, test::t0 - model::hours(hours), {}, {}};
+        // Where something begins, ends, leaves a window or grows old, to the millisecond.
+        std::vector<EventTime> edges;
+        for (auto const& g : given)
+            for (auto from : {g.sample.time, g.sample.until.value_or(g.sample.time)})
+                for (auto later : {0, 1, 12, 24, 48})
+                    edges.push_back(from + model::hours(later) + model::Duration{d.within(-1, 1)});
+        for (auto const& key : keys())
+            for (int i = 0; i < 40; ++i) {
+                const auto at = d.of(edges);
+                const auto now = scores::evaluate(key, who, at, test::rulebook());
+                const auto named = now.next_change.value_or(at + model::hours(100));
+                for (auto const& t2 : {at + model::Duration{1}, named - model::Duration{1},
+                                       at + model::Duration{d.below((named - at).ms)}}) {
+                    if (t2 <= at || t2 >= named) continue;
+                    const auto then = scores::evaluate(key, who, t2, test::rulebook());
+                    if (said(then) == said(now)) continue;
+                    CAPTURE(seed, p, i, model::name_of(key.id), model::name_of(key.product), (at - test::t0).ms,
+                            (t2 - at).ms, (named - t2).ms);
+                    CHECK(test::describe(then) == test::describe(now));
+                }
+            }
+    }
+}
+
 TEST_CASE("what was not looked at is not evaluated again") {
     const auto given = test::parse_input("-20h plt 90, bili 3, crea 2, pao2 80, fio2 50, resp_device imv, map 66, "
                                          "gcs_total 14; -10h..0/1h spo2 93");
