@@ -126,17 +126,23 @@ void attribute_again(Step& step, std::vector<EncounterId> const& encounters) {
     attribute_held_again(step);
 }
 
-// The bed's retained state follows the patient: the last revision on the old topic says moved, the new topic starts
-// whole.
-void follow_bed(Step& step, Encounter& e, model::BedId before, model::BedId now, model::EventTime when) {
-    if (before == now || before.value == 0 || now.value == 0) return;
-    tell(step, BedChanged::Kind::transferred, e.id, before, when, now);
-    tell(step, BedChanged::Kind::arrived, e.id, now, when);
-    std::vector<alerts::Alert> changed;
-    alerts::move_all(e.alerts, now, step.state.now, changed);
-    publish(step, changed);
+void show_scores_at(Step& step, Encounter const& e, model::BedId bed) {
     for (auto const& s : e.shown)
-        if (!s.parts.empty()) step.effects.emplace_back(ScoreChanged{e.id, now, s, false});
+        if (!s.parts.empty()) step.effects.emplace_back(ScoreChanged{e.id, bed, s, false});
+}
+
+// The bed's retained state follows the patient: the last revision on the old topic says moved, the new topic starts
+// whole, also for one who had no bed before.
+void follow_bed(Step& step, Encounter& e, model::BedId before, model::BedId now, model::EventTime when) {
+    if (before == now || now.value == 0) return;
+    if (before.value != 0) {
+        tell(step, BedChanged::Kind::transferred, e.id, before, when, now);
+        tell(step, BedChanged::Kind::arrived, e.id, now, when);
+        std::vector<alerts::Alert> changed;
+        alerts::move_all(e.alerts, now, step.state.now, changed);
+        publish(step, changed);
+    }
+    show_scores_at(step, e, now);
 }
 
 void close_alerts(Step& step, Encounter& e, alerts::Closing why) {
@@ -160,10 +166,12 @@ void publish_outcome(Step& step, CensusChange const& change, CensusOutcome const
         tell(step, BedChanged::Kind::admitted, e.id, e.bed, when);
         return;
     }
-    if ((out.opened && out.bed_now.value != 0) || (out.closed_before && !out.closed_now) ||
-        (out.bed_before.value == 0 && out.bed_now.value != 0))
+    const bool returns = out.closed_before && !out.closed_now;
+    if ((out.opened && out.bed_now.value != 0) || returns || (out.bed_before.value == 0 && out.bed_now.value != 0))
         tell(step, BedChanged::Kind::admitted, e.id, out.bed_now, when);
     follow_bed(step, e, out.bed_before, out.bed_now, when);
+    // The discharge had emptied the bed.
+    if (returns && out.bed_before == out.bed_now) show_scores_at(step, e, out.bed_now);
     if (out.closed_now && !out.closed_before) {
         const bool cancelled = change.kind == CensusKind::cancel_admit;
         close_alerts(step, e, cancelled ? alerts::Closing::cancelled : alerts::Closing::discharged);

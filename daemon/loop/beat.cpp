@@ -136,19 +136,22 @@ std::vector<Publication> Beat::whole() {
     }
     for (auto const& e : state.encounters) {
         add_alerts(e.alerts);
-        if (!in_bed(e)) continue;
-        core::BedChanged there;
-        there.kind = core::BedChanged::Kind::admitted;
-        there.encounter = e.id;
-        there.bed = e.bed;
-        there.when = e.stays.empty() ? e.opened : e.stays.back().from;
-        start(seq);
-        add(wire::write_bed_event(there, words, *envelope_));
+        if (e.ended || e.merged_into) continue;
+        if (in_bed(e)) {
+            core::BedChanged there;
+            there.kind = core::BedChanged::Kind::admitted;
+            there.encounter = e.id;
+            there.bed = e.bed;
+            there.when = e.stays.empty() ? e.opened : e.stays.back().from;
+            start(seq);
+            add(wire::write_bed_event(there, words, *envelope_));
+        }
         for (auto const& score : e.shown) {
             if (score.parts.empty()) continue;
             start(seq);
             add(wire::write_score(e.id, e.bed, score, false, words, *envelope_));
         }
+        if (!in_bed(e)) continue;
         Publication obs;
         if (observations(e, true, obs)) out.push_back(std::move(obs));
         out.push_back(bed_status(e));

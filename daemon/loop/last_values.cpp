@@ -24,10 +24,13 @@ void LastValues::apply(ReleasedPtr const& released) {
     if (released->count != 0) counts_[{p.cls, p.unit, p.bed}] = released->count;
     switch (p.keep) {
     case Keep::nothing: break;
-    case Keep::put: kept_.insert_or_assign(name_of(p), released); break;
+    case Keep::put:
+        if (!p.encounter.empty()) vacate(std::string{wire::no_place}, std::string{wire::no_place}, p.encounter);
+        kept_.insert_or_assign(name_of(p), released);
+        break;
     case Keep::merge: merge(released); break;
     case Keep::remove: kept_.erase(name_of(p)); break;
-    case Keep::vacate: vacate(p); break;
+    case Keep::vacate: vacate(p.unit, p.bed, p.encounter); break;
     }
     if (p.cls == wire::TopicClass::alert && !p.slot.empty()) {
         alerts_.insert_or_assign(p.slot, released);
@@ -52,10 +55,10 @@ void LastValues::remember(ReleasedPtr const& released) {
     }
 }
 
-void LastValues::vacate(Publication const& p) {
-    const auto over = [&p](Publication const& kept) {
-        return kept.cls != wire::TopicClass::alert && kept.unit == p.unit && kept.bed == p.bed &&
-               kept.slot.starts_with(p.encounter);
+void LastValues::vacate(std::string const& unit, std::string const& bed, std::string const& encounter) {
+    const auto over = [&](Publication const& kept) {
+        return kept.cls != wire::TopicClass::alert && kept.unit == unit && kept.bed == bed &&
+               kept.slot.starts_with(encounter);
     };
     std::erase_if(kept_, [&over](auto const& entry) { return over(entry.second->publication); });
     std::erase_if(observed_, [&over](auto const& entry) { return over(entry.second.back().released->publication); });

@@ -38,7 +38,7 @@ public:
     void complete_from(std::uint64_t seq) { complete_from_ = last_seq_ = seq; }
 
 private:
-    void vacate(Publication const& p);
+    void vacate(std::string const& unit, std::string const& bed, std::string const& encounter);
     // Frames of observations that still hold the newest of some signal, oldest first. They are read only when asked
     // for.
     struct Observed {

@@ -16,7 +16,7 @@ using SignalSet = std::bitset<model::signal_count>;
 // What a snapshot keeps of it (design 4.4: last values by bed; a transfer or discharge empties the bed).
 enum class Keep : std::uint8_t {
     nothing,
-    put,    // the newest under its slot
+    put,    // the newest under its slot; whom an event puts into a bed leaves what was kept of him without one
     merge,  // `obs`: the newest of each signal
     remove, // what stood under its slot is over
     vacate, // everything of this encounter at this bed is over
@@ -29,7 +29,7 @@ struct Publication {
     std::string unit, bed;
     std::string slot; // within (class, unit, bed)
     Keep keep = Keep::nothing;
-    std::string encounter; // vacate
+    std::string encounter; // of an event
     SignalSet signals;     // merge: which it holds
     std::uint64_t seq = 0; // of the effect; 0 when it is not journaled
     std::int64_t log_time_ms = 0;

@@ -24,7 +24,9 @@ constexpr std::size_t small_snapshot = 4U << 20;
 
 constexpr std::size_t appended_bytes = 32;
 
-Keep keep_of(core::Effect const& effect) {
+Keep keep_of(core::Effect const& effect, v1::Envelope const& envelope) {
+    // Nobody will ever leave the bed that a closed stay no longer has.
+    if (envelope.has_score() && envelope.score().closed()) return Keep::remove;
     if (auto const* alert = std::get_if<core::AlertChanged>(&effect))
         return alert->alert.signal == alerts::SignalState::closed || alert->alert.moved_to.value != 0 ? Keep::remove
                                                                                                       : Keep::put;
@@ -160,7 +162,7 @@ Publication Recorder::publication(PublicationOf const& of, v1::Envelope const& e
     out.keep = of.slot.empty() && of.keep == Keep::put ? Keep::nothing : of.keep;
     out.seq = recording_ ? of.seq : 0;
     out.log_time_ms = envelope.log_time_ms();
-    if (of.keep == Keep::vacate) out.encounter = envelope.event().encounter();
+    if (envelope.has_event()) out.encounter = envelope.event().encounter();
     return out;
 }
 
@@ -169,7 +171,8 @@ void Recorder::publish_effect(core::Effect const& effect, core::Event const& eve
     const auto to = wire::write_effect(effect, {engine_.state(), *rules_}, *envelope_);
     if (!to) return;
     head(*envelope_, seq, event.at.ms);
-    auto out = publication({to->cls, to->unit, to->bed, to->key, to->slot, keep_of(effect), seq}, *envelope_);
+    auto out =
+        publication({to->cls, to->unit, to->bed, to->key, to->slot, keep_of(effect, *envelope_), seq}, *envelope_);
     held_.push_back({seq, std::move(out)});
 }
 

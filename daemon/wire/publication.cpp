@@ -150,6 +150,7 @@ void write_score(model::EncounterId encounter, model::BedId bed, model::Score co
     if (auto const* e = encounter_of(words.state, encounter)) {
         out.set_encounter(e->pseudonym);
         out.set_recomputing(e->recomputing);
+        out.set_closed(e->ended && bed.value == 0); // of the time in a bed it was not
     }
     out.set_unit(place.unit);
     out.set_bed(place.bed);

@@ -3,8 +3,12 @@
 #include "loop/recorder.hpp"
 
 #include "definitions/rulebook_loader.hpp"
+#include "loop/beat.hpp"
+#include "loop/last_values.hpp"
 #include "store/reader.hpp"
 #include "store/recovery.hpp"
+
+#include "vigil/v1/envelope.pb.h"
 
 #include <catch2/catch.hpp>
 
@@ -39,8 +43,18 @@ loop::Rules from_bytes(std::string_view bytes) {
 
 struct Outlet : loop::Outlet {
     std::vector<std::string> log;
+    std::vector<v1::Score> scores;
+    loop::LastValues values;
     void publish(loop::Publication p, bool recorded) override {
         log.push_back(fmt::format("{} {}{}", p.topic, p.seq, recorded ? "" : " unrecorded"));
+        v1::Envelope envelope;
+        if (envelope.ParseFromString(p.bytes) && envelope.has_score()) scores.push_back(envelope.score());
+        values.apply(std::make_shared<loop::Released const>(loop::Released{std::move(p), recorded, 1}));
+    }
+    std::vector<std::string> retained_scores() const {
+        std::vector<std::string> out;
+        for (auto const& r : values.snapshot("vigil.v1.score.")) out.push_back(r->publication.topic);
+        return out;
     }
     void answer(loop::FrameAnswer const& a, bool durable) override {
         log.push_back(fmt::format("frame {}{}", a.frame_seq, durable ? "" : " not durable"));
@@ -102,6 +116,48 @@ struct Ward {
         f.subject = {static_cast<std::uint32_t>(recorder->engine().state().subjects.size() + 1)};
         f.new_subjects.push_back({"v" + f.message_id, {}, {}});
         return recorder->step({noon}, f);
+    }
+    void census(core::CensusKind kind, std::optional<model::Location> bed, std::int64_t at) {
+        core::CensusChange c;
+        c.kind = kind;
+        c.source = "adt";
+        c.message_id = fmt::format("a{}", at);
+        c.processing = model::Processing::training;
+        c.subject.visit = "v1";
+        c.subject.location = std::move(bed);
+        c.effective = model::EventTime{at};
+        recorder->step({at}, std::move(c));
+    }
+    // Platelets of visit v1, true at `when` and told at `at`.
+    void platelets(std::int64_t value, std::int64_t when, std::int64_t at) {
+        model::Frame f;
+        f.source = *recorder->engine().find_source("lab");
+        f.message_id = fmt::format("p{}", at);
+        f.processing = model::Processing::training;
+        f.subject = {static_cast<std::uint32_t>(recorder->engine().state().subjects.size() + 1)};
+        f.new_subjects.push_back({"v1", {}, {}});
+        model::Channel plt;
+        plt.source = f.source;
+        plt.system = model::CodeSystem::VIGIL;
+        plt.code = "plt";
+        plt.unit = "10*9/L";
+        plt.sub_id = f.message_id;
+        f.new_channels.push_back(plt);
+        model::Reading r;
+        r.channel = {static_cast<std::uint32_t>(recorder->engine().state().channels.size() + 1)};
+        r.value.kind = model::Value::Kind::number;
+        r.value.number = {value, 0};
+        r.time = model::DeviceTime{when};
+        r.time_quality = model::TimeQuality::synchronised;
+        f.readings.push_back(r);
+        recorder->step({at}, f);
+    }
+    // What the first snapshot of a start has.
+    std::vector<std::string> scores_after_a_start() {
+        loop::Beat beat{settings, *recorder};
+        Outlet fresh;
+        for (auto& p : beat.whole()) fresh.publish(std::move(p), true);
+        return fresh.retained_scores();
     }
     // Progress until the commit thread has nothing more.
     void settle() { recorder->settle(loop::Steady::now()); }
@@ -250,6 +306,53 @@ TEST_CASE("a patient whose past cannot be read again is judged by what there is"
             w.recorder->step({noon}, core::Recalled{r.encounter.value, r.signal, r.from, r.to, {}});
         CHECK_FALSE(recomputing());
     }
+}
+
+TEST_CASE("what a late result makes of a closed stay is told, and no snapshot keeps it") {
+    constexpr std::int64_t minute = 60'000;
+    Ward w;
+    w.source();
+    w.census(core::CensusKind::admit, model::Location{"icu", "b1"}, noon);
+    w.platelets(120, noon + minute, noon + 2 * minute);
+    w.settle();
+    REQUIRE_FALSE(w.outlet.retained_scores().empty());
+    CHECK_FALSE(w.outlet.scores.back().closed());
+    w.census(core::CensusKind::discharge, {}, noon + 5 * minute);
+    w.settle();
+    CHECK(w.outlet.retained_scores().empty());
+    w.outlet.scores.clear();
+    w.platelets(10, noon + 3 * minute, noon + 10 * minute);
+    w.settle();
+    REQUIRE_FALSE(w.outlet.scores.empty());
+    for (auto const& s : w.outlet.scores) {
+        CHECK(s.closed());
+        CHECK(s.bed().empty());
+    }
+    CHECK(w.outlet.retained_scores().empty());
+}
+
+TEST_CASE("scores of who has no bed yet go with him to his first, and come back with him who was not discharged") {
+    constexpr std::int64_t minute = 60'000;
+    Ward w;
+    w.source();
+    w.census(core::CensusKind::register_, {}, noon);
+    w.platelets(40, noon + minute, noon + 2 * minute);
+    w.settle();
+    const auto without_bed = w.outlet.retained_scores();
+    REQUIRE_FALSE(without_bed.empty());
+    CHECK(without_bed.front().find("._._.") != std::string::npos);
+    CHECK(w.scores_after_a_start() == without_bed);
+    w.census(core::CensusKind::transfer, model::Location{"icu", "b1"}, noon + 3 * minute);
+    w.settle();
+    const auto in_bed = w.outlet.retained_scores();
+    CHECK(in_bed.size() == without_bed.size());
+    for (auto const& topic : in_bed) CHECK(topic.find(".icu.b1.") != std::string::npos);
+    w.census(core::CensusKind::discharge, {}, noon + 4 * minute);
+    w.settle();
+    CHECK(w.outlet.retained_scores().empty());
+    w.census(core::CensusKind::cancel_discharge, {}, noon + 5 * minute);
+    w.settle();
+    CHECK(w.outlet.retained_scores() == in_bed);
 }
 
 TEST_CASE("whom a step looks at stands in the crash page while it looks, and that it goes on is told") {
