@@ -79,3 +79,24 @@ TEST_CASE("silence counts as soon as every adapter has handed over what it kept"
     a.ward.tick(a.back + model::seconds(11));
     CHECK(a.silent());
 }
+
+TEST_CASE("a laboratory whose adapter dies at night is told of after a minute", "[recovery]") {
+    const auto rules = testing::shipped_rulebook();
+    testing::Bedside ward{rules, begin};
+    ward.census(begin, core::CensusKind::admit, "v1", "p1", model::Location{"icu", "b1"});
+    ward.tell(begin + model::minutes(1), "laboratory", {"v1", {}, {}},
+              {of(model::Signal::plt, 200, "10*9/L", begin + model::minutes(1))});
+    const auto announced = [&ward] {
+        return std::any_of(ward.revisions().begin(), ward.revisions().end(), [](auto const& a) {
+            return a.rule == "device_silent" && a.subject_source == "laboratory" && a.notify == alerts::Notify::first;
+        });
+    };
+    const auto night = begin + model::hours(6);
+    ward.tick(night);
+    CHECK_FALSE(announced());
+    ward.step(night, core::SourceReported{"laboratory", "hl7", core::SourceState::lost, 0, {}, 0, 0, true});
+    ward.tick(night + model::seconds(59));
+    CHECK_FALSE(announced());
+    ward.tick(night + model::seconds(61));
+    CHECK(announced());
+}

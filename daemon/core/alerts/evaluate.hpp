@@ -21,6 +21,9 @@ void evaluate_inputs(PatientView const& view, Followed const& followed, Conditio
 // Late results that are still shown.
 void evaluate_late(PatientView const& view, Standing const& standing, Conditions& out, Wake& wake);
 
+// The cause that an adapter has gone only just now: `inhibited_by` of a lost feed until `lost_after`.
+inline constexpr std::string_view reconnecting = "reconnecting";
+
 void evaluate_source(SourceView const& view, Standing const& standing, Conditions& out);
 void evaluate_daemon(DaemonView const& view, Conditions& out);
 

@@ -51,6 +51,31 @@ Condition silence(core::Rulebook const& rules, std::string const& source, model:
     return c;
 }
 
+// Its heartbeat stopped, or it said goodbye although its feed is listed and so expected. Whoever is not listed, a file
+// that was read to its end, may leave with a goodbye.
+bool adapter_has_gone(SourceView const& view) {
+    if (view.source.kind.empty()) return false; // it never had one: what staff and commands say
+    return view.source.state == core::SourceState::lost ||
+           (view.source.state == core::SourceState::goodbye && view.settings != nullptr);
+}
+
+// Quiet for longer than its own time, or without its adapter: that a feed may be quiet says nothing of who would speak.
+Condition silence_of(SourceView const& view, Standing const& standing, model::Duration after) {
+    auto const& rule = view.rules.rules.device_silent;
+    auto c = silence(view.rules, view.source.name, view.source.last_frame.value_or(view.at), after, view.at,
+                     view.recovering);
+    if (c.state == ConditionState::present || !adapter_has_gone(view)) return c;
+    // The alert itself remembers since when. One that is started anew is back within seconds: nobody is called for it.
+    auto const* stands = standing_of(standing, c.token);
+    const auto now = model::patient_now(view.at);
+    c.since = stands != nullptr && stands->condition != ConditionState::absent ? stands->true_since : now;
+    c.state = ConditionState::present;
+    c.level = 1;
+    c.figures = {rule.lost_after.ms / 1000};
+    if (now - c.since < rule.lost_after) c.inhibited_by = reconnecting;
+    return c;
+}
+
 std::int32_t level_of(core::Trouble trouble) { return trouble == core::Trouble::disk_slow ? 1 : 2; }
 
 } // namespace
@@ -59,8 +84,7 @@ void evaluate_source(SourceView const& view, Standing const& standing, Condition
     const auto after = view.settings != nullptr ? view.settings->silent_after : model::Duration{};
     // A feed that was never heard is the daemon's to tell of: nobody knows since when it should have spoken but by the
     // start.
-    if (view.source.last_frame)
-        out.push_back(silence(view.rules, view.source.name, *view.source.last_frame, after, view.at, view.recovering));
+    if (view.source.last_frame || after.ms <= 0) out.push_back(silence_of(view, standing, after));
     out.push_back(offset_of(view, standing));
 }
 

@@ -137,6 +137,11 @@ void advance(SourceView const& view, Standing& standing, std::vector<Alert>& cha
         const LogTime silent = *view.source.last_frame + view.settings->silent_after + model::Duration{1};
         if (silent > view.at) standing.due = silent; // what waits while recovering is woken when that ends
     }
+    for (auto const& a : standing.alerts) {
+        if (a.inhibited_by != reconnecting) continue;
+        const auto told = view.at + (a.true_since + rules.device_silent.lost_after - model::patient_now(view.at));
+        if (told > view.at) standing.due = std::min(standing.due, told);
+    }
     if (standing.stepped_at && *standing.stepped_at + rules.clock_offset.step_holds > view.at)
         standing.due = std::min(standing.due, *standing.stepped_at + rules.clock_offset.step_holds);
 }

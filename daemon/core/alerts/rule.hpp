@@ -85,7 +85,8 @@ struct ExtremeLab {
 
 struct DeviceSilent {
     Rule rule;
-    model::Duration bed_after = model::minutes(5); // no monitor reading of an admitted patient who had one
+    model::Duration bed_after = model::minutes(5);   // no monitor reading of an admitted patient who had one
+    model::Duration lost_after = model::seconds(60); // a feed's adapter has gone, and nobody is called before
 };
 
 struct IdentityConflict {

@@ -1,3 +1,4 @@
+#include "core/alerts/decide.hpp"
 #include "core/alerts/path.hpp"
 #include "shipped_rules.hpp"
 
@@ -64,6 +65,71 @@ TEST_CASE("a feed that may be quiet is never silent", "[alerts]") {
     f.settings.silent_after = {};
     CHECK(f.look(start + model::hours(100)).empty());
     CHECK(f.standing.due == never);
+}
+
+TEST_CASE("a feed that may be quiet is told of when its adapter has gone and does not come back", "[alerts]") {
+    Feed f;
+    f.settings.silent_after = {};
+    f.source.kind = "hl7";
+    f.source.state = core::SourceState::heartbeat;
+    CHECK(f.look(start + model::hours(8)).empty());
+    const auto gone = start + model::hours(9);
+    f.source.state = core::SourceState::lost;
+    const auto shown = f.look(gone);
+    REQUIRE(shown.size() == 1);
+    CHECK(shown[0].rule == "device_silent");
+    CHECK(shown[0].inhibited_by == "reconnecting");
+    CHECK_FALSE(announces(shown[0].notify));
+    CHECK(f.standing.due == gone + seconds(60));
+    CHECK(f.look(gone + seconds(59)).empty());
+    const auto told = f.look(f.standing.due);
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].notify == Notify::first);
+    CHECK(told[0].inhibited_by.empty());
+    CHECK(told[0].priority == Priority::medium);
+    CHECK(told[0].true_since == model::patient_now(gone));
+    CHECK(f.standing.due == never);
+    f.source.state = core::SourceState::connected;
+    const auto back = f.look(gone + minutes(10));
+    REQUIRE(back.size() == 1);
+    CHECK(back[0].closing == Closing::recovered);
+}
+
+TEST_CASE("an adapter that is back within the minute calls nobody", "[alerts]") {
+    Feed f;
+    f.source.kind = "hl7";
+    f.source.last_frame.reset(); // also one whose feed was never heard
+    f.settings.silent_after = {};
+    f.source.state = core::SourceState::lost;
+    REQUIRE(f.look(start).size() == 1);
+    f.source.state = core::SourceState::connected;
+    const auto back = f.look(start + seconds(20));
+    REQUIRE(back.size() == 1);
+    CHECK(back[0].signal == SignalState::closed);
+    CHECK_FALSE(announces(back[0].notify));
+    CHECK(f.look(start + minutes(5)).empty());
+}
+
+TEST_CASE("who is listed is missed after a goodbye too, who is not may leave with one", "[alerts]") {
+    Feed f;
+    f.source.kind = "csv";
+    f.settings.silent_after = {};
+    const auto state = GENERATE(core::SourceState::goodbye, core::SourceState::lost);
+    const bool listed = GENERATE(true, false);
+    f.source.state = state;
+    std::vector<Alert> changed;
+    advance(SourceView{f.source, listed ? &f.settings : nullptr, f.rules, start, false}, f.standing, changed);
+    CHECK(changed.size() == (listed || state == core::SourceState::lost ? 1U : 0U));
+}
+
+TEST_CASE("a feed that was silent before its adapter went stays announced", "[alerts]") {
+    Feed f;
+    f.source.kind = "hl7";
+    f.source.state = core::SourceState::heartbeat;
+    REQUIRE(f.look(start + seconds(91)).size() == 1);
+    f.source.state = core::SourceState::lost;
+    CHECK(f.look(start + seconds(92)).empty());
+    CHECK(f.standing.alerts.front().inhibited_by.empty());
 }
 
 TEST_CASE("a clock more than a minute off is high, with hysteresis; a jump is told", "[alerts]") {
