@@ -23,29 +23,40 @@ model::Evidence stale(Signal signal, EventTime time) {
 // Readings came close enough to each other that their absence means something; an hourly chart entry is no stream.
 bool streams(core::Newest const& n, model::Duration within) { return n.before && n.time - *n.before <= within; }
 
+struct LastHeard {
+    EventTime time;
+    Signal signal{}; // of one instant the first by the signals' own order
+};
+
+// What the bed's monitors said last; empty if nothing streamed then. Of streams that were taken off, and a patient who
+// is charted since, nobody expects anything within minutes.
+std::optional<LastHeard> last_of_stream(PatientView const& view, model::Duration within) {
+    std::optional<LastHeard> newest;
+    std::optional<EventTime> stream;
+    for (auto const& entry : view.rules.vocabulary) {
+        auto const& n = view.encounter.newest[static_cast<std::size_t>(entry.signal)];
+        if (entry.kind != model::SignalKind::monitor || !n.seen) continue;
+        if (!newest || newest->time < n.time || (newest->time == n.time && entry.signal < newest->signal))
+            newest = LastHeard{n.time, entry.signal};
+        if (streams(n, within) && (!stream || *stream < n.time)) stream = n.time;
+    }
+    if (!stream || newest->time - *stream > within) return std::nullopt;
+    return newest;
+}
+
 void silent_bed(PatientView const& view, Conditions& out, Wake& wake) {
     auto const& rule = view.rules.rules.device_silent;
     auto c = condition_of(rule.rule);
     c.held = view.recovering;
-    std::optional<EventTime> newest;
-    Signal which{};
-    bool streaming = false;
-    for (auto const& entry : view.rules.vocabulary) {
-        auto const& n = view.encounter.newest[static_cast<std::size_t>(entry.signal)];
-        if (entry.kind != model::SignalKind::monitor || !n.seen || (newest && n.time <= *newest)) continue;
-        streaming = streaming || streams(n, rule.bed_after);
-        newest = n.time;
-        which = entry.signal;
-    }
     c.figures = {rule.bed_after.ms / 1000};
-    if (!streaming) newest.reset();
-    if (newest) wake.outlives(*newest, rule.bed_after);
+    const auto newest = last_of_stream(view, rule.bed_after);
+    if (newest) wake.outlives(newest->time, rule.bed_after);
     // A bed nobody lies in, and a patient nobody has connected yet, cannot fall silent.
-    if (newest && view.encounter.bed.value != 0 && view.now - *newest > rule.bed_after) {
+    if (newest && view.encounter.bed.value != 0 && view.now - newest->time > rule.bed_after) {
         c.state = ConditionState::present;
         c.level = 1;
-        c.since = *newest + rule.bed_after;
-        c.evidence = {stale(which, *newest)};
+        c.since = newest->time + rule.bed_after;
+        c.evidence = {stale(newest->signal, newest->time)};
     }
     out.push_back(std::move(c));
 }
