@@ -345,6 +345,12 @@ class Flow(unittest.TestCase):
         self.adapter.heartbeat()
         wait_for(lambda: [s for s in self.client.status().sources if s.source == "monitors" and s.connected], what="connected")
         wait_for(lambda: [s for s in self.client.status().sources if s.source == "monitors" and not s.connected], 15, "lost")
+        # It says nothing of being quiet in this configuration, and is missed all the same.
+        silent = lambda: [e.alert for _, e in self.client.snapshot("vigil.v1.alert.")[0] if e.alert.rule == "device_silent"]
+        wait_for(silent, 15, "the alert of the lost feed")
+        self.assertEqual([a.inhibited_by for a in silent()], ["reconnecting"])
+        self.adapter.hello()
+        wait_for(lambda: not silent(), 15, "the end of the alert")
 
     def test_wrong_kind_of_adapter_is_refused(self):
         other = Adapter(self.daemon, source="real", simulated=False)
