@@ -49,8 +49,7 @@ private:
     std::unordered_map<std::uint32_t, core::Mapping> known_;
 };
 
-core::Origin origin_of(core::Event const& row, model::Frame const& frame, core::State const& state,
-                       core::Rulebook const& rules) {
+core::Origin origin_of(core::Event const& row, model::Frame const& frame, core::Rulebook const& rules) {
     core::Origin out;
     out.source = frame.source;
     out.subject = frame.subject;
@@ -128,7 +127,7 @@ bool ScoresAt::read_frames(core::Rulebook const& rules, core::State const& state
     for (auto const& row : rows->frames) {
         auto const* frame = std::get_if<model::Frame>(&row.what);
         if (frame == nullptr) continue;
-        const auto origin = origin_of(row, *frame, state, rules);
+        const auto origin = origin_of(row, *frame, rules);
         for (std::uint32_t i = 0; i < frame->readings.size(); ++i) {
             auto const& reading = frame->readings[i];
             auto const& mapping = mappings.of(reading.channel);
