@@ -28,13 +28,9 @@ Stays::Stays(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table
       table_{table},
       retention_{rules.retention},
       order_{order} {
-    // What is evaluated late needs the windows of its own instant, and a gas the oxygen that was breathed before it.
-    auto const& sofa = rules.tables.sofa;
-    const bool carried = std::any_of(job.scores.begin(), job.scores.end(),
-                                     [](auto const& key) { return key.product == model::Product::now; });
-    const auto gas = carried ? sofa.carried_for : sofa.window;
+    // What is evaluated late needs the windows of its own instant.
     retention_.keep_whole = retention_.keep_whole + lateness;
-    retention_.keep_minutes = std::max(retention_.keep_minutes, gas + sofa.pair_within) + lateness;
+    retention_.keep_minutes = retention_.keep_minutes + lateness;
     retention_.raw_samples = order == Order::any ? std::numeric_limits<std::uint32_t>::max() : 2'000;
     if (job.deciding) table.show_deciding();
     for (auto const& key : job.scores) {
