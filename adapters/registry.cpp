@@ -1,5 +1,6 @@
 #include "adapters/registry.hpp"
 
+#include "adapters/csv/feed.hpp"
 #include "adapters/hl7/feed.hpp"
 
 #include <array>
@@ -10,6 +11,7 @@ namespace {
 
 constexpr std::array all = {
     Kind{"hl7", &hl7::make_feed},
+    Kind{"csv", &csv::make_feed},
 };
 
 } // namespace

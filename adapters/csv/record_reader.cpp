@@ -206,7 +206,7 @@ bool RecordReader::next(std::vector<std::string_view>& fields) {
         if (record.size() > max_record)
             fault_ = "record longer than 1 MiB";
         else if (quoted)
-            fault_ = split(record, fields);
+            fault_ = split_record(record, fields, unquoted_);
         else {
             while (true) {
                 const auto comma = record.find(',');
@@ -221,27 +221,27 @@ bool RecordReader::next(std::vector<std::string_view>& fields) {
     return false;
 }
 
-// A record with quotes. Unquoted text lives in unquoted_, which is sized first so that views into it stay.
-std::string_view RecordReader::split(std::string_view record, std::vector<std::string_view>& fields) {
-    unquoted_.clear();
-    unquoted_.reserve(record.size());
+// What is unquoted is sized first, so that views into it stay.
+std::string_view split_record(std::string_view record, std::vector<std::string_view>& fields, std::string& unquoted) {
+    unquoted.clear();
+    unquoted.reserve(record.size());
     std::size_t i = 0;
     while (true) {
         if (i < record.size() && record[i] == '"') {
-            const auto start = unquoted_.size();
+            const auto start = unquoted.size();
             ++i;
             while (true) {
                 if (i >= record.size()) return "quote without end";
                 if (record[i] != '"')
-                    unquoted_.push_back(record[i++]);
+                    unquoted.push_back(record[i++]);
                 else if (i + 1 < record.size() && record[i + 1] == '"') {
-                    unquoted_.push_back('"');
+                    unquoted.push_back('"');
                     i += 2;
                 } else
                     break;
             }
             ++i;
-            fields.push_back(std::string_view{unquoted_}.substr(start));
+            fields.push_back(std::string_view{unquoted}.substr(start));
             if (i < record.size() && record[i] != ',') return "text after a closing quote";
         } else {
             const auto comma = std::min(record.find(',', i), record.size());

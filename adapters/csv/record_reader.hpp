@@ -9,6 +9,10 @@
 
 namespace vigil::csv {
 
+// The fields of one record without its line end, those in quotes as views into `unquoted`; answers what is wrong with
+// it.
+std::string_view split_record(std::string_view record, std::vector<std::string_view>& fields, std::string& unquoted);
+
 class RecordReader {
 public:
     static constexpr std::size_t max_record = 1U << 20; // a longer record is reported and skipped
@@ -31,7 +35,6 @@ private:
     struct Input;
     bool fill();
     bool next_plain(std::vector<std::string_view>& fields);
-    std::string_view split(std::string_view record, std::vector<std::string_view>& fields);
     bool whole_record(std::size_t& length, std::size_t& skip, bool& quoted);
 
     std::unique_ptr<Input> input_;

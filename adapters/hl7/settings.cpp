@@ -51,22 +51,6 @@ void read_drugs(Section const& section, SectionReader& reader, Settings& out) {
     }
 }
 
-void read_places(Section const& section, SectionReader& reader, Settings& out) {
-    for (auto const& [key, setting] : section.values)
-        if (setting.type != Setting::Type::text || !out.places.add(key, setting.text))
-            reader.error(setting.at, "places." + key,
-                         "must map POINT_OF_CARE^ROOM^BED to \"unit/bed\" or \"unit\", each of a-z, 0-9 and _");
-}
-
-void read_bed_labels(SectionReader& reader, Settings& out) {
-    auto const* setting = reader.any("bed_labels");
-    if (!setting) return;
-    if (setting->type == Setting::Type::text && setting->text == "unit")
-        out.places.set_labels(adapters::Places::Labels::unit);
-    else if (setting->type != Setting::Type::text || setting->text != "room")
-        reader.error(setting->at, "bed_labels", "must be \"room\" or \"unit\": what a bed's label is unique in");
-}
-
 void read_charset(SectionReader& reader, Settings& out) {
     auto const* setting = reader.any("charset");
     if (!setting) return;
@@ -94,11 +78,10 @@ std::unique_ptr<Settings> settings_of(Config const& config, std::vector<ConfigEr
     out->visit_authority = reader.truth("visit_authority", false);
     out->default_authority = reader.text("default_authority", "");
     out->authorities = reader.list("authorities");
-    read_bed_labels(reader, *out);
+    out->places = adapters::read_places(reader);
     read_charset(reader, *out);
     if (auto const* section = reader.section("sentinels")) read_sentinels(*section, reader, *out);
     if (auto const* section = reader.section("drugs")) read_drugs(*section, reader, *out);
-    if (auto const* section = reader.section("places")) read_places(*section, reader, *out);
     reader.finish();
     return out;
 }

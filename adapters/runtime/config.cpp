@@ -347,4 +347,22 @@ void SectionReader::finish() {
         if (!known_.contains(key)) error(section.at, key, "is not a table of this one");
 }
 
+Places read_places(SectionReader& reader) {
+    Places out;
+    if (auto const* setting = reader.any("bed_labels")) {
+        const bool text = setting->type == Setting::Type::text;
+        if (text && setting->text == "unit")
+            out.set_labels(Places::Labels::unit);
+        else if (!text || setting->text != "room")
+            reader.error(setting->at, "bed_labels", "must be \"room\" or \"unit\": what a bed's label is unique in");
+    }
+    auto const* section = reader.section("places");
+    if (!section) return out;
+    for (auto const& [key, setting] : section->values)
+        if (setting.type != Setting::Type::text || !out.add(key, setting.text))
+            reader.error(setting.at, "places." + key,
+                         "must map POINT_OF_CARE^ROOM^BED to \"unit/bed\" or \"unit\", each of a-z, 0-9 and _");
+    return out;
+}
+
 } // namespace vigil::adapters

@@ -2,6 +2,7 @@
 // config/adapters/*.toml: what every adapter has, and the kind's own section as plain values. All errors are found at
 // once.
 
+#include "adapters/runtime/places.hpp"
 #include "adapters/runtime/tcp_server.hpp"
 #include "adapters/runtime/tokens.hpp"
 #include "adapters/runtime/vocabulary.hpp"
@@ -96,5 +97,8 @@ private:
     std::vector<ConfigError>& errors_;
     std::set<std::string> known_;
 };
+
+// `bed_labels` and the table `places`, alike in every kind.
+Places read_places(SectionReader& reader);
 
 } // namespace vigil::adapters

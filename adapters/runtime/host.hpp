@@ -9,6 +9,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,8 @@ public:
     virtual Instant now() const = 0;
     // Listens on the configured address and prints the port that was chosen.
     virtual void listen(OpenSession open) = 0;
+    // Calls back ten times a second: for what has to be looked at, as nothing else says that it changed.
+    virtual void each_tick(std::function<void(Instant)> call) = 0;
     // To vigil-identity, if one is configured; a card that was sent lately is not sent again.
     virtual void card(v1::IdentityCard& card) = 0;
     // A message's own time against its receipt; nothing happens unless the source's clock is to be measured.
@@ -36,6 +39,7 @@ public:
     virtual std::optional<std::int64_t> clock_offset() const = 0; // what times may be corrected by
     // The source has no more to say: finish what is in flight and end with this exit code.
     virtual void finish(int exit_code) = 0;
+    virtual bool finishing() const = 0;
 };
 
 // One kind of device or feed.

@@ -85,6 +85,8 @@ public:
         std::fflush(stdout);
     }
 
+    void each_tick(std::function<void(Instant)> call) override { call_ = std::move(call); }
+
     void card(v1::IdentityCard& card) override {
         if (identity_) cards_.store(card, now());
     }
@@ -104,12 +106,15 @@ public:
         if (server_) server_->stop();
     }
 
+    bool finishing() const override { return finishing_; }
+
 private:
     void tick() {
         const Instant at = now();
         link_.tick(at);
         cards_.tick(at);
         if (server_) server_->tick(at);
+        if (call_) call_(at);
         if (at.steady_ms >= next_heartbeat_ms_) {
             heartbeat();
             sd_notify(0, "WATCHDOG=1");
@@ -167,6 +172,7 @@ private:
     ClockOffset offset_;
     Link link_;
     Cards cards_;
+    std::function<void(Instant)> call_;
     std::unique_ptr<Dealer> ingest_;
     std::unique_ptr<Dealer> identity_;
     std::unique_ptr<TcpServer> server_;

@@ -20,7 +20,7 @@ struct Options {
     std::vector<std::string> readings;
     std::vector<std::string> scores = {"sofa"};
     std::string at = "hourly", product = "rolling", basis = "native", policy = "published", out = "-";
-    bool strict = false;
+    bool strict = false, deciding = false;
 };
 
 // The definitions to use: what was asked for, else the installed ones, else those beside a build tree.
@@ -94,6 +94,7 @@ int score(Options const& o, std::string const& config_file) {
     job.readings = o.readings;
     job.out = o.out;
     job.strict = o.strict;
+    job.deciding = o.deciding;
     if (o.at == "events")
         job.at = At::events;
     else if (o.at != "hourly") {
@@ -129,6 +130,8 @@ void add_score(CLI::App& app, Session& session) {
         ->check(CLI::IsMember({"native", "conventional"}))
         ->capture_default_str();
     command->add_option("--policy", options->policy, "A policy of the score's definition")->capture_default_str();
+    command->add_flag("--deciding", options->deciding,
+                      "Add the reading that decided each part: signal, time, value as reported, unit");
     command->add_flag("--strict", options->strict, "Exit 65 when any row was refused");
     command->add_option("-o,--output", options->out, "Where to write; - is standard output")->capture_default_str();
     command->callback(

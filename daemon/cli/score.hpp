@@ -29,6 +29,7 @@ struct ScoreJob {
     std::map<std::string, std::vector<model::EventTime>, std::less<>> grid;
     std::string out = "-";
     bool strict = false;
+    bool deciding = false; // show the deciding reading of each part
 };
 
 // Reads, evaluates, writes; answers an exit code.

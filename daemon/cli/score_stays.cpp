@@ -32,10 +32,17 @@ Stays::Stays(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table
     retention_.keep_whole = retention_.keep_whole + lateness;
     retention_.keep_minutes = retention_.keep_minutes + lateness;
     retention_.raw_samples = order == Order::any ? std::numeric_limits<std::uint32_t>::max() : 2'000;
+    if (job.deciding) table.show_deciding();
     for (auto const& key : job.scores) {
         definitions_.push_back(scores::definition_name(rules, key));
         for (auto signal : scores::definition(key.id).signals) read_.set(static_cast<std::size_t>(signal));
     }
+}
+
+// Evidence costs time, and only the deciding reading is shown of it.
+scores::Memory Stays::memory() const {
+    using Evidence = scores::Memory::Evidence;
+    return scores::Memory{job_.scores, job_.deciding ? Evidence::wanted : Evidence::unwanted};
 }
 
 Stay& Stays::find(std::string_view name) {
@@ -45,7 +52,7 @@ Stay& Stays::find(std::string_view name) {
         auto& slot = stays_.emplace_back(std::make_unique<Stay>());
         slot->name = name;
         slot->cell = csv_cell(name);
-        slot->memory.emplace(job_.scores, scores::Memory::Evidence::unwanted);
+        slot->memory.emplace(memory());
         if (const auto g = job_.grid.find(name); g != job_.grid.end()) slot->grid = &g->second;
         open_.push_back(slot.get());
     }
@@ -163,7 +170,7 @@ void Stays::finish() {
         Stay nothing;
         nothing.name = name;
         nothing.cell = csv_cell(name);
-        nothing.memory.emplace(job_.scores, scores::Memory::Evidence::unwanted);
+        nothing.memory.emplace(memory());
         for (auto t : times) evaluate(nothing, t);
     }
 }

@@ -50,6 +50,7 @@ public:
     void finish();
 
 private:
+    scores::Memory memory() const;
     void evaluate(Stay& stay, model::EventTime at);
     void evaluate_event(Stay& stay, model::Signal signal);
     void advance(Stay& stay, model::EventTime until);

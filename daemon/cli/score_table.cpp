@@ -1,7 +1,10 @@
 #include "cli/score_table.hpp"
 
 #include "cli/iso_time.hpp"
+#include "cli/scores_csv.hpp"
+#include "core/model/comparator.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <charconv>
 #include <cstring>
@@ -51,14 +54,38 @@ void write_ending(std::string& out, model::ScorePart const& p) {
     out += '\n';
 }
 
+// The first reading that was used or stood in for another; where nothing was measured none decided.
+void write_deciding(std::string& out, model::ScorePart const& p) {
+    const auto used = std::find_if(p.evidence.begin(), p.evidence.end(), [](auto const& e) {
+        return e.verdict == model::Verdict::used || e.verdict == model::Verdict::substituted;
+    });
+    if (used == p.evidence.end() || p.state == model::PartState::not_measured) {
+        out += ",,,,";
+        return;
+    }
+    out.append(1, ',').append(model::name_of(used->signal)).append(1, ',');
+    if (used->time) out += show_instant(used->time->ms);
+    out += ',';
+    if (used->reported)
+        out.append(model::sign_of(used->comparator)).append(model::to_string(*used->reported));
+    else if (used->word)
+        out += model::name_of(*used->word);
+    out += ',';
+    if (used->reported) out += model::ucum(used->reported_unit);
+}
+
 } // namespace
 
 ScoreTable::ScoreTable(std::string const& path)
     : file_{path == "-" ? std::tmpfile() : std::fopen(path.c_str(), "wb")},
       to_stdout_{path == "-"} {
-    constexpr std::string_view header = "encounter,at,definition,part,value,state,lower,upper,missing\n";
     buffer_.resize(block);
-    used_ = header.copy(buffer_.data(), header.size());
+    used_ = scores_csv_header.copy(buffer_.data(), scores_csv_header.size());
+}
+
+void ScoreTable::show_deciding() {
+    deciding_ = true;
+    used_ = scores_csv_header_deciding.copy(buffer_.data(), scores_csv_header_deciding.size());
 }
 
 ScoreTable::~ScoreTable() { close(); }
@@ -97,6 +124,10 @@ void ScoreTable::rows(std::string_view encounter, model::EventTime at, std::stri
         show(at);
     }
     head_.assign(encounter).append(1, ',').append(instant_).append(1, ',').append(definition).append(1, ',');
+    if (deciding_) {
+        rows_with_deciding(parts);
+        return;
+    }
     const auto most = parts.size() * (head_.size() + Ending::longest);
     if (used_ + most > buffer_.size()) flush();
     if (most > buffer_.size()) buffer_.resize(most);
@@ -109,6 +140,19 @@ void ScoreTable::rows(std::string_view encounter, model::EventTime at, std::stri
         to += e.size;
     }
     used_ = static_cast<std::size_t>(to - buffer_.data());
+}
+
+void ScoreTable::rows_with_deciding(std::span<model::ScorePart const> parts) {
+    for (auto const& p : parts) {
+        row_ = head_;
+        write_ending(row_, p);
+        row_.pop_back();
+        write_deciding(row_, p);
+        row_ += '\n';
+        if (used_ + row_.size() > buffer_.size()) flush();
+        if (row_.size() > buffer_.size()) buffer_.resize(row_.size());
+        used_ += row_.copy(buffer_.data() + used_, row_.size());
+    }
 }
 
 void ScoreTable::flush() {

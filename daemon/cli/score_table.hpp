@@ -1,5 +1,6 @@
 #pragma once
 // The score output CSV (design 4.3): one row per part.
+// With `--deciding` four more cells: signal, time, value as reported and unit of the reading that decided.
 
 #include "core/model/score.hpp"
 
@@ -21,6 +22,8 @@ public:
     ScoreTable(ScoreTable const&) = delete;
     ScoreTable& operator=(ScoreTable const&) = delete;
 
+    // Each row names its deciding reading too. To be said before the first row.
+    void show_deciding();
     bool is_open() const { return file_ != nullptr; }
     // `encounter` and `definition` as they stand in a cell.
     void rows(std::string_view encounter, model::EventTime at, std::string_view definition,
@@ -42,12 +45,14 @@ private:
     void show(model::EventTime at);
     static void write(Ending& e, std::uint64_t key, model::ScorePart const& part);
     Ending const& ending_of(model::ScorePart const& part);
+    void rows_with_deciding(std::span<model::ScorePart const> parts);
     void flush();
     bool copy_to_stdout();
 
     std::FILE* file_ = nullptr;
     bool to_stdout_ = false;
-    std::string buffer_, head_;
+    bool deciding_ = false;
+    std::string buffer_, head_, row_;
     std::size_t used_ = 0; // of buffer_
     std::string instant_;  // of at_, as it is written
     model::EventTime at_;

@@ -22,6 +22,7 @@ struct Options {
     std::string encounter, bed, output, map, product = "rolling", basis = "native", policy;
     std::vector<std::string> at, definitions{"sofa"};
     IdentifyOptions identify;
+    bool deciding = false;
 };
 
 // What is asked of one encounter: the name it has in the grid, and times as the grid writes them beside the daemon's.
@@ -95,6 +96,7 @@ int print_scores(Client& client, Options const& options, Wanted const& wanted, s
     v1::QueryRequest request;
     auto& scores = *request.mutable_scores_at();
     scores.set_encounter(wanted.id);
+    const auto deciding = options.deciding ? std::optional{Deciding{shift_ms}} : std::nullopt;
     for (auto const& one : options.definitions) scores.add_definitions(one);
     scores.set_product(options.product);
     scores.set_basis(options.basis);
@@ -117,7 +119,7 @@ int print_scores(Client& client, Options const& options, Wanted const& wanted, s
         }
         for (int i = 0; i < reply.scores_size(); ++i) {
             auto const& at = wanted.at[done + static_cast<std::size_t>(i) / each].first;
-            fmt::print(out, "{}", scores_csv_rows(wanted.name, at, reply.scores(i)));
+            fmt::print(out, "{}", scores_csv_rows(wanted.name, at, reply.scores(i), deciding));
         }
         done += reply.next_index();
     }
@@ -138,7 +140,7 @@ int run_all(Client& client, Options const& options, std::vector<Wanted>& wanted,
     if (!client.ask(request, encounters)) return nobody_answers();
     const Directory directory(encounters);
     int worst = Exit::ok;
-    fmt::print(out, "{}", scores_csv_header);
+    fmt::print(out, "{}", options.deciding ? scores_csv_header_deciding : scores_csv_header);
     for (auto& one : wanted) {
         const auto shift = shifts.find(one.name);
         const std::string visit = identify ? identify->visit(one.name) : std::string();
@@ -192,6 +194,8 @@ void add_scores(CLI::App& app, Session& session) {
     sub->add_option("--basis", options->basis, "native or conventional")
         ->check(CLI::IsMember({"native", "conventional"}));
     sub->add_option("--policy", options->policy, "A policy of the score's definition")->required();
+    sub->add_flag("--deciding", options->deciding,
+                  "Add the reading that decided each part: signal, time, value as reported, unit");
     sub->add_option("--map", options->map,
                     "The map that `vigil send --map` wrote: the grid's times are those of the recording");
     sub->add_option("--site-key", options->identify.site_key, "Find encounters of a grid by their visit numbers");

@@ -1,8 +1,11 @@
 #include "cli/scores_csv.hpp"
 
+#include "cli/iso_time.hpp"
 #include "cli/table_file.hpp"
+#include "core/model/decimal.hpp"
 #include "vigil/v1/score.pb.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace vigil::cli {
@@ -19,9 +22,26 @@ std::string_view state_name(v1::PartState state) {
     }
 }
 
+// The first reading that was used or stood in for another; where nothing was measured none decided.
+std::string deciding_cells(v1::ScorePart const& part, std::int64_t shift_ms) {
+    auto const& all = part.evidence();
+    const auto used = std::find_if(all.begin(), all.end(), [](auto const& e) {
+        return e.verdict() == v1::VERDICT_USED || e.verdict() == v1::VERDICT_SUBSTITUTED;
+    });
+    if (used == all.end() || part.state() == v1::PART_STATE_NOT_MEASURED) return ",,,,";
+    const auto time = used->has_event_time_ms() ? show_instant(used->event_time_ms() - shift_ms) : std::string{};
+    const auto value =
+        used->has_mantissa()
+            ? used->comparator() +
+                  model::to_string(model::Decimal{used->mantissa(), static_cast<std::uint8_t>(used->scale())})
+            : used->coded();
+    return fmt::format(",{},{},{},{}", csv_cell(used->signal()), time, csv_cell(value), csv_cell(used->unit()));
+}
+
 } // namespace
 
-std::string scores_csv_rows(std::string_view encounter, std::string_view at, v1::Score const& score) {
+std::string scores_csv_rows(std::string_view encounter, std::string_view at, v1::Score const& score,
+                            std::optional<Deciding> deciding) {
     std::string out;
     for (auto const& part : score.parts()) {
         const std::string value = part.has_points() ? std::to_string(part.points()) : part.label();
@@ -30,7 +50,9 @@ std::string scores_csv_rows(std::string_view encounter, std::string_view at, v1:
         // The same row as `vigil score` writes: bounds where there are points to bound, one missing for a component.
         const bool bounded = part.label().empty() && part.state() != v1::PART_STATE_NOT_APPLICABLE;
         const auto missing = part.part() == "total" ? part.missing() : part.has_points() ? 0U : 1U;
-        out += bounded ? fmt::format("{},{},{}\n", part.lower(), part.upper(), missing) : ",,\n";
+        out += bounded ? fmt::format("{},{},{}", part.lower(), part.upper(), missing) : ",,";
+        if (deciding) out += deciding_cells(part, deciding->shift_ms);
+        out += '\n';
     }
     return out;
 }

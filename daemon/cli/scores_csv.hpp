@@ -2,6 +2,7 @@
 // Scores that vigild gave, in the CSV of design 4.3, so that live and offline results can be laid side by side.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,7 +13,17 @@ class Score;
 namespace vigil::cli {
 
 inline constexpr std::string_view scores_csv_header = "encounter,at,definition,part,value,state,lower,upper,missing\n";
+// With the reading that decided the part.
+inline constexpr std::string_view scores_csv_header_deciding =
+    "encounter,at,definition,part,value,state,lower,upper,missing,"
+    "deciding_signal,deciding_at,deciding_value,deciding_unit\n";
+
+// Also name the deciding reading; its time is told as `shift_ms` earlier than vigild says.
+struct Deciding {
+    std::int64_t shift_ms = 0;
+};
 // One row a part.
-std::string scores_csv_rows(std::string_view encounter, std::string_view at, v1::Score const& score);
+std::string scores_csv_rows(std::string_view encounter, std::string_view at, v1::Score const& score,
+                            std::optional<Deciding> deciding = {});
 
 } // namespace vigil::cli

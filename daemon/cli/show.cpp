@@ -162,7 +162,8 @@ std::string line_of(std::string_view topic, v1::Envelope const& envelope, bool c
 
 std::string value_of(v1::Evidence const& evidence) {
     if (evidence.has_mantissa())
-        return decimal(evidence.mantissa(), evidence.scale()) + (evidence.unit().empty() ? "" : " " + evidence.unit());
+        return evidence.comparator() + decimal(evidence.mantissa(), evidence.scale()) +
+               (evidence.unit().empty() ? "" : " " + evidence.unit());
     return evidence.coded().empty() ? "–" : evidence.coded();
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/alerts/criterion.hpp"
 #include "core/alerts/sentence.hpp"
+#include "core/model/comparator.hpp"
 #include "core/scores/registry.hpp"
 
 #include "vigil/v1/envelope.pb.h"
@@ -44,6 +45,7 @@ void write_evidence(model::Evidence const& in, Words const& words, v1::Evidence&
         out.set_mantissa(in.reported->mantissa);
         out.set_scale(in.reported->scale);
         out.set_unit(text(ucum(in.reported_unit)));
+        if (in.comparator != model::Comparator::exactly) out.set_comparator(text(model::sign_of(in.comparator)));
     }
     if (in.word) out.set_coded(text(name_of(*in.word)));
     if (in.time) out.set_event_time_ms(in.time->ms);

@@ -13,6 +13,7 @@
 
 #include "core/alerts/sentence.hpp"
 
+#include "core/model/comparator.hpp"
 #include "core/model/decimal.hpp"
 #include "core/model/score.hpp"
 
@@ -41,14 +42,7 @@ std::string organs(Alert const& alert) {
 std::string value(Alert const& alert, std::size_t which) {
     if (which >= alert.evidence.size() || !alert.evidence[which].reported) return std::string{unknown};
     auto const& e = alert.evidence[which];
-    std::string out;
-    switch (e.comparator) {
-    case model::Comparator::exactly: break;
-    case model::Comparator::less: out = "<"; break;
-    case model::Comparator::less_equal: out = "<="; break;
-    case model::Comparator::greater: out = ">"; break;
-    case model::Comparator::greater_equal: out = ">="; break;
-    }
+    std::string out{model::sign_of(e.comparator)};
     out += to_string(*e.reported);
     const auto unit = model::ucum(e.reported_unit);
     if (!unit.empty()) (out += ' ') += unit;

@@ -31,6 +31,10 @@ constexpr std::array judged_before_a_circuit = {
     Signal::vent_mode, Signal::peep,        Signal::peep_set, Signal::rr_set,       Signal::vt_set,
 };
 
+// What comes in streams and a gas is judged by, as of its own instant: as long as the gas counts, so do they.
+constexpr std::array judged_beside_a_gas = {Signal::fio2, Signal::spo2, Signal::peep};
+constexpr Duration beside = hours(4);
+
 template <class List>
 bool among(List const& list, Signal signal) {
     return std::find(list.begin(), list.end(), signal) != list.end();
@@ -44,6 +48,11 @@ Series::Stays course_since(EventTime from) {
         if (!goes) last = s;
         return !goes;
     };
+}
+
+Series::Stays either(Series::Stays a, Series::Stays b) {
+    if (!a || !b) return a ? std::move(a) : std::move(b);
+    return [a = std::move(a), b = std::move(b)](Sample const& s) { return a(s) || b(s); };
 }
 
 } // namespace
@@ -65,6 +74,16 @@ std::optional<EventTime> Timeline::run_start(Signal signal, EventTime at, Durati
 bool Timeline::runs(Signal signal, EventTime at) const {
     const auto s = range(signal, {std::numeric_limits<std::int64_t>::min()}, at);
     return !s.empty() && !stops(s.back());
+}
+
+// The minutes of a stream that gases read: of each gas that is kept, what stood at its instant.
+Series::Stays Timeline::beside_gases(Series const& stream, EventTime from, EventTime to) const {
+    std::vector<std::int64_t> read;
+    for (auto signal : {Signal::pao2, Signal::po2_untyped})
+        for (auto const& gas : range(signal, from, to))
+            if (const auto s = stream.latest(gas.time, beside)) read.push_back(minute_of(s->time));
+    if (read.empty()) return {};
+    return [read](Sample const& s) { return std::find(read.begin(), read.end(), minute_of(s.time)) != read.end(); };
 }
 
 void Timeline::forget(EventTime now, Retention const& keep, Gone const& gone) {
@@ -108,10 +127,12 @@ void Timeline::forget(EventTime now, Retention const& keep, Gone const& gone) {
             forget_of(s, course_since(held ? held->time : sedated - before_it));
         } else if (circuit && s.signal() == Signal::ecls) {
             forget_of(s, course_since(*circuit));
-        } else if (!circuits.empty() && among(judged_before_a_circuit, s.signal())) {
-            forget_of(s, before_a_circuit);
         } else {
-            forget_of(s, {});
+            const bool judged = !circuits.empty() && among(judged_before_a_circuit, s.signal());
+            auto gases = among(judged_beside_a_gas, s.signal())
+                             ? beside_gases(s, horizon, now - keep.keep_minutes + beside)
+                             : Series::Stays{};
+            forget_of(s, either(judged ? Series::Stays{before_a_circuit} : Series::Stays{}, std::move(gases)));
         }
     }
 }

@@ -86,6 +86,7 @@ public:
 private:
     std::optional<EventTime> run_start(Signal signal, EventTime at, Duration pause) const;
     bool runs(Signal signal, EventTime at) const;
+    Series::Stays beside_gases(Series const& stream, EventTime from, EventTime to) const;
     Series const* find(Signal signal) const {
         const auto slot = slots_[static_cast<std::size_t>(signal)];
         return slot == 0 || slot > series_.size() ? nullptr : &series_[slot - 1U];

@@ -45,11 +45,13 @@ std::vector<std::string> lines_of(std::filesystem::path const& path) {
     return out;
 }
 
-std::vector<std::string> scored(Folder const& folder, std::vector<std::vector<std::string>> const& files) {
+std::vector<std::string> scored(Folder const& folder, std::vector<std::vector<std::string>> const& files,
+                                bool deciding = false, model::Product product = model::Product::rolling) {
     const auto rules = testing::shipped_rulebook();
     cli::ScoreJob job;
-    job.scores.push_back({model::ScoreId::sofa, model::Product::rolling, model::Basis::native, 0});
+    job.scores.push_back({model::ScoreId::sofa, product, model::Basis::native, 0});
     job.out = folder.path / "out.csv";
+    job.deciding = deciding;
     for (auto const& file : files) {
         const auto path = folder.path / fmt::format("in{}.csv", job.readings.size());
         std::ofstream out{path};
@@ -81,4 +83,52 @@ TEST_CASE("scores do not depend on the order of a file's rows, nor on how they a
     auto shuffled = sorted;
     std::shuffle(shuffled.begin(), shuffled.end(), random);
     CHECK(scored(folder, {shuffled}) == expected);
+}
+
+TEST_CASE("a gas keeps the oxygen that was breathed before it as long as it counts", "[cli]") {
+    Folder folder;
+    std::vector<std::string> sorted = {
+        // The older gas has its oxygen from a setting, the newer one from the analyser.
+        "2026-03-01T00:00:00Z,s1,VIGIL,resp_device,niv,\n", "2026-03-01T00:10:00Z,s1,LN,19994-3,40,%\n",
+        "2026-03-01T01:00:00Z,s1,LN,2703-7,141,mm[Hg]\n",   "2026-03-01T02:00:00Z,s1,VIGIL,resp_device,imv,\n",
+        "2026-03-01T03:00:00Z,s1,LN,3150-6,40,%\n",         "2026-03-01T05:50:00Z,s1,LN,2703-7,44,mm[Hg]\n",
+    };
+    for (int hour = 6; hour < 24 * 12; ++hour)
+        sorted.push_back(
+            fmt::format("2026-03-{:02}T{:02}:10:00Z,s1,LN,8867-4,{},/min\n", 1 + hour / 24, hour % 24, 60 + hour % 25));
+    auto reversed = sorted;
+    std::reverse(reversed.begin(), reversed.end());
+    for (auto product : {model::Product::rolling, model::Product::day, model::Product::now}) {
+        CAPTURE(model::name_of(product));
+        const auto expected = scored(folder, {sorted}, true, product);
+        CHECK(scored(folder, {reversed}, true, product) == expected);
+        const auto of_the_newer = std::count_if(expected.begin(), expected.end(), [](auto const& line) {
+            return line.find(",resp,3,") != std::string::npos && line.ends_with(",44,mm[Hg]");
+        });
+        CHECK(of_the_newer == (product == model::Product::now ? 72 : product == model::Product::day ? 18 : 24));
+    }
+}
+
+TEST_CASE("asked for, each row ends with the reading that decided, and is the same row otherwise", "[cli]") {
+    Folder folder;
+    const std::vector<std::string> file = {
+        "2026-03-01T06:00:00Z,s1,LN,777-3,<10,10*3/uL\n",
+        "2026-03-01T06:10:00Z,s1,LN,2160-0,3.60,mg/dL\n",
+        "2026-03-01T06:10:00Z,s1,VIGIL,rrt,crrt,\n",
+        "2026-03-01T06:20:00Z,s1,LN,2160-0,5.2,mg/dL\n",
+    };
+    const auto plain = scored(folder, {file});
+    const auto told = scored(folder, {file}, true);
+    REQUIRE(plain.size() == told.size());
+    const auto row = [&told](std::string const& start) {
+        const auto at =
+            std::find_if(told.begin(), told.end(), [&](auto const& line) { return line.starts_with(start); });
+        return at == told.end() ? std::string{} : at->substr(start.size());
+    };
+    for (std::size_t i = 0; i < plain.size(); ++i) CHECK(told[i].starts_with(plain[i] + ","));
+    const std::string hour = "s1,2026-03-01T07:00:00Z,sofa@1996+published,";
+    CHECK(row(hour + "coag,") == "4,valued,4,4,0,plt,2026-03-01T06:00:00Z,<10,10*3/uL");
+    CHECK(row(hour + "renal,") == "4,valued,4,4,0,crea,2026-03-01T06:20:00Z,5.2,mg/dL");
+    CHECK(row(hour + "liver,") == ",not_measured,0,4,1,,,,");
+    CHECK(row(hour + "total,").ends_with(",,,,"));
 }

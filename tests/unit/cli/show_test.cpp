@@ -58,6 +58,9 @@ TEST_CASE("why: everything needed to check an alert by hand") {
         CAPTURE(part);
         CHECK(text.find(part) != std::string::npos);
     }
+    auto bounded = hypoxaemia();
+    bounded.mutable_evidence(0)->set_comparator("<");
+    CHECK(explained(bounded).find("<71.0 mm[Hg]") != std::string::npos);
     CHECK(text.find("what it rests on") < text.find("missing, stale or refused"));
 }
 

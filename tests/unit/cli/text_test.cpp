@@ -96,6 +96,37 @@ TEST_CASE("scores as CSV: one row a part, nothing unknown as a number") {
           "31205490,2026-01-01T01:00:00Z,sofa@1996.1+live,liver,,not_measured,0,4,1\n");
 }
 
+TEST_CASE("the deciding reading is the first that was used or stood in, as reported and at the time of the recording") {
+    v1::Score score;
+    score.set_definition("sofa@1996.1+live");
+    auto& coag = *score.add_parts();
+    coag.set_part("coag");
+    coag.set_points(4);
+    coag.set_state(v1::PART_STATE_VALUED);
+    coag.set_lower(4);
+    coag.set_upper(4);
+    coag.add_evidence()->set_verdict(v1::VERDICT_REFUSED);
+    for (const int mantissa : {105, 99}) {
+        auto& used = *coag.add_evidence();
+        used.set_verdict(mantissa == 105 ? v1::VERDICT_SUBSTITUTED : v1::VERDICT_USED);
+        used.set_signal("plt");
+        used.set_mantissa(mantissa);
+        used.set_scale(1);
+        used.set_comparator("<");
+        used.set_unit("10*3/uL");
+        used.set_event_time_ms(1'767'229'200'000 + 3'600'000);
+    }
+    auto& resp = *score.add_parts();
+    resp.set_part("resp");
+    resp.set_state(v1::PART_STATE_NOT_MEASURED);
+    resp.set_upper(4);
+    resp.add_evidence()->set_verdict(v1::VERDICT_REFUSED);
+    resp.add_evidence()->set_verdict(v1::VERDICT_USED); // the device, of no use without the gas
+    CHECK(scores_csv_rows("s1", "2026-01-01T02:00:00Z", score, Deciding{3'600'000}) ==
+          "s1,2026-01-01T02:00:00Z,sofa@1996.1+live,coag,4,valued,4,4,0,plt,2026-01-01T01:00:00Z,<10.5,10*3/uL\n"
+          "s1,2026-01-01T02:00:00Z,sofa@1996.1+live,resp,,not_measured,0,4,1,,,,\n");
+}
+
 TEST_CASE("a map skeleton maps nothing before somebody has looked") {
     v1::DaemonStatus status;
     auto& rare = *status.add_unmapped();

@@ -25,7 +25,7 @@ PROJECT = {
             "adapters/runtime"],
     "adapters/runtime": ["core/model", "wire", "proto", "definitions", "adapters"],
     "adapters/hl7": ["core/model", "proto", "adapters/runtime", "adapters"],
-    "adapters/csv": ["core", "core/model", "definitions", "adapters/runtime", "adapters"],
+    "adapters/csv": ["core", "core/model", "definitions", "proto", "adapters/runtime", "adapters"],
     "adapters/simulator": ["core/model", "adapters/runtime", "adapters/hl7"],
     "adapters": ["core/model", "proto", "adapters/runtime", "adapters/hl7", "adapters/csv", "definitions"],
 }

@@ -184,3 +184,36 @@ TEST_CASE("what waits for the end of its minute: more of a dense stream, and a s
     CHECK_FALSE(t.adds_nothing_yet(Signal::fio2_set, number(half_hour + minutes(30), 40)));
     CHECK_FALSE(t.adds_nothing_yet(Signal::plt, number(at, 40)));
 }
+
+TEST_CASE("what a gas was judged by stays as long as the gas, be it one value or a stream") {
+    Timeline t;
+    const auto add = [&t](Signal signal, SignalKind kind, EventTime at, std::int64_t value) {
+        t.insert(signal, kind, number(at, value), at, keep);
+    };
+    for (int i = 0; i < 2 * 3600; ++i) {
+        add(Signal::spo2, SignalKind::monitor, start + seconds(i), 90 + i / 60 % 9);
+        add(Signal::hr, SignalKind::monitor, start + seconds(i), 60 + i / 60 % 9);
+    }
+    add(Signal::fio2, SignalKind::monitor, start + minutes(10), 40);
+    add(Signal::fio2, SignalKind::monitor, start + minutes(20), 60);
+    const auto gas = start + minutes(60) + seconds(30);
+    add(Signal::pao2, SignalKind::laboratory, gas, 28);
+    const auto answers = [&] {
+        std::vector<std::optional<std::int64_t>> out;
+        for (auto signal : {Signal::spo2, Signal::fio2}) {
+            const auto s = t.latest(signal, gas, hours(4));
+            out.push_back(s ? std::optional{s->value.mantissa} : std::nullopt);
+        }
+        return out;
+    };
+    const auto before = answers();
+    REQUIRE((before[0] && before[1] == 60));
+    for (int hour = 3; hour < 99; ++hour) {
+        t.forget(start + hours(hour), keep);
+        CHECK(answers() == before);
+    }
+    CHECK_FALSE(t.latest(Signal::hr, gas, hours(4)));
+    CHECK_FALSE(t.latest(Signal::fio2, start + minutes(15), hours(4)));
+    t.forget(start + hours(102), keep); // the gas is gone, and they with it
+    CHECK(answers() == std::vector<std::optional<std::int64_t>>(2));
+}

@@ -81,6 +81,7 @@ TEST_CASE("evidence names the device's own code, and nothing missing becomes a n
     used.signal = model::Signal::plt;
     used.verdict = model::Verdict::used;
     used.reported = model::Decimal{45, 0};
+    used.comparator = model::Comparator::less;
     used.reported_unit = model::Unit::kilo_per_uL;
     used.compared = model::Decimal{45, 0};
     used.compared_unit = model::Unit::giga_per_L;
@@ -98,6 +99,7 @@ TEST_CASE("evidence names the device's own code, and nothing missing becomes a n
     auto const& platelets = out.parts(0).evidence(0);
     CHECK(platelets.verdict() == v1::VERDICT_USED);
     CHECK(platelets.mantissa() == 45);
+    CHECK(platelets.comparator() == "<");
     CHECK(platelets.unit() == "10*3/uL");
     CHECK(platelets.compared() == "45 10*9/L");
     CHECK(platelets.system() == "LN");
