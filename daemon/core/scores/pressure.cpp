@@ -195,13 +195,18 @@ private:
 // of their own, in one order with the means; so the newer (`now`) or lower of both is not lost.
 void means_in(Inquiry& q, Group const& g, EventTime after, EventTime to, std::vector<MeanMinute>& out) {
     out.clear();
-    q.timeline.minutes(g.mean, after, to, [&](Minute const& m) { out.push_back(mean_of(q, g, m, false)); });
+    const auto first = model::minute_of(after);
+    bool first_has_mean = false; // also when it lies before `after`
+    q.timeline.minutes(g.mean, model::start_of_minute(first) - model::Duration{1}, to, [&](Minute const& m) {
+        first_has_mean = first_has_mean || m.minute == first;
+        if (m.time > after) out.push_back(mean_of(q, g, m, false));
+    });
     const auto own = static_cast<std::ptrdiff_t>(out.size());
     std::ptrdiff_t i = 0;
     q.timeline.minutes(g.systolic, after, to, [&](Minute const& m) {
         const auto at = [&out](std::ptrdiff_t n) { return out[static_cast<std::size_t>(n)].minute; };
         while (i < own && at(i) < m.minute) ++i;
-        if (i < own && at(i) == m.minute) return;
+        if ((i < own && at(i) == m.minute) || (first_has_mean && m.minute == first)) return;
         if (const auto stands_in = derived_mean(q, g, m)) out.push_back(mean_of(q, g, *stands_in, true));
     });
     if (own < static_cast<std::ptrdiff_t>(out.size()))
