@@ -76,6 +76,7 @@ Alert begin(Condition const& c, Subject const& subject, Standing const& standing
 
 std::vector<model::Signal> signals_of(std::vector<model::Evidence> const& evidence) {
     std::vector<model::Signal> out;
+    out.reserve(evidence.size());
     for (auto const& e : evidence) out.push_back(e.signal);
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());

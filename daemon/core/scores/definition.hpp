@@ -10,7 +10,7 @@ namespace vigil::scores {
 
 struct Component {
     // Fills its parts of the score.
-    void (*answer)(Inquiry& q, std::span<model::ScorePart> parts);
+    void (*answer)(Inquiry& q, std::span<model::ScorePart> parts) = nullptr;
     std::uint8_t first = 0; // of the score's parts
     std::uint8_t count = 1;
 };
