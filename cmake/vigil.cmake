@@ -13,6 +13,8 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 # Assertions guard invariants of patient data and stay on in every build, so NDEBUG is never defined.
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
+# For what runs once a reading.
+set(VIGIL_HOT $<$<CONFIG:Release>:-O3>)
 set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")
 
 find_program(CCACHE ccache)
