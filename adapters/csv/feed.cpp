@@ -46,6 +46,7 @@ private:
     bool begin();
     void take_up(Columns const& columns, FilePlace first_row);
     std::string marks(FilePlace done) const;
+    bool rewritten() const;
     void look_for_another(Instant now);
     void pump(Instant now);
     bool may_send() const;
@@ -64,6 +65,7 @@ private:
     std::optional<StretchReader> reader_; // of the file that is open, once its header was read
     Position position_;
     FilePlace read_;                              // what was handed to the link
+    std::optional<FilePlace> marked_;             // what position_.marks are of
     std::size_t cut_ = 0;                         // of position_.seen: the size that is read up to
     std::uint64_t counted_ = 0;                   // rows before it were counted
     std::deque<std::shared_ptr<Flight>> flights_; // in the order of the file
@@ -120,6 +122,8 @@ std::string Follower::marks(FilePlace done) const {
     return out;
 }
 
+bool Follower::rewritten() const { return marked_ && marks(*marked_) != position_.marks; }
+
 // From where the file was left, if it is still that file; else from its first row.
 void Follower::take_up(Columns const& columns, FilePlace first_row) {
     reader_.emplace(settings_.rows, columns);
@@ -130,10 +134,13 @@ void Follower::take_up(Columns const& columns, FilePlace first_row) {
     auto known = read_position(settings_.position_file);
     const bool same = known && known->done.offset >= first_row.offset && known->done.offset <= file_.size() &&
                       known->marks == marks(known->done);
-    if (same)
+    marked_.reset();
+    if (same) {
         position_ = std::move(*known);
-    else
+        marked_ = position_.done;
+    } else {
         position_ = {{}, first_row, {}};
+    }
     read_ = position_.done;
     adapters::log(Priority::info, fmt::format("{}: reading from line {}", settings_.file, position_.done.lines + 1));
     if (!same) keep();
@@ -146,7 +153,8 @@ void Follower::look_for_another(Instant now) {
         return;
     }
     const auto size = file_.size();
-    const bool shorter = size < read_.offset;
+    // What was read of it is not what stands there: cut short, or written over.
+    const bool shorter = size < read_.offset || rewritten();
     const bool finished = flights_.empty() && !again_ && cut_ == position_.seen.size() &&
                           size <= (position_.seen.empty() ? read_.offset : position_.seen.back());
     if (!shorter && (!finished || !file_.replaced())) return;
@@ -154,9 +162,11 @@ void Follower::look_for_another(Instant now) {
         host_->counters().refuse("unreadable_row");
         complain(read_.lines + 1, "the last record has no line end", now);
     }
-    adapters::log(Priority::notice, settings_.file + (shorter ? ": became shorter" : ": is gone, or another file"));
+    adapters::log(Priority::notice,
+                  settings_.file + (shorter ? ": became shorter or was written over" : ": is gone, or another file"));
     reader_.reset();
     flights_.clear();
+    marked_.reset();
     if (!file_.open()) adapters::log(Priority::notice, settings_.file + ": waiting until it can be read");
     told_waiting_ = !file_.is_open();
 }
@@ -183,7 +193,7 @@ void Follower::pump(Instant now) {
 bool Follower::has_grown() {
     auto& seen = position_.seen;
     const auto size = file_.size();
-    if (size <= (seen.empty() ? read_.offset : seen.back())) return false;
+    if (size <= (seen.empty() ? read_.offset : seen.back()) || rewritten()) return false;
     // Of a line that is only begun each size would be kept; nothing ended at any of them but the last.
     while (!seen.empty() && flights_.empty() && read_ == position_.done) seen.pop_back();
     seen.push_back(size);
@@ -256,7 +266,9 @@ void Follower::send_again() {
 }
 
 void Follower::keep() {
+    if (rewritten()) return; // the next look finds it
     position_.marks = marks(position_.done);
+    marked_ = position_.done;
     const bool kept = write_position(settings_.position_file, position_);
     if (!kept && !told_unkept_)
         adapters::log(Priority::error,

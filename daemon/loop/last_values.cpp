@@ -58,7 +58,8 @@ void LastValues::remember(ReleasedPtr const& released) {
 void LastValues::vacate(std::string const& unit, std::string const& bed, std::string const& encounter) {
     const auto over = [&](Publication const& kept) {
         return kept.cls != wire::TopicClass::alert && kept.unit == unit && kept.bed == bed &&
-               kept.slot.starts_with(encounter);
+               kept.slot.starts_with(encounter) &&
+               (kept.slot.size() == encounter.size() || kept.slot[encounter.size()] == '/');
     };
     std::erase_if(kept_, [&over](auto const& entry) { return over(entry.second->publication); });
     std::erase_if(observed_, [&over](auto const& entry) { return over(entry.second.back().released->publication); });

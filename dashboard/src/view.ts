@@ -310,7 +310,7 @@ export interface EvidenceView {
 const oxygenation = new Set(["pao2", "po2_untyped", "spo2"]);
 
 export function evidenceView(evidence: Evidence, now: number | undefined): EvidenceView {
-  const number = evidence.mantissa === undefined ? "" : `${decimalText(evidence.mantissa, evidence.scale)} ${evidence.unit}`.trim();
+  const number = evidence.mantissa === undefined ? "" : `${evidence.comparator}${decimalText(evidence.mantissa, evidence.scale)} ${evidence.unit}`.trim();
   const absent = evidence.verdict === Verdict.MISSING;
   const value = absent ? text.evidence.missing : number !== "" ? number : evidence.coded !== "" ? word(evidence.coded) : text.evidence.noValue;
   const compared = oxygenation.has(evidence.signal) ? `P/F ${evidence.compared}` : evidence.compared;

@@ -111,9 +111,7 @@ public:
     void take(MeanMinute& m) {
         if (last_ <= after_) note_first(m.time);
         if (!m.usable) return;
-        // A charted value that is not lower than what was found cannot decide any more.
-        const bool matters = newest_ || m.stream || (m.value < threshold_ && (found_ == nullptr || m.value < lowest_));
-        if (matters && !m.derived && is_artefact(m)) return;
+        if (!m.derived && is_artefact(m)) return;
         const bool close = before_ != nullptr && m.time - before_->time <= gap_;
         if (before_ != nullptr && !close && !paired_ && may_decide(before_->value)) accept(*before_, before_->value);
         if (close) accept(m, before_->value < m.value ? m.value : before_->value);
@@ -145,8 +143,8 @@ private:
         q_.detail.at(t <= after_ ? leaves + gap_ : leaves);
     }
     bool is_artefact(MeanMinute& m) {
-        if (m.value >= threshold_ && m.lowest >= threshold_ && m.value < Decimal{200, 0})
-            return false; // cannot decide anything
+        // Else it neither decides nor hides what does.
+        if (!m.near_low && m.lowest >= threshold_ && m.value < Decimal{200, 0}) return false;
         const bool wrong = m.artefact ? *m.artefact : artefact(q_, group_, m.value, m.minute, m.time, m.stream);
         if (m.over) m.artefact = wrong;
         out_.artefact_dropped = out_.artefact_dropped || wrong;
@@ -237,9 +235,31 @@ void read_means(Inquiry& q, Group const& g, EventTime from, MeanMinutes& known) 
     known.begins_after = first;
 }
 
+// Marks what is low or may be paired with it: of two minutes in a row the higher is scored, so that an artefact beside
+// a low value would hide it.
+void mark_near_low(MeanMinutes& known, Decimal threshold, model::Duration gap) {
+    std::optional<EventTime> low;
+    const auto mark = [&](MeanMinute& m, bool& near) {
+        if (m.usable && m.value < threshold) low = m.time;
+        near = low && (m.time < *low ? *low - m.time : m.time - *low) <= gap;
+    };
+    for (auto* list : {&known.first, &known.list, &known.open})
+        for (auto& m : *list) mark(m, m.near_low);
+    if (!low) return;
+    low.reset();
+    for (auto* list : {&known.open, &known.list, &known.first})
+        for (auto m = list->rbegin(); m != list->rend(); ++m) {
+            bool near = false;
+            mark(*m, near);
+            m->near_low = m->near_low || near;
+        }
+}
+
 std::optional<Pressure> site(Inquiry& q, Group const& g, EventTime after, Decimal threshold, MeanMinutes& known,
                              Pressures& out) {
-    read_means(q, g, after - q.rules.tables.sofa.monitor_gap, known);
+    const auto gap = q.rules.tables.sofa.monitor_gap;
+    read_means(q, g, after - gap, known);
+    mark_near_low(known, threshold, gap);
     Reader reader{q, g, after, threshold, out};
     for (auto* list : {&known.first, &known.list, &known.open})
         for (auto& m : *list) reader.take(m);

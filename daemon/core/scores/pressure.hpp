@@ -26,7 +26,8 @@ struct MeanMinute {
     bool usable = false;   // otherwise it only keeps systolic and diastolic from standing in
     bool derived = false;  // from those
     bool stream = false;
-    bool over = false; // nothing more can come to it: what was found out below holds
+    bool near_low = false; // as of this question
+    bool over = false;     // nothing more can come to it: what was found out below holds
     std::optional<bool> artefact, yields;
 };
 

@@ -142,6 +142,12 @@ TEST_CASE("any permutation, duplication or delay ends in the same scores and evi
     CHECK(permutations >= 10'000);
 }
 
+// That an artefact was left out is told until somebody looks again: nobody is woken when it leaves.
+std::string told(model::Score score) {
+    for (auto& p : score.parts) std::erase(p.flags, model::Flag::artefact_dropped);
+    return test::describe(score);
+}
+
 TEST_CASE("between two instants named by next_change nothing changes") {
     const auto seed = seed_of_run() + 1;
     std::cout << "seed " << seed << '\n';
@@ -159,12 +165,12 @@ TEST_CASE("between two instants named by next_change nothing changes") {
                 // Jump to each due instant first, as the live engine does.
                 while (!first && due && *due <= at) {
                     const auto now = scores::evaluate(key, who, *due, rules);
-                    shown = test::describe(now);
+                    shown = told(now);
                     REQUIRE((!now.next_change || *now.next_change > *due));
                     due = now.next_change;
                 }
                 const auto dense = scores::evaluate(key, who, at, rules);
-                const auto text = test::describe(dense);
+                const auto text = told(dense);
                 if (!first && text != shown) {
                     const auto minute = (at - test::t0).ms / 60'000;
                     CAPTURE(seed, p, minute, model::name_of(key.id), model::name_of(key.product));

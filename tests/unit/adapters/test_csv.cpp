@@ -379,6 +379,27 @@ TEST_CASE("a file that takes the place of another is read from its beginning, af
     CHECK(ward.held() == Values{"1", "2", "3", "4"});
 }
 
+TEST_CASE("a file that is written over, as long as before or longer, is read from its first row", "[csv]") {
+    for (std::string const& more : {std::string{}, value_at("06:02:05", 7), value_at("06:02:05", 7) + "\n\n"}) {
+        Export file;
+        Ward ward;
+        auto feed = file.follower();
+        feed->start(ward);
+        ward.hello();
+        file.append(header + value_at("06:00:00", 1) + value_at("06:00:05", 2));
+        ward.tick();
+        ward.answer_all();
+        ward.tick();
+        std::ofstream{file.file(), std::ios::in | std::ios::out}
+            << header + value_at("06:02:00", 5) + value_at("06:02:01", 6) + more; // the same file, as cp does it
+        for (int i = 0; i < 30; ++i) {
+            ward.tick();
+            ward.answer_all();
+        }
+        CHECK(ward.held() == (more.empty() ? Values{"1", "2", "5", "6"} : Values{"1", "2", "5", "6", "7"}));
+    }
+}
+
 TEST_CASE("a file whose header lacks what is needed ends the adapter", "[csv]") {
     Export file;
     Ward ward;
