@@ -238,20 +238,26 @@ void read_means(Inquiry& q, Group const& g, EventTime from, MeanMinutes& known) 
 // Marks what is low or may be paired with it: of two minutes in a row the higher is scored, so that an artefact beside
 // a low value would hide it.
 void mark_near_low(MeanMinutes& known, Decimal threshold, model::Duration gap) {
-    std::optional<EventTime> low;
-    const auto mark = [&](MeanMinute& m, bool& near) {
-        if (m.usable && m.value < threshold) low = m.time;
-        near = low && (m.time < *low ? *low - m.time : m.time - *low) <= gap;
+    const std::array lists{&known.first, &known.list, &known.open};
+    const auto mark_before = [&](std::size_t list, std::size_t end, EventTime low) {
+        for (;; end = lists[--list]->size()) {
+            for (; end > 0; --end) {
+                auto& m = (*lists[list])[end - 1];
+                if (low - m.time > gap) return;
+                m.near_low = true;
+            }
+            if (list == 0) return;
+        }
     };
-    for (auto* list : {&known.first, &known.list, &known.open})
-        for (auto& m : *list) mark(m, m.near_low);
-    if (!low) return;
-    low.reset();
-    for (auto* list : {&known.open, &known.list, &known.first})
-        for (auto m = list->rbegin(); m != list->rend(); ++m) {
-            bool near = false;
-            mark(*m, near);
-            m->near_low = m->near_low || near;
+    EventTime marked_to{std::numeric_limits<std::int64_t>::min()};
+    for (std::size_t list = 0; list < lists.size(); ++list)
+        for (std::size_t i = 0; i < lists[list]->size(); ++i) {
+            auto& m = (*lists[list])[i];
+            m.near_low = m.time <= marked_to;
+            if (!m.usable || m.value >= threshold) continue;
+            m.near_low = true;
+            marked_to = m.time + gap;
+            mark_before(list, i, m.time);
         }
 }
 
