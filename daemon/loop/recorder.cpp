@@ -17,7 +17,7 @@ using core::BedChanged;
 
 // A start steps again what was stepped since the last snapshot, so one is made when that has taken long; and while it
 // is encoded and written everything else waits, so the longer that takes the rarer it is, up to what a start may last.
-constexpr std::chrono::milliseconds least_replay{500}, most_replay{3'000};
+constexpr std::chrono::milliseconds least_replay{500}, most_replay{6'000};
 constexpr int replay_per_cost = 30; // of stepping, for each second that a snapshot takes
 
 constexpr std::size_t small_snapshot = 4U << 20;
