@@ -1,5 +1,6 @@
 #include "core/scores/sofa.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace vigil::scores {
@@ -9,7 +10,7 @@ using model::Signal;
 
 namespace {
 
-constexpr std::array signals = {
+constexpr std::array own_signals = {
     Signal::plt,
     Signal::bili,
     Signal::crea,
@@ -59,14 +60,14 @@ constexpr std::array signals = {
     Signal::gcs_eye,
     Signal::gcs_verbal,
     Signal::gcs_motor,
-    Signal::propofol,
-    Signal::midazolam,
-    Signal::dexmedetomidine,
-    Signal::ketamine,
-    Signal::opioid,
-    Signal::volatile_anaesthetic,
-    Signal::neuromuscular_block,
 };
+
+constexpr auto signals = [] {
+    std::array<Signal, own_signals.size() + model::sedating.size()> all{};
+    std::copy(model::sedating.begin(), model::sedating.end(),
+              std::copy(own_signals.begin(), own_signals.end(), all.begin()));
+    return all;
+}();
 
 using model::Part;
 
