@@ -172,7 +172,7 @@ def memory(bench):
             daemon.load("--beds", 1, "--readings", 1)
             empty = daemon.resident_kib()
         with Vigild(bench.place) as daemon:
-            daemon.load("--beds", n, "--frame", SIGNALS, "--connections", 4, "--period-ms", period, "--readings",
+            daemon.load("--beds", n, "--frame", SIGNALS, "--connections", few, "--period-ms", period, "--readings",
                         n * SIGNALS * DAY_S * 1_000 // period)
             resident[n] = daemon.resident_kib()
             bench.say(f"    {n} beds: {resident[n]} KiB, empty {empty} KiB")

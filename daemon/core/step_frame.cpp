@@ -1,7 +1,7 @@
 // A frame of readings: whose, when, what, and may a rule use it.
 
-#include "core/canonical.hpp"
 #include "core/engine.hpp"
+#include "core/model/canonical.hpp"
 
 #include <algorithm>
 #include <cassert>

@@ -16,6 +16,11 @@ std::string name_of(Publication const& p) {
     out.push_back('\0');
     return out.append(p.slot);
 }
+
+std::size_t held_by(Released const& r) {
+    auto const& p = r.publication;
+    return sizeof r + p.topic.capacity() + p.bytes.capacity() + p.slot.capacity() + p.encounter.capacity();
+}
 } // namespace
 
 void LastValues::apply(ReleasedPtr const& released) {
@@ -46,10 +51,10 @@ void LastValues::apply(ReleasedPtr const& released) {
 
 void LastValues::remember(ReleasedPtr const& released) {
     if (released->publication.seq == 0) return;
-    recent_size_ += released->publication.bytes.size();
+    recent_size_ += held_by(*released);
     recent_.push_back(released);
-    while (recent_.size() > recent_publications || recent_size_ > recent_bytes) {
-        recent_size_ -= recent_.front()->publication.bytes.size();
+    while (recent_size_ > recent_bytes) {
+        recent_size_ -= held_by(*recent_.front());
         complete_from_ = std::max(complete_from_, recent_.front()->publication.seq);
         recent_.pop_front();
     }

@@ -23,9 +23,9 @@ inline constexpr std::size_t waiting_rows = 65'536;
 inline constexpr std::size_t waiting_bytes = 32U << 20;
 // Publications and replies waiting for a commit. In degraded mode nothing waits, so this holds while a disk is slow.
 inline constexpr std::size_t held_messages = 262'144;
-// Messages the query thread remembers for replay; older ones it reads from the journal.
-inline constexpr std::size_t recent_publications = 65'536;
-inline constexpr std::size_t recent_bytes = 64U << 20;
+// Of messages the query thread remembers for replay, what it holds of them included: an hour of 20 beds. Older ones it
+// reads from the journal.
+inline constexpr std::size_t recent_bytes = 8U << 20;
 // Commands remembered by id, so that a repeated one is answered as before.
 inline constexpr std::size_t commands_remembered = 4'096;
 // Outgoing messages to a subscriber that does not read; then its messages are dropped and its counts show the gap.

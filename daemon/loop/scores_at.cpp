@@ -14,7 +14,8 @@ namespace vigil::loop {
 namespace {
 
 // Nothing of a stay is forgotten or thinned here: it is one patient, for one question.
-constexpr model::Retention everything{model::hours(24 * 800), model::hours(24 * 800), model::minutes(3), 100'000'000};
+constexpr model::Retention everything{model::hours(24 * 800), model::hours(24 * 800), model::minutes(3),
+                                      model::minutes(3), 100'000'000};
 constexpr model::EventTime any_time_from{-5'000'000'000'000};
 constexpr model::EventTime any_time_to{15'000'000'000'000};
 

@@ -2,9 +2,9 @@
 // What the loop hands to the commit thread: one transaction. Rows are encoded here, on the loop's thread, into one
 // buffer that is reused; hashing and writing happen on the commit thread.
 
-#include "core/canonical.hpp"
 #include "core/effect.hpp"
 #include "core/event.hpp"
+#include "core/model/canonical.hpp"
 #include "core/state.hpp"
 #include "store/recall.hpp"
 #include "store/row.hpp"

@@ -1,7 +1,7 @@
 #include "store/recall.hpp"
 
-#include "core/canonical.hpp"
 #include "core/intake.hpp"
+#include "core/model/canonical.hpp"
 #include "store/block.hpp"
 #include "store/segment_cursor.hpp"
 

@@ -1,6 +1,6 @@
 #include "store/recovery.hpp"
 
-#include "core/canonical.hpp"
+#include "core/model/canonical.hpp"
 #include "store/replayer.hpp"
 #include "store/segment_cursor.hpp"
 #include "store/watermark.hpp"

@@ -1,6 +1,6 @@
 #include "store/row.hpp"
 
-#include "core/canonical.hpp"
+#include "core/model/canonical.hpp"
 
 #include <sodium.h>
 

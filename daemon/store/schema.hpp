@@ -10,8 +10,8 @@ namespace vigil::store {
 
 inline constexpr std::int64_t application_id = 0x5649474C; // "VIGL"
 
-// Format 1 was of development: its frames and snapshots had another encoding.
-inline constexpr std::int64_t oldest_version = 2;
+// Formats 1 and 2 were of development: their frames or snapshots had another encoding.
+inline constexpr std::int64_t oldest_version = 3;
 
 std::vector<std::string_view> const& migrations();
 inline std::int64_t newest_version() { return static_cast<std::int64_t>(migrations().size()); }

@@ -1,6 +1,6 @@
 #include "store/segment_cursor.hpp"
 
-#include "core/canonical.hpp"
+#include "core/model/canonical.hpp"
 #include "store/schema.hpp"
 #include "store/snapshot.hpp"
 

@@ -10,24 +10,25 @@
 namespace vigil::model {
 
 struct Sample {
+    // Thousands of them are a bed: small members stand in the room that large ones leave.
     EventTime time;
     EventTime message_time;         // of the message that brought it, else its own time: breaks ties by content
     std::optional<EventTime> until; // interval quantities: the volume covers [time, until)
-    Decimal value;                  // as reported, in `unit`
-    std::uint64_t order = 0;        // digest of (order token, code, sub-id): with the code, the result key; 0 = none
-    std::uint64_t tie = 0; // digest of (source name, code, sub-id): the last tie-break but the value, by content
-    ReadingRef ref;
-    SourceId source;
+    Method method = Method::unspecified;
     ChannelId channel;
-    SubjectId subject; // whom the message spoke of: attribution is revised when the census is
+    [[no_unique_address]] Decimal value; // as reported, in `unit`
+    Unit unit = Unit::none;
     bool is_word = false;
     Word word = Word::none;
     Comparator comparator = Comparator::exactly;
-    Unit unit = Unit::none;
     Status status = Status::final;
     bool suspect = false; // outside the soft range, or marked questionable
     Specimen specimen = Specimen::unspecified;
-    Method method = Method::unspecified;
+    std::uint64_t order = 0; // digest of (order token, code, sub-id): with the code, the result key; 0 = none
+    std::uint64_t tie = 0;   // digest of (source name, code, sub-id): the last tie-break but the value, by content
+    [[no_unique_address]] ReadingRef ref;
+    SourceId source;
+    SubjectId subject; // whom the message spoke of: attribution is revised when the census is
 
     // What mostly stays from one to the next; it stands first because its type is deduced.
     static auto long_lived(auto& s) {
@@ -72,6 +73,8 @@ private:
         std::apply([&v](auto&... member) { v(member...); }, long_lived(s));
     }
 };
+
+static_assert(sizeof(Sample) == 96);
 
 // Of a rate or a circuit: says that it does not run.
 inline bool stops(Sample const& s) {

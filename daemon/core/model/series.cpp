@@ -1,9 +1,12 @@
 #include "core/model/series.hpp"
 
+#include "core/model/canonical.hpp"
+
 #include <array>
 #include <cassert>
 #include <functional>
 #include <limits>
+#include <numeric>
 #include <tuple>
 
 namespace vigil::model {
@@ -101,9 +104,12 @@ std::vector<Sample>::const_iterator lower(std::vector<Sample> const& list, Event
     return std::partition_point(from, to, before);
 }
 
+// A minute that is summed up is seen as a whole, at its end.
+EventTime told_at(MinuteRecord const& r) { return r.total == 1 ? r.time() : r.end(); }
+
 // Grows by little: thousands of series stand at their full length.
 void add_last(std::vector<Sample>& list, Sample const& s) {
-    if (list.size() == list.capacity() && list.size() >= 64) list.reserve(list.size() + 32);
+    if (list.size() == list.capacity() && list.size() >= 16) list.reserve(list.size() + (list.size() < 64 ? 16 : 32));
     list.push_back(s);
 }
 
@@ -154,19 +160,20 @@ std::optional<Sample> Series::latest_whole(EventTime at) const {
 std::optional<Sample> Series::latest_minute(EventTime at) const {
     std::optional<std::int64_t> newest;
     if (const auto s = lower(visible_, {at.ms + 1}); s != visible_.begin()) newest = minute_of((s - 1)->time);
-    const auto r = std::partition_point(records_.begin(), records_.end(), [&](MinuteRecord const& x) {
-        return x.total == 1 ? start_of_minute(x.minute).ms + x.offset_ms <= at.ms
-                            : start_of_minute(std::int64_t{x.minute} + 1) <= at;
-    });
-    if (r != records_.begin() && (!newest || *newest < std::int64_t{(r - 1)->minute})) newest = (r - 1)->minute;
+    if (const auto r = newest_told(at); r && (!newest || *newest < std::int64_t{r->minute})) newest = r->minute;
     if (!newest) return std::nullopt;
     std::optional<Minute> last;
     minutes(start_of_minute(*newest - 2) - Duration{1}, at, [&](Minute const& m) {
         if (!last || !m.streaming) last = m;
     });
     if (!last) return std::nullopt;
-    if (last->record == nullptr && to_the_instant(last->total)) return set_within(last->minute, at);
+    if (last->whole != nullptr && to_the_instant(last->total)) return set_within(last->minute, at);
     return last->sample();
+}
+
+std::optional<MinuteRecord> Series::newest_told(EventTime at) const {
+    auto r = records_.at_or_before(minute_of(at));
+    return r && told_at(*r) > at ? records_.at_or_before(std::int64_t{r->minute} - 1) : r;
 }
 
 // Oxygen is paired with a gas to the instant: of a minute that is no stream the reading that set the newest value
@@ -190,17 +197,9 @@ std::optional<EventTime> Series::next_time(EventTime after) const {
         // Who asks for it reads on from there: a twentieth of the time of `vigil score`.
         if (s + 1 != visible_.end()) __builtin_prefetch(&s[1]);
     }
-    const auto first = minute_of(after);
-    auto r = std::partition_point(records_.begin(), records_.end(),
-                                  [&](MinuteRecord const& x) { return std::int64_t{x.minute} < first; });
-    for (; r != records_.end(); ++r) {
-        // A minute that is summed up is seen as a whole, at its end.
-        const auto m = expand(*r);
-        const auto t = m.total == 1 ? m.time : m.end();
-        if (t <= after) continue;
-        if (!next || t < *next) next = t;
-        break;
-    }
+    if (records_.empty() || told_at(records_.back()) <= after) return next;
+    for (MinuteList::Reader r{records_, minute_of(after)}; r.get() != nullptr; r.next())
+        if (const auto t = told_at(*r.get()); t > after) return next ? std::min(*next, t) : t;
     return next;
 }
 
@@ -226,7 +225,7 @@ bool Series::adds_nothing_yet(Sample const& sample) const {
 
 Minute Series::expand(MinuteRecord const& r) const {
     Minute m;
-    m.time = {start_of_minute(r.minute).ms + r.offset_ms};
+    m.time = r.time();
     m.value = {r.median, r.scale};
     m.lowest = {std::int64_t{r.median} - r.below, r.scale};
     m.highest = {std::int64_t{r.median} + r.above, r.scale};
@@ -234,7 +233,8 @@ Minute Series::expand(MinuteRecord const& r) const {
     m.minute = r.minute;
     m.valid = r.valid;
     m.total = r.total;
-    m.record = &r;
+    m.ref = {r.seq(), r.index};
+    m.method = r.method;
     if (r.channel < channels_.size()) m.channel = channels_[r.channel];
     return m;
 }
@@ -245,12 +245,10 @@ Sample Minute::sample() const {
     s.time = s.message_time = time;
     s.value = value;
     s.unit = unit;
-    if (record != nullptr) {
-        s.method = record->method;
-        s.suspect = record->valid == 0;
-        s.channel = channel;
-        s.ref = {record->seq(), record->index};
-    }
+    s.method = method;
+    s.suspect = valid == 0;
+    s.channel = channel;
+    s.ref = ref;
     return s;
 }
 
@@ -364,9 +362,7 @@ Inserted Series::insert(Sample const& sample, EventTime now, Retention const& ke
         thin(now, keep);
         return Inserted::added;
     }
-    if (const auto r = std::partition_point(records_.begin(), records_.end(),
-                                            [&](MinuteRecord const& x) { return std::int64_t{x.minute} < minute; });
-        r != records_.end() && r->minute == minute) {
+    if (const auto r = records_.find(minute); r && !take_apart(minute)) {
         const auto m = expand(*r);
         const bool known = m.total == 1 && m.time == sample.time && same_meaning(m.sample(), sample);
         return known ? Inserted::unchanged : Inserted::behind_horizon;
@@ -460,18 +456,35 @@ Inserted Series::insert_value(Sample const& given) {
 }
 
 void Series::thin(EventTime now, Retention const& keep) {
-    if (visible_.size() <= keep.raw_samples || visible_.size() % 32 != 0) return;
-    const EventTime limit = std::min(now, visible_.back().time) - keep.raw_horizon;
-    if (by_minute())
-        sum_up_before(limit, keep);
-    else if (kind_ == SignalKind::setting || kind_ == SignalKind::infusion)
-        thin_repeats(limit);
+    const auto n = visible_.size();
+    if (n < std::size_t{keep.raw_samples} + 16) return;
+    const bool minute_over = n < 2 || minute_of(visible_[n - 1].time) != minute_of(visible_[n - 2].time);
+    if (by_minute() && (minute_over || n % 32 == 0))
+        sum_up(now, keep);
+    else if ((kind_ == SignalKind::setting || kind_ == SignalKind::infusion) && n % 16 == 0)
+        thin_repeats(std::min(now, visible_.back().time) - keep.raw_horizon);
 }
 
-void Series::sum_up_before(EventTime limit, Retention const& keep) {
-    std::vector<Sample> rest;
-    rest.reserve(std::min<std::size_t>(visible_.size(), keep.raw_samples + 32U));
-    std::size_t left = visible_.size();
+namespace {
+
+// A list alone, as part of a series writes it.
+struct SampleRun {
+    std::vector<Sample> list;
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        run(s.list, v, Sample{});
+    }
+};
+
+} // namespace
+
+// Oldest first, until few enough stand whole. The running minute does, and the one that was inserted into last.
+void Series::sum_up(EventTime now, Retention const& keep) {
+    const auto over = std::min(now, visible_.back().time);
+    const auto limit = over - keep.fold_for;
+    std::erase_if(folded_, [limit](Folded const& f) { return start_of_minute(f.minute + 1) <= limit; });
+    auto left = visible_.size();
+    auto kept = visible_.begin();
     for (auto first = visible_.begin(); first != visible_.end();) {
         const auto minute = minute_of(first->time);
         const auto last =
@@ -479,21 +492,34 @@ void Series::sum_up_before(EventTime limit, Retention const& keep) {
         const bool exact = to_the_instant(static_cast<std::size_t>(last - first));
         const bool several =
             exact && !std::all_of(first, last, [&](Sample const& x) { return same_meaning(x, *first); });
-        const bool stays =
-            several || left + 16 <= keep.raw_samples || minute == touched_ || start_of_minute(minute + 1) > limit;
+        const bool recent = start_of_minute(minute + 1) > limit;
+        // A result with an order can be spoken of at another time, where this minute would not be looked for.
+        const bool findable = std::all_of(first, last, [](Sample const& x) { return x.order == 0; });
+        const bool stays = several || left <= keep.raw_samples || minute == touched_ ||
+                           start_of_minute(minute + 1) > over || (recent && !findable);
         const auto record = stays ? std::nullopt : record_of(minute_of_samples({first, exact ? first + 1 : last}));
         if (record) {
-            if (records_.size() == records_.capacity()) records_.reserve(records_.size() + 32);
-            records_.insert(std::partition_point(records_.begin(), records_.end(),
-                                                 [&](MinuteRecord const& x) { return x.minute < record->minute; }),
-                            *record);
+            records_.insert(*record);
+            if (recent) folded_.push_back({minute, core::encode(SampleRun{{first, last}})});
             left -= static_cast<std::size_t>(last - first);
         } else {
-            rest.insert(rest.end(), first, last);
+            kept = kept == first ? last : std::move(first, last, kept);
         }
         first = last;
     }
-    visible_ = std::move(rest);
+    visible_.erase(kept, visible_.end());
+}
+
+bool Series::take_apart(std::int64_t minute) {
+    const auto f =
+        std::find_if(folded_.begin(), folded_.end(), [minute](Folded const& x) { return x.minute == minute; });
+    if (f == folded_.end()) return false;
+    const auto samples = core::decode<SampleRun>(f->samples);
+    assert(samples);
+    folded_.erase(f);
+    records_.erase_if(minute, minute + 1, [](MinuteRecord const&) { return true; });
+    visible_.insert(lower(visible_, start_of_minute(minute)), samples->list.begin(), samples->list.end());
+    return true;
 }
 
 void Series::thin_repeats(EventTime limit) {
@@ -535,16 +561,11 @@ std::optional<EventTime> Series::forget(EventTime now, Retention const& keep, St
         visible_.erase(std::remove_if(visible_.begin(), gone, goes), gone);
     }
     if (!hidden_.empty()) std::erase_if(hidden_, [&](Sample const& s) { return s.time < from; });
-    const auto r = std::partition_point(records_.begin(), records_.end(), [&](MinuteRecord const& x) {
-        return start_of_minute(std::int64_t{x.minute} + 1) <= from;
-    });
-    const auto goes = [&](MinuteRecord const& x) {
+    records_.erase_if(0, minute_of(from), [&](MinuteRecord const& x) { // those that ended by then
         if (stays && stays(expand(x).sample())) return false;
-        const auto end = start_of_minute(std::int64_t{x.minute} + 1);
-        if (!newest || *newest < end) newest = end;
+        newest = std::max(newest.value_or(x.end()), x.end());
         return true;
-    };
-    records_.erase(std::remove_if(records_.begin(), r, goes), r);
+    });
     return newest;
 }
 
@@ -553,14 +574,14 @@ void Series::erase(EventTime from, EventTime to) {
     const auto inside = [&](Sample const& s) { return first <= s.time && s.time < end; };
     std::erase_if(visible_, inside);
     std::erase_if(hidden_, inside);
-    std::erase_if(records_, [&](MinuteRecord const& r) {
-        return first <= start_of_minute(r.minute) && start_of_minute(r.minute) < end;
-    });
+    records_.erase_if(minute_of(first), minute_of(end), [](MinuteRecord const&) { return true; });
+    std::erase_if(folded_, [&](Folded const& f) { return minute_of(first) <= f.minute && f.minute < minute_of(end); });
 }
 
 std::size_t Series::bytes() const {
-    return (visible_.capacity() + hidden_.capacity()) * sizeof(Sample) + records_.capacity() * sizeof(MinuteRecord) +
-           sizeof(Series);
+    return (visible_.capacity() + hidden_.capacity()) * sizeof(Sample) + records_.bytes() +
+           std::accumulate(folded_.begin(), folded_.end(), sizeof(Series) + folded_.capacity() * sizeof(Folded),
+                           [](std::size_t n, Folded const& f) { return n + f.samples.capacity(); });
 }
 
 } // namespace vigil::model

@@ -3,8 +3,8 @@
 // VIGIL_STREAMS choose others.
 
 #include "core/alerts/evaluate.hpp"
-#include "core/canonical.hpp"
 #include "core/intake.hpp"
+#include "core/model/canonical.hpp"
 #include "core/scores/registry.hpp"
 #include "tests/stories/bedside.hpp"
 

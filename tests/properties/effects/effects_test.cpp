@@ -3,8 +3,8 @@
 // belongs to; the g++ and the clang++ build both have to meet it. VIGIL_WRITE_GOLDEN=1 writes it anew, after
 // core_version was raised.
 
-#include "core/canonical.hpp"
 #include "core/intake.hpp"
+#include "core/model/canonical.hpp"
 #include "tests/stories/bedside.hpp"
 
 #include <array>

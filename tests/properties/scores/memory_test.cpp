@@ -3,7 +3,7 @@
 
 #include "case.hpp"
 
-#include "core/canonical.hpp"
+#include "core/model/canonical.hpp"
 #include "core/scores/memory.hpp"
 
 #include <catch2/catch.hpp>

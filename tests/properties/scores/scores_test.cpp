@@ -4,7 +4,7 @@
 
 #include "case.hpp"
 
-#include "core/canonical.hpp"
+#include "core/model/canonical.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
 #include "core/alerts/path.hpp"
-#include "core/canonical.hpp"
+#include "core/model/canonical.hpp"
 
 #include <catch2/catch.hpp>
 

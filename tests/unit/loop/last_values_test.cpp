@@ -111,10 +111,16 @@ TEST_CASE("replay gives what came after, and says when it does not reach back so
 
 TEST_CASE("memory for replay is bounded, and what fell out of it is asked of the journal") {
     loop::LastValues v;
-    for (std::uint64_t seq = 1; seq <= loop::recent_publications + 10; ++seq)
-        v.apply(message(TopicClass::score, "b1", "k", "s", seq));
+    const auto last = std::uint64_t{2 * loop::recent_bytes / sizeof(loop::Released)};
+    for (std::uint64_t seq = 1; seq <= last; ++seq) v.apply(message(TopicClass::score, "b1", "k", "s", seq));
     std::vector<loop::ReleasedPtr> out;
-    CHECK_FALSE(v.replay("vigil.v1.", 9, 1, out));
-    CHECK(v.replay("vigil.v1.", 10, 1, out));
-    CHECK(seqs(out) == std::vector<std::uint64_t>{11});
+    CHECK_FALSE(v.replay("vigil.v1.", last / 2, 1, out)); // twice as much as fits, without what they say
+    auto from = last / 2;
+    while (!v.replay("vigil.v1.", from, last, out)) ++from;
+    CHECK(out.size() == last - from);
+    CHECK(out.front()->publication.seq == from + 1);
+    std::size_t said = 0;
+    for (auto const& r : out) said += sizeof *r + r->publication.topic.size() + r->publication.bytes.size();
+    CHECK(said <= loop::recent_bytes);
+    CHECK(said >= loop::recent_bytes / 2);
 }

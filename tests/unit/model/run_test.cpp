@@ -1,4 +1,4 @@
-#include "core/canonical.hpp"
+#include "core/model/canonical.hpp"
 #include "core/model/series.hpp"
 
 #include <catch2/catch.hpp>

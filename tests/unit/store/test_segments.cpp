@@ -182,7 +182,7 @@ TEST_CASE("a journal of a format from before the first release is refused and no
     three_segments(options, 10);
     {
         store::Database db{store::segment_path(options.directory, 3), store::Access::write};
-        db.run("PRAGMA user_version=1");
+        db.run("PRAGMA user_version=2");
         db.run("PRAGMA wal_checkpoint(TRUNCATE)");
     }
     const auto before = fingerprint(options.directory);

@@ -2,7 +2,7 @@
 // A small seeded ward for the tests of the store: the real core and the shipped rules, its events and effects put into
 // batches.
 
-#include "core/canonical.hpp"
+#include "core/model/canonical.hpp"
 #include "core/step.hpp"
 #include "store/batch.hpp"
 #include "store/commit_thread.hpp"

@@ -134,6 +134,8 @@ public:
         (*this)(b, more...);
     }
     bool ok() const { return ok_; }
+    // Of a type whose members contradict each other.
+    void refuse() { ok_ = false; }
     bool at_end() const { return ok_ && in_.empty(); }
 
 private:

@@ -1,0 +1,110 @@
+#pragma once
+// The minutes of one monitor signal that are summed up, in order. A day of a ward is held in memory, so all but the
+// newest stand in packed blocks: a seventh of their size, and read whole.
+
+#include "core/model/minute_record.hpp"
+
+#include <array>
+#include <cassert>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace vigil::model {
+
+// Up to 64 records as columns: of each member the least value and what the others are above it, in as few bits as the
+// greatest needs; sequences are what they differ by from those of an even stream. docs/journal-format.md has the bytes.
+struct MinuteBlock {
+    static constexpr std::size_t most = 64;
+    std::uint32_t first = 0, last = 0; // minutes
+    std::uint8_t count = 0;            // 1 to `most`
+    std::string bytes;
+
+    static MinuteBlock packed(std::span<MinuteRecord const> records);
+    // False when the bytes are not such a block: never of one that `packed` made.
+    bool unpack(std::array<MinuteRecord, most>& into) const;
+
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.first, s.last, s.count, s.bytes);
+    }
+};
+
+class MinuteList {
+public:
+    bool empty() const { return open_.empty(); }
+    std::size_t size() const;
+    MinuteRecord const& back() const { return open_.back(); }
+    // Of a minute that has none yet.
+    void insert(MinuteRecord const& record);
+    // Takes out those of the minutes in [from, to) for which goes(MinuteRecord const&) holds; it is asked of each,
+    // oldest first.
+    template <class Goes>
+    void erase_if(std::int64_t from, std::int64_t to, Goes&& goes);
+
+    // The newest that is not after `minute`.
+    std::optional<MinuteRecord> at_or_before(std::int64_t minute) const;
+    std::optional<MinuteRecord> find(std::int64_t minute) const;
+    // Reads on from the first that is not before `minute`; the list must stay as it is meanwhile.
+    class Reader {
+    public:
+        Reader(MinuteList const& list, std::int64_t minute);
+        Reader(Reader const&) = delete;
+        Reader& operator=(Reader const&) = delete;
+        // Null when there is no more.
+        MinuteRecord const* get() const { return at_; }
+        void next() {
+            if (++at_ == end_) turn_over();
+        }
+
+    private:
+        void turn_over();
+        MinuteList const& list_;
+        std::size_t next_block_ = 0;
+        MinuteRecord const *at_ = nullptr, *end_ = nullptr;
+        std::array<MinuteRecord, MinuteBlock::most> block_;
+    };
+
+    std::size_t bytes() const;
+
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.packed_);
+        run(s.open_, v, MinuteRecord{});
+        if constexpr (!std::is_const_v<S>)
+            if (!s.in_order()) v.refuse();
+    }
+
+private:
+    // Of the newest so many stand open. Some stay when a block is packed: the last one is looked at all the time.
+    static constexpr std::size_t most_open = MinuteBlock::most + 4;
+    std::size_t first_block_to(std::int64_t minute) const; // whose last minute is not before it
+    std::vector<MinuteRecord> unpacked(std::size_t from, std::size_t to) const;
+    void repack(std::size_t from, std::size_t to, std::span<MinuteRecord const> records);
+    void pack_oldest();
+    void keep_one_open();
+    bool in_order() const;
+
+    std::vector<MinuteBlock> packed_; // oldest first, all before open_
+    std::vector<MinuteRecord> open_;  // empty only when packed_ is
+};
+
+template <class Goes>
+void MinuteList::erase_if(std::int64_t from, std::int64_t to, Goes&& goes) {
+    const auto gone = [&](MinuteRecord const& r) {
+        return from <= std::int64_t{r.minute} && std::int64_t{r.minute} < to && goes(r);
+    };
+    const auto first = first_block_to(from);
+    auto last = first;
+    while (last < packed_.size() && std::int64_t{packed_[last].first} < to) ++last;
+    if (first != last) {
+        auto records = unpacked(first, last);
+        if (std::erase_if(records, gone) > 0) repack(first, last, records);
+    }
+    std::erase_if(open_, gone);
+    keep_one_open();
+}
+
+} // namespace vigil::model
