@@ -296,9 +296,9 @@ MinuteList::Reader::Reader(MinuteList const& list, std::int64_t minute)
 void MinuteList::Reader::turn_over() {
     if (next_block_ < list_.packed_.size()) {
         auto const& b = list_.packed_[next_block_++];
-        const bool whole = b.unpack(block_);
+        const bool whole = b.unpack(block_ ? *block_ : block_.emplace());
         assert(whole);
-        at_ = block_.data();
+        at_ = block_->data();
         end_ = at_ + (whole ? b.count : 0);
     } else if (next_block_ == list_.packed_.size()) {
         ++next_block_;

@@ -64,7 +64,7 @@ public:
         MinuteList const& list_;
         std::size_t next_block_ = 0;
         MinuteRecord const *at_ = nullptr, *end_ = nullptr;
-        std::array<MinuteRecord, MinuteBlock::most> block_;
+        std::optional<std::array<MinuteRecord, MinuteBlock::most>> block_; // mostly only the open ones are read
     };
 
     std::size_t bytes() const;

@@ -107,9 +107,11 @@ std::vector<Sample>::const_iterator lower(std::vector<Sample> const& list, Event
 // A minute that is summed up is seen as a whole, at its end.
 EventTime told_at(MinuteRecord const& r) { return r.total == 1 ? r.time() : r.end(); }
 
-// Grows by little: thousands of series stand at their full length.
+// Few are mostly few for good, and a stream stands at the length of its minute: so much room, and little more.
 void add_last(std::vector<Sample>& list, Sample const& s) {
-    if (list.size() == list.capacity() && list.size() >= 16) list.reserve(list.size() + (list.size() < 64 ? 16 : 32));
+    constexpr std::size_t first = 4, minute = 64;
+    if (const auto n = list.size(); n == list.capacity() && n < minute)
+        list.reserve(n < 16 ? std::max(first, n * 2) : n + 16);
     list.push_back(s);
 }
 
@@ -274,7 +276,7 @@ Minute Series::minute_of_samples(std::span<Sample const> samples) {
         m.valid = samples.front().suspect ? 0 : 1;
         return m;
     }
-    std::array<Sample const*, 128> near{};
+    std::array<Sample const*, 128> near; // filled as far as it is read
     std::vector<Sample const*> far;
     if (samples.size() > near.size()) far.resize(samples.size());
     auto** const order = far.empty() ? near.data() : far.data();
