@@ -107,9 +107,9 @@ std::vector<Sample>::const_iterator lower(std::vector<Sample> const& list, Event
 // A minute that is summed up is seen as a whole, at its end.
 EventTime told_at(MinuteRecord const& r) { return r.total == 1 ? r.time() : r.end(); }
 
-// Few are mostly few for good, and a stream stands at the length of its minute: so much room, and little more.
+// Few are mostly few for good, and a stream stands at the length of a minute or two: so much room, and little more.
 void add_last(std::vector<Sample>& list, Sample const& s) {
-    constexpr std::size_t first = 4, minute = 64;
+    constexpr std::size_t first = 4, minute = 128;
     if (const auto n = list.size(); n == list.capacity() && n < minute)
         list.reserve(n < 16 ? std::max(first, n * 2) : n + 16);
     list.push_back(s);
