@@ -127,9 +127,7 @@ public:
         if (!q_.explain) return p;
         const auto start = model::start_of_minute(found_->minute), end = model::start_of_minute(found_->minute + 1);
         q_.timeline.minutes(p.signal, start - model::Duration{1}, std::min(q_.at, end), [&](Minute const& m) {
-            if (m.minute != found_->minute) return;
-            const auto mean = found_->derived ? derived_mean(q_, group_, m) : std::optional{m};
-            if (mean) p.sample = mean->sample();
+            if (m.minute == found_->minute && (!found_->derived || derived_mean(q_, group_, m))) p.sample = m.sample();
         });
         return p;
     }

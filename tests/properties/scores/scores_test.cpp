@@ -311,3 +311,36 @@ TEST_CASE("the vectors catch a window that is closed at its left end, and a pump
     broken.tables.sofa.support_from = 5;
     CHECK(failing(broken, "sofa.tsv", "S1-04"));
 }
+
+TEST_CASE("a derived mean shows its systolic reading, also once the minute is summed up") {
+    for (const bool thinned : {false, true}) {
+        auto keep = test::rulebook().retention;
+        if (!thinned) keep.raw_samples = 100'000;
+        model::Timeline timeline;
+        const auto begin = test::t0 - model::minutes(20);
+        for (std::int64_t i = 0; i < 20 * 60; ++i) {
+            const bool low = i / 60 == 5 || i / 60 == 6; // of two in a row the higher one decides
+            for (const auto signal : {Signal::sbp, Signal::dbp}) {
+                model::Sample s;
+                s.time = s.message_time = begin + model::seconds(i);
+                s.value = {signal == Signal::sbp ? (low ? 72 : 120) : (low ? 45 : 80), 0};
+                s.unit = model::Unit::mmHg;
+                s.ref = {static_cast<std::uint64_t>(i + 1), 0};
+                timeline.insert(signal, model::SignalKind::monitor, s, s.time, keep);
+            }
+        }
+        CHECK((timeline.standing(Signal::sbp) < 100) == thinned);
+        const scores::Patient patient{&timeline, begin, {}, {}};
+        const auto score = scores::evaluate(test::parse_key("sofa"), patient, test::t0, test::rulebook());
+        const auto cardio = std::find_if(score.parts.begin(), score.parts.end(),
+                                         [](model::ScorePart const& p) { return p.part == model::Part::cardio; });
+        REQUIRE(cardio != score.parts.end());
+        CHECK(cardio->points == 1);
+        REQUIRE_FALSE(cardio->evidence.empty());
+        auto const& e = cardio->evidence.front();
+        CAPTURE(thinned);
+        CHECK(e.signal == Signal::sbp);
+        CHECK(e.reported == model::Decimal{72, 0});
+        CHECK(e.compared == model::Decimal{54, 0}); // (72 + 2 * 45) / 3
+    }
+}
