@@ -25,6 +25,13 @@ void evaluate_late(PatientView const& view, Standing const& standing, Conditions
 inline constexpr std::string_view reconnecting = "reconnecting";
 
 void evaluate_source(SourceView const& view, Standing const& standing, Conditions& out);
+// A listed feed is expected from the start on: one with a time of its own to say something, one that may be quiet at
+// least to have an adapter.
+struct ExpectedFeed {
+    bool heard = false;
+    model::Duration within; // of the start
+};
+ExpectedFeed expected(DaemonView const& view, core::SourceSettings const& settings);
 void evaluate_daemon(DaemonView const& view, Conditions& out);
 
 // Everything that is true, absent or unknown of an encounter now: brings the course up, settles, evaluates, suppresses.

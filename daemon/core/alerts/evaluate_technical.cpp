@@ -76,6 +76,12 @@ Condition silence_of(SourceView const& view, Standing const& standing, model::Du
     return c;
 }
 
+Condition never_heard(DaemonView const& view, core::SourceSettings const& settings) {
+    const auto feed = expected(view, settings);
+    return silence(view.rules, settings.source, feed.heard ? view.at : view.started, feed.within, view.at,
+                   view.recovering);
+}
+
 std::int32_t level_of(core::Trouble trouble) { return trouble == core::Trouble::disk_slow ? 1 : 2; }
 
 } // namespace
@@ -86,6 +92,14 @@ void evaluate_source(SourceView const& view, Standing const& standing, Condition
     // start.
     if (view.source.last_frame || after.ms <= 0) out.push_back(silence_of(view, standing, after));
     out.push_back(offset_of(view, standing));
+}
+
+ExpectedFeed expected(DaemonView const& view, core::SourceSettings const& settings) {
+    const bool may_be_quiet = settings.silent_after.ms <= 0;
+    const bool heard = std::any_of(view.sources.begin(), view.sources.end(), [&](core::Source const& s) {
+        return s.name == settings.source && (s.last_frame.has_value() || (may_be_quiet && !s.kind.empty()));
+    });
+    return {heard, may_be_quiet ? view.rules.rules.device_silent.lost_after : settings.silent_after};
 }
 
 void evaluate_daemon(DaemonView const& view, Conditions& out) {
@@ -104,14 +118,7 @@ void evaluate_daemon(DaemonView const& view, Conditions& out) {
     trouble(rules.journal_trouble, [](Trouble t) { return t == Trouble::journal_damaged; });
     trouble(rules.clock_stepped, [](Trouble t) { return t == Trouble::clock_stepped; });
     trouble(rules.encounter_suspended, [](Trouble t) { return t == Trouble::encounter_suspended; });
-    for (auto const& settings : view.rules.sources) {
-        const bool heard = std::any_of(view.sources.begin(), view.sources.end(), [&](core::Source const& s) {
-            return s.name == settings.source && s.last_frame.has_value();
-        });
-        if (settings.silent_after.ms > 0)
-            out.push_back(silence(view.rules, settings.source, heard ? view.at : view.started, settings.silent_after,
-                                  view.at, view.recovering));
-    }
+    for (auto const& settings : view.rules.sources) out.push_back(never_heard(view, settings));
 }
 
 } // namespace vigil::alerts

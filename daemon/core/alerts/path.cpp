@@ -152,15 +152,12 @@ void advance(DaemonView const& view, Standing& standing, std::vector<Alert>& cha
     revise(conditions, {view.rules.site, "daemon", {}, {}, view.at, false, true}, view.rules.rules, standing, changed);
     standing.due = never;
     for (auto const& settings : view.rules.sources) {
-        if (settings.silent_after.ms <= 0) continue;
-        const bool heard = std::any_of(view.sources.begin(), view.sources.end(), [&](core::Source const& s) {
-            return s.name == settings.source && s.last_frame.has_value();
-        });
+        const auto feed = expected(view, settings);
         const bool told = std::any_of(standing.alerts.begin(), standing.alerts.end(),
                                       [&](Alert const& a) { return a.subject_source == settings.source; });
-        const LogTime silent = view.started + settings.silent_after + model::Duration{1};
+        const LogTime silent = view.started + feed.within + model::Duration{1};
         const bool waits = view.recovering && silent <= view.at; // it is woken when that ends
-        if (!waits && (heard == told || (!heard && silent > view.at)))
+        if (!waits && (feed.heard == told || (!feed.heard && silent > view.at)))
             standing.due = std::min(standing.due, std::max(silent, view.at + model::seconds(1)));
         // A feed that was told of may be heard at any time: look again each minute.
         if (told) standing.due = std::min(standing.due, view.at + model::minutes(1));

@@ -8,7 +8,7 @@
 //   {now}       what is seen now where that does not reach the level: "; now 2", or "; now 2, ending" when the alert
 //               is about to end ({+now}: with its sign); of an extreme value, the newer one that is not clear of the
 //               limit: "; now 7.9 mmol/L"; else nothing
-//   {source}    the feed
+//   {source}    the feed                 {feed}      " from" and the feed, where one is spoken of; of a bed nothing
 // A placeholder that has nothing to say becomes "unknown": a sentence never makes a number up.
 
 #include "core/alerts/sentence.hpp"
@@ -92,6 +92,7 @@ std::string fill(Alert const& alert, Rule const& rule, std::string_view name) {
     if (name == "value") return value(alert, 0);
     if (name == "points") return std::to_string(alert.level);
     if (name == "now" || name == "+now") return now(alert, name.front() == '+');
+    if (name == "feed") return alert.subject_source.empty() ? std::string{} : " from " + alert.subject_source;
     if (name == "source") return alert.subject_source.empty() ? std::string{unknown} : alert.subject_source;
     return figure(alert, name);
 }
@@ -130,7 +131,7 @@ std::string sentence(Alert const& alert, Rules const& rules) {
 }
 
 bool is_placeholder(std::string_view name) {
-    for (const auto word : {"level", "points", "organs", "signal", "signals", "value", "now", "+now", "source"})
+    for (const auto word : {"level", "points", "organs", "signal", "signals", "value", "now", "+now", "source", "feed"})
         if (name == word) return true;
     if (name.starts_with('+')) name.remove_prefix(1);
     if (name.ends_with("/10")) name.remove_suffix(3);

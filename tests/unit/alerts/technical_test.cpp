@@ -1,5 +1,6 @@
 #include "core/alerts/decide.hpp"
 #include "core/alerts/path.hpp"
+#include "core/alerts/sentence.hpp"
 #include "shipped_rules.hpp"
 
 #include <catch2/catch.hpp>
@@ -202,4 +203,31 @@ TEST_CASE("a configured feed that was never heard is silent too", "[alerts]") {
     const auto heard = look(start + seconds(121));
     REQUIRE(heard.size() == 1);
     CHECK(heard[0].closing == Closing::recovered);
+}
+
+TEST_CASE("a configured feed that may be quiet, and whose adapter never came, is silent too", "[alerts]") {
+    core::Rulebook rules;
+    rules.rules = shipped::rules();
+    rules.sources.push_back({"laboratory", false, {}, false});
+    std::vector<core::Source> sources;
+    const std::vector<core::TroubleReported> troubles;
+    Standing standing;
+    const auto look = [&](LogTime at) {
+        std::vector<Alert> changed;
+        advance(DaemonView{troubles, sources, rules, at, start, false}, standing, changed);
+        return changed;
+    };
+    CHECK(look(start + rules.rules.device_silent.lost_after).empty());
+    CHECK(standing.due == start + rules.rules.device_silent.lost_after + seconds(1));
+    const auto missed = look(start + rules.rules.device_silent.lost_after + seconds(1));
+    REQUIRE(missed.size() == 1);
+    CHECK(missed[0].rule == "device_silent");
+    CHECK(sentence(missed[0], rules.rules) == "nothing heard from laboratory for 60 s");
+    sources.emplace_back().name = "laboratory"; // named by a command, say: still nobody is there
+    CHECK(look(start + minutes(3)).empty());
+    sources.back().kind = "hl7"; // it says hello, and nothing more: it may be quiet
+    const auto came = look(start + minutes(4));
+    REQUIRE(came.size() == 1);
+    CHECK(came[0].closing == Closing::recovered);
+    CHECK(look(start + model::hours(9)).empty());
 }
