@@ -23,6 +23,29 @@ constexpr std::int64_t look_for_another_ms = 1'000;
 constexpr std::int64_t quiet_ms = 10'000;
 constexpr unsigned most_complaints = 10; // in that time
 
+struct FirstLine {
+    std::string_view record;
+    std::uint64_t line = 1;
+    FilePlace end;
+    bool ended = false; // its line feed is there
+};
+
+// The first that is not empty: as in RecordReader, what has only a byte order mark is.
+FirstLine first_line(std::string_view text) {
+    FirstLine out;
+    while (true) {
+        const auto feed = text.find('\n', out.end.offset);
+        out.ended = feed != std::string_view::npos;
+        out.line = out.end.lines + 1;
+        out.record = text.substr(out.end.offset, out.ended ? feed - out.end.offset : feed);
+        if (out.line == 1 && out.record.starts_with(byte_order_mark)) out.record.remove_prefix(byte_order_mark.size());
+        if (!out.ended) return out;
+        if (out.record.ends_with('\r')) out.record.remove_suffix(1);
+        out.end = {feed + 1, out.line};
+        if (!out.record.empty()) return out;
+    }
+}
+
 class Follower : public adapters::Feed {
 public:
     explicit Follower(FeedSettings settings)
@@ -96,23 +119,28 @@ bool Follower::begin() {
         return false;
     }
     told_waiting_ = false;
+    if (host_->finishing()) return false;
     const auto start =
         file_.bytes(0, std::min<std::uint64_t>(file_.size(), StretchReader::window), StretchReader::window);
-    const auto feed = start.find('\n');
-    if (feed == std::string_view::npos) return false;
-    auto record = start.substr(0, feed);
-    if (record.ends_with('\r')) record.remove_suffix(1);
-    if (record.starts_with("\xEF\xBB\xBF")) record.remove_prefix(3);
+    const auto header = first_line(start);
+    std::string why;
+    if (header.record.size() > RecordReader::max_record)
+        why = too_long;
+    else if (!header.ended && start.size() >= StretchReader::window)
+        why = "no header in the first 4 MiB";
+    else if (!header.ended)
+        return false;
     std::vector<std::string_view> fields;
-    std::string unquoted, why;
-    why = split_record(record, fields, unquoted);
+    std::string unquoted;
+    if (why.empty()) why = split_record(header.record, fields, unquoted);
     const auto columns = why.empty() ? read_header(fields, why) : std::nullopt;
     if (!columns) {
-        adapters::log(Priority::error, settings_.file + ":1: " + why);
+        host_->counters().refuse("unreadable_header");
+        adapters::log(Priority::error, fmt::format("{}:{}: {}", settings_.file, header.line, why));
         host_->finish(exit_data);
         return false;
     }
-    take_up(*columns, {feed + 1, 1});
+    take_up(*columns, header.end);
     return true;
 }
 

@@ -251,6 +251,44 @@ TEST_CASE("a file whose header lacks what is needed ends the adapter", "[csv]") 
     CHECK(ward.finished == 65);
 }
 
+TEST_CASE("empty lines before the header are passed over, with a byte order mark or without", "[csv]") {
+    for (char const* before : {"\n", "\r\n\n\r\n", "\xEF\xBB\xBF\n\n", "\xEF\xBB\xBF"}) {
+        Export file;
+        Ward ward;
+        auto feed = file.follower();
+        feed->start(ward);
+        ward.hello();
+        file.append(before);
+        ward.tick();
+        CHECK_FALSE(ward.finished);
+        file.append(header + value_at("06:00:00", 1) + "nonsense\n");
+        ward.tick();
+        CHECK(ward.held() == Values{"1"});
+        CHECK_FALSE(ward.finished);
+        const auto lines = csv::read_position(file.folder / "position");
+        REQUIRE(lines);
+        CHECK(lines->seen == std::deque<std::uint64_t>{std::filesystem::file_size(file.file())});
+    }
+}
+
+TEST_CASE("a file without a header that ends ends the adapter, once, and it is counted", "[csv]") {
+    for (std::string const& text : {std::string(2U << 20, 'x'), std::string(5U << 20, '\n')}) {
+        Export file;
+        Ward ward;
+        auto feed = file.follower();
+        feed->start(ward);
+        file.append(text.substr(0, 1U << 20));
+        ward.tick();
+        CHECK_FALSE(ward.finished);
+        file.append(text.substr(1U << 20));
+        ward.tick();
+        ward.tick();
+        CHECK(ward.finished == 65);
+        CHECK(ward.counted.refused == 1);
+        CHECK(ward.counted.by_reason["unreadable_header"] == 1);
+    }
+}
+
 TEST_CASE("a line that is too long is passed over to its end, also across a restart", "[csv]") {
     Export file;
     Ward first;
