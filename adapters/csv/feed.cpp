@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <deque>
 #include <fmt/format.h>
+#include <utility>
 
 namespace vigil::csv {
 
@@ -94,6 +95,7 @@ private:
     std::deque<std::shared_ptr<Flight>> flights_; // in the order of the file
     bool again_ = false;                          // something was not made durable in time
     bool to_keep_ = false;                        // the position is newer than its file
+    bool first_file_ = true;                      // since this program began
     bool told_waiting_ = false, told_unkept_ = false;
     std::int64_t next_look_ms_ = 0, quiet_until_ms_ = 0;
     unsigned complaints_ = 0;
@@ -160,8 +162,17 @@ void Follower::take_up(Columns const& columns, FilePlace first_row) {
     cut_ = 0;
     counted_ = 0;
     auto known = read_position(settings_.position_file);
+    const bool first = std::exchange(first_file_, false);
     const bool same = known && known->done.offset >= first_row.offset && known->done.offset <= file_.size() &&
                       known->marks == marks(known->done);
+    // Of a file that is replaced while it is followed the end was read.
+    if (first && known && !same) {
+        host_->counters().note("noted_file_replaced", 1);
+        adapters::log(Priority::warning,
+                      fmt::format("{}: is not the file that was read up to line {}; rows of the former file behind "
+                                  "that line may be unread",
+                                  settings_.file, known->done.lines));
+    }
     marked_.reset();
     if (same) {
         position_ = std::move(*known);

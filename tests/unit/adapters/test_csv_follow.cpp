@@ -312,4 +312,42 @@ TEST_CASE("a line that is too long is passed over to its end, also across a rest
     second.tick();
     CHECK(second.held() == Values{"2"});
     CHECK(second.counted.by_reason.count("unreadable_row") == 0);
+    CHECK(second.counted.by_reason.count("noted_file_replaced") == 0);
+}
+
+TEST_CASE("that a file was replaced while nobody read is told, and the new one is read from its first row", "[csv]") {
+    Export file;
+    auto ward = std::make_unique<Ward>();
+    auto feed = file.follower();
+    feed->start(*ward);
+    ward->tick();
+    ward->hello();
+    file.append(header + value_at("06:00:00", 1));
+    ward->tick();
+    ward->answer_all();
+    CHECK(ward->counted.by_reason.count("noted_file_replaced") == 0); // there was none before
+    feed.reset();
+
+    file.append(value_at("06:00:05", 2)); // nobody will ever read it
+    std::filesystem::rename(file.file(), file.folder / "old.csv");
+    ward = std::make_unique<Ward>();
+    feed = file.follower();
+    feed->start(*ward);
+    ward->hello();
+    ward->tick();
+    file.append(header + value_at("06:01:00", 3) + value_at("06:01:05", 4));
+    ward->tick();
+    ward->answer_all();
+    CHECK(ward->held() == Values{"3", "4"});
+    CHECK(ward->counted.by_reason["noted_file_replaced"] == 1);
+
+    // Replaced while it is followed it is read to its end first.
+    std::filesystem::rename(file.file(), file.folder / "old.csv");
+    file.append(header + value_at("06:02:00", 5));
+    for (int i = 0; i < 3; ++i) {
+        ward->tick();
+        ward->answer_all();
+    }
+    CHECK(ward->held() == Values{"3", "4", "5"});
+    CHECK(ward->counted.by_reason["noted_file_replaced"] == 1);
 }
