@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <deque>
 #include <fmt/format.h>
+#include <utility>
 
 namespace vigil::csv {
 
@@ -22,6 +23,29 @@ constexpr int exit_data = 65;
 constexpr std::int64_t look_for_another_ms = 1'000;
 constexpr std::int64_t quiet_ms = 10'000;
 constexpr unsigned most_complaints = 10; // in that time
+
+struct FirstLine {
+    std::string_view record;
+    std::uint64_t line = 1;
+    FilePlace end;
+    bool ended = false; // its line feed is there
+};
+
+// The first that is not empty: as in RecordReader, what has only a byte order mark is.
+FirstLine first_line(std::string_view text) {
+    FirstLine out;
+    while (true) {
+        const auto feed = text.find('\n', out.end.offset);
+        out.ended = feed != std::string_view::npos;
+        out.line = out.end.lines + 1;
+        out.record = text.substr(out.end.offset, out.ended ? feed - out.end.offset : feed);
+        if (out.line == 1 && out.record.starts_with(byte_order_mark)) out.record.remove_prefix(byte_order_mark.size());
+        if (!out.ended) return out;
+        if (out.record.ends_with('\r')) out.record.remove_suffix(1);
+        out.end = {feed + 1, out.line};
+        if (!out.record.empty()) return out;
+    }
+}
 
 class Follower : public adapters::Feed {
 public:
@@ -71,6 +95,7 @@ private:
     std::deque<std::shared_ptr<Flight>> flights_; // in the order of the file
     bool again_ = false;                          // something was not made durable in time
     bool to_keep_ = false;                        // the position is newer than its file
+    bool first_file_ = true;                      // since this program began
     bool told_waiting_ = false, told_unkept_ = false;
     std::int64_t next_look_ms_ = 0, quiet_until_ms_ = 0;
     unsigned complaints_ = 0;
@@ -96,23 +121,28 @@ bool Follower::begin() {
         return false;
     }
     told_waiting_ = false;
+    if (host_->finishing()) return false;
     const auto start =
         file_.bytes(0, std::min<std::uint64_t>(file_.size(), StretchReader::window), StretchReader::window);
-    const auto feed = start.find('\n');
-    if (feed == std::string_view::npos) return false;
-    auto record = start.substr(0, feed);
-    if (record.ends_with('\r')) record.remove_suffix(1);
-    if (record.starts_with("\xEF\xBB\xBF")) record.remove_prefix(3);
+    const auto header = first_line(start);
+    std::string why;
+    if (header.record.size() > RecordReader::max_record)
+        why = too_long;
+    else if (!header.ended && start.size() >= StretchReader::window)
+        why = "no header in the first 4 MiB";
+    else if (!header.ended)
+        return false;
     std::vector<std::string_view> fields;
-    std::string unquoted, why;
-    why = split_record(record, fields, unquoted);
+    std::string unquoted;
+    if (why.empty()) why = split_record(header.record, fields, unquoted);
     const auto columns = why.empty() ? read_header(fields, why) : std::nullopt;
     if (!columns) {
-        adapters::log(Priority::error, settings_.file + ":1: " + why);
+        host_->counters().refuse("unreadable_header");
+        adapters::log(Priority::error, fmt::format("{}:{}: {}", settings_.file, header.line, why));
         host_->finish(exit_data);
         return false;
     }
-    take_up(*columns, {feed + 1, 1});
+    take_up(*columns, header.end);
     return true;
 }
 
@@ -132,8 +162,17 @@ void Follower::take_up(Columns const& columns, FilePlace first_row) {
     cut_ = 0;
     counted_ = 0;
     auto known = read_position(settings_.position_file);
+    const bool first = std::exchange(first_file_, false);
     const bool same = known && known->done.offset >= first_row.offset && known->done.offset <= file_.size() &&
                       known->marks == marks(known->done);
+    // Of a file that is replaced while it is followed the end was read.
+    if (first && known && !same) {
+        host_->counters().note("noted_file_replaced", 1);
+        adapters::log(Priority::warning,
+                      fmt::format("{}: is not the file that was read up to line {}; rows of the former file behind "
+                                  "that line may be unread",
+                                  settings_.file, known->done.lines));
+    }
     marked_.reset();
     if (same) {
         position_ = std::move(*known);

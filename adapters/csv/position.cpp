@@ -9,6 +9,7 @@ namespace vigil::csv {
 std::string text_of(Position const& p) {
     std::ostringstream out;
     out << "vigil-csv-position 1\nfile " << p.marks << "\ndone " << p.done.offset << ' ' << p.done.lines << '\n';
+    if (p.done.within) out << "within\n";
     for (auto size : p.seen) out << "seen " << size << '\n';
     return out.str();
 }
@@ -21,6 +22,10 @@ std::optional<Position> parse_position(std::string_view text) {
     if (!(in >> word >> p.marks) || word != "file") return std::nullopt;
     if (!(in >> word >> p.done.offset >> p.done.lines) || word != "done") return std::nullopt;
     for (std::uint64_t size = 0; in >> word;) {
+        if (word == "within" && !p.done.within && p.seen.empty()) {
+            p.done.within = true;
+            continue;
+        }
         if (word != "seen" || !(in >> size) || size <= (p.seen.empty() ? p.done.offset : p.seen.back()))
             return std::nullopt;
         p.seen.push_back(size);

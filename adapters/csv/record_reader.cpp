@@ -43,6 +43,24 @@ Marks marks(char const* at) {
 
 } // namespace
 
+// Where a quote opens a field, closes it or is text (RFC 4180): it opens where a field begins, or doubles one that has
+// just closed; elsewhere it is text, and must not swallow the rows after it.
+struct RecordReader::Quotes {
+    bool inside = false;
+    bool opens = true; // a quote that stood here would
+
+    bool record_ends_at(char c) {
+        if (c == '"') {
+            const bool closes = inside;
+            inside = !closes && opens;
+            opens = closes;
+        } else {
+            opens = c == ',';
+        }
+        return c == '\n' && !inside;
+    }
+};
+
 // gzread passes plain files through unchanged.
 struct RecordReader::Input {
     gzFile file = nullptr;
@@ -99,15 +117,14 @@ bool RecordReader::fill() {
     return true;
 }
 
-// Finds the end of the record that begins at begin_: a line feed outside quotes, or the end of the file.
-bool RecordReader::whole_record(std::size_t& length, std::size_t& skip, bool& quoted) {
-    constexpr auto nowhere = static_cast<std::size_t>(-1);
-    std::size_t scanned = 0, closed_at = nowhere;
-    bool inside = false;
+// Finds the end of the record that begins at begin_: a line feed outside quotes, or the end of the file. A length
+// beyond max_record: it does not end up to there.
+bool RecordReader::whole_record(std::size_t& length, Quotes& quotes, bool& quoted) {
+    std::size_t scanned = 0;
     quoted = false;
     while (true) {
         char const* const base = buffer_.data() + begin_;
-        const std::size_t have = end_ - begin_;
+        const std::size_t have = std::min(end_ - begin_, max_record + 1);
         while (scanned < have) {
             if (!quoted) {
                 // The common case: no quote before the next line feed.
@@ -117,35 +134,37 @@ bool RecordReader::whole_record(std::size_t& length, std::size_t& skip, bool& qu
                     scanned = stop;
                     if (lf == nullptr) break;
                     length = stop;
-                    skip = stop + 1;
                     return true;
                 }
                 quoted = true;
                 scanned = 0;
-                closed_at = nowhere;
+                quotes = {};
             }
-            const char c = base[scanned];
-            // A quote opens where a field begins, or doubles one that has just closed; elsewhere it is text (RFC 4180),
-            // and must not swallow the rows after it.
-            if (c == '"' && inside) {
-                inside = false;
-                closed_at = scanned;
-            } else if (c == '"') {
-                inside = scanned == 0 || base[scanned - 1] == ',' || closed_at + 1 == scanned;
-            }
-            if (c == '\n' && !inside) {
+            if (quotes.record_ends_at(base[scanned])) {
                 length = scanned;
-                skip = scanned + 1;
                 return true;
             }
             ++scanned;
         }
         if (have > max_record || !fill()) {
-            length = end_ - begin_;
-            skip = length;
+            if (!quoted && have > 0) quotes.opens = base[have - 1] == ',';
+            length = have;
             return length > 0;
         }
     }
+}
+
+// Goes behind a record that is too long, in constant memory. Each MiB a quote that is still open is taken for text, so
+// that one that nobody closed does not cost the rest of the file.
+void RecordReader::pass_over(Quotes quotes) {
+    std::size_t passed = 0;
+    while (begin_ < end_ || fill()) {
+        if (passed++ % max_record == 0) quotes.inside = false;
+        const char c = buffer_[begin_++];
+        if (c == '\n') ++lines_before_;
+        if (quotes.record_ends_at(c)) return;
+    }
+    ++lines_before_;
 }
 
 // The common case in one pass: a record without quotes that stands whole in the buffer. False, and nothing consumed,
@@ -193,19 +212,27 @@ bool RecordReader::next(std::vector<std::string_view>& fields) {
     // A byte order mark may stand before the first.
     if (lines_before_ > 0 && next_plain(fields)) return true;
     fields.clear();
-    std::size_t length = 0, skip = 0;
+    std::size_t length = 0;
+    Quotes quotes;
     bool quoted = false;
-    while (whole_record(length, skip, quoted)) {
+    while (whole_record(length, quotes, quoted)) {
         std::string_view record{buffer_.data() + begin_, length};
+        const auto feeds =
+            quoted ? static_cast<std::uint64_t>(std::count(record.begin(), record.end(), '\n')) : std::uint64_t{0};
         line_ = lines_before_ + 1;
-        lines_before_ += quoted ? static_cast<std::uint64_t>(std::count(record.begin(), record.end(), '\n')) + 1 : 1;
-        begin_ += skip;
+        lines_before_ += feeds;
+        if (length > max_record) {
+            begin_ += length;
+            pass_over(quotes);
+            fault_ = too_long;
+            return true;
+        }
+        ++lines_before_;
+        begin_ = std::min(begin_ + length + 1, end_);
         if (!record.empty() && record.back() == '\r') record.remove_suffix(1);
-        if (line_ == 1 && record.starts_with("\xEF\xBB\xBF")) record.remove_prefix(3);
+        if (line_ == 1 && record.starts_with(byte_order_mark)) record.remove_prefix(byte_order_mark.size());
         if (record.empty()) continue;
-        if (record.size() > max_record)
-            fault_ = "record longer than 1 MiB";
-        else if (quoted)
+        if (quoted)
             fault_ = split_record(record, fields, unquoted_);
         else {
             while (true) {

@@ -13,9 +13,12 @@ namespace vigil::csv {
 // it.
 std::string_view split_record(std::string_view record, std::vector<std::string_view>& fields, std::string& unquoted);
 
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF"; // may stand before the first record
+constexpr std::string_view too_long = "record longer than 1 MiB";
+
 class RecordReader {
 public:
-    static constexpr std::size_t max_record = 1U << 20; // a longer record is reported and skipped
+    static constexpr std::size_t max_record = 1U << 20; // a longer record is reported and skipped whole
 
     explicit RecordReader(std::string const& path);
     ~RecordReader();
@@ -33,9 +36,11 @@ public:
 
 private:
     struct Input;
+    struct Quotes;
     bool fill();
     bool next_plain(std::vector<std::string_view>& fields);
-    bool whole_record(std::size_t& length, std::size_t& skip, bool& quoted);
+    bool whole_record(std::size_t& length, Quotes& quotes, bool& quoted);
+    void pass_over(Quotes quotes);
 
     std::unique_ptr<Input> input_;
     std::string buffer_;

@@ -63,16 +63,24 @@ std::optional<Stretch> StretchReader::next(std::string_view text, FilePlace from
     Stretch out;
     out.end = from;
     growing_.clear();
+    // The rest of such a line stands alone, however much of it is in sight: the rows after it are always cut the same.
+    if (from.within) {
+        pass_over(text, out.end);
+        return out.end == from ? std::nullopt : std::optional{std::move(out)};
+    }
     std::optional<std::int64_t> second;
     ReadingRow row;
     while (out.end.offset - from.offset < most_bytes && out.readings < most_readings) {
         const auto rest = text.substr(static_cast<std::size_t>(out.end.offset - from.offset));
         const auto feed = rest.find('\n');
-        const bool endless = std::min(feed, rest.size()) > RecordReader::max_record;
-        if (feed == std::string_view::npos && !endless) break;
-        const auto length = std::min(feed, rest.size() - 1) + 1;
-        const auto record = without_line_end(rest.substr(0, length));
-        auto why = endless ? std::string_view{"record longer than 1 MiB"} : parse(record, row);
+        if (std::min(feed, rest.size()) > RecordReader::max_record) {
+            out.refused.push_back({out.end, too_long});
+            pass_over(rest, out.end);
+            break;
+        }
+        if (feed == std::string_view::npos) break;
+        const auto record = without_line_end(rest.substr(0, feed + 1));
+        auto why = parse(record, row);
         const bool reading = why.empty() && !record.empty() && !row.other_kind;
         if (reading) {
             const auto told = second_of(told_ms(row));
@@ -82,8 +90,8 @@ std::optional<Stretch> StretchReader::next(std::string_view text, FilePlace from
         }
         if (!why.empty()) out.refused.push_back({out.end, why});
         if (why.empty() && !record.empty() && row.other_kind) ++out.other_kinds;
-        out.end.offset += length;
-        out.end.lines += feed == std::string_view::npos ? 0 : 1;
+        out.end.offset += feed + 1;
+        ++out.end.lines;
     }
     if (out.end == from) return std::nullopt;
     for (std::size_t i = 0; i < growing_.size(); ++i) {
@@ -91,6 +99,14 @@ std::optional<Stretch> StretchReader::next(std::string_view text, FilePlace from
         out.batches[i].set_content_digest(digest.data(), digest.size());
     }
     return out;
+}
+
+// To the line's end, or as far as there is text.
+void StretchReader::pass_over(std::string_view rest, FilePlace& at) {
+    const auto feed = rest.find('\n');
+    at.within = feed == std::string_view::npos;
+    at.offset += at.within ? rest.size() : feed + 1;
+    at.lines += at.within ? 0 : 1;
 }
 
 // Answers why it is not a row; an empty line is none and no fault.

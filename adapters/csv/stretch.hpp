@@ -27,10 +27,11 @@ struct RowSettings {
     bool simulated = false;
 };
 
-// Where a line begins.
+// Where a line begins, or goes on that was refused as too long.
 struct FilePlace {
     std::uint64_t offset = 0;
     std::uint64_t lines = 0; // before it
+    bool within = false;     // such a line, whose end is still to come
     friend bool operator==(FilePlace const&, FilePlace const&) = default;
 };
 
@@ -57,7 +58,7 @@ public:
     static constexpr std::size_t window = 4U << 20;
 
     StretchReader(RowSettings const& settings, Columns const& columns);
-    // The stretch that begins at `from`, where `text` begins too. Empty: no line ends in `text`.
+    // The stretch that begins at `from`, where `text` begins too. Empty: no line ends in `text`, and none is too long.
     std::optional<Stretch> next(std::string_view text, FilePlace from);
 
 private:
@@ -67,6 +68,7 @@ private:
         std::string rows;
     };
 
+    static void pass_over(std::string_view rest, FilePlace& at);
     std::string_view parse(std::string_view record, ReadingRow& row);
     std::string_view add(ReadingRow const& row, std::string_view record, FilePlace at, Stretch& out);
     v1::Subject const* subject_of(ReadingRow const& row);

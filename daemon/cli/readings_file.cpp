@@ -37,8 +37,8 @@ std::optional<RecordedReadings> read_readings(std::string const& path) {
         complain(path + (reader.is_open() ? ": is empty" : ": cannot be opened"));
         return std::nullopt;
     }
-    std::string why;
-    const auto columns = csv::read_header(fields, why);
+    std::string why{reader.fault()};
+    const auto columns = why.empty() ? csv::read_header(fields, why) : std::nullopt;
     if (!columns) {
         complain(path + ": " + why);
         return std::nullopt;

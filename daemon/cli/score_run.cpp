@@ -132,10 +132,10 @@ public:
         }
         std::vector<std::string_view> fields;
         std::string why;
-        if (!reader.next(fields)) why = "is empty";
+        why = reader.next(fields) ? reader.fault() : "is empty";
         const auto columns = why.empty() ? csv::read_header(fields, why) : std::nullopt;
         if (!columns) {
-            complain(path + ":1: " + why);
+            complain(path + ":" + std::to_string(std::max<std::uint64_t>(reader.line(), 1)) + ": " + why);
             return Exit::data;
         }
         csv::RowParser parser{*columns};

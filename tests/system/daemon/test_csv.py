@@ -178,11 +178,31 @@ def check_scores(daemon, follower):
 def check_strangers(daemon):
     """Without implied admission a visit number opens nothing: its readings wait."""
     follower = Follower(daemon, "strangers")
-    follower.append(HEADER + platelets(21600, 45, "v2", ""))
+    follower.append("\n\r\n" + HEADER + platelets(21600, 45, "v2", ""))
     follower.start()
     waiting = wait_for(lambda: Client(daemon).status().unassigned, what="readings of nobody")
     assert [(u.source, u.count) for u in waiting] == [("strangers", 1)], waiting
     follower.stop()
+    return follower
+
+
+def check_replaced(daemon, follower):
+    """What is lost with a file that was replaced while nobody read is told; one that has no line end ends the adapter."""
+    follower.append(platelets(21601, 46, "v2", ""))  # nobody will read it
+    follower.file.unlink()
+    follower.append(HEADER + platelets(21700, 47, "v3", ""))
+    follower.start()
+    wait_for(lambda: [u.count for u in Client(daemon).status().unassigned] == [1, 1], what="the new file's row")
+    wait_for(lambda: any(s.source == "strangers" and s.refused_by_reason["noted_file_replaced"] == 1
+                         for s in Client(daemon).status().sources), what="the replacement told")
+    assert "is not the file that was read up to line 4" in follower.log(), follower.log()
+    follower.stop()
+
+    follower.file.write_text("x" * (5 << 20))
+    follower.start()
+    assert follower.process.wait(timeout=20) == 65, follower.log()
+    follower.process.stdout.close()
+    assert f"{follower.file}:1: record longer than 1 MiB" in follower.log(), follower.log()
 
 
 def main():
@@ -192,7 +212,7 @@ def main():
         check_rows(daemon, follower)
         check_restarts(daemon, follower)
         check_scores(daemon, follower)
-        check_strangers(daemon)
+        check_replaced(daemon, check_strangers(daemon))
         follower.stop()
         assert daemon.stop() == 0
         planted = [p for p in Path(daemon.dir / "journal").rglob("*") if p.is_file() and b"v1," in p.read_bytes()]

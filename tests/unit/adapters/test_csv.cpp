@@ -1,25 +1,18 @@
-// The readings CSV as a feed: what rows become, and that following a file loses and doubles nothing.
+// The readings CSV as a feed: what rows become, and how it is set up.
 
 #include "adapters/csv/feed.hpp"
 #include "adapters/csv/position.hpp"
-#include "decoding.hpp"
+#include "csv_rows.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
-#include <filesystem>
-#include <fstream>
 #include <set>
-#include <unistd.h>
 
 using namespace vigil;
 using namespace vigil::adapters;
+using namespace vigil::csv::testing;
 using hl7::testing::test_key;
 
 namespace {
-
-const std::string header = "obs_ts,encounter,location,system,code,value,unit,status,order_id,kind\n";
-
-csv::RowSettings row_settings() { return {test_key(), {}, {}, {}, true}; }
 
 std::vector<csv::Stretch> stretches(std::string const& rows, csv::RowSettings const& settings = row_settings(),
                                     std::string columns = header) {
@@ -51,8 +44,6 @@ std::string brief(v1::Reading const& r) {
         out += r.has_coded() ? r.coded() : "(" + v1::AbsentReason_Name(r.absent()).substr(14) + ")";
     return out + (r.unit().empty() ? "" : " " + r.unit());
 }
-
-std::string row(std::string const& time, std::string const& rest) { return "2026-03-01T" + time + "Z," + rest + "\n"; }
 
 } // namespace
 
@@ -146,6 +137,41 @@ TEST_CASE("a row that cannot be read is told by its line and holds nothing back"
     CHECK(got.back().end.lines == 9); // the last line has not ended
 }
 
+TEST_CASE("a line that is too long is one refusal, however little of it is in sight", "[csv]") {
+    std::string why;
+    const auto columns = csv::read_header({"obs_ts", "encounter", "system", "code", "value", "unit"}, why);
+    REQUIRE(columns);
+    const auto settings = row_settings();
+    csv::StretchReader reader{settings, *columns};
+    const std::string before = "2026-03-01T06:00:00Z,v1,LN,777-3,1,10*3/uL\n";
+    const std::string after = "2026-03-01T06:00:00Z,v1,LN,777-3,2,10*3/uL\n";
+    // Its tail would be a row.
+    const auto text = before + std::string(5U << 20, 'x') + "," + after.substr(0, after.size() - 1) + "\n" + after;
+    std::set<std::string> messages;
+    for (const std::size_t step : {text.size(), std::size_t{3U << 20}, std::size_t{2U << 20} - 7}) {
+        csv::FilePlace at{0, 1};
+        std::vector<std::string> refused;
+        std::string all;
+        std::uint32_t readings = 0;
+        for (std::size_t seen = step;; seen += step) {
+            const auto sight = std::string_view{text}.substr(0, seen);
+            while (auto stretch = reader.next(sight.substr(at.offset), at)) {
+                at = stretch->end;
+                readings += stretch->readings;
+                for (auto const& batch : stretch->batches) all += batch.SerializeAsString();
+                for (auto const& one : stretch->refused)
+                    refused.push_back(std::to_string(one.at.lines + 1) + " " + std::string{one.why});
+            }
+            if (seen >= text.size()) break;
+        }
+        messages.insert(all);
+        CHECK(readings == 2);
+        CHECK(refused == std::vector<std::string>{"3 record longer than 1 MiB"});
+        CHECK(at == csv::FilePlace{text.size(), 4});
+    }
+    CHECK(messages.size() == 1);
+}
+
 TEST_CASE("a file cut at any byte gives the rows that are whole, and the rest later", "[csv]") {
     const auto rows = row("06:00:00", "v1,icu/1,LN,777-3,\"45\",10*3/uL,,,") +
                       row("06:00:01", "v2,icu/2,LN,777-3,46,10*3/uL,F,o,obs");
@@ -160,254 +186,17 @@ TEST_CASE("a file cut at any byte gives the rows that are whole, and the rest la
 }
 
 TEST_CASE("a position is read as it was written, and nothing else is one", "[csv]") {
-    const csv::Position p{"00ff", {1234, 56}, {1300, 1400}};
-    const auto text = csv::text_of(p);
-    const auto back = csv::parse_position(text);
-    REQUIRE(back);
-    CHECK(csv::text_of(*back) == text);
+    for (const bool within : {false, true}) {
+        const csv::Position p{"00ff", {1234, 56, within}, {1300, 1400}};
+        const auto text = csv::text_of(p);
+        const auto back = csv::parse_position(text);
+        REQUIRE(back);
+        CHECK(back->done == p.done);
+        CHECK(csv::text_of(*back) == text);
+    }
     CHECK_FALSE(csv::parse_position(""));
     CHECK_FALSE(csv::parse_position("vigil-csv-position 2\n"));
     CHECK_FALSE(csv::parse_position("vigil-csv-position 1\nfile aa\ndone 10 1\nseen 9\n"));
-}
-
-namespace {
-
-// An adapter's runtime without a socket and without a clock, and a vigild that answers when it is told to.
-struct Ward : Host {
-    boost::asio::io_context context;
-    Counters counted;
-    std::int64_t at = 1'000'000;
-    bool up = true;
-    std::vector<v1::ObservationBatch> heard; // in the order they came, repeats among them
-    std::size_t answered = 0;
-    std::function<void(Instant)> call;
-    std::optional<int> finished;
-    Link the_link{{"export", "csv", "0", true, 7}, [this](std::string_view bytes) {
-                      v1::IngestMessage message;
-                      REQUIRE(message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())));
-                      if (up && message.has_batch()) heard.push_back(message.batch());
-                      return up;
-                  }};
-
-    boost::asio::io_context& loop() override { return context; }
-    Link& link() override { return the_link; }
-    Counters& counters() override { return counted; }
-    Instant now() const override { return {at, at}; }
-    void listen(OpenSession) override { FAIL("a file is read"); }
-    void each_tick(std::function<void(Instant)> function) override { call = std::move(function); }
-    void card(v1::IdentityCard&) override {}
-    void observe_clock(std::int64_t) override {}
-    std::optional<std::int64_t> clock_offset() const override { return {}; }
-    void finish(int code) override { finished = code; }
-    bool finishing() const override { return finished.has_value(); }
-
-    void hello(std::uint64_t daemon = 1) { reply(v1::IngestReply::VERDICT_HELLO, 0, daemon); }
-    void tick(std::int64_t later = 1'000) {
-        at += later;
-        call(now());
-        the_link.tick(now());
-    }
-    void reply(v1::IngestReply::Verdict verdict, std::uint64_t sequence, std::uint64_t daemon = 1) {
-        v1::IngestReply r;
-        r.set_adapter_epoch(7);
-        r.set_frame_seq(sequence);
-        r.set_verdict(verdict);
-        r.set_credit(16);
-        r.set_daemon_epoch(daemon);
-        the_link.receive(r.SerializeAsString(), now());
-    }
-    void answer_all(v1::IngestReply::Verdict verdict = v1::IngestReply::VERDICT_COMMITTED) {
-        while (answered < heard.size()) reply(verdict, heard[answered++].frame_seq());
-    }
-    // What vigild would hold: the same message is one, however often it came.
-    std::vector<std::string> held() const {
-        std::vector<std::string> out;
-        std::set<std::string> known;
-        for (auto const& batch : heard)
-            if (known.insert(batch.message_id() + batch.content_digest()).second)
-                for (auto const& r : batch.readings())
-                    out.push_back(model::to_string({r.mantissa(), static_cast<std::uint8_t>(r.scale())}));
-        return out;
-    }
-};
-
-struct Export {
-    std::filesystem::path folder;
-    Export() {
-        std::string name = (std::filesystem::temp_directory_path() / "vigil-csv-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        folder = name;
-    }
-    ~Export() { std::filesystem::remove_all(folder); }
-    std::string file() const { return folder / "readings.csv"; }
-    void append(std::string const& text) const { std::ofstream{file(), std::ios::app} << text; }
-    std::unique_ptr<Feed> follower() const { return csv::follow({row_settings(), file(), folder / "position"}); }
-};
-
-std::string value_at(std::string const& time, int value) {
-    return row(time, "v1,icu/1,LN,777-3," + std::to_string(value) + ",10*3/uL,,,");
-}
-
-using Values = std::vector<std::string>;
-
-} // namespace
-
-TEST_CASE("a file is followed from before it is there, line by line as they are ended", "[csv]") {
-    Export file;
-    Ward ward;
-    auto feed = file.follower();
-    feed->start(ward);
-    ward.tick();
-    ward.hello();
-    ward.tick();
-    CHECK(ward.heard.empty());
-    file.append(header + value_at("06:00:00", 1) + value_at("06:00:00", 2) + "2026-03-01T06:00:05Z,v1,icu/1,LN,777-3,");
-    ward.tick();
-    CHECK(ward.held() == Values{"1", "2"});
-    file.append("3,10*3/uL,,,\nnonsense\n" + value_at("06:00:09", 4));
-    ward.tick();
-    CHECK(ward.held() == Values{"1", "2", "3", "4"});
-    CHECK(ward.counted.messages == 4);
-    CHECK(ward.counted.by_reason.at("unreadable_row") == 1);
-    CHECK_FALSE(ward.finished);
-}
-
-TEST_CASE("no more is read than vigild has credit for", "[csv]") {
-    Export file;
-    Ward ward;
-    auto feed = file.follower();
-    feed->start(ward);
-    ward.tick();
-    ward.hello();
-    std::string rows = header;
-    for (int i = 0; i < 40; ++i) rows += value_at("06:00:" + std::to_string(10 + i), i);
-    file.append(rows);
-    ward.tick();
-    CHECK(ward.heard.size() == 16);
-    ward.answer_all();
-    CHECK(ward.heard.size() == 40);
-}
-
-TEST_CASE("whatever was under way when the adapter died is sent again as the same messages", "[csv]") {
-    Export file;
-    Ward first;
-    auto feed = file.follower();
-    feed->start(first);
-    first.tick();
-    first.hello();
-    // Looked at in three sizes, two of them within a second of the patient's.
-    file.append(header + value_at("06:00:00", 1));
-    first.tick();
-    first.answer_all();
-    file.append(value_at("06:00:05", 2));
-    first.tick();
-    file.append(value_at("06:00:05", 3) + "2026-03-01T");
-    first.tick();
-    CHECK(first.held() == Values{"1", "2", "3"});
-    feed.reset(); // 2 and 3 were never answered
-
-    Ward second;
-    second.heard = first.heard;
-    second.answered = first.heard.size();
-    feed = file.follower();
-    feed->start(second);
-    second.tick();
-    second.hello();
-    second.tick();
-    CHECK(second.heard.size() == first.heard.size() + 2);
-    file.append("06:00:05Z,v1,icu/1,LN,777-3,4,10*3/uL,,,\n");
-    second.tick();
-    CHECK(second.held() == Values{"1", "2", "3", "4"});
-    second.answer_all();
-    feed.reset();
-
-    Ward third; // everything was answered: nothing comes again
-    feed = file.follower();
-    feed->start(third);
-    third.tick();
-    third.hello();
-    third.tick();
-    CHECK(third.heard.empty());
-}
-
-TEST_CASE("what was shown but not stored is asked about again until it is", "[csv]") {
-    Export file;
-    Ward ward;
-    auto feed = file.follower();
-    feed->start(ward);
-    ward.tick();
-    ward.hello();
-    file.append(header + value_at("06:00:00", 1));
-    ward.tick();
-    ward.answer_all(v1::IngestReply::VERDICT_TAKEN_NOT_DURABLE);
-    file.append(value_at("06:00:05", 2));
-    ward.tick();
-    CHECK(ward.held() == Values{"1"}); // the disk is sick: nothing more is read
-    ward.tick(5'000);                  // the link tries again
-    ward.answer_all();
-    ward.tick();
-    ward.answer_all();
-    ward.tick();
-    ward.answer_all();
-    CHECK(ward.held() == Values{"1", "2"});
-    CHECK(ward.the_link.unacknowledged() == 0);
-    CHECK(csv::read_position(file.folder / "position")->done.offset == std::filesystem::file_size(file.file()));
-}
-
-TEST_CASE("a file that takes the place of another is read from its beginning, after the other's end", "[csv]") {
-    Export file;
-    Ward ward;
-    auto feed = file.follower();
-    feed->start(ward);
-    ward.tick();
-    ward.hello();
-    file.append(header + value_at("06:00:00", 1));
-    ward.tick();
-    file.append(value_at("06:00:05", 2));
-    std::filesystem::rename(file.file(), file.folder / "old.csv");
-    file.append(header + value_at("06:01:00", 3));
-    ward.tick();
-    ward.answer_all();
-    ward.tick();
-    ward.answer_all();
-    CHECK(ward.held() == Values{"1", "2", "3"});
-
-    std::filesystem::resize_file(file.file(), 0);
-    ward.tick();
-    file.append(header + value_at("06:02:00", 4));
-    ward.tick();
-    CHECK(ward.held() == Values{"1", "2", "3", "4"});
-}
-
-TEST_CASE("a file that is written over, as long as before or longer, is read from its first row", "[csv]") {
-    for (std::string const& more : {std::string{}, value_at("06:02:05", 7), value_at("06:02:05", 7) + "\n\n"}) {
-        Export file;
-        Ward ward;
-        auto feed = file.follower();
-        feed->start(ward);
-        ward.hello();
-        file.append(header + value_at("06:00:00", 1) + value_at("06:00:05", 2));
-        ward.tick();
-        ward.answer_all();
-        ward.tick();
-        std::ofstream{file.file(), std::ios::in | std::ios::out}
-            << header + value_at("06:02:00", 5) + value_at("06:02:01", 6) + more; // the same file, as cp does it
-        for (int i = 0; i < 30; ++i) {
-            ward.tick();
-            ward.answer_all();
-        }
-        CHECK(ward.held() == (more.empty() ? Values{"1", "2", "5", "6"} : Values{"1", "2", "5", "6", "7"}));
-    }
-}
-
-TEST_CASE("a file whose header lacks what is needed ends the adapter", "[csv]") {
-    Export file;
-    Ward ward;
-    auto feed = file.follower();
-    feed->start(ward);
-    file.append("obs_ts,encounter,code,value,unit\n");
-    ward.tick();
-    CHECK(ward.finished == 65);
 }
 
 TEST_CASE("the section csv", "[csv][config]") {

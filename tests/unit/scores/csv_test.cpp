@@ -57,6 +57,49 @@ TEST_CASE("records: quotes, line ends, byte order mark, gzip, no final line feed
     CHECK(records("a,\"say \"\"x\"\"\",b\n1,2,3\n") == Rows{{"a", "say \"x\"", "b"}, {"1", "2", "3"}});
 }
 
+TEST_CASE("records: empty lines before the first, after a byte order mark among them") {
+    using Rows = std::vector<std::vector<std::string>>;
+    for (auto const* before : {"\n", "\r\n\n\r\n", "\xEF\xBB\xBF\n\n", "\xEF\xBB\xBF\r\n"})
+        CHECK(records(before + std::string{"a,b\n1,2\n"}) == Rows{{"a", "b"}, {"1", "2"}});
+}
+
+TEST_CASE("records: one that is too long is one fault to its end, and the next has its line") {
+    const std::string much(3U << 20, 'x'), tail = ",1,2\n";
+    struct Case {
+        std::string text;
+        std::uint64_t next; // the line that is read after it
+    };
+    const Case cases[] = {
+        {much + tail, 3},
+        {"1," + much + ",\"a\nb\"\n", 4},            // a line feed within quotes ends nothing
+        {"\"a\nb\"," + much + ",\"a\n\"\"b\"\n", 5}, // also where quotes stood before
+        {"1,\"" + much + "\n", 3},                   // a quote that nobody closed: the next line feed
+        {"1," + much + ",\"" + much + "\n", 3},
+        {"1,\"a\n" + much + "\",\"" + "a\nb\"\n", 5}, // open at a MiB, and closed later
+    };
+    for (auto const& one : cases) {
+        const TempFile file{"h,i\n" + one.text + "next,row\n"};
+        csv::RecordReader reader{file.path};
+        std::vector<std::string_view> fields;
+        REQUIRE(reader.next(fields));
+        REQUIRE(reader.next(fields));
+        CHECK(reader.fault() == "record longer than 1 MiB");
+        CHECK(reader.line() == 2);
+        CHECK(fields.empty());
+        REQUIRE(reader.next(fields));
+        CHECK(fields == std::vector<std::string_view>{"next", "row"});
+        CHECK(reader.line() == one.next);
+        CHECK_FALSE(reader.next(fields));
+    }
+    const TempFile cut{"h,i\n1,\"" + much};
+    csv::RecordReader reader{cut.path};
+    std::vector<std::string_view> fields;
+    REQUIRE(reader.next(fields));
+    REQUIRE(reader.next(fields));
+    CHECK(reader.fault() == "record longer than 1 MiB");
+    CHECK_FALSE(reader.next(fields));
+}
+
 TEST_CASE("a large file in pieces, and where a record stands") {
     std::string text = "h,i\n";
     for (int i = 0; i < 200'000; ++i) text += std::to_string(i) + ",value " + std::to_string(i) + "\n";
