@@ -145,7 +145,7 @@ struct EvenStream {
 // The columns in their order, for both directions. `first`: the minute of the first record.
 template <class C, class List>
 void columns(C& c, List& r, std::size_t n, std::uint32_t first) {
-    const auto set = [&r]([[maybe_unused]] auto change) {
+    const auto set = [&]([[maybe_unused]] auto change) {
         if constexpr (!C::writing) change(r);
     };
     auto expected = std::uint64_t{first};
