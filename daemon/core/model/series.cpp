@@ -563,6 +563,7 @@ std::optional<EventTime> Series::forget(EventTime now, Retention const& keep, St
         visible_.erase(std::remove_if(visible_.begin(), gone, goes), gone);
     }
     if (!hidden_.empty()) std::erase_if(hidden_, [&](Sample const& s) { return s.time < from; });
+    std::erase_if(folded_, [&](Folded const& f) { return f.minute < minute_of(from); });
     records_.erase_if(0, minute_of(from), [&](MinuteRecord const& x) { // those that ended by then
         if (stays && stays(expand(x).sample())) return false;
         newest = std::max(newest.value_or(x.end()), x.end());

@@ -120,6 +120,11 @@ TEST_CASE("a minute that was summed up a moment ago takes late readings as if it
           Inserted::behind_horizon);
     CHECK(t.insert(Signal::map, SignalKind::monitor, number(start + Duration{500'500}, 50), now, keep) ==
           Inserted::added);
+    // What is forgotten is forgotten with what was folded away.
+    const auto next_day = now + hours(30);
+    t.forget(next_day, keep);
+    t.move_if([](Signal, Sample const&) { return false; }, [](Signal, SignalKind, Sample const&) {});
+    CHECK(t.empty(Signal::map));
     Timeline ordered;
     for (std::int64_t i = 0; i < 600; ++i) {
         auto s = number(start + seconds(i), 70);
