@@ -244,7 +244,7 @@ bool Recorder::wants_snapshot() const {
 
 std::string Recorder::snapshot() {
     const auto begin = Steady::now();
-    auto snapshot = store::encode_snapshot(engine_.state(), pending_);
+    auto snapshot = store::encode_snapshot(engine_.state(), pending_, last_snapshot_bytes_ + last_snapshot_bytes_ / 8);
     snapshot_took_ = Steady::now() - begin;
     last_snapshot_bytes_ = snapshot.size();
     stepped_since_snapshot_ = {};

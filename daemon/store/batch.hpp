@@ -19,7 +19,8 @@
 namespace vigil::store {
 
 // The state and the recalls not yet answered, at a point between two rows.
-std::string encode_snapshot(core::State const& state, std::vector<RecallPlan> const& pending);
+// `about`: how many bytes it may take, such as the last one took.
+std::string encode_snapshot(core::State const& state, std::vector<RecallPlan> const& pending, std::size_t about = 0);
 
 // How a segment begins. The snapshot is of the state before the first row that follows.
 struct Opening {
@@ -58,7 +59,7 @@ public:
     };
     std::span<Entry const> rows() const { return rows_; }
     std::span<FrameSketch const> sketches() const { return sketches_; }
-    std::string_view body(Entry const& e) const { return std::string_view{encoder_.bytes()}.substr(e.begin, e.size); }
+    std::string_view body(Entry const& e) const { return encoder_.bytes().substr(e.begin, e.size); }
     std::optional<Opening> const& opening() const { return opening_; }
     std::optional<std::string> const& snapshot() const { return snapshot_; }
     bool empty() const { return rows_.empty(); }

@@ -4,8 +4,9 @@
 
 namespace vigil::store {
 
-std::string encode_snapshot(core::State const& state, std::vector<RecallPlan> const& pending) {
+std::string encode_snapshot(core::State const& state, std::vector<RecallPlan> const& pending, std::size_t about) {
     core::Encoder e;
+    e.expect(about);
     e(state, pending);
     return e.take();
 }

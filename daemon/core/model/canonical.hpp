@@ -12,6 +12,7 @@
 #include "core/model/id.hpp"
 #include "core/model/time.hpp"
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstdint>
@@ -38,17 +39,32 @@ public:
         put(a);
         (*this)(b, more...);
     }
-    std::string take() { return std::move(out_); }
-    std::string const& bytes() const { return out_; }
-    void clear() { out_.clear(); }
+    // What is about to be written takes about so many bytes.
+    void expect(std::size_t bytes) { room(bytes); }
+    std::string take() {
+        out_.resize(std::exchange(used_, 0));
+        return std::exchange(out_, {});
+    }
+    std::string_view bytes() const { return std::string_view{out_}.substr(0, used_); }
+    void clear() { used_ = 0; }
 
 private:
+    // Where the next `n` bytes go. A snapshot is millions of numbers of a byte or two: each is written in place.
+    char* room(std::size_t n) {
+        if (out_.size() - used_ < n) out_.resize(std::max(out_.size() * 2, used_ + n + 64));
+        return out_.data() + used_;
+    }
+    void append(char const* from, std::size_t n) {
+        if (n == 0) return;
+        std::memcpy(room(n), from, n);
+        used_ += n;
+    }
     void varint(std::uint64_t v) {
-        while (v >= 0x80) {
-            out_.push_back(static_cast<char>(static_cast<unsigned char>(v) | 0x80U));
-            v >>= 7;
-        }
-        out_.push_back(static_cast<char>(v));
+        char* const begin = room(10);
+        char* at = begin;
+        for (; v >= 0x80; v >>= 7) *at++ = static_cast<char>(static_cast<unsigned char>(v) | 0x80U);
+        *at++ = static_cast<char>(v);
+        used_ += static_cast<std::size_t>(at - begin);
     }
     template <std::unsigned_integral T>
     void put(T v) {
@@ -64,11 +80,11 @@ private:
     void put(T v) { varint(static_cast<std::uint64_t>(v)); }
     void put(std::string const& s) {
         varint(s.size());
-        out_.append(s);
+        append(s.data(), s.size());
     }
     template <std::size_t N>
     void put(std::array<std::uint8_t, N> const& a) {
-        for (auto b : a) out_.push_back(static_cast<char>(b));
+        append(reinterpret_cast<char const*>(a.data()), N);
     }
     template <class T, std::size_t N>
     requires(!std::same_as<T, std::uint8_t>) void put(std::array<T, N> const& a) {
@@ -115,7 +131,8 @@ private:
     requires requires(T const& t, Encoder& e) { T::fields(t, e); }
     void put(T const& t) { T::fields(t, *this); }
 
-    std::string out_;
+    std::string out_; // longer than what is written
+    std::size_t used_ = 0;
 };
 
 // Reads what Encoder wrote. After the first byte that cannot be, `ok()` is false for good and values are left as they
