@@ -276,7 +276,7 @@ Minute Series::minute_of_samples(std::span<Sample const> samples) {
         m.valid = samples.front().suspect ? 0 : 1;
         return m;
     }
-    std::array<Sample const*, 128> near; // filled as far as it is read
+    std::array<Sample const*, 128> near{};
     std::vector<Sample const*> far;
     if (samples.size() > near.size()) far.resize(samples.size());
     auto** const order = far.empty() ? near.data() : far.data();
