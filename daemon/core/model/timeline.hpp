@@ -47,7 +47,8 @@ public:
     // Monitor signals: calls visit(Minute const&) for each whole minute with data in (after, to], oldest first; the
     // minute that is still running at `to` counts what it holds so far. Answers are the same before and after a minute
     // is summed up, but for one: of a minute of several readings what they were up to an instant within it is not known
-    // any more, and it counts from its end on. Nobody asks for that but who looks back to such an instant.
+    // any more, and it counts from its end on. What looks back to such an instant (a gas, the reach of a cuff) can
+    // differ.
     template <class Visit>
     void minutes(Signal signal, EventTime after, EventTime to, Visit&& visit) const {
         if (auto const* s = find(signal)) s->minutes(after, to, visit);
