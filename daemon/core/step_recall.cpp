@@ -15,6 +15,10 @@ Meaning meaning_of(Mapping const& m) { return {m.signal, m.unit, m.reason}; }
 
 void recall(Step& step, model::EncounterId encounter, model::Signal signal, EventTime from, EventTime to) {
     auto& e = at(step.state, encounter);
+    // What is taken out is whole minutes, of what is thinned whole spans: so much is read.
+    const auto span = model::span_ms(entry(step.rules, signal).kind);
+    from.ms = from.ms / span * span;
+    to.ms = (to.ms / span + 1) * span - 1;
     e.recomputing = true;
     ++e.recalls;
     step.effects.emplace_back(Recall{encounter, signal, from, to});
@@ -65,13 +69,16 @@ void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> cons
     // What a person attested stands in no frame.
     std::vector<Held> attested;
     const auto by_hand = step.derived.sources.find(std::string{attested_source});
+    e.timeline.unfold(recalled.signal);
     e.timeline.each_sample([&](model::Signal signal, model::SignalKind kind, model::Sample const& s) {
         if (signal == recalled.signal && by_hand != step.derived.sources.end() && s.source == by_hand->second)
             attested.push_back({signal, kind, s, Reason::none});
     });
     const auto now = model::patient_now(step.state.now);
     e.timeline.erase(recalled.signal, recalled.from, recalled.to);
-    for (auto const& a : attested) e.timeline.insert(a.signal, a.kind, a.sample, now, step.rules.retention);
+    auto keep = step.rules.retention;
+    keep.read_again = true; // the row that asked for it comes last, when its minute would be summed up again
+    for (auto const& a : attested) e.timeline.insert(a.signal, a.kind, a.sample, now, keep);
     for (auto const& row : rows) {
         auto const* frame = std::get_if<model::Frame>(&row.what);
         if (frame == nullptr) continue;
@@ -98,9 +105,10 @@ void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> cons
             if (attribute(step.state, s.subject, s.source, s.time, s.message_time).encounter != e.id) continue;
             if (read.refused == Reason::none)
                 note_newest(e, recalled.signal, s.time, Reason::none, reading.value, mapping.unit);
-            e.timeline.insert(recalled.signal, mapping.kind, s, now, step.rules.retention);
+            e.timeline.insert(recalled.signal, mapping.kind, s, now, keep);
         }
     }
+    e.timeline.thin_read_again(recalled.signal, now, step.rules.retention);
     e.timeline.forget(now, step.rules.retention);
     over();
 }

@@ -77,8 +77,7 @@ bool confirms(Sample const& u, Sample const& s) {
 
 // Of equal repeats within a slot the ends are kept. A setting holds until changed; a pump that falls silent is told
 // sooner.
-constexpr std::int64_t slot_ms(SignalKind kind) { return (kind == SignalKind::setting ? 30 : 10) * minute_ms; }
-std::int64_t slot_of(SignalKind kind, EventTime t) { return t.ms / slot_ms(kind); }
+std::int64_t slot_of(SignalKind kind, EventTime t) { return t.ms / span_ms(kind); }
 
 // The first that is not before t. Readings mostly come at even intervals: it is looked for where it would be then, and
 // from there in growing steps.
@@ -369,7 +368,7 @@ Inserted Series::insert(Sample const& sample, EventTime now, Retention const& ke
         const bool known = m.total == 1 && m.time == sample.time && same_meaning(m.sample(), sample);
         return known ? Inserted::unchanged : Inserted::behind_horizon;
     }
-    if (sample.time < exact_from_)
+    if (sample.time < exact_from_ && !keep.read_again)
         if (const auto thinned = among_thinned(sample)) return *thinned;
     touched_ = minute;
     corrected_ = corrected_ || special;
@@ -459,7 +458,7 @@ Inserted Series::insert_value(Sample const& given) {
 
 void Series::thin(EventTime now, Retention const& keep) {
     const auto n = visible_.size();
-    if (n < std::size_t{keep.raw_samples} + 16) return;
+    if (n < std::size_t{keep.raw_samples} + 16 || keep.read_again) return;
     const bool minute_over = n < 2 || minute_of(visible_[n - 1].time) != minute_of(visible_[n - 2].time);
     if (by_minute() && (minute_over || n % 32 == 0))
         sum_up(now, keep);
@@ -510,6 +509,18 @@ void Series::sum_up(EventTime now, Retention const& keep) {
         first = last;
     }
     visible_.erase(kept, visible_.end());
+}
+
+void Series::unfold() {
+    while (!folded_.empty()) take_apart(folded_.back().minute);
+}
+
+void Series::thin_read_again(EventTime now, Retention const& keep) {
+    if (visible_.size() <= keep.raw_samples) return;
+    if (by_minute())
+        sum_up(now, keep);
+    else if (kind_ == SignalKind::setting || kind_ == SignalKind::infusion)
+        thin_repeats(std::min(now, visible_.back().time) - keep.raw_horizon);
 }
 
 bool Series::take_apart(std::int64_t minute) {

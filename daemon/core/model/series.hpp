@@ -15,6 +15,11 @@ namespace vigil::model {
 
 inline constexpr std::uint32_t dense_minute = 5; // samples that make a minute part of a stream; fewer may be charting
 
+// What is known of a thinned past is known by spans of this length; a Recall reads whole ones.
+constexpr std::int64_t span_ms(SignalKind kind) {
+    return (kind == SignalKind::setting ? 30 : kind == SignalKind::infusion ? 10 : 1) * minute_ms;
+}
+
 // How long readings are kept. Monitor signals are kept for `keep_minutes`, everything else whole for `keep_whole`. The
 // last rate of an infusion, the last state of a setting and attestations are never dropped for age.
 struct Retention {
@@ -24,6 +29,9 @@ struct Retention {
     Duration fold_for = model::minutes(2);    // so long after its end a minute can be taken apart again
     // Of a monitor signal or setting that stand whole; beyond it the oldest are thinned. Less than a minute at 1 Hz.
     std::uint32_t raw_samples = 32;
+    // Rows of the journal come again: what stood in their span was taken out, and each of them counts. Nothing is
+    // thinned before all are in.
+    bool read_again = false;
 };
 
 enum class Inserted : std::uint8_t {
@@ -66,6 +74,8 @@ public:
     using Stays = std::function<bool(Sample const&)>;
     std::optional<EventTime> forget(EventTime now, Retention const& keep, Stays const& stays = {});
     void erase(EventTime from, EventTime to);
+    void unfold();                                              // minutes that can be taken apart stand whole again
+    void thin_read_again(EventTime now, Retention const& keep); // once the last row that came again is in
 
     std::span<Sample const> range(EventTime after, EventTime to) const;
     std::optional<Sample> latest(EventTime at, Duration max_age) const;
@@ -163,7 +173,7 @@ void Series::minutes(EventTime after, EventTime to, Visit&& visit) const {
 
 template <class Pred, class Take>
 void Series::move_if(Pred&& pred, Take&& take) {
-    while (!folded_.empty()) take_apart(folded_.back().minute);
+    unfold();
     for (auto* list : {&visible_, &hidden_}) {
         const auto gone = std::stable_partition(list->begin(), list->end(), [&](Sample const& x) { return !pred(x); });
         std::for_each(gone, list->end(), take);

@@ -141,6 +141,15 @@ void Timeline::erase(Signal signal, EventTime from, EventTime to) {
     if (const auto slot = slots_[static_cast<std::size_t>(signal)]; slot != 0) series_[slot - 1U].erase(from, to);
 }
 
+void Timeline::unfold(Signal signal) {
+    if (const auto slot = slots_[static_cast<std::size_t>(signal)]; slot != 0) series_[slot - 1U].unfold();
+}
+
+void Timeline::thin_read_again(Signal signal, EventTime now, Retention const& keep) {
+    if (const auto slot = slots_[static_cast<std::size_t>(signal)]; slot != 0)
+        series_[slot - 1U].thin_read_again(now, keep);
+}
+
 std::span<Sample const> Timeline::range(Signal signal, EventTime after, EventTime to) const {
     auto const* s = find(signal);
     return s == nullptr ? std::span<Sample const>{} : s->range(after, to);

@@ -30,6 +30,9 @@ public:
     // Takes a signal out from the start of the minute of `from` to the end of the minute of `to`: a Recalled event then
     // inserts the journal's rows again.
     void erase(Signal signal, EventTime from, EventTime to);
+    // Before it: minutes that were summed up a moment ago stand whole, for `each_sample`. After the rows are in: thins.
+    void unfold(Signal signal);
+    void thin_read_again(Signal signal, EventTime now, Retention const& keep);
 
     // Samples with time in (after, to], oldest first, superseded and retracted versions excluded. For monitor signals
     // only what is not yet summed up by minute; `minutes` has everything of those.

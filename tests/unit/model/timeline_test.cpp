@@ -72,10 +72,18 @@ TEST_CASE("summing up a dense stream changes no answer, whatever the order it ca
     CHECK(summed.insert(Signal::map, SignalKind::monitor, number(start + Duration{500}, 50), now, keep) ==
           Inserted::behind_horizon);
     CHECK(summed.insert(Signal::map, SignalKind::monitor, stream.back(), now, keep) == Inserted::unchanged);
-    // Recalled rows restore the minute exactly.
-    summed.erase(Signal::map, start, start);
-    for (int i = 0; i < 60; ++i)
-        summed.insert(Signal::map, SignalKind::monitor, stream[static_cast<std::size_t>(i)], now, keep);
+    // Recalled rows restore their minutes exactly, and the late one, which comes last, counts.
+    auto again = keep;
+    again.read_again = true;
+    const auto late_one = number(start + Duration{90'500}, 50);
+    summed.erase(Signal::map, start, start + minutes(3) - Duration{1});
+    for (int i = 0; i < 180; ++i)
+        CHECK(summed.insert(Signal::map, SignalKind::monitor, stream[static_cast<std::size_t>(i)], now, again) ==
+              Inserted::added);
+    CHECK(summed.insert(Signal::map, SignalKind::monitor, late_one, now, again) == Inserted::added);
+    raw.insert(Signal::map, SignalKind::monitor, late_one, now, whole);
+    summed.thin_read_again(Signal::map, now, keep);
+    CHECK(summed.standing(Signal::map) < 200);
     CHECK(minutes_of(summed, Signal::map, start - hours(1), now) ==
           minutes_of(raw, Signal::map, start - hours(1), now));
 }
@@ -132,6 +140,30 @@ TEST_CASE("a minute that was summed up a moment ago takes late readings as if it
         ordered.insert(Signal::map, SignalKind::monitor, s, s.time, keep);
     }
     CHECK(ordered.standing(Signal::map) >= 120);
+}
+
+TEST_CASE("a stop that comes late into the thinned past counts once its rows are read again") {
+    Timeline t;
+    std::vector<Sample> rows;
+    for (std::int64_t i = 0; i < 120; ++i) {
+        rows.push_back(number(start + minutes(i), 5));
+        t.insert(Signal::norepinephrine, SignalKind::infusion, rows.back(), rows.back().time, keep);
+    }
+    const auto now = start + minutes(120);
+    const auto stop = number(start + minutes(64) + seconds(30), 0);
+    REQUIRE(t.insert(Signal::norepinephrine, SignalKind::infusion, stop, now, keep) == Inserted::behind_horizon);
+    rows.push_back(stop);
+    const auto span = span_ms(SignalKind::infusion);
+    const EventTime from{stop.time.ms / span * span}, to{from.ms + span - 1};
+    t.erase(Signal::norepinephrine, from, to);
+    auto again = keep;
+    again.read_again = true;
+    for (auto const& s : rows)
+        if (from <= s.time && s.time <= to) t.insert(Signal::norepinephrine, SignalKind::infusion, s, now, again);
+    t.thin_read_again(Signal::norepinephrine, now, keep);
+    const auto stands = t.latest(Signal::norepinephrine, stop.time, {});
+    REQUIRE(stands);
+    CHECK(stands->value == Decimal{0, 0});
 }
 
 TEST_CASE("inspired oxygen is found to the instant, before and after it is summed up") {
