@@ -511,10 +511,6 @@ void Series::sum_up(EventTime now, Retention const& keep) {
     visible_.erase(kept, visible_.end());
 }
 
-void Series::unfold() {
-    while (!folded_.empty()) take_apart(folded_.back().minute);
-}
-
 void Series::thin_read_again(EventTime now, Retention const& keep) {
     if (visible_.size() <= keep.raw_samples) return;
     if (by_minute())

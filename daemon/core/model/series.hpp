@@ -74,8 +74,12 @@ public:
     using Stays = std::function<bool(Sample const&)>;
     std::optional<EventTime> forget(EventTime now, Retention const& keep, Stays const& stays = {});
     void erase(EventTime from, EventTime to);
-    void unfold();                                              // minutes that can be taken apart stand whole again
-    void thin_read_again(EventTime now, Retention const& keep); // once the last row that came again is in
+    // Minutes that can be taken apart stand whole again.
+    void unfold() {
+        while (!folded_.empty()) take_apart(folded_.back().minute);
+    }
+    // Once the last row that came again is in.
+    void thin_read_again(EventTime now, Retention const& keep);
 
     std::span<Sample const> range(EventTime after, EventTime to) const;
     std::optional<Sample> latest(EventTime at, Duration max_age) const;
