@@ -216,7 +216,10 @@ std::map<std::string, Read, std::less<>> const& readers() {
              read_common(in, rules.device_silent.rule, AlertKind::technical, Settles::no);
              read_duration(in, "bed_after", rules.device_silent.bed_after);
              // Not required: the rulebook of a journal may be older than this figure.
-             if (auto d = in.duration("lost_after")) rules.device_silent.lost_after = *d;
+             if (auto d = in.duration("lost_after")) {
+                 if (d->ms <= 0) in.problem("lost_after", "must be longer than 0");
+                 rules.device_silent.lost_after = *d;
+             }
          }},
         {"identity_conflict",
          [](TomlReader& in, Rules& rules) {

@@ -53,14 +53,20 @@ std::optional<Ratio> steady_fio2(model::Timeline const& timeline, core::Rulebook
         if (!now || !then || now->is_word || then->is_word) continue;
         const auto value = core::canonical(rules, signal, now->value, now->unit);
         if (!value) return std::nullopt;
-        const auto equal = [&](model::Sample const& s) {
-            const auto v = s.is_word ? std::nullopt : core::canonical(rules, signal, s.value, s.unit);
+        const auto equal = [&](model::Decimal d, model::Unit unit) {
+            const auto v = core::canonical(rules, signal, d, unit);
             return v && *v == *value;
         };
-        if (!equal(*then)) return std::nullopt;
-        for (auto const& s : timeline.range(signal, at - within, at))
-            if (!equal(s)) return std::nullopt;
-        return value;
+        bool steady = equal(then->value, then->unit);
+        const auto same_minute = [&](model::Minute const& m) {
+            steady = steady && equal(m.lowest, m.unit) && equal(m.highest, m.unit);
+        };
+        if (core::entry(rules, signal).kind == model::SignalKind::monitor) // most minutes do not stand whole
+            timeline.minutes(signal, at - within, at, same_minute);
+        else
+            for (auto const& s : timeline.range(signal, at - within, at))
+                steady = steady && !s.is_word && equal(s.value, s.unit);
+        return steady ? value : std::nullopt;
     }
     return std::nullopt;
 }

@@ -317,7 +317,7 @@ std::optional<std::int32_t> mantissa_at(Decimal d, std::uint8_t scale) {
     return static_cast<std::int32_t>(at->mantissa);
 }
 
-std::uint16_t capped(std::int64_t n) { return static_cast<std::uint16_t>(std::min<std::int64_t>(n, 0xFFFF)); }
+constexpr std::int64_t farthest = 0xFFFF; // an extreme from its median
 
 } // namespace
 
@@ -332,7 +332,8 @@ std::optional<MinuteRecord> Series::record_of(Minute const& m) {
         return std::nullopt;
     const auto median = mantissa_at(s.value, scale), low = mantissa_at(m.lowest, scale),
                high = mantissa_at(m.highest, scale);
-    if (!median || !low || !high) return std::nullopt;
+    if (!median || !low || !high || std::int64_t{*median} - *low > farthest || std::int64_t{*high} - *median > farthest)
+        return std::nullopt;
     const auto known = std::find(channels_.begin(), channels_.end(), s.channel);
     if ((known == channels_.end() && channels_.size() >= 0xFFFF) || s.ref.seq >> 48 != 0) return std::nullopt;
     MinuteRecord r;
@@ -342,8 +343,8 @@ std::optional<MinuteRecord> Series::record_of(Minute const& m) {
     r.index = static_cast<std::uint8_t>(s.ref.index);
     r.minute = static_cast<std::uint32_t>(m.minute);
     r.median = *median;
-    r.below = capped(std::int64_t{*median} - *low);
-    r.above = capped(std::int64_t{*high} - *median);
+    r.below = static_cast<std::uint16_t>(std::int64_t{*median} - *low);
+    r.above = static_cast<std::uint16_t>(std::int64_t{*high} - *median);
     r.valid = static_cast<std::uint8_t>(m.valid);
     r.total = static_cast<std::uint8_t>(m.total);
     r.offset_ms = static_cast<std::uint16_t>(s.time.ms - start_of_minute(m.minute).ms);

@@ -163,12 +163,17 @@ private:
         if (v.yields) return *v.yields;
         const auto reach = q_.rules.tables.sofa.cuff_yields;
         bool found = false;
-        q_.timeline.minutes(
-            Signal::map, v.time - reach - model::Duration{1}, std::min(q_.at, v.time + reach), [&](Minute const& m) {
-                const auto value = in_mmhg(q_, Signal::map, m.value, m.unit);
-                if (!found && m.valid > 0 && value && !artefact(q_, line, *value, m.minute, m.time, m.total > few))
-                    found = true;
-            });
+        // A stream's minute counts as a whole if it begins within reach: the same before and after it is summed up.
+        const auto until = v.time + reach;
+        const auto last = model::minute_of(until);
+        q_.timeline.minutes(Signal::map, v.time - reach - model::Duration{1},
+                            std::min(q_.at, model::start_of_minute(last + 1)), [&](Minute const& m) {
+                                if (m.minute > last || (m.total == 1 && m.time > until)) return;
+                                const auto value = in_mmhg(q_, Signal::map, m.value, m.unit);
+                                if (!found && m.valid > 0 && value &&
+                                    !artefact(q_, line, *value, m.minute, m.time, m.total > few))
+                                    found = true;
+                            });
         if (v.time + reach + model::minutes(1) <= q_.at) v.yields = found;
         return found;
     }

@@ -4,6 +4,7 @@
 
 #include "case.hpp"
 
+#include "core/alerts/oxygenation.hpp"
 #include "core/model/canonical.hpp"
 
 #include <algorithm>
@@ -343,4 +344,73 @@ TEST_CASE("a derived mean shows its systolic reading, also once the minute is su
         CHECK(e.reported == model::Decimal{72, 0});
         CHECK(e.compared == model::Decimal{54, 0}); // (72 + 2 * 45) / 3
     }
+}
+
+namespace {
+
+// A stream of one value a second in [from, to).
+void stream(model::Timeline& t, Signal signal, model::Unit unit, EventTime from, EventTime to, std::int64_t value,
+            model::Retention const& keep) {
+    for (auto at = from; at < to; at = at + model::seconds(1)) {
+        model::Sample s;
+        s.time = s.message_time = at;
+        s.value = {value, 0};
+        s.unit = unit;
+        t.insert(signal, model::SignalKind::monitor, s, at, keep);
+    }
+}
+
+model::Retention keeping(bool thinned) {
+    auto keep = test::rulebook().retention;
+    if (!thinned) keep.raw_samples = 100'000;
+    return keep;
+}
+
+} // namespace
+
+TEST_CASE("a cuff gives way to a line that begins within its reach, also once the line is summed up") {
+    const auto cuff_at = test::t0 - model::minutes(30) + model::seconds(20);
+    const auto reach = test::rulebook().tables.sofa.cuff_yields;
+    for (const auto after : {reach - model::seconds(15), reach + model::minutes(1)}) {
+        std::vector<std::string> said;
+        for (const bool thinned : {false, true}) {
+            const auto keep = keeping(thinned);
+            model::Timeline t;
+            model::Sample cuff;
+            cuff.time = cuff.message_time = cuff_at;
+            cuff.value = {60, 0};
+            cuff.unit = model::Unit::mmHg;
+            t.insert(Signal::nibp_map, model::SignalKind::monitor, cuff, cuff_at, keep);
+            stream(t, Signal::map, model::Unit::mmHg, cuff_at + after, test::t0, 80, keep);
+            CHECK((t.standing(Signal::map) < 100) == thinned);
+            const scores::Patient patient{&t, cuff_at, {}, {}};
+            const auto score = scores::evaluate(test::parse_key("sofa"), patient, test::t0, test::rulebook());
+            for (auto const& p : score.parts)
+                if (p.part == model::Part::cardio) CHECK(p.points == (after < reach ? 0 : 1));
+            said.push_back(test::describe(score));
+        }
+        CHECK(said[0] == said[1]);
+    }
+}
+
+TEST_CASE("oxygen that changed within the quarter hour confirms no gas, also once it is summed up") {
+    auto const& rules = test::rulebook();
+    model::ScoreKey key;
+    key.id = model::ScoreId::ards_berlin;
+    for (const bool thinned : {false, true})
+        for (const bool changed : {false, true}) {
+            const auto keep = keeping(thinned);
+            auto t = test::timeline_of(test::parse_input("-20min pao2 70, resp_device imv, peep_set 8"), rules);
+            const auto from = test::t0 - model::minutes(40), high = test::t0 - model::minutes(10);
+            stream(t, Signal::spo2, model::Unit::percent, from, test::t0, 90, keep);
+            stream(t, Signal::fio2, model::Unit::percent, from, high, 60, keep);
+            stream(t, Signal::fio2, model::Unit::percent, high, high + model::minutes(4), changed ? 100 : 60, keep);
+            stream(t, Signal::fio2, model::Unit::percent, high + model::minutes(4), test::t0, 60, keep);
+            const scores::Patient patient{&t, from, {}, {}};
+            alerts::Point point;
+            alerts::see_oxygenation(scores::evaluate(key, patient, test::t0, rules), patient, rules, test::t0, point);
+            CAPTURE(thinned, changed);
+            CHECK(point.oxygenation.leave > 0);
+            CHECK((point.surrogate >= 0) == !changed);
+        }
 }

@@ -76,6 +76,7 @@ TEST_CASE("a mistake is named with its place", "[alerts]") {
                    "descend"));
     CHECK(mentions(problems_with("refractory_hypoxaemia.toml", "leave_at = 90", "leave_at = 70"), "leave_at", "under"));
     CHECK(mentions(problems_with("device_silent.toml", "bed_after", "dwell_in"), "dwell_in", ""));
+    CHECK(mentions(problems_with("device_silent.toml", "\"60s\"", "\"0\""), "lost_after", "longer than 0"));
     CHECK(mentions(problems_with("late_result.toml", "\"late_result\"", "\"sofa_rise\""), "rule", "already defined"));
     CHECK(mentions(problems_with("late_result.toml", "\"late_result\"", "\"sofa_rise\""), "late_result", "no file"));
     const auto placed = problems_with("sofa_rise.toml", "rise = 2", "rise = 99");

@@ -33,6 +33,20 @@ struct Feed {
     }
 };
 
+// The daemon's own alerts: its troubles, and the feeds it knows of.
+struct Watch {
+    core::Rulebook rules;
+    std::vector<core::TroubleReported> troubles;
+    std::vector<core::Source> sources;
+    Standing standing;
+    Watch() { rules.rules = shipped::rules(); }
+    std::vector<Alert> look(LogTime at) {
+        std::vector<Alert> changed;
+        advance(DaemonView{troubles, sources, rules, at, start, false}, standing, changed);
+        return changed;
+    }
+};
+
 } // namespace
 
 TEST_CASE("a feed is silent after its own time, and speaks again", "[alerts]") {
@@ -158,76 +172,49 @@ TEST_CASE("a clock more than a minute off is high, with hysteresis; a jump is to
 }
 
 TEST_CASE("trouble of disk, journal and clock is high or medium and goes with its cause", "[alerts]") {
-    core::Rulebook rules;
-    rules.rules = shipped::rules();
-    std::vector<core::TroubleReported> troubles;
-    const std::vector<core::Source> sources;
-    Standing standing;
-    const auto look = [&](LogTime at) {
-        std::vector<Alert> changed;
-        advance(DaemonView{troubles, sources, rules, at, start, false}, standing, changed);
-        return changed;
-    };
-    CHECK(look(start).empty());
-    troubles.push_back({core::Trouble::disk_slow, true, "slow"});
-    troubles.push_back({core::Trouble::clock_stepped, true, "stepped"});
-    const auto told = look(start + seconds(1));
+    Watch w;
+    CHECK(w.look(start).empty());
+    w.troubles.push_back({core::Trouble::disk_slow, true, "slow"});
+    w.troubles.push_back({core::Trouble::clock_stepped, true, "stepped"});
+    const auto told = w.look(start + seconds(1));
     REQUIRE(told.size() == 2);
     CHECK(told[0].rule == "disk_trouble");
     CHECK(told[0].priority == Priority::high);
     CHECK(told[1].rule == "clock_stepped");
     CHECK(told[1].priority == Priority::medium);
-    troubles.push_back({core::Trouble::disk_full, true, "full"});
-    CHECK(look(start + seconds(2)).front().notify == Notify::worsened);
-    troubles.clear();
-    CHECK(look(start + seconds(3)).size() == 2);
+    w.troubles.push_back({core::Trouble::disk_full, true, "full"});
+    CHECK(w.look(start + seconds(2)).front().notify == Notify::worsened);
+    w.troubles.clear();
+    CHECK(w.look(start + seconds(3)).size() == 2);
 }
 
 TEST_CASE("a configured feed that was never heard is silent too", "[alerts]") {
-    core::Rulebook rules;
-    rules.rules = shipped::rules();
-    rules.sources.push_back({"pumps", false, seconds(60), true});
-    std::vector<core::Source> sources;
-    const std::vector<core::TroubleReported> troubles;
-    Standing standing;
-    const auto look = [&](LogTime at) {
-        std::vector<Alert> changed;
-        advance(DaemonView{troubles, sources, rules, at, start, false}, standing, changed);
-        return changed;
-    };
-    CHECK(look(start + seconds(60)).empty());
-    CHECK(standing.due <= start + seconds(61));
-    CHECK(look(start + seconds(61)).size() == 1);
-    sources.emplace_back().name = "pumps";
-    sources.back().last_frame = start + seconds(70);
-    const auto heard = look(start + seconds(121));
+    Watch w;
+    w.rules.sources.push_back({"pumps", false, seconds(60), true});
+    CHECK(w.look(start + seconds(60)).empty());
+    CHECK(w.standing.due <= start + seconds(61));
+    CHECK(w.look(start + seconds(61)).size() == 1);
+    w.sources.emplace_back().name = "pumps";
+    w.sources.back().last_frame = start + seconds(70);
+    const auto heard = w.look(start + seconds(121));
     REQUIRE(heard.size() == 1);
     CHECK(heard[0].closing == Closing::recovered);
 }
 
 TEST_CASE("a configured feed that may be quiet, and whose adapter never came, is silent too", "[alerts]") {
-    core::Rulebook rules;
-    rules.rules = shipped::rules();
-    rules.sources.push_back({"laboratory", false, {}, false});
-    std::vector<core::Source> sources;
-    const std::vector<core::TroubleReported> troubles;
-    Standing standing;
-    const auto look = [&](LogTime at) {
-        std::vector<Alert> changed;
-        advance(DaemonView{troubles, sources, rules, at, start, false}, standing, changed);
-        return changed;
-    };
-    CHECK(look(start + rules.rules.device_silent.lost_after).empty());
-    CHECK(standing.due == start + rules.rules.device_silent.lost_after + seconds(1));
-    const auto missed = look(start + rules.rules.device_silent.lost_after + seconds(1));
+    Watch w;
+    w.rules.sources.push_back({"laboratory", false, {}, false});
+    CHECK(w.look(start + w.rules.rules.device_silent.lost_after).empty());
+    CHECK(w.standing.due == start + w.rules.rules.device_silent.lost_after + seconds(1));
+    const auto missed = w.look(start + w.rules.rules.device_silent.lost_after + seconds(1));
     REQUIRE(missed.size() == 1);
     CHECK(missed[0].rule == "device_silent");
-    CHECK(sentence(missed[0], rules.rules) == "nothing heard from laboratory for 60 s");
-    sources.emplace_back().name = "laboratory"; // named by a command, say: still nobody is there
-    CHECK(look(start + minutes(3)).empty());
-    sources.back().kind = "hl7"; // it says hello, and nothing more: it may be quiet
-    const auto came = look(start + minutes(4));
+    CHECK(sentence(missed[0], w.rules.rules) == "nothing heard from laboratory for 60 s");
+    w.sources.emplace_back().name = "laboratory"; // named by a command, say: still nobody is there
+    CHECK(w.look(start + minutes(3)).empty());
+    w.sources.back().kind = "hl7"; // it says hello, and nothing more: it may be quiet
+    const auto came = w.look(start + minutes(4));
     REQUIRE(came.size() == 1);
     CHECK(came[0].closing == Closing::recovered);
-    CHECK(look(start + model::hours(9)).empty());
+    CHECK(w.look(start + model::hours(9)).empty());
 }

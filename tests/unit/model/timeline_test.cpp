@@ -41,6 +41,7 @@ std::vector<Seen> minutes_of(Timeline const& t, Signal signal, EventTime after, 
 TEST_CASE("summing up a dense stream changes no answer, whatever the order it came in") {
     std::mt19937_64 dice{7};
     std::vector<Sample> stream;
+    stream.reserve(3 * 3600);
     for (int i = 0; i < 3 * 3600; ++i)
         stream.push_back(number(start + seconds(i), 60 + static_cast<std::int64_t>(dice() % 40)));
     Retention whole;
@@ -164,6 +165,16 @@ TEST_CASE("a stop that comes late into the thinned past counts once its rows are
     const auto stands = t.latest(Signal::norepinephrine, stop.time, {});
     REQUIRE(stands);
     CHECK(stands->value == Decimal{0, 0});
+}
+
+TEST_CASE("a minute with an extreme too far from its median to be summed up stands whole") {
+    Timeline t;
+    for (std::int64_t i = 0; i < 600; ++i)
+        t.insert(Signal::map, SignalKind::monitor, number(start + seconds(i), i == 30 ? 5'000 : 90'000, 3),
+                 start + seconds(i), keep);
+    std::optional<Decimal> lowest;
+    t.minutes(Signal::map, start - Duration{1}, start + minutes(1), [&](Minute const& m) { lowest = m.lowest; });
+    CHECK(lowest == Decimal{5, 0});
 }
 
 TEST_CASE("inspired oxygen is found to the instant, before and after it is summed up") {
