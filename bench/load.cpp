@@ -31,7 +31,6 @@ constexpr unsigned credit = 16;
 constexpr auto answer_within = seconds{60}; // a recovering disk may take long; longer is a failure, said as such
 constexpr auto alert_within = seconds{5};
 constexpr auto subscribed_within = milliseconds{500}; // a subscription takes effect when its publisher has read it
-constexpr std::size_t ring = 32;                      // a power of two above the credit
 
 double ms_between(Instant from, Instant to) { return std::chrono::duration<double, std::milli>(to - from).count(); }
 
@@ -39,7 +38,7 @@ std::int64_t utc_ms() {
     return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-Latency summary(std::vector<double>& samples) {
+Latency summary(std::vector<double> samples) {
     Latency out;
     out.samples = samples.size();
     if (samples.empty()) return out;

@@ -48,7 +48,7 @@ struct Outcome {
     double written_before = 0;      // bytes the process had written when the clock started
     double resident_kib = 0;        // of `process` at the end
     Latency acknowledgement, alert;
-    std::vector<double> alert_ms;           // every sample
+    std::vector<double> alert_ms;           // of each due alert that was seen, in the order they were due
     std::int64_t end_ms = 0;                // event time after the last frame
     std::uint64_t rounds = 0, messages = 0; // for `first_frame` and `first_message` of a next run
     bool complete = false;                  // everything that was sent was answered

@@ -8,6 +8,7 @@ namespace vigil::loop {
 
 namespace {
 
+constexpr unsigned beds_at_once = 32;               // for some half a millisecond
 constexpr unsigned status_every = 5 * Beat::slices; // each bed and source says how fresh it is every five seconds
 
 bool in_bed(core::Encounter const& e) { return e.bed.value != 0 && !e.ended && !e.merged_into; }
@@ -75,20 +76,33 @@ Publication Beat::source_status(core::Source const& source) {
 }
 
 void Beat::slice() {
-    auto const& state = recorder_.engine().state();
-    const auto now = turn_++;
-    for (std::size_t i = now % slices; i < state.encounters.size(); i += slices) {
-        auto const& e = state.encounters[i];
-        if (!in_bed(e)) {
-            shown_.erase(e.id.value);
-            continue;
-        }
-        Publication out;
-        if (observations(e, false, out)) recorder_.hold(std::move(out));
-        if ((now / slices + i) % (status_every / slices) == 0) recorder_.hold(bed_status(e));
+    while (go_on()) {
     }
-    for (std::size_t i = now % status_every; i < state.sources.size(); i += status_every)
+    ++turn_;
+    next_bed_ = turn_ % slices;
+    sliced_ = false;
+}
+
+void Beat::say(core::Encounter const& e, std::size_t index) {
+    if (!in_bed(e)) {
+        shown_.erase(e.id.value);
+        return;
+    }
+    Publication out;
+    if (observations(e, false, out)) recorder_.hold(std::move(out));
+    if ((turn_ / slices + index) % (status_every / slices) == 0) recorder_.hold(bed_status(e));
+}
+
+bool Beat::go_on() {
+    if (sliced_) return false;
+    auto const& state = recorder_.engine().state();
+    for (unsigned n = 0; n < beds_at_once && next_bed_ < state.encounters.size(); ++n, next_bed_ += slices)
+        say(state.encounters[next_bed_], next_bed_);
+    if (next_bed_ < state.encounters.size()) return true;
+    sliced_ = true;
+    for (std::size_t i = turn_ % status_every; i < state.sources.size(); i += status_every)
         if (!state.sources[i].kind.empty()) recorder_.hold(source_status(state.sources[i]));
+    return true;
 }
 
 void Beat::daemon_state(Mode mode, std::string const& reason, double clock_speed) {

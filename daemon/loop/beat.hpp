@@ -29,8 +29,10 @@ public:
 
     // Everything that is held of the wall's state, for the first snapshot after a start: without the feed.
     std::vector<Publication> whole();
-    // The next slice of beds.
+    // Begins the next slice of beds and sources; what the one before left is said first.
     void slice();
+    // Says some of what the slice has left. False: nothing was left.
+    bool go_on();
     void daemon_state(Mode mode, std::string const& reason, double clock_speed);
     std::string encoded_daemon_state() const;
     std::uint32_t active_alerts() const;
@@ -47,6 +49,7 @@ private:
     bool observations(core::Encounter const& e, bool all, Publication& out);
     Publication bed_status(core::Encounter const& e);
     Publication source_status(core::Source const& source);
+    void say(core::Encounter const& e, std::size_t index);
     void start(std::uint64_t seq);
 
     Settings const& settings_;
@@ -54,7 +57,9 @@ private:
     std::unique_ptr<v1::Envelope> envelope_;
     std::unique_ptr<v1::DaemonState> daemon_;
     std::unordered_map<std::uint32_t, ShownSignals> shown_;
-    unsigned turn_ = 0;
+    unsigned turn_ = 0;        // of the running slice
+    std::size_t next_bed_ = 0; // index into encounters of the first that it has not spoken of
+    bool sliced_ = true;       // nothing is left of it
 };
 
 } // namespace vigil::loop

@@ -5,11 +5,16 @@
 
 #include "vigil/v1/envelope.pb.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace vigil::loop {
 
 namespace {
-constexpr unsigned all_within_turns = 10; // every stream stands in a digest within 10 s
-}
+constexpr unsigned all_within = 10; // digests, one each second, tell every stream
+// A part's size, and how long the loop makes one: some 40 bytes and 1 µs a stream.
+constexpr std::size_t streams_per_part = 256;
+} // namespace
 
 Feed::Feed(zmq::context_t& context, Settings const& settings, std::uint64_t epoch, Exchange& exchange)
     : settings_{settings},
@@ -45,46 +50,55 @@ void Feed::release(Publication publication, bool recorded) {
     socket_.send(zmq::buffer(sent.bytes), zmq::send_flags::dontwait);
 }
 
-void Feed::send_digest(std::int64_t log_time_ms, std::uint64_t last_seq, std::uint32_t active_alerts, bool recorded) {
-    std::vector<v1::Digest> parts(1);
-    std::size_t bytes = 0;
-    unsigned index = 0;
-    for (auto& [key, stream] : streams_) {
-        const bool its_turn = index++ % all_within_turns == digest_turn_ % all_within_turns;
-        if (std::get<0>(key) == wire::TopicClass::sys || (!stream.changed && !its_turn)) continue;
+void Feed::begin_digest(DigestOf const& of) {
+    end_digest();
+    ++digest_;
+    const auto parts = (streams_.size() + streams_per_part - 1) / streams_per_part;
+    digesting_ = Digesting{of, streams_.begin(), 0, std::max(1U, static_cast<std::uint32_t>(parts))};
+    continue_digest();
+}
+
+void Feed::end_digest() {
+    while (continue_digest()) {
+    }
+}
+
+bool Feed::continue_digest() {
+    if (!digesting_) return false;
+    auto& d = *digesting_;
+    v1::Envelope envelope;
+    head(envelope, 0, d.of.log_time_ms);
+    envelope.set_event_time_ms(d.of.log_time_ms);
+    auto& digest = *envelope.mutable_digest();
+    digest.set_last_seq(d.of.last_seq);
+    digest.set_active_alerts(d.of.active_alerts);
+    digest.set_part(d.part++);
+    digest.set_parts(d.parts);
+    // Streams that came since it began are told by the next one at the latest.
+    for (std::size_t looked = 0; looked < streams_per_part && d.next != streams_.end(); ++looked, ++d.next) {
+        auto& [key, stream] = *d.next;
+        auto const& [cls, unit, bed] = key;
+        const bool its_turn = digest_ - stream.told_in >= all_within;
+        if (cls == wire::TopicClass::sys || (!stream.changed && !its_turn)) continue;
         stream.changed = false;
-        const auto size = std::get<1>(key).size() + std::get<2>(key).size() + 32;
-        if (bytes + size > digest_bytes) {
-            parts.emplace_back();
-            bytes = 0;
-        }
-        bytes += size;
-        auto& count = *parts.back().add_counts();
-        count.set_cls(std::string{name_of(std::get<0>(key))});
-        count.set_unit(std::get<1>(key));
-        count.set_bed(std::get<2>(key));
+        stream.told_in = digest_;
+        auto& count = *digest.add_counts();
+        count.set_cls(std::string{name_of(cls)});
+        count.set_unit(unit);
+        count.set_bed(bed);
         count.set_count(stream.count);
     }
-    ++digest_turn_;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        v1::Envelope envelope;
-        head(envelope, 0, log_time_ms);
-        envelope.set_event_time_ms(log_time_ms);
-        auto& digest = *envelope.mutable_digest();
-        digest.Swap(&parts[i]);
-        digest.set_last_seq(last_seq);
-        digest.set_active_alerts(active_alerts);
-        digest.set_part(static_cast<std::uint32_t>(i));
-        digest.set_parts(static_cast<std::uint32_t>(parts.size()));
-        Publication out;
-        out.cls = wire::TopicClass::sys;
-        out.unit = settings_.unit;
-        out.bed = wire::no_place;
-        out.topic = wire::topic(out.cls, settings_.site, out.unit, out.bed, "digest");
-        out.bytes = envelope.SerializeAsString();
-        out.log_time_ms = log_time_ms;
-        release(std::move(out), recorded);
-    }
+    Publication out;
+    out.cls = wire::TopicClass::sys;
+    out.unit = settings_.unit;
+    out.bed = wire::no_place;
+    out.topic = wire::topic(out.cls, settings_.site, out.unit, out.bed, "digest");
+    out.bytes = envelope.SerializeAsString();
+    out.log_time_ms = d.of.log_time_ms;
+    const bool recorded = d.of.recorded;
+    if (d.part == d.parts) digesting_.reset();
+    release(std::move(out), recorded);
+    return true;
 }
 
 void Feed::drop_subscriptions() {

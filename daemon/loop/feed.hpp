@@ -7,8 +7,9 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
-#include <vector>
+#include <tuple>
 
 #include <zmq.hpp>
 
@@ -25,8 +26,17 @@ public:
 
     // Sends it and hands it to the query thread. `recorded`: its cause is in the journal.
     void release(Publication publication, bool recorded);
-    // Counts of the streams that changed since the last digest, and of a tenth of the others.
-    void send_digest(std::int64_t log_time_ms, std::uint64_t last_seq, std::uint32_t active_alerts, bool recorded);
+    // Counts of the streams that changed since the last digest, and within ten digests of all. In parts, so that a
+    // thousand beds are never one pause: this sends the first, `continue_digest` one more, if one is left. What the
+    // digest before left is sent first.
+    struct DigestOf {
+        std::int64_t log_time_ms = 0;
+        std::uint64_t last_seq = 0;
+        std::uint32_t active_alerts = 0;
+        bool recorded = false;
+    };
+    void begin_digest(DigestOf const& of);
+    bool continue_digest(); // whether one was left
     // Subscriptions arrive as messages and would pile up.
     void drop_subscriptions();
     zmq::socket_t& socket() { return socket_; }
@@ -38,16 +48,25 @@ public:
 private:
     struct Stream {
         std::uint64_t count = 0;
+        std::uint64_t told_in = 0; // the digest that told it last
         bool changed = false;
     };
     using Key = std::tuple<wire::TopicClass, std::string, std::string>;
+    using Streams = std::map<Key, Stream>;
+    struct Digesting {
+        DigestOf of;
+        Streams::iterator next; // a map's stay good while others come
+        std::uint32_t part = 0, parts = 0;
+    };
+    void end_digest();
 
     Settings const& settings_;
     std::uint64_t epoch_;
     Exchange& exchange_;
     zmq::socket_t socket_;
-    std::map<Key, Stream> streams_;
-    unsigned digest_turn_ = 0;
+    Streams streams_;
+    std::optional<Digesting> digesting_;
+    std::uint64_t digest_ = 0; // how many have begun
     std::uint64_t sent_ = 0;
 };
 

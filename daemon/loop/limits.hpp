@@ -33,7 +33,6 @@ inline constexpr int feed_high_water = 20'000;
 inline constexpr int reply_high_water = 4'096;
 // One reply of the query socket.
 inline constexpr std::size_t reply_bytes = 1'000'000;
-inline constexpr std::size_t digest_bytes = 48U << 10;
 
 using Steady = std::chrono::steady_clock;
 // Commit at the latest this long after the first waiting frame (design 1.3).

@@ -129,7 +129,7 @@ Ending Loop::run() {
 void Loop::wait_for_something(Steady::time_point now) {
     const auto until_slice = std::chrono::ceil<std::chrono::milliseconds>(next_slice_ - now);
     auto timeout = recorder_.wait(now, std::clamp(until_slice, std::chrono::milliseconds{0}, Beat::slice_time));
-    if (ingest_.has_backlog()) timeout = std::chrono::milliseconds{0};
+    if (ingest_.has_backlog() || saying_) timeout = std::chrono::milliseconds{0};
     const short from_adapters = recorder_.full() ? short{0} : short{ZMQ_POLLIN};
     std::array<zmq::pollitem_t, 5> items{{
         {ingest_.socket().handle(), 0, from_adapters, 0},
@@ -171,6 +171,8 @@ void Loop::beat(Steady::time_point now) {
         next_slice_ += Beat::slice_time;
     }
     next_slice_ = std::max(next_slice_, now);
+    const bool beds = beat_.go_on(), streams = feed_.continue_digest();
+    saying_ = beds || streams;
     if (now < next_second_) return;
     next_second_ = std::max(next_second_ + std::chrono::seconds{1}, now);
     each_second(now);
@@ -187,7 +189,7 @@ void Loop::each_second(Steady::time_point now) {
     const auto mode = recorder_.engine().state().recovering ? Mode::recovering : Mode::running;
     const bool changed = recorder_.recording() && said_ != mode;
     if (changed || ++seconds_ % state_every == 0) say_state();
-    feed_.send_digest(at.ms, recorder_.committed_seq(), beat_.active_alerts(), recorder_.recording());
+    feed_.begin_digest({at.ms, recorder_.committed_seq(), beat_.active_alerts(), recorder_.recording()});
     if (degraded_since_) crash_page_.note_degraded({*degraded_since_, at, recorder_.shown_unrecorded()});
     alive_ = now;
     surroundings_.alive();
@@ -311,7 +313,9 @@ void Loop::stop(std::string const& reason) {
     for (auto* socket : {&feed_.socket(), &ingest_.socket(), &commands_.socket()})
         socket->set(zmq::sockopt::linger, last_words_ms);
     beat_.daemon_state(Mode::stopping, reason, speed_);
-    feed_.send_digest(clock_.now().ms, recorder_.committed_seq(), beat_.active_alerts(), recorder_.recording());
+    feed_.begin_digest({clock_.now().ms, recorder_.committed_seq(), beat_.active_alerts(), recorder_.recording()});
+    while (feed_.continue_digest()) {
+    }
 }
 
 } // namespace vigil::loop

@@ -95,6 +95,7 @@ private:
     std::int64_t ticked_to_ = 0; // whole second of log time
     Steady::time_point next_slice_;
     Steady::time_point next_second_;
+    bool saying_ = false; // the beat or the digest has more to say
     unsigned seconds_ = 0;
     bool clock_stepped_ = false;
     std::optional<Mode> said_;

@@ -2,7 +2,12 @@
 
 #include "vigil/v1/envelope.pb.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <deque>
+#include <fmt/format.h>
+#include <map>
+#include <string>
 
 using namespace vigil;
 
@@ -23,6 +28,13 @@ struct Wall {
     Wall()
         : settings{named()},
           feed{context, settings, 77, exchange} {}
+
+    std::deque<loop::ReleasedPtr> whole_digest() {
+        feed.begin_digest({5, 9, 2, true});
+        while (feed.continue_digest()) {
+        }
+        return exchange.drain();
+    }
 
     loop::Publication publication(std::string bed, std::uint64_t seq) const {
         v1::Envelope e;
@@ -78,23 +90,54 @@ TEST_CASE("the digest tells changed beds at once, all within ten, in parts of bo
     for (int i = 0; i < beds; ++i)
         w.feed.release(w.publication("a_bed_with_a_long_name_" + std::to_string(i), 1), true);
     w.exchange.drain();
-    w.feed.send_digest(5, 9, 2, true);
     std::size_t counts = 0;
-    const auto parts = w.exchange.drain();
+    const auto parts = w.whole_digest();
     CHECK(parts.size() > 1);
-    for (auto const& p : parts) {
-        CHECK(p->publication.bytes.size() <= 50U << 10);
-        CHECK(parsed(p).digest().parts() == parts.size());
-        CHECK(parsed(p).digest().last_seq() == 9);
-        counts += static_cast<std::size_t>(parsed(p).digest().counts_size());
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        CHECK(parts[i]->publication.bytes.size() <= 50U << 10);
+        CHECK(parsed(parts[i]).digest().part() == i);
+        CHECK(parsed(parts[i]).digest().parts() == parts.size());
+        CHECK(parsed(parts[i]).digest().last_seq() == 9);
+        counts += static_cast<std::size_t>(parsed(parts[i]).digest().counts_size());
     }
     CHECK(counts == beds);
-    counts = 0;
-    for (int second = 0; second < 10; ++second) {
-        w.feed.send_digest(5, 9, 2, true);
-        for (auto const& p : w.exchange.drain()) counts += static_cast<std::size_t>(parsed(p).digest().counts_size());
+    std::map<std::string, int> told;
+    for (int second = 0; second < 10; ++second)
+        for (auto const& p : w.whole_digest()) {
+            const auto envelope = parsed(p);
+            for (auto const& one : envelope.digest().counts()) ++told[one.bed()];
+        }
+    CHECK(told.size() == beds);
+    CHECK(std::all_of(told.begin(), told.end(), [](auto const& bed) { return bed.second == 1; }));
+}
+
+TEST_CASE("a digest's later parts tell what was sent up to then, and the next one sends what is left") {
+    Wall w;
+    const auto bed = [](int i) { return fmt::format("bed_{:04}", i); };
+    constexpr int beds = 1'000;
+    for (int i = 0; i < beds; ++i) w.feed.release(w.publication(bed(i), 1), true);
+    w.exchange.drain();
+    w.feed.begin_digest({5, 9, 2, true});
+    CHECK(w.exchange.drain().size() == 1);
+    w.feed.release(w.publication(bed(beds - 1), 2), true); // while it goes on: one that is told, one that is new
+    w.feed.release(w.publication("a_new_bed", 2), true);
+    w.exchange.drain();
+    w.feed.begin_digest({6, 10, 2, true});
+    const auto sent = w.exchange.drain();
+    REQUIRE(sent.size() > 2);
+    std::uint64_t told = 0;
+    for (std::size_t i = 0; i + 1 < sent.size(); ++i) {
+        const auto envelope = parsed(sent[i]);
+        CHECK(envelope.digest().part() == i + 1);
+        CHECK(envelope.digest().last_seq() == 9);
+        for (auto const& one : envelope.digest().counts())
+            if (one.bed() == bed(beds - 1)) told = one.count();
     }
-    CHECK(counts == beds);
+    CHECK(told == 2);
+    CHECK(parsed(sent.back()).digest().last_seq() == 10);
+    REQUIRE(parsed(sent.back()).digest().counts_size() >= 1);
+    CHECK(parsed(sent.back()).digest().counts(0).bed() == "a_new_bed");
+    CHECK(parsed(sent.back()).digest().counts(0).count() == 1);
 }
 
 TEST_CASE("a subscriber hears the topic and the envelope") {
