@@ -12,6 +12,9 @@ constexpr std::array<std::string_view, Columns::count> column_names = {
     "obs_ts",     "encounter", "patient", "location", "system", "code",     "value", "unit",
     "arrival_ts", "source",    "status",  "validity", "sub_id", "order_id", "seq",   "kind"};
 
+constexpr std::array may_be_left_out = {Columns::arrival_ts, Columns::status, Columns::validity, Columns::sub_id,
+                                        Columns::order_id,   Columns::seq,    Columns::kind};
+
 bool digits(std::string_view text, std::size_t at, std::size_t n, int& out) {
     out = 0;
     if (at + n > text.size()) return false;
@@ -123,6 +126,7 @@ std::optional<Columns> read_header(std::vector<std::string_view> const& header, 
         if (!c.has(n) && why.empty()) why = "column '" + std::string{column_names[n]} + "' is missing";
     if (!c.has(Columns::encounter) && !c.has(Columns::patient) && !c.has(Columns::location) && why.empty())
         why = "one of the columns encounter, patient, location is needed";
+    c.all_required = std::none_of(may_be_left_out.begin(), may_be_left_out.end(), [&](auto n) { return c.has(n); });
     return why.empty() ? std::optional{c} : std::nullopt;
 }
 
@@ -209,60 +213,66 @@ model::Value parse_value(model::CodeSystem system, std::string_view code, std::s
     return v;
 }
 
-std::string_view RowParser::parse(std::vector<std::string_view> const& fields, ReadingRow& row) {
-    if (fields.size() != columns_.fields) return fields.size() < columns_.fields ? "too few fields" : "too many fields";
-    const auto* const first = fields.data();
-    const auto field = [first, this](Columns::Name n) {
-        return columns_.at[n] < 0 ? std::string_view{} : first[columns_.at[n]];
-    };
+std::string_view RowParser::parse(std::vector<std::string_view> const& all, ReadingRow& row) {
+    if (all.size() != columns_.fields) return all.size() < columns_.fields ? "too few fields" : "too many fields";
+    auto const* const fields = all.data();
     // What is not set on the way below; a row is used again and again.
     row.other_kind = false;
-    row.arrival.reset();
-    row.validity = model::Validity::unspecified;
-    row.seq = 0;
-    if (const auto kind = field(Columns::kind); !kind.empty() && kind != "obs") {
-        row.other_kind = true;
-        return {};
-    }
-    row.encounter = field(Columns::encounter);
-    row.patient = field(Columns::patient);
-    row.location = field(Columns::location);
+    if (!columns_.all_required)
+        if (const auto kind = field(fields, Columns::kind); !kind.empty() && kind != "obs") {
+            row.other_kind = true;
+            return {};
+        }
+    row.encounter = field(fields, Columns::encounter);
+    row.patient = field(fields, Columns::patient);
+    row.location = field(fields, Columns::location);
     row.subject_kind = !row.encounter.empty() ? Columns::encounter
                        : !row.patient.empty() ? Columns::patient
                                               : Columns::location;
-    row.subject = field(row.subject_kind);
+    row.subject = field(fields, row.subject_kind);
     if (row.subject.empty()) return "no encounter, patient or location";
-    const auto at = instant(field(Columns::obs_ts));
+    const auto at = instant(field(fields, Columns::obs_ts));
     if (!at) return "obs_ts is no ISO 8601 time with an offset";
     row.time = {*at};
-    if (const auto text = field(Columns::arrival_ts); !text.empty()) {
+    const auto system = field(fields, Columns::system);
+    if (system.empty()) return "no system";
+    row.system = model::parse_code_system(system).value_or(model::CodeSystem::LOCAL);
+    row.code = field(fields, Columns::code);
+    if (row.code.empty()) return "no code";
+    row.unit = trimmed(field(fields, Columns::unit));
+    row.source = field(fields, Columns::source);
+    row.arrival.reset();
+    row.status = model::Status::final;
+    row.validity = model::Validity::unspecified;
+    row.sub_id = row.order_id = {};
+    row.seq = 0;
+    if (!columns_.all_required)
+        if (const auto why = parse_optional(fields, row); !why.empty()) return why;
+    row.value = parse_value(row.system, row.code, field(fields, Columns::value));
+    return {};
+}
+
+std::string_view RowParser::parse_optional(std::string_view const* fields, ReadingRow& row) const {
+    if (const auto text = field(fields, Columns::arrival_ts); !text.empty()) {
         const auto arrival = parse_instant(text);
         if (!arrival) return "arrival_ts is no ISO 8601 time with an offset";
         row.arrival = model::DeviceTime{*arrival};
     }
-    const auto system = field(Columns::system);
-    if (system.empty()) return "no system";
-    row.system = model::parse_code_system(system).value_or(model::CodeSystem::LOCAL);
-    row.code = field(Columns::code);
-    if (row.code.empty()) return "no code";
-    row.unit = trimmed(field(Columns::unit));
-    row.source = field(Columns::source);
-    row.sub_id = field(Columns::sub_id);
-    row.order_id = field(Columns::order_id);
-    const auto status = parse_status_letter(field(Columns::status));
+    row.sub_id = field(fields, Columns::sub_id);
+    row.order_id = field(fields, Columns::order_id);
+    const auto status = parse_status_letter(field(fields, Columns::status));
     if (!status) return "status is no letter of HL7 table 0085";
     row.status = *status;
-    if (const auto text = field(Columns::validity); !text.empty()) {
+    if (const auto text = field(fields, Columns::validity); !text.empty()) {
         const auto validity = model::parse_validity(text);
         if (!validity) return "unknown validity";
         row.validity = *validity;
     }
-    if (const auto text = field(Columns::seq); !text.empty()) {
+    if (const auto text = field(fields, Columns::seq); !text.empty()) {
         const auto n = model::parse_decimal(text);
         if (!n || n->scale != 0 || n->mantissa < 0 || n->mantissa > 0xFFFFFFFFLL) return "seq is no whole number";
         row.seq = static_cast<std::uint32_t>(n->mantissa);
     }
-    row.value = parse_value(row.system, row.code, field(Columns::value));
     return {};
 }
 

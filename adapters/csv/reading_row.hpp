@@ -35,6 +35,7 @@ struct Columns {
     };
     std::array<int, count> at{}; // -1: not there
     std::size_t fields = 0;
+    bool all_required = false; // none of the columns that may be left out, but for `source` and who it is
 
     bool has(Name n) const { return at[n] >= 0; }
 };
@@ -64,6 +65,10 @@ public:
     std::string_view parse(std::vector<std::string_view> const& fields, ReadingRow& row);
 
 private:
+    std::string_view parse_optional(std::string_view const* fields, ReadingRow& row) const;
+    std::string_view field(std::string_view const* fields, Columns::Name n) const {
+        return columns_.at[n] < 0 ? std::string_view{} : fields[columns_.at[n]];
+    }
     std::optional<std::int64_t> instant(std::string_view text);
     std::optional<std::int64_t> instant_on_day(std::string_view text);
 

@@ -1,6 +1,9 @@
 #include "core/scores/notes.hpp"
 #include "core/scores/support.hpp"
 
+#include <span>
+#include <utility>
+
 namespace vigil::scores {
 
 using model::Decimal;
@@ -110,17 +113,33 @@ public:
     // Values below the threshold matter; the others only as neighbours.
     void take(MeanMinute& m) {
         if (last_ <= after_) note_first(m.time);
+        m.neighbour = m.paired = m.followed = false;
+        m.scored.reset();
         if (!m.usable) return;
-        if (!m.derived && is_artefact(m)) return;
-        const bool close = before_ != nullptr && m.time - before_->time <= gap_;
-        if (before_ != nullptr && !close && !paired_ && may_decide(before_->value)) accept(*before_, before_->value);
-        if (close) accept(m, before_->value < m.value ? m.value : before_->value);
-        paired_ = close;
+        m.dropped = !m.derived && is_artefact(m);
+        if (m.dropped) return note_artefact(m);
+        m.neighbour = true;
+        m.paired = before_ != nullptr && m.time - before_->time <= gap_;
+        if (m.paired) {
+            before_->followed = true;
+            m.scored = before_->value < m.value ? m.value : before_->value;
+            accept(m, *m.scored);
+        } else {
+            accept_single();
+        }
+        before_ = &m;
+    }
+    // The same for one whose neighbours are known.
+    void take_settled(MeanMinute& m) {
+        if (last_ <= after_) note_first(m.time);
+        if (m.dropped) note_artefact(m);
+        if (!m.neighbour) return;
+        if (m.scored) accept(m, *m.scored);
         before_ = &m;
     }
     // What was found, once everything was read.
     std::optional<Pressure> finish() {
-        if (before_ != nullptr && !paired_) accept(*before_, before_->value);
+        accept_single();
         if (found_ == nullptr) return std::nullopt;
         Pressure p{found_->derived ? group_.systolic : group_.mean, {}, lowest_, found_->derived};
         p.sample.time = found_->time;
@@ -135,6 +154,7 @@ public:
 private:
     // What comes first, in the window or as a neighbour before it, may have kept others from being looked at.
     void note_first(EventTime t) {
+        if (t <= after_ - gap_) return;
         last_ = t;
         if (q_.key.product == model::Product::day) return;
         const auto leaves = t + (q_.at - after_);
@@ -145,8 +165,14 @@ private:
         if (!m.near_low && m.lowest >= threshold_ && m.value < Decimal{200, 0}) return false;
         const bool wrong = m.artefact ? *m.artefact : artefact(q_, group_, m.value, m.minute, m.time, m.stream);
         if (m.over) m.artefact = wrong;
-        out_.artefact_dropped = out_.artefact_dropped || wrong;
         return wrong;
+    }
+    void note_artefact(MeanMinute const& m) { out_.artefact_dropped = out_.artefact_dropped || m.time > after_ - gap_; }
+    // With nobody close before or after, it stands for itself.
+    void accept_single() {
+        if (before_ == nullptr || before_->paired || before_->followed) return;
+        before_->scored = before_->value;
+        if (may_decide(before_->value)) accept(*before_, before_->value);
     }
     bool may_decide(Decimal scored) const { return newest_ || found_ == nullptr || scored <= lowest_; }
     void accept(MeanMinute& m, Decimal scored) {
@@ -188,7 +214,6 @@ private:
     MeanMinute* before_ = nullptr;
     MeanMinute const* found_ = nullptr;
     Decimal lowest_; // scored, of what was found
-    bool paired_ = false;
     EventTime last_{std::numeric_limits<std::int64_t>::min()};
 };
 
@@ -215,12 +240,19 @@ void means_in(Inquiry& q, Group const& g, EventTime after, EventTime to, std::ve
                            [](MeanMinute const& a, MeanMinute const& b) { return a.minute < b.minute; });
 }
 
+void drop_what_lies_before(MeanMinutes& known) {
+    known.settled = std::max(known.settled, known.begin);
+    if (known.begin < 64 || known.begin * 2 < known.list.size()) return;
+    known.list.erase(known.list.begin(), known.list.begin() + static_cast<std::ptrdiff_t>(known.begin));
+    known.settled -= std::exchange(known.begin, 0);
+}
+
 // Brings the site's minutes up to q.at; answers those that are not remembered.
 void read_means(Inquiry& q, Group const& g, EventTime from, MeanMinutes& known) {
     const auto first = model::minute_of(from);
     const EventTime second = model::start_of_minute(first + 1);
-    const auto kept =
-        std::find_if(known.list.begin(), known.list.end(), [first](MeanMinute const& m) { return m.minute >= first; });
+    while (known.begin < known.list.size() && known.list[known.begin].minute < first) ++known.begin;
+    const auto kept = known.list.begin() + static_cast<std::ptrdiff_t>(known.begin);
     // The list would hold it if there were anything.
     const bool nothing =
         known.begins_after < first && second <= known.known_to && (kept == known.list.end() || kept->minute > first);
@@ -230,7 +262,8 @@ void read_means(Inquiry& q, Group const& g, EventTime from, MeanMinutes& known) 
         for (auto const& m : known.fresh)
             if (m.minute == first) known.first.push_back(m);
     }
-    known.list.erase(known.list.begin(), kept == known.list.end() || kept->minute > first ? kept : kept + 1);
+    if (kept != known.list.end() && kept->minute == first) ++known.begin;
+    drop_what_lies_before(known);
     known.open.clear();
     means_in(q, g, std::max(second, known.known_to) - model::Duration{1}, q.at, known.fresh);
     for (auto const& m : known.fresh) (m.over ? known.list : known.open).push_back(m);
@@ -239,25 +272,32 @@ void read_means(Inquiry& q, Group const& g, EventTime from, MeanMinutes& known) 
 }
 
 // Marks what is low or may be paired with it: of two minutes in a row the higher is scored, so that an artefact beside
-// a low value would hide it.
+// a low value would hide it. Of those that are settled it is known.
 void mark_near_low(MeanMinutes& known, Decimal threshold, model::Duration gap) {
+    const auto low = [&](MeanMinute const& m) { return m.usable && m.value < threshold; };
+    EventTime marked_to{std::numeric_limits<std::int64_t>::min()};
+    for (auto i = known.settled; i > known.begin; --i)
+        if (auto const& m = known.list[i - 1]; low(m)) {
+            marked_to = m.time + gap;
+            break;
+        }
     const std::array lists{&known.first, &known.list, &known.open};
-    const auto mark_before = [&](std::size_t list, std::size_t end, EventTime low) {
+    const std::array begins{std::size_t{0}, known.settled, std::size_t{0}};
+    const auto mark_before = [&](std::size_t list, std::size_t end, EventTime when) {
         for (;; end = lists[--list]->size()) {
-            for (; end > 0; --end) {
+            for (; end > begins[list]; --end) {
                 auto& m = (*lists[list])[end - 1];
-                if (low - m.time > gap) return;
+                if (when - m.time > gap) return;
                 m.near_low = true;
             }
             if (list == 0) return;
         }
     };
-    EventTime marked_to{std::numeric_limits<std::int64_t>::min()};
     for (std::size_t list = 0; list < lists.size(); ++list)
-        for (std::size_t i = 0; i < lists[list]->size(); ++i) {
+        for (std::size_t i = begins[list]; i < lists[list]->size(); ++i) {
             auto& m = (*lists[list])[i];
             m.near_low = m.time <= marked_to;
-            if (!m.usable || m.value >= threshold) continue;
+            if (!low(m)) continue;
             m.near_low = true;
             marked_to = m.time + gap;
             mark_before(list, i, m.time);
@@ -266,21 +306,29 @@ void mark_near_low(MeanMinutes& known, Decimal threshold, model::Duration gap) {
 
 std::optional<Pressure> site(Inquiry& q, Group const& g, EventTime after, Decimal threshold, MeanMinutes& known,
                              Pressures& out) {
-    const auto gap = q.rules.tables.sofa.monitor_gap;
-    read_means(q, g, after - gap, known);
-    mark_near_low(known, threshold, gap);
+    auto const& t = q.rules.tables.sofa;
+    // A low value decides about artefacts within the gap, those about what is a pair one gap further.
+    read_means(q, g, after - t.monitor_gap - t.monitor_gap, known);
+    mark_near_low(known, threshold, t.monitor_gap);
     Reader reader{q, g, after, threshold, out};
-    for (auto* list : {&known.first, &known.list, &known.open})
-        for (auto& m : *list) reader.take(m);
-    return reader.finish();
+    for (auto& m : known.first) reader.take(m);
+    const std::span list{known.list};
+    for (auto& m : list.subspan(known.begin, known.settled - known.begin)) reader.take_settled(m);
+    for (auto& m : list.subspan(known.settled)) reader.take(m);
+    for (auto& m : known.open) reader.take(m);
+    auto found = reader.finish();
+    // The neighbours' neighbours are over, and so is a line that a cuff gives way to.
+    const auto over = known.known_to - std::max(t.monitor_gap + t.monitor_gap, t.cuff_yields) - model::minutes(2);
+    while (known.settled < known.list.size() && known.list[known.settled].time < over) ++known.settled;
+    return found;
 }
 
 } // namespace
 
 Pressures mean_pressures(Inquiry& q, Decimal threshold) {
     Pressures out;
-    SiteMinutes own;
-    auto& minutes = q.notes != nullptr ? q.notes->pressures : own;
+    std::optional<SiteMinutes> own;
+    auto& minutes = q.notes != nullptr ? q.notes->pressures : own.emplace();
     for (auto const* g : {&line, &cuff}) {
         const auto age = q.max_age(g->mean);
         const auto after = q.now() && age.ms > 0 ? q.at - age - model::Duration{1} : q.after;

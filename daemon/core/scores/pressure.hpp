@@ -29,11 +29,18 @@ struct MeanMinute {
     bool near_low = false; // as of this question
     bool over = false;     // nothing more can come to it: what was found out below holds
     std::optional<bool> artefact, yields;
+    // What its neighbours make of it, as of this question and, once it is settled, for good.
+    bool dropped = false;                  // an artefact
+    bool neighbour = false;                // usable and none
+    bool paired = false, followed = false; // close to the one before, to the one after
+    std::optional<model::Decimal> scored;  // what it comes to
 };
 
 // Those that are over, oldest first: everything up to `known_to`, but for the minute in which the question begins.
 struct MeanMinutes {
     std::vector<MeanMinute> list;
+    std::size_t begin = 0;   // of list: those before it lie before the question
+    std::size_t settled = 0; // of list: nothing that is still to come changes those before it
     model::EventTime known_to{std::numeric_limits<std::int64_t>::min()};
     std::int64_t begins_after = 0; // minute in which the last question began
 

@@ -9,7 +9,9 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 #include <random>
+#include <utility>
 
 using namespace vigil;
 using model::EventTime;
@@ -203,6 +205,30 @@ std::string pressures(Dice& d, std::int64_t hours) {
     return text;
 }
 
+// A line and a cuff around the least cut-point, told each minute or now and then: low minutes, flushes, lost pulses.
+std::vector<Given> monitored_pressures(Dice& d, std::int64_t hours) {
+    std::string text;
+    const auto add = [&](std::int64_t minute, std::string const& site, std::int64_t level) {
+        const auto mean = level + d.within(-2, 2), pulse = d.chance(85) ? d.within(20, 50) : d.within(0, 6);
+        const auto shown = d.chance(90) ? mean : d.within(20, 230);
+        auto const at = (text.empty() ? "" : "; ") + at_minute(minute) + "+" + d.n(0, 59) + "s ";
+        if (d.chance(85)) text += at + site + "map " + std::to_string(shown);
+        if (d.chance(70))
+            text += (text.empty() ? "" : "; ") + at_minute(minute) + "+" + d.n(0, 59) + "s " + site + "sbp " +
+                    std::to_string(mean + pulse) + ", " + site + "dbp " + std::to_string(mean - pulse / 2);
+    };
+    for (auto minute = hours * 60; minute > 0;) {
+        const bool line = d.chance(60);
+        const auto step = d.of<std::int64_t>({1, 1, 1, 2, 3, 60}), level = d.within(66, 76);
+        for (auto left = d.within(3, 90); left > 0 && minute > 0; left -= step, minute -= step) {
+            if (line) add(minute, "", level);
+            if (d.chance(line ? 5 : 50)) add(minute, "nibp_", level - d.within(-3, 6));
+        }
+        minute -= d.of<std::int64_t>({0, 1, 2, 30});
+    }
+    return test::parse_input(text);
+}
+
 // Readings of `hours`: corrections, retractions, confirmations and repeats among them, and stretches of a stream.
 std::vector<Given> patient(Dice& d, std::int64_t hours, std::int64_t count) {
     std::vector<Reading> has;
@@ -365,6 +391,34 @@ TEST_CASE("the memory answers as an evaluation from scratch: hour by hour, far b
         compared += w.compared;
     }
     CHECK(compared > 40'000);
+}
+
+TEST_CASE("the memory answers as an evaluation from scratch: a monitored line and cuff, as their window moves on") {
+    const auto seed = seed_of_run() + 2;
+    std::cout << "seed " << seed << '\n';
+    Dice d{seed};
+    for (int p = 0; p < 8; ++p) {
+        constexpr std::int64_t hours = 60;
+        auto given = monitored_pressures(d, hours);
+        std::stable_sort(given.begin(), given.end(),
+                         [](Given const& a, Given const& b) { return a.sample.time < b.sample.time; });
+        const auto start = test::t0 - model::hours(hours);
+        Watched w{test::rulebook().retention, start};
+        auto at = start;
+        std::optional<Given> late;
+        for (auto const& g : given) {
+            for (; at <= g.sample.time; at = at + model::minutes(d.within(1, 25)) + model::Duration{d.below(60'000)})
+                w.compare(at, d, {seed, p});
+            if (d.chance(1) && !late) {
+                late = g;
+                continue;
+            }
+            w.arrive(g, g.sample.time);
+            if (late && d.chance(3)) w.arrive(*std::exchange(late, std::nullopt), g.sample.time);
+        }
+        for (; at <= test::t0 + model::hours(30); at = at + model::minutes(d.within(1, 60)))
+            w.compare(at, d, {seed, p});
+    }
 }
 
 TEST_CASE("the memory answers as an evaluation from scratch: any order of arrival, any instants") {
