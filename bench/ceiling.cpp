@@ -46,18 +46,9 @@ template <bool greatest>
 class Extreme {
 public:
     void put(std::int64_t time, float value) {
-        auto at = queue_.size();
-        while (at > first_ && queue_[at - 1].time > time) --at; // late readings are rare: nearly always at the end
-        if (at < queue_.size() && beats(queue_[at].value, value)) return;
-        auto from = at;
-        while (from > first_ && beats(value, queue_[from - 1].value)) --from;
-        const auto place = queue_.begin() + static_cast<std::ptrdiff_t>(from);
-        if (from == at) {
-            queue_.insert(place, {time, value});
-            return;
-        }
-        *place = {time, value};
-        queue_.erase(place + 1, queue_.begin() + static_cast<std::ptrdiff_t>(at));
+        if (!queue_.empty() && time < queue_.back().time) return put_late(time, value);
+        while (queue_.size() > first_ && beats(value, queue_.back().value)) queue_.pop_back();
+        queue_.push_back({time, value});
     }
 
     float top(std::int64_t since) {
@@ -75,6 +66,16 @@ private:
         float value;
     };
     static bool beats(float a, float b) { return greatest ? a >= b : a <= b; }
+    void put_late(std::int64_t time, float value) {
+        auto at = queue_.size();
+        while (at > first_ && queue_[at - 1].time > time) --at;
+        if (at < queue_.size() && beats(queue_[at].value, value)) return;
+        auto from = at;
+        while (from > first_ && beats(value, queue_[from - 1].value)) --from;
+        const auto place = queue_.begin() + static_cast<std::ptrdiff_t>(from);
+        queue_.insert(queue_.erase(place, queue_.begin() + static_cast<std::ptrdiff_t>(at)), {time, value});
+    }
+
     std::vector<Candidate> queue_;
     std::size_t first_ = 0;
 };
@@ -94,6 +95,16 @@ struct Window {
 
 class Names {
 public:
+    // Names of a frame come in the order of the frame before: `place` in it is where to look first.
+    std::size_t of(std::string_view name, std::size_t place) {
+        if (place >= last_.size()) last_.resize(place + 1);
+        auto& [known, id] = last_[place];
+        if (known != name || name.empty()) {
+            id = of(name);
+            known = name;
+        }
+        return id;
+    }
     std::size_t of(std::string_view name) {
         const auto found = ids_.find(name);
         if (found != ids_.end()) return found->second;
@@ -106,6 +117,7 @@ private:
         std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
     };
     std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> ids_;
+    std::vector<std::pair<std::string, std::size_t>> last_;
 };
 
 // over
@@ -325,8 +337,9 @@ private:
         if (bed >= windows_.size()) windows_.resize(bed + 1);
         auto& windows = windows_[bed];
         const auto received = utc_ms();
+        std::size_t place = 0;
         for (auto const& r : batch.readings()) {
-            const auto signal = signals_.of(r.code());
+            const auto signal = signals_.of(r.code(), place++);
             const double value = static_cast<double>(r.mantissa()) / scale_[r.scale() % scale_.size()];
             if (signal >= windows.size()) windows.resize(signal + 1);
             windows[signal].put(r.time_ms(), static_cast<float>(value));
