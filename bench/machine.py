@@ -18,12 +18,26 @@ class Failed(RuntimeError):
     """A program did not do its part; the row says so instead of giving a number."""
 
 
+PROGRAMS = ("vigild", "vigil", "bench-ceiling", "bench-load", "bench-hl7", "bench-csv")
+
+
 class Place:
     """Where the programs are and where they may write. The folder has to be on the disk that is to be measured."""
 
     def __init__(self, root: pathlib.Path, bin_dir: pathlib.Path, work: pathlib.Path):
         self.root, self.bin, self.work = root, bin_dir, work
+        self.config = root / "config"
         self.trial = 0
+
+    def freeze(self) -> None:
+        """Measures copies of the programs and the configuration, so that what is built meanwhile is not half measured."""
+        copy = self.work / "measured"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self.root / "config", copy / "config")
+        (copy / "bin").mkdir()
+        for name in PROGRAMS:
+            shutil.copy(self.bin / name, copy / "bin" / name)
+        self.config, self.bin = copy / "config", copy / "bin"
 
     def fresh(self) -> pathlib.Path:
         self.trial += 1
@@ -100,7 +114,7 @@ class Vigild(Daemon):
         self.config.write_text(self.text())
 
     def text(self):
-        config = self.place.root / "config"
+        config = self.place.config
         scores = (config / "vigil.toml").read_text()
         scores = scores[scores.index("[[score]]"):]
         scores = "\n".join(line for line in scores[:scores.index("[[source]]")].splitlines() if not line.startswith("#"))

@@ -234,7 +234,7 @@ def restart(bench):
 
 
 def hl7(bench):
-    command = [bench.place.bin / "bench-hl7", "--vocabulary", bench.place.root / "config/vocabulary.tsv", "--blocks",
+    command = [bench.place.bin / "bench-hl7", "--vocabulary", bench.place.config / "vocabulary.tsv", "--blocks",
                str(bench.pick(2_000, 500))]
     outs = []
     for _ in range(bench.trials):

@@ -86,6 +86,7 @@ def main():
         sys.exit("bench: --dir is too long for a socket's path")
     work.mkdir(parents=True, exist_ok=True)
     place = machine.Place(root, (o.bin or root / "build/release/bin").resolve(), work)
+    place.freeze()
     machine.allow_many_files()
     about = machine.description(place)
     bench = rows.Bench(place, o)
@@ -100,7 +101,7 @@ def main():
     print_table(table, about)
     if o.json:
         pathlib.Path(o.json).write_text(json.dumps({"machine": about, "quick": o.quick, "rows": table}, indent=1) + "\n")
-    for left in work.glob("t*"):
+    for left in [*work.glob("t*"), work / "measured"]:
         shutil.rmtree(left, ignore_errors=True)
     # How fast is reported; that something could not be measured is an error.
     return 1 if any("failed" in r for r in table) else 0
