@@ -279,7 +279,7 @@ private:
         for (unsigned bed = 0; !finished(Clock::now()); ++frame) {
             const auto due = due_of(frame);
             const auto time = start_ms_ + static_cast<std::int64_t>(round) * rounds_ms_;
-            wait_until(due, of(bed));
+            wait_until(due, of(bed), time);
             provoke(time);
             auto& c = of(bed);
             wait_for_credit(c);
@@ -317,7 +317,8 @@ private:
         return begin_ + std::chrono::duration_cast<Clock::duration>(after);
     }
 
-    void wait_until(Instant due, Connection& c) {
+    // Provoking results go out when they are due, not with the next frame.
+    void wait_until(Instant due, Connection& c, std::int64_t time_ms) {
         for (;;) {
             const auto now = Clock::now();
             if (now - last_beat_ >= seconds{1}) {
@@ -325,6 +326,7 @@ private:
                 for (auto& each : connections_) each.say_alive();
             }
             if (plan_.rate > 0 && now < due) {
+                provoke(time_ms);
                 take_answers(milliseconds{0});
                 std::this_thread::sleep_for(std::min<Clock::duration>(due - now, std::chrono::microseconds{200}));
                 continue;

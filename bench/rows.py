@@ -220,6 +220,9 @@ def restart(bench):
             done = daemon.load("--beds", n, "--frame", SIGNALS, "--connections", min(n, 32), "--period-ms", period_s * 1_000,
                                "--readings", readings)
             for _ in range(bench.trials):
+                # What came since the start, which wrote a snapshot, is what is stepped again.
+                done = continue_load(daemon, done, "--beds", n, "--frame", SIGNALS, "--connections", min(n, 32), "--period-ms",
+                                     period_s * 1_000, "--readings", n * SIGNALS * 30)
                 daemon.end(machine.signal.SIGKILL)
                 begin = time.monotonic()
                 daemon.start()
@@ -252,8 +255,8 @@ def pause(bench):
     rate = 100_000
     worst, acks = [], []
     with Vigild(bench.place, driven=False) as daemon:
-        backup = subprocess.Popen(["sh", "-c", 'sleep "$1"; exec "$2" backup "$3" --endpoint-dir "$4"', "sh", str(minutes * 30),
-                                   bench.place.bin / "vigil", daemon.folder / "backup", daemon.folder],
+        backup = subprocess.Popen(["sh", "-c", 'sleep "$1"; exec "$2" backup "$3" --journal "$4"', "sh", str(minutes * 30),
+                                   bench.place.bin / "vigil", daemon.folder / "backup", daemon.journal],
                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         out = daemon.load("--beds", rate // SIGNALS, "--rate", rate, "--frame", SIGNALS, "--connections", 32, "--seconds", minutes * 60,
                           "--alerts", 50, check=False)
@@ -273,6 +276,7 @@ def score(bench):
     for rows in (small, large):
         machine.command_usage([bench.place.bin / "bench-csv", "generate", "--rows", rows, file])
         for _ in range(bench.trials if rows == small else 1):
+            (bench.place.work / "scores.csv").unlink(missing_ok=True)
             ours = machine.command_usage([bench.place.bin / "vigil", "score", file, "--scores", "sofa,ards_berlin", "-o",
                                           bench.place.work / "scores.csv"])
             bare = machine.command_usage([bench.place.bin / "bench-csv", "scan", file])

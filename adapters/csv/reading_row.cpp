@@ -233,6 +233,7 @@ std::string_view RowParser::parse(std::vector<std::string_view> const& all, Read
     if (row.subject.empty()) return "no encounter, patient or location";
     const auto at = instant(field(fields, Columns::obs_ts));
     if (!at) return "obs_ts is no ISO 8601 time with an offset";
+    if (*at < earliest_ms || *at > latest_ms) return "obs_ts is not of the years 1800 to 2300";
     row.time = {*at};
     const auto system = field(fields, Columns::system);
     if (system.empty()) return "no system";
@@ -256,6 +257,7 @@ std::string_view RowParser::parse_optional(std::string_view const* fields, Readi
     if (const auto text = field(fields, Columns::arrival_ts); !text.empty()) {
         const auto arrival = parse_instant(text);
         if (!arrival) return "arrival_ts is no ISO 8601 time with an offset";
+        if (*arrival < earliest_ms || *arrival > latest_ms) return "arrival_ts is not of the years 1800 to 2300";
         row.arrival = model::DeviceTime{*arrival};
     }
     row.sub_id = field(fields, Columns::sub_id);
@@ -270,7 +272,7 @@ std::string_view RowParser::parse_optional(std::string_view const* fields, Readi
     }
     if (const auto text = field(fields, Columns::seq); !text.empty()) {
         const auto n = model::parse_decimal(text);
-        if (!n || n->scale != 0 || n->mantissa < 0 || n->mantissa > 0xFFFFFFFFLL) return "seq is no whole number";
+        if (!n || n->scale != 0 || n->mantissa < 0 || n->mantissa > most_seq) return "seq is no number of 0 to 999";
         row.seq = static_cast<std::uint32_t>(n->mantissa);
     }
     return {};

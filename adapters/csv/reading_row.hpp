@@ -42,6 +42,10 @@ struct Columns {
 // Empty, with `why`, when the header lacks what is required. Columns nobody knows are passed over.
 std::optional<Columns> read_header(std::vector<std::string_view> const& header, std::string& why);
 
+// What vigild takes: the years 1800 to 2300. Anything else is a date that stands for none.
+inline constexpr std::int64_t earliest_ms = -5'364'662'400'000, latest_ms = 10'413'792'000'000;
+inline constexpr std::int64_t most_seq = 999; // it orders within an instant, and must not reach the next second
+
 struct ReadingRow {
     std::string_view subject; // encounter, else patient, else location
     Columns::Name subject_kind = Columns::encounter;

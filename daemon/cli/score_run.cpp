@@ -163,13 +163,15 @@ public:
         report();
     }
     std::uint64_t refused() const { return refused_; }
+    std::uint64_t named() const { return named_; }
     bool overtaken() const { return stays_.overtaken(); }
     // Lines that an earlier reading of the same file complained of are not complained of again.
-    void known_refusals(std::uint64_t count) { told_ = count; }
+    void known_refusals(std::uint64_t named) { told_ = named; }
 
 private:
     void refuse(std::uint64_t line, std::string_view why) {
-        if (++refused_ <= shown_rows && refused_ > told_)
+        ++refused_;
+        if (++named_ <= shown_rows && named_ > told_)
             complain(*path_ + ":" + std::to_string(line) + ": " + std::string{why});
     }
 
@@ -205,7 +207,8 @@ private:
 
     // Nothing is dropped silently: what no definition knows is counted by code.
     void report() const {
-        if (refused_ > shown_rows) complain(std::to_string(refused_) + " rows refused in all");
+        if (named_ > shown_rows)
+            complain(std::to_string(named_) + " rows refused in all, beside those of the codes below");
         for (auto const& c : channels_.all())
             if (c.mapping.reason != Reason::none)
                 complain(std::string{model::name_of(c.mapping.reason)} + ": " +
@@ -219,7 +222,8 @@ private:
     Progress progress_;
     model::Reading reading_;
     std::string const* path_ = nullptr;
-    std::uint64_t rows_ = 0, refused_ = 0, told_ = 0;
+    std::uint64_t rows_ = 0, refused_ = 0;
+    std::uint64_t named_ = 0, told_ = 0; // of those refused: by their line, rather than by their code
 };
 
 // Reads and evaluates everything. Empty: a reading came behind what had been written already.
@@ -234,7 +238,7 @@ std::optional<int> run_once(ScoreJob const& job, core::Rulebook const& rules, St
     for (auto const& path : job.readings) {
         if (const int code = run.file(path); code != Exit::ok) return code;
         if (run.overtaken()) {
-            told = run.refused();
+            told = run.named();
             table.discard();
             return std::nullopt;
         }
@@ -256,6 +260,12 @@ bool can_be_read_again(std::string const& path) {
 } // namespace
 
 int run_score(ScoreJob const& job, core::Rulebook const& rules) {
+    std::error_code none;
+    for (auto const& path : job.readings)
+        if (std::filesystem::equivalent(path, job.out, none)) {
+            complain(job.out + " is read: it is not written over");
+            return Exit::usage;
+        }
     std::uint64_t told = 0;
     if (std::all_of(job.readings.begin(), job.readings.end(), can_be_read_again)) {
         if (const auto code = run_once(job, rules, Stays::Order::by_time, told)) return *code;

@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <cassert>
 #include <charconv>
+#include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 namespace vigil::cli {
 
@@ -76,9 +78,20 @@ void write_deciding(std::string& out, model::ScorePart const& p) {
 
 } // namespace
 
+namespace {
+
+// What has been written to it cannot be taken back: a pipe, a terminal, /dev/stdout.
+bool is_stream(std::string const& path) {
+    std::error_code none;
+    return path == "-" || (std::filesystem::exists(path, none) && !std::filesystem::is_regular_file(path, none));
+}
+
+} // namespace
+
 ScoreTable::ScoreTable(std::string const& path)
-    : file_{path == "-" ? std::tmpfile() : std::fopen(path.c_str(), "wb")},
-      to_stdout_{path == "-"} {
+    : path_{path},
+      beside_{is_stream(path) ? std::string{} : path + ".new"},
+      file_{beside_.empty() ? std::tmpfile() : std::fopen(beside_.c_str(), "wb")} {
     buffer_.resize(block);
     used_ = scores_csv_header.copy(buffer_.data(), scores_csv_header.size());
 }
@@ -88,7 +101,7 @@ void ScoreTable::show_deciding() {
     used_ = scores_csv_header_deciding.copy(buffer_.data(), scores_csv_header_deciding.size());
 }
 
-ScoreTable::~ScoreTable() { close(); }
+ScoreTable::~ScoreTable() { discard(); }
 
 ScoreTable::Ending const& ScoreTable::ending_of(model::ScorePart const& part) {
     const auto key = shown(part);
@@ -165,9 +178,12 @@ bool ScoreTable::close() {
     if (file_ == nullptr) return !failed_;
     flush();
     failed_ = failed_ || std::fflush(file_) != 0;
-    if (to_stdout_) failed_ = !copy_to_stdout() || failed_;
+    if (beside_.empty()) failed_ = failed_ || !copy_to_stream();
     failed_ = std::fclose(file_) != 0 || failed_;
     file_ = nullptr;
+    if (beside_.empty()) return !failed_;
+    failed_ = failed_ || std::rename(beside_.c_str(), path_.c_str()) != 0;
+    if (failed_) std::remove(beside_.c_str());
     return !failed_;
 }
 
@@ -176,14 +192,19 @@ void ScoreTable::discard() {
     used_ = 0;
     std::fclose(file_);
     file_ = nullptr;
+    if (!beside_.empty()) std::remove(beside_.c_str());
 }
 
-bool ScoreTable::copy_to_stdout() {
+bool ScoreTable::copy_to_stream() {
+    auto* const to = path_ == "-" ? stdout : std::fopen(path_.c_str(), "wb");
+    if (to == nullptr) return false;
     std::rewind(file_);
     buffer_.resize(block);
-    for (std::size_t got; (got = std::fread(buffer_.data(), 1, buffer_.size(), file_)) > 0;)
-        if (std::fwrite(buffer_.data(), 1, got, stdout) != got) return false;
-    return std::ferror(file_) == 0 && std::fflush(stdout) == 0;
+    bool copied = true;
+    for (std::size_t got; copied && (got = std::fread(buffer_.data(), 1, buffer_.size(), file_)) > 0;)
+        copied = std::fwrite(buffer_.data(), 1, got, to) == got;
+    copied = copied && std::ferror(file_) == 0 && std::fflush(to) == 0;
+    return (to == stdout || std::fclose(to) == 0) && copied;
 }
 
 } // namespace vigil::cli

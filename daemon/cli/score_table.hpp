@@ -28,7 +28,7 @@ public:
     // `encounter` and `definition` as they stand in a cell.
     void rows(std::string_view encounter, model::EventTime at, std::string_view definition,
               std::span<model::ScorePart const> parts);
-    // False when anything could not be written.
+    // Only now it stands at its path. False when anything could not be written: then nothing does.
     bool close();
     // Nothing of what was given is to be seen.
     void discard();
@@ -47,10 +47,11 @@ private:
     Ending const& ending_of(model::ScorePart const& part);
     void rows_with_deciding(std::span<model::ScorePart const> parts);
     void flush();
-    bool copy_to_stdout();
+    bool copy_to_stream();
 
+    std::string path_;
+    std::string beside_; // takes the place of path_ once it is whole; empty: held back, then copied there
     std::FILE* file_ = nullptr;
-    bool to_stdout_ = false;
     bool deciding_ = false;
     std::string buffer_, head_, row_;
     std::size_t used_ = 0; // of buffer_

@@ -67,6 +67,8 @@ struct CensusOutcome {
     std::optional<model::EncounterId> absorbed; // merge, unmerge: the other one
     model::BedId bed_before, bed_now;
     bool closed_before = false, closed_now = false;
+    // Readings since then can belong to somebody else than before; empty: none does by time and bed.
+    std::optional<model::EventTime> stays_differ_from;
     model::Reason refused = model::Reason::none; // no_time, unassigned (nobody it could mean), not_production
 };
 CensusOutcome apply(State& state, CensusChange const& change, model::LogTime at, model::EventTime fallback);

@@ -4,6 +4,7 @@
 #include "core/census.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace vigil::core {
 
@@ -74,6 +75,18 @@ void describe(Encounter& e, CensusChange const& change) {
     if (change.sex != Sex::unspecified) e.sex = change.sex;
 }
 
+// The first instant at which somebody lay elsewhere by `a` than by `b`.
+std::optional<model::EventTime> first_difference(std::vector<Stay> const& a, std::vector<Stay> const& b) {
+    for (std::size_t i = 0; i < std::max(a.size(), b.size()); ++i) {
+        if (i >= a.size()) return b[i].from;
+        if (i >= b.size()) return a[i].from;
+        if (a[i].bed != b[i].bed || a[i].from != b[i].from) return std::min(a[i].from, b[i].from);
+        if (a[i].to != b[i].to)
+            return a[i].to && b[i].to ? std::min(*a[i].to, *b[i].to) : a[i].to ? *a[i].to : *b[i].to;
+    }
+    return std::nullopt;
+}
+
 CensusOutcome move(State& state, CensusChange const& change, model::EventTime when, model::EventTime told,
                    model::EventTime now) {
     CensusOutcome out;
@@ -114,6 +127,7 @@ CensusOutcome move(State& state, CensusChange const& change, model::EventTime wh
     }
     out.bed_now = e.bed;
     out.closed_now = e.ended;
+    out.stays_differ_from = first_difference(stays_before, e.stays);
     out.changed = out.opened || e.stays != stays_before || e.closed != closing_before ||
                   out.closed_before != out.closed_now || named_before != std::pair{e.visit, e.patients};
     return out;
@@ -146,6 +160,7 @@ CensusOutcome merge(State& state, CensusChange const& change, model::EventTime w
         return out;
     }
     out.changed = true;
+    out.stays_differ_from = model::EventTime{std::numeric_limits<std::int64_t>::min()};
     if (survivor != nobody) survivor = surviving(state, survivor);
     const bool joins = survivor != nobody && absorbed != nobody && survivor != surviving(state, absorbed) &&
                        is_open(at(state, survivor), when) && is_open(at(state, absorbed), when);
@@ -176,6 +191,7 @@ CensusOutcome unmerge(State& state, CensusChange const& change, model::EventTime
         out.encounter = e.id;
         out.absorbed = *e.merged_into;
         out.changed = true;
+        out.stays_differ_from = model::EventTime{std::numeric_limits<std::int64_t>::min()};
         auto& survivor = at(state, *e.merged_into);
         std::erase_if(survivor.patients, [&e](auto const& p) {
             return std::find(e.patients.begin(), e.patients.end(), p) != e.patients.end();

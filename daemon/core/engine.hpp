@@ -7,6 +7,7 @@
 #include "core/step.hpp"
 
 #include <functional>
+#include <limits>
 #include <unordered_map>
 
 namespace vigil::core {
@@ -90,7 +91,9 @@ model::Value value_of(model::Sample const& sample);
 Meaning meaning_of(Mapping const& mapping);
 // The journal is to be read again: for a stretch, or for all that is kept of these signals.
 void recall(Step& step, model::EncounterId encounter, model::Signal signal, model::EventTime from, model::EventTime to);
-void recall_all_kept(Step& step, model::EncounterId encounter, SignalSet const& signals);
+void recall_all_kept(Step& step, model::EncounterId encounter, SignalSet const& signals,
+                     model::EventTime since = {std::numeric_limits<std::int64_t>::min()});
+bool awaits_rows(Encounter const& e, model::Signal signal);
 // Channels that mean something else than when they were last looked at: their readings are recalled for everybody.
 void take_meanings(Step& step);
 void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> const& rows);

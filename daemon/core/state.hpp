@@ -93,6 +93,17 @@ private:
     std::vector<Newest> all_;
 };
 
+// Rows of the journal that are to be read again. What comes meanwhile is in none of them: it stands whole until then.
+struct AskedRecall {
+    model::Signal signal{};
+    model::EventTime from, to;
+    std::uint64_t asked = 0; // sequence of the event that asked: its frame is the last that is read
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.signal, s.from, s.to, s.asked);
+    }
+};
+
 struct Encounter {
     model::EncounterId id;
     std::string pseudonym; // published; derived from the visit or patient token, never reversible
@@ -111,7 +122,7 @@ struct Encounter {
     std::optional<model::EncounterId> merged_into;
     bool suspended = false;
     bool recomputing = false;
-    std::uint32_t recalls = 0; // asked of the journal and not yet answered
+    std::vector<AskedRecall> recalls; // in the order they were asked
     model::Timeline timeline;
     std::vector<model::Score> shown;          // as last published, one per enabled score
     std::optional<model::EventTime> next_due; // when a score can change by itself

@@ -59,28 +59,36 @@ std::vector<EncounterId> candidates(State const& state, EncounterId id, std::vec
     return out;
 }
 
-// Those that wait are asked about again; what still waits is what is counted.
+// Those that wait are asked about again; what still waits is what is counted. Where more had come than is kept waiting,
+// the journal has the rest.
 void attribute_held_again(Step& step) {
     std::vector<Held> claimed;
+    std::vector<EncounterId> short_of_some;
     auto& all = step.state.unassigned;
     for (auto i = all.begin(); i != all.end();) {
         auto& [key, u] = *i;
         const auto before = claimed.size();
+        const bool more_came = u.readings > u.held.size();
         std::vector<Held> still;
         Attribution owner;
         for (auto& h : u.held) {
             const auto when = h.sample.time;
             if (when < owner.from || when >= owner.to)
                 owner = attribute(step.state, {key.subject}, when, h.sample.message_time);
-            const bool found =
-                owner.encounter != nobody || core::claimed(step.state, {key.subject}, {key.source}, when).has_value();
-            (found ? claimed : still).push_back(h);
+            auto whose = owner.encounter;
+            if (whose == nobody)
+                if (const auto c = core::claimed(step.state, {key.subject}, {key.source}, when)) whose = c->encounter;
+            (whose != nobody ? claimed : still).push_back(h);
+            if (whose != nobody && more_came &&
+                std::find(short_of_some.begin(), short_of_some.end(), whose) == short_of_some.end())
+                short_of_some.push_back(whose);
         }
         u.held = std::move(still);
         if (claimed.size() != before) u.readings = u.held.size();
         i = u.readings == 0 && !u.claimed_for ? all.erase(i) : std::next(i);
     }
     for (auto const& h : claimed) take_held(step, h);
+    for (const auto id : short_of_some) recall_all_kept(step, surviving(step.state, id), step.derived.kept);
     while (!step.regained.empty()) {
         const auto id = step.regained.back().first;
         SignalSet signals;
@@ -92,7 +100,20 @@ void attribute_held_again(Step& step) {
     }
 }
 
-void attribute_again(Step& step, std::vector<EncounterId> const& encounters) {
+// Minutes that are summed up do not say whose they were: both who may lose and who may gain them are read again from
+// the journal. Whoever had ended before has nothing to lose.
+void recall_thinned(Step& step, std::vector<EncounterId> const& encounters, model::EventTime since) {
+    SignalSet thinned;
+    for (const auto id : encounters) thinned |= at(step.state, id).timeline.thinned_after(since);
+    if (thinned.none()) return;
+    for (const auto id : encounters) {
+        auto const& e = at(step.state, id);
+        if (!e.merged_into && !(e.closed && *e.closed <= since)) recall_all_kept(step, id, thinned, since);
+    }
+}
+
+// True when a reading belongs to somebody else now.
+bool attribute_again(Step& step, std::vector<EncounterId> const& encounters) {
     step.derived.attributions.assign(step.derived.attributions.size(), {});
     std::vector<Held> moved;
     for (const auto id : encounters) {
@@ -124,6 +145,7 @@ void attribute_again(Step& step, std::vector<EncounterId> const& encounters) {
         if (u.held.size() < held_per_subject) u.held.push_back(m);
     }
     attribute_held_again(step);
+    return !moved.empty();
 }
 
 void show_scores_at(Step& step, Encounter const& e, model::BedId bed) {
@@ -209,7 +231,10 @@ void take_census(Step& step, CensusChange const& change) {
         beds.push_back(out.bed_before);
         auto again = candidates(step.state, *out.encounter, beds);
         if (out.absorbed) again.push_back(*out.absorbed);
-        attribute_again(step, again);
+        auto since = out.stays_differ_from;
+        // Another number of a person can move what was attributed by it, however old.
+        if (attribute_again(step, again) && !since) since = at(step.state, *out.encounter).opened;
+        if (since) recall_thinned(step, again, *since);
     }
     if (is_command(change)) answer(step, CommandAnswered::Answer::done, "");
 }

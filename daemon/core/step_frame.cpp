@@ -282,8 +282,10 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
     const bool running = model::minute_of(now) == model::minute_of(sample.time);
     const bool waits = running && encounter.timeline.adds_nothing_yet(signal, sample);
     const bool retraction = sample.status == model::Status::deleted || sample.status == model::Status::wrong;
-    const auto result = retraction ? encounter.timeline.retract(signal, kind, sample, now, step.rules.retention)
-                                   : encounter.timeline.insert(signal, kind, sample, now, step.rules.retention);
+    auto keep = step.rules.retention;
+    keep.awaits_rows = awaits_rows(encounter, signal);
+    const auto result = retraction ? encounter.timeline.retract(signal, kind, sample, now, keep)
+                                   : encounter.timeline.insert(signal, kind, sample, now, keep);
     using model::Inserted;
     const auto max_age = entry(step.rules, signal).max_age;
     const bool aged = max_age.ms > 0 && sample.time + max_age < now;

@@ -4,6 +4,7 @@
 #include "core/engine.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace vigil::core {
@@ -19,12 +20,21 @@ void recall(Step& step, model::EncounterId encounter, model::Signal signal, Even
     const auto span = model::span_ms(entry(step.rules, signal).kind);
     from.ms = from.ms / span * span;
     to.ms = (to.ms / span + 1) * span - 1;
+    // A frame of many late readings asks once.
+    if (std::any_of(e.recalls.begin(), e.recalls.end(), [&](auto const& r) {
+            return r.signal == signal && r.from <= from && to <= r.to && r.asked == step.event.seq;
+        }))
+        return;
     e.recomputing = true;
-    ++e.recalls;
+    e.recalls.push_back({signal, from, to, step.event.seq});
     step.effects.emplace_back(Recall{encounter, signal, from, to});
 }
 
-void recall_all_kept(Step& step, model::EncounterId encounter, SignalSet const& signals) {
+bool awaits_rows(Encounter const& e, model::Signal signal) {
+    return std::any_of(e.recalls.begin(), e.recalls.end(), [signal](auto const& r) { return r.signal == signal; });
+}
+
+void recall_all_kept(Step& step, model::EncounterId encounter, SignalSet const& signals, EventTime since) {
     constexpr std::int64_t minute = 60'000;
     const auto now = model::patient_now(step.state.now);
     const EventTime end{(now.ms / minute + 2) * minute}; // what is ahead by less than the tolerance is in it
@@ -35,7 +45,8 @@ void recall_all_kept(Step& step, model::EncounterId encounter, SignalSet const& 
         const auto keep = streams ? step.rules.retention.keep_minutes : step.rules.retention.keep_whole;
         // A stream in pieces, so that no answer is large.
         const auto piece = streams ? model::hours(4) : keep + model::hours(1);
-        for (EventTime from{(now - keep).ms / minute * minute}; from < end; from = from + piece)
+        const auto first = std::max(now - keep, since);
+        for (EventTime from{first.ms / minute * minute}; from < end; from = from + piece)
             recall(step, encounter, signal, from, std::min(from + piece, end) - model::Duration{1});
     }
 }
@@ -60,25 +71,27 @@ void take_meanings(Step& step) {
 void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> const& rows) {
     if (recalled.encounter == 0 || recalled.encounter > step.state.encounters.size()) return;
     auto& e = at(step.state, {recalled.encounter});
+    const auto now = model::patient_now(step.state.now);
+    const auto asked = std::find_if(e.recalls.begin(), e.recalls.end(), [&](auto const& r) {
+        return r.signal == recalled.signal && r.from == recalled.from && r.to == recalled.to;
+    });
+    const auto last_read = asked == e.recalls.end() ? std::numeric_limits<std::uint64_t>::max() : asked->asked;
+    if (asked != e.recalls.end()) e.recalls.erase(asked);
     const auto over = [&] {
-        if (e.recalls > 0) --e.recalls;
-        e.recomputing = e.recalls > 0;
+        e.recomputing = !e.recalls.empty();
+        if (!awaits_rows(e, recalled.signal)) e.timeline.thin_read_again(recalled.signal, now, step.rules.retention);
         touch_whole(step, e.id);
     };
     if (recalled.given_up()) return over(); // judged again from what there is; what could not be read changes nothing
-    // What a person attested stands in no frame.
-    std::vector<Held> attested;
+    // What a person attested stands in no frame; what came since it was asked is in none that was read.
     const auto by_hand = step.derived.sources.find(std::string{attested_source});
-    e.timeline.unfold(recalled.signal);
-    e.timeline.each_sample([&](model::Signal signal, model::SignalKind kind, model::Sample const& s) {
-        if (signal == recalled.signal && by_hand != step.derived.sources.end() && s.source == by_hand->second)
-            attested.push_back({signal, kind, s, Reason::none});
+    const auto in_no_row = e.timeline.erase(recalled.signal, recalled.from, recalled.to, [&](model::Sample const& s) {
+        return s.ref.seq > last_read || (by_hand != step.derived.sources.end() && s.source == by_hand->second);
     });
-    const auto now = model::patient_now(step.state.now);
-    e.timeline.erase(recalled.signal, recalled.from, recalled.to);
     auto keep = step.rules.retention;
     keep.read_again = true; // the row that asked for it comes last, when its minute would be summed up again
-    for (auto const& a : attested) e.timeline.insert(a.signal, a.kind, a.sample, now, keep);
+    const auto kind = entry(step.rules, recalled.signal).kind;
+    for (auto const& s : in_no_row) e.timeline.insert(recalled.signal, kind, s, now, keep);
     for (auto const& row : rows) {
         auto const* frame = std::get_if<model::Frame>(&row.what);
         if (frame == nullptr) continue;
@@ -108,9 +121,8 @@ void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> cons
             e.timeline.insert(recalled.signal, mapping.kind, s, now, keep);
         }
     }
-    e.timeline.thin_read_again(recalled.signal, now, step.rules.retention);
-    e.timeline.forget(now, step.rules.retention);
     over();
+    e.timeline.forget(now, step.rules.retention);
 }
 
 } // namespace vigil::core

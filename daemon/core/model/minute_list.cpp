@@ -314,7 +314,7 @@ void MinuteList::Reader::turn_over() {
 bool MinuteList::in_order() const {
     std::int64_t last = -1;
     const auto ascending = [&last](MinuteRecord const& r) {
-        return std::exchange(last, r.minute) < std::int64_t{r.minute};
+        return r.is_sound() && std::exchange(last, r.minute) < std::int64_t{r.minute};
     };
     Records records;
     for (auto const& b : packed_) {

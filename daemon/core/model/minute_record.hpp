@@ -18,14 +18,15 @@ constexpr EventTime start_of_minute(std::int64_t minute) { return {minute * minu
 
 struct MinuteRecord {
     std::uint32_t minute = 0;  // since 1970; enough until the year 10136
-    std::int32_t median = 0;   // mantissa at `scale`
+    std::int32_t median = 0;   // mantissa at `digits()`, as the extremes
     std::uint32_t seq_low = 0; // of the median sample's ref
     std::uint16_t seq_high = 0;
     std::uint16_t below = 0, above = 0; // from the median to the extremes, at most 65,535
     std::uint16_t offset_ms = 0;        // of the median sample
     std::uint16_t channel = 0;          // index into the series' channels
     std::uint8_t valid = 0, total = 0;  // at most 255
-    std::uint8_t index = 0, scale = 0;
+    std::uint8_t index = 0;
+    std::uint8_t scale = 0; // digits after the point; in the upper half how many of the median's zeros nobody said
     Unit unit{};
     Method method{};
     std::uint64_t seq() const { return (std::uint64_t{seq_high} << 32U) | seq_low; }
@@ -33,6 +34,13 @@ struct MinuteRecord {
         seq_low = static_cast<std::uint32_t>(seq);
         seq_high = static_cast<std::uint16_t>(seq >> 32U);
     }
+    // "37" beside an extreme of "36.9" is 370 of one digit, one of them not said.
+    std::uint8_t digits() const { return scale & 0xFU; }
+    std::uint8_t unsaid() const { return static_cast<std::uint8_t>(scale >> 4U); }
+    void set_scale(std::uint8_t digits, std::uint8_t said) {
+        scale = static_cast<std::uint8_t>(digits | ((digits - said) << 4U));
+    }
+    bool is_sound() const { return digits() <= Decimal::max_scale && unsaid() <= digits(); }
     EventTime time() const { return {start_of_minute(minute).ms + offset_ms}; }
     EventTime end() const { return start_of_minute(std::int64_t{minute} + 1); }
 

@@ -1,6 +1,6 @@
 #include "core/model/series.hpp"
 
-#include "core/model/canonical.hpp"
+#include "core/model/sample_order.hpp"
 
 #include <array>
 #include <cassert>
@@ -48,13 +48,6 @@ bool same_result(Sample const& a, Sample const& b) {
     return a.time == b.time || re_timed(a) || re_timed(b);
 }
 
-bool same_meaning(Sample const& a, Sample const& b) {
-    return a.is_word == b.is_word && a.word == b.word && a.value.mantissa == b.value.mantissa &&
-           a.value.scale == b.value.scale && a.comparator == b.comparator && a.unit == b.unit &&
-           a.suspect == b.suspect && a.status == b.status && a.channel == b.channel && a.specimen == b.specimen &&
-           a.method == b.method;
-}
-
 bool repeats(Sample const& a, Sample const& b) {
     return a.time == b.time && a.until == b.until && a.tie == b.tie && a.order == b.order && same_meaning(a, b);
 }
@@ -75,44 +68,8 @@ bool confirms(Sample const& u, Sample const& s) {
            same_result(u, s) && s.message_time <= u.message_time;
 }
 
-// Of equal repeats within a slot the ends are kept. A setting holds until changed; a pump that falls silent is told
-// sooner.
-std::int64_t slot_of(SignalKind kind, EventTime t) { return t.ms / span_ms(kind); }
-
-// The first that is not before t. Readings mostly come at even intervals: it is looked for where it would be then, and
-// from there in growing steps.
-std::vector<Sample>::const_iterator lower(std::vector<Sample> const& list, EventTime t) {
-    const auto before = [t](Sample const& s) { return s.time < t; };
-    if (list.empty() || !before(list.front())) return list.begin();
-    if (before(list.back())) return list.end();
-    const auto span = difference(list.back().time.ms, list.front().time.ms);
-    const auto last = static_cast<std::int64_t>(list.size()) - 1;
-    const auto guess = static_cast<std::ptrdiff_t>(static_cast<double>(t.ms - list.front().time.ms) *
-                                                   static_cast<double>(last) / static_cast<double>(span));
-    // Always: from is before t, to is not.
-    auto from = list.begin(), to = list.end() - 1;
-    const auto middle = from + std::clamp<std::ptrdiff_t>(guess, 0, last);
-    const bool forward = before(*middle);
-    (forward ? from : to) = middle;
-    for (std::ptrdiff_t step = 1; step < to - from; step *= 2) {
-        const auto next = forward ? from + step : to - step;
-        const bool earlier = before(*next);
-        (earlier ? from : to) = next;
-        if (earlier != forward) break;
-    }
-    return std::partition_point(from, to, before);
-}
-
 // A minute that is summed up is seen as a whole, at its end.
 EventTime told_at(MinuteRecord const& r) { return r.total == 1 ? r.time() : r.end(); }
-
-// Few are mostly few for good, and a stream stands at the length of a minute or two: so much room, and little more.
-void add_last(std::vector<Sample>& list, Sample const& s) {
-    constexpr std::size_t first = 4, minute = 128;
-    if (const auto n = list.size(); n == list.capacity() && n < minute)
-        list.reserve(n < 16 ? std::max(first, n * 2) : n + 16);
-    list.push_back(s);
-}
 
 void place(std::vector<Sample>& list, Sample const& s) {
     if (list.empty() || content_less(list.back(), s))
@@ -227,9 +184,11 @@ bool Series::adds_nothing_yet(Sample const& sample) const {
 Minute Series::expand(MinuteRecord const& r) const {
     Minute m;
     m.time = r.time();
-    m.value = {r.median, r.scale};
-    m.lowest = {std::int64_t{r.median} - r.below, r.scale};
-    m.highest = {std::int64_t{r.median} + r.above, r.scale};
+    m.value = {r.median, r.digits()};
+    for (auto n = r.unsaid(); n > 0; --n)
+        m.value = {m.value.mantissa / 10, static_cast<std::uint8_t>(m.value.scale - 1)};
+    m.lowest = {std::int64_t{r.median} - r.below, r.digits()};
+    m.highest = {std::int64_t{r.median} + r.above, r.digits()};
     m.unit = r.unit;
     m.minute = r.minute;
     m.valid = r.valid;
@@ -307,53 +266,6 @@ Minute Series::minute_of_samples(std::span<Sample const> samples) {
     return m;
 }
 
-namespace {
-
-std::optional<std::int32_t> mantissa_at(Decimal d, std::uint8_t scale) {
-    const auto at = round_half_up(ratio(d), scale);
-    if (!at || at->mantissa > std::numeric_limits<std::int32_t>::max() ||
-        at->mantissa < std::numeric_limits<std::int32_t>::min())
-        return std::nullopt;
-    return static_cast<std::int32_t>(at->mantissa);
-}
-
-constexpr std::int64_t farthest = 0xFFFF; // an extreme from its median
-
-} // namespace
-
-std::optional<MinuteRecord> Series::record_of(Minute const& m) {
-    assert(m.whole != nullptr);
-    auto const& s = *m.whole;
-    const auto scale = s.value.scale;
-    if (s.is_word || s.comparator != Comparator::exactly || s.unit == Unit::none || m.minute < 0 || s.ref.index > 0xFF)
-        return std::nullopt;
-    if (m.minute > std::int64_t{std::numeric_limits<std::uint32_t>::max()} - 1 || m.lowest.scale > scale ||
-        m.highest.scale > scale)
-        return std::nullopt;
-    const auto median = mantissa_at(s.value, scale), low = mantissa_at(m.lowest, scale),
-               high = mantissa_at(m.highest, scale);
-    if (!median || !low || !high || std::int64_t{*median} - *low > farthest || std::int64_t{*high} - *median > farthest)
-        return std::nullopt;
-    const auto known = std::find(channels_.begin(), channels_.end(), s.channel);
-    if ((known == channels_.end() && channels_.size() >= 0xFFFF) || s.ref.seq >> 48 != 0) return std::nullopt;
-    MinuteRecord r;
-    r.channel = static_cast<std::uint16_t>(known - channels_.begin());
-    if (known == channels_.end()) channels_.push_back(s.channel);
-    r.set_seq(s.ref.seq);
-    r.index = static_cast<std::uint8_t>(s.ref.index);
-    r.minute = static_cast<std::uint32_t>(m.minute);
-    r.median = *median;
-    r.below = static_cast<std::uint16_t>(std::int64_t{*median} - *low);
-    r.above = static_cast<std::uint16_t>(std::int64_t{*high} - *median);
-    r.valid = static_cast<std::uint8_t>(m.valid);
-    r.total = static_cast<std::uint8_t>(m.total);
-    r.offset_ms = static_cast<std::uint16_t>(s.time.ms - start_of_minute(m.minute).ms);
-    r.scale = scale;
-    r.unit = s.unit;
-    r.method = s.method;
-    return r;
-}
-
 Inserted Series::insert(Sample const& sample, EventTime now, Retention const& keep) {
     const bool special = re_timed(sample);
     const auto minute = minute_of(sample.time);
@@ -369,7 +281,7 @@ Inserted Series::insert(Sample const& sample, EventTime now, Retention const& ke
         const bool known = m.total == 1 && m.time == sample.time && same_meaning(m.sample(), sample);
         return known ? Inserted::unchanged : Inserted::behind_horizon;
     }
-    if (sample.time < exact_from_ && !keep.read_again)
+    if (exact_from_ && sample.time < *exact_from_ && !keep.read_again)
         if (const auto thinned = among_thinned(sample)) return *thinned;
     touched_ = minute;
     corrected_ = corrected_ || special;
@@ -455,138 +367,6 @@ Inserted Series::insert_value(Sample const& given) {
     place(hidden ? hidden_ : visible_, s);
     if (stood) return replaced ? Inserted::replaced : Inserted::unchanged;
     return hidden ? Inserted::superseded : replaced ? Inserted::replaced : Inserted::added;
-}
-
-void Series::thin(EventTime now, Retention const& keep) {
-    const auto n = visible_.size();
-    if (n < std::size_t{keep.raw_samples} + 16 || keep.read_again) return;
-    const bool minute_over = n < 2 || minute_of(visible_[n - 1].time) != minute_of(visible_[n - 2].time);
-    if (by_minute() && (minute_over || n % 32 == 0))
-        sum_up(now, keep);
-    else if ((kind_ == SignalKind::setting || kind_ == SignalKind::infusion) && n % 16 == 0)
-        thin_repeats(std::min(now, visible_.back().time) - keep.raw_horizon);
-}
-
-namespace {
-
-// A list alone, as part of a series writes it.
-struct SampleRun {
-    std::vector<Sample> list;
-    template <class S, class V>
-    static void fields(S& s, V&& v) {
-        run(s.list, v, Sample{});
-    }
-};
-
-} // namespace
-
-// Oldest first, until few enough stand whole. The running minute does, and the one that was inserted into last.
-void Series::sum_up(EventTime now, Retention const& keep) {
-    const auto over = std::min(now, visible_.back().time);
-    const auto limit = over - keep.fold_for;
-    std::erase_if(folded_, [limit](Folded const& f) { return start_of_minute(f.minute + 1) <= limit; });
-    auto left = visible_.size();
-    auto kept = visible_.begin();
-    for (auto first = visible_.begin(); first != visible_.end();) {
-        const auto minute = minute_of(first->time);
-        const auto last =
-            std::find_if(first, visible_.end(), [&](Sample const& x) { return minute_of(x.time) != minute; });
-        const bool exact = to_the_instant(static_cast<std::size_t>(last - first));
-        const bool several =
-            exact && !std::all_of(first, last, [&](Sample const& x) { return same_meaning(x, *first); });
-        const bool recent = start_of_minute(minute + 1) > limit;
-        // A result with an order can be spoken of at another time, where this minute would not be looked for.
-        const bool findable = std::all_of(first, last, [](Sample const& x) { return x.order == 0; });
-        const bool stays = several || left <= keep.raw_samples || minute == touched_ ||
-                           start_of_minute(minute + 1) > over || (recent && !findable);
-        const auto record = stays ? std::nullopt : record_of(minute_of_samples({first, exact ? first + 1 : last}));
-        if (record) {
-            records_.insert(*record);
-            if (recent) folded_.push_back({minute, core::encode(SampleRun{{first, last}})});
-            left -= static_cast<std::size_t>(last - first);
-        } else {
-            kept = kept == first ? last : std::move(first, last, kept);
-        }
-        first = last;
-    }
-    visible_.erase(kept, visible_.end());
-}
-
-void Series::thin_read_again(EventTime now, Retention const& keep) {
-    if (visible_.size() <= keep.raw_samples) return;
-    if (by_minute())
-        sum_up(now, keep);
-    else if (kind_ == SignalKind::setting || kind_ == SignalKind::infusion)
-        thin_repeats(std::min(now, visible_.back().time) - keep.raw_horizon);
-}
-
-bool Series::take_apart(std::int64_t minute) {
-    const auto f =
-        std::find_if(folded_.begin(), folded_.end(), [minute](Folded const& x) { return x.minute == minute; });
-    if (f == folded_.end()) return false;
-    const auto samples = core::decode<SampleRun>(f->samples);
-    assert(samples);
-    folded_.erase(f);
-    records_.erase_if(minute, minute + 1, [](MinuteRecord const&) { return true; });
-    visible_.insert(lower(visible_, start_of_minute(minute)), samples->list.begin(), samples->list.end());
-    return true;
-}
-
-void Series::thin_repeats(EventTime limit) {
-    const auto repeats_within = [&](Sample const& a, Sample const& b) {
-        return slot_of(kind_, a.time) == slot_of(kind_, b.time) && same_meaning(a, b);
-    };
-    // Of a setting only the first of a run is ever read; of a rate also the last.
-    const bool keep_last = kind_ == SignalKind::infusion;
-    std::vector<Sample> kept;
-    for (std::size_t i = 0; i < visible_.size(); ++i) {
-        auto const& s = visible_[i];
-        const bool newest = i + 1 == visible_.size() || visible_[i + 1].time > limit;
-        const bool goes = i > 0 && !newest && repeats_within(visible_[i - 1], s) &&
-                          (!keep_last || repeats_within(s, visible_[i + 1]));
-        if (goes)
-            exact_from_ = std::max(exact_from_, s.time + Duration{1});
-        else
-            add_last(kept, s);
-    }
-    visible_ = std::move(kept);
-}
-
-std::optional<EventTime> Series::forget(EventTime now, Retention const& keep, Stays const& stays) {
-    // The admission weight is the first one, for the whole stay.
-    if (kind_ == SignalKind::attested || signal_ == Signal::weight) return std::nullopt;
-    const EventTime from = now - (by_minute() ? keep.keep_minutes : keep.keep_whole);
-    std::optional<EventTime> newest;
-    if (!visible_.empty() && visible_.front().time < from) {
-        auto gone = visible_.begin() + (lower(visible_, from) - visible_.cbegin());
-        // A running drug, a charted device or a weight is never forgotten: the newest before the horizon stays.
-        const bool holds =
-            kind_ == SignalKind::infusion || kind_ == SignalKind::setting || kind_ == SignalKind::charted;
-        if (holds) --gone;
-        const auto goes = [&](Sample const& s) {
-            if (stays && stays(s)) return false;
-            newest = s.time;
-            return true;
-        };
-        visible_.erase(std::remove_if(visible_.begin(), gone, goes), gone);
-    }
-    if (!hidden_.empty()) std::erase_if(hidden_, [&](Sample const& s) { return s.time < from; });
-    std::erase_if(folded_, [&](Folded const& f) { return f.minute < minute_of(from); });
-    records_.erase_if(0, minute_of(from), [&](MinuteRecord const& x) { // those that ended by then
-        if (stays && stays(expand(x).sample())) return false;
-        newest = std::max(newest.value_or(x.end()), x.end());
-        return true;
-    });
-    return newest;
-}
-
-void Series::erase(EventTime from, EventTime to) {
-    const EventTime first = start_of_minute(minute_of(from)), end = start_of_minute(minute_of(to) + 1);
-    const auto inside = [&](Sample const& s) { return first <= s.time && s.time < end; };
-    std::erase_if(visible_, inside);
-    std::erase_if(hidden_, inside);
-    records_.erase_if(minute_of(first), minute_of(end), [](MinuteRecord const&) { return true; });
-    std::erase_if(folded_, [&](Folded const& f) { return minute_of(first) <= f.minute && f.minute < minute_of(end); });
 }
 
 std::size_t Series::bytes() const {

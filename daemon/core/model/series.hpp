@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -32,6 +34,8 @@ struct Retention {
     // Rows of the journal come again: what stood in their span was taken out, and each of them counts. Nothing is
     // thinned before all are in.
     bool read_again = false;
+    // They are still awaited: nothing is thinned before they are in.
+    bool awaits_rows = false;
 };
 
 enum class Inserted : std::uint8_t {
@@ -73,11 +77,8 @@ public:
     // newest that went of what could be read.
     using Stays = std::function<bool(Sample const&)>;
     std::optional<EventTime> forget(EventTime now, Retention const& keep, Stays const& stays = {});
-    void erase(EventTime from, EventTime to);
-    // Minutes that can be taken apart stand whole again.
-    void unfold() {
-        while (!folded_.empty()) take_apart(folded_.back().minute);
-    }
+    // Takes out whole minutes, hidden versions among them; answers the samples for which `back` holds.
+    std::vector<Sample> erase(EventTime from, EventTime to, Stays const& back = {});
     // Once the last row that came again is in.
     void thin_read_again(EventTime now, Retention const& keep);
 
@@ -96,6 +97,10 @@ public:
     SignalKind kind() const { return kind_; }
     std::span<Sample const> samples() const { return visible_; }
     bool empty() const { return visible_.empty() && records_.empty(); }
+    // Of what is after t, something does not stand whole any more.
+    bool is_thinned_after(EventTime t) const {
+        return (exact_from_ && *exact_from_ > t) || (!records_.empty() && records_.back().end() > t);
+    }
     std::size_t bytes() const;
 
     template <class S, class V>
@@ -104,15 +109,22 @@ public:
         run(s.visible_, v, Sample{});
         run(s.hidden_, v, Sample{});
         v(s.records_, s.folded_, s.channels_, s.touched_, s.exact_from_, s.corrected_);
+        if constexpr (!std::is_const_v<S>)
+            if (!s.is_sound()) v.refuse();
     }
 
 private:
     bool by_minute() const { return kind_ == SignalKind::monitor; }
+    // Minutes that can be taken apart stand whole again.
+    void unfold() {
+        while (!folded_.empty()) take_apart(folded_.back().minute);
+    }
     std::optional<Inserted> among_thinned(Sample const& sample) const;
     Inserted insert_marker(Sample const& mark);
     Inserted insert_value(Sample const& given);
     bool hide_below(Sample const& newer);
     static void take_out(std::vector<Sample>& list, Sample const& s);
+    bool is_sound() const;
     void thin(EventTime now, Retention const& keep);
     void sum_up(EventTime now, Retention const& keep);
     bool take_apart(std::int64_t minute);
@@ -144,7 +156,7 @@ private:
     MinuteList records_;              // no minute has both a record and visible samples
     std::vector<ChannelId> channels_; // that records_ point into
     std::int64_t touched_ = 0;        // the minute inserted into last: a backlog fills it, so it is not summed up yet
-    EventTime exact_from_{};          // settings before this are thinned
+    std::optional<EventTime> exact_from_; // settings before this are thinned
 };
 
 template <class Visit>

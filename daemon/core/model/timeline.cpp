@@ -137,12 +137,24 @@ void Timeline::forget(EventTime now, Retention const& keep, Gone const& gone) {
     }
 }
 
-void Timeline::erase(Signal signal, EventTime from, EventTime to) {
-    if (const auto slot = slots_[static_cast<std::size_t>(signal)]; slot != 0) series_[slot - 1U].erase(from, to);
+std::vector<Sample> Timeline::erase(Signal signal, EventTime from, EventTime to, Series::Stays const& back) {
+    const auto slot = slots_[static_cast<std::size_t>(signal)];
+    return slot == 0 ? std::vector<Sample>{} : series_[slot - 1U].erase(from, to, back);
 }
 
-void Timeline::unfold(Signal signal) {
-    if (const auto slot = slots_[static_cast<std::size_t>(signal)]; slot != 0) series_[slot - 1U].unfold();
+bool Timeline::is_sound() const {
+    for (std::size_t i = 0; i < slots_.size(); ++i)
+        if (slots_[i] > series_.size() ||
+            (slots_[i] != 0 && static_cast<std::size_t>(series_[slots_[i] - 1U].signal()) != i))
+            return false;
+    return true;
+}
+
+SignalSet Timeline::thinned_after(EventTime t) const {
+    SignalSet out;
+    for (auto const& s : series_)
+        if (s.is_thinned_after(t)) out.set(static_cast<std::size_t>(s.signal()));
+    return out;
 }
 
 void Timeline::thin_read_again(Signal signal, EventTime now, Retention const& keep) {

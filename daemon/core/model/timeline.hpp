@@ -28,10 +28,8 @@ public:
     using Gone = std::function<void(Signal, EventTime)>;
     void forget(EventTime now, Retention const& keep, Gone const& gone = {});
     // Takes a signal out from the start of the minute of `from` to the end of the minute of `to`: a Recalled event then
-    // inserts the journal's rows again.
-    void erase(Signal signal, EventTime from, EventTime to);
-    // Before it: minutes that were summed up a moment ago stand whole, for `each_sample`. After the rows are in: thins.
-    void unfold(Signal signal);
+    // inserts the journal's rows again, and what is answered, the samples for which `back` holds. Then it is thinned.
+    std::vector<Sample> erase(Signal signal, EventTime from, EventTime to, Series::Stays const& back = {});
     void thin_read_again(Signal signal, EventTime now, Retention const& keep);
 
     // Samples with time in (after, to], oldest first, superseded and retracted versions excluded. For monitor signals
@@ -60,6 +58,8 @@ public:
         auto const* s = find(signal);
         return s == nullptr || s->empty();
     }
+    // Signals of which something after t does not stand whole any more.
+    SignalSet thinned_after(EventTime t) const;
     // Samples of a signal that stand whole: what is summed up or thinned shows in it.
     std::size_t standing(Signal signal) const {
         auto const* s = find(signal);
@@ -69,7 +69,8 @@ public:
     std::size_t bytes() const;
 
     // Removes the samples for which pred(Signal, Sample const&) holds and gives them to take(Signal, SignalKind, Sample
-    // const&): attribution is revised when the census is. Hidden versions move too; minutes that are summed up stay.
+    // const&): attribution is revised when the census is. Hidden versions move too. Minutes that are summed up for good
+    // stay: who moves samples reads those again (`thinned_after`).
     template <class Pred, class Take>
     void move_if(Pred&& pred, Take&& take) {
         for (auto& s : series_)
@@ -86,9 +87,12 @@ public:
     template <class S, class V>
     static void fields(S& s, V&& v) {
         v(s.slots_, s.series_);
+        if constexpr (!std::is_const_v<S>)
+            if (!s.is_sound()) v.refuse();
     }
 
 private:
+    bool is_sound() const;
     std::optional<EventTime> run_start(Signal signal, EventTime at, Duration pause) const;
     bool runs(Signal signal, EventTime at) const;
     Series::Stays beside_gases(Series const& stream, EventTime from, EventTime to) const;

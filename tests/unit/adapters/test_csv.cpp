@@ -131,7 +131,8 @@ TEST_CASE("a row that cannot be read is told by its line and holds nothing back"
         others += stretch.other_kinds;
     }
     CHECK(refused == std::vector<std::string>{"3 too few fields", "5 quote without end",
-                                              "7 a time before 1800 or after 2300", "8 record longer than 1 MiB"});
+                                              "7 obs_ts is not of the years 1800 to 2300",
+                                              "8 record longer than 1 MiB"});
     CHECK(readings == 2);
     CHECK(others == 1);
     CHECK(got.back().end.lines == 9); // the last line has not ended

@@ -7,7 +7,11 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
+#include <iterator>
 #include <random>
+#include <string>
+#include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace vigil;
@@ -83,6 +87,60 @@ TEST_CASE("scores do not depend on the order of a file's rows, nor on how they a
     auto shuffled = sorted;
     std::shuffle(shuffled.begin(), shuffled.end(), random);
     CHECK(scored(folder, {shuffled}) == expected);
+}
+
+namespace {
+
+cli::ScoreJob job_of(std::filesystem::path const& in, std::filesystem::path const& out) {
+    cli::ScoreJob job;
+    job.scores.push_back({model::ScoreId::sofa, model::Product::rolling, model::Basis::native, 0});
+    job.readings.push_back(in);
+    job.out = out;
+    return job;
+}
+
+std::string whole(std::filesystem::path const& path) {
+    std::ifstream in{path};
+    return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+} // namespace
+
+TEST_CASE("scores stand at their path when they are whole, or not at all", "[cli]") {
+    Folder folder;
+    const auto rules = testing::shipped_rulebook();
+    const auto in = folder.path / "in.csv", out = folder.path / "out.csv";
+    std::ofstream{in} << header << rows().front();
+    std::ofstream{out} << "of before";
+
+    SECTION("what is read is not written over") {
+        const auto before = whole(in);
+        CHECK(cli::run_score(job_of(in, in), rules) == 64);
+        CHECK(whole(in) == before);
+    }
+    SECTION("an input that is not there leaves what stood there") {
+        auto job = job_of(in, out);
+        job.readings.push_back(folder.path / "nothing.csv");
+        CHECK(cli::run_score(job, rules) == 66);
+        CHECK(whole(out) == "of before");
+    }
+    SECTION("a pipe hears each row once, also of rows that come out of order") {
+        auto shuffled = rows();
+        std::rotate(shuffled.begin(), shuffled.begin() + 1, shuffled.end());
+        std::ofstream to{in};
+        to << header;
+        for (auto const& row : shuffled) to << row;
+        to.close();
+        REQUIRE(cli::run_score(job_of(in, out), rules) == 0);
+        const auto pipe = folder.path / "pipe";
+        REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+        std::string heard;
+        std::thread reader{[&] { heard = whole(pipe); }};
+        CHECK(cli::run_score(job_of(in, pipe), rules) == 0);
+        reader.join();
+        CHECK(heard == whole(out));
+    }
+    CHECK(std::distance(std::filesystem::directory_iterator{folder.path}, {}) <= 3); // nothing is left beside them
 }
 
 TEST_CASE("a gas keeps the oxygen that was breathed before it as long as it counts", "[cli]") {

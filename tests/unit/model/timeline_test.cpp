@@ -314,3 +314,81 @@ TEST_CASE("what a gas was judged by stays as long as the gas, be it one value or
     t.forget(start + hours(102), keep); // the gas is gone, and they with it
     CHECK(answers() == std::vector<std::optional<std::int64_t>>(2));
 }
+
+TEST_CASE("a weight that is said again and again stands once, the first one and each other for the whole stay") {
+    Timeline t;
+    const auto weighed = [](EventTime at, std::int64_t tenths) {
+        auto s = number(at, tenths);
+        s.unit = Unit::kg;
+        s.value.scale = 1;
+        return s;
+    };
+    for (int i = 0; i < 1'000; ++i)
+        t.insert(Signal::weight, SignalKind::charted, weighed(start + minutes(i), i < 600 ? 812 : 805), start, {});
+    t.forget(start + hours(500), {});
+    const auto all = t.range(Signal::weight, start - hours(1), start + hours(500));
+    REQUIRE(all.size() <= 3);
+    CHECK(all.front().time == start);
+    CHECK(all.front().value == Decimal{812, 1});
+    CHECK(all.back().value == Decimal{805, 1});
+}
+
+TEST_CASE("a snapshot of a timeline that contradicts itself is refused, whatever byte of it differs") {
+    Timeline t;
+    Retention keep;
+    for (int i = 0; i < 400; ++i)
+        t.insert(Signal::map, SignalKind::monitor, number(start + seconds(i), 60 + i % 30), start + seconds(i), keep);
+    t.insert(Signal::plt, SignalKind::laboratory, number(start, 90), start, keep);
+    const auto good = vigil::core::encode(t);
+    REQUIRE(vigil::core::decode<Timeline>(good));
+    std::size_t refused = 0;
+    for (std::size_t at = 0; at < good.size(); ++at)
+        for (const int bit : {0, 3, 7}) {
+            auto bad = good;
+            bad[at] = static_cast<char>(bad[at] ^ (1 << bit));
+            auto back = vigil::core::decode<Timeline>(bad);
+            if (!back) {
+                ++refused;
+                continue;
+            }
+            // What is taken can be worked with: late readings take minutes apart, others come, all is forgotten.
+            for (int i = 0; i < 60; ++i)
+                back->insert(Signal::map, SignalKind::monitor, number(start + seconds(340 + i), 70),
+                             start + seconds(400), keep);
+            back->erase(Signal::map, start, start + minutes(2), [](Sample const&) { return true; });
+            back->forget(start + hours(500), keep);
+        }
+    CHECK(refused > good.size() / 4);
+}
+
+TEST_CASE("a stream that leaves out a last zero is summed up like any other, and its medians are as they were said") {
+    Timeline summed, whole;
+    Retention all;
+    all.raw_samples = 1'000'000;
+    for (int i = 0; i < 3'600; ++i) {
+        const auto tenths = 366 + (i * 7) % 9;
+        const auto s =
+            tenths % 10 == 0 ? number(start + seconds(i), tenths / 10) : number(start + seconds(i), tenths, 1);
+        summed.insert(Signal::map, SignalKind::monitor, s, start + seconds(i), {});
+        whole.insert(Signal::map, SignalKind::monitor, s, start + seconds(i), all);
+    }
+    CHECK(summed.standing(Signal::map) < 200);
+    std::vector<Minute> a, b;
+    const auto to = start + minutes(58);
+    summed.minutes(Signal::map, start, to, [&](Minute const& m) {
+        if (!m.open) a.push_back(m);
+    });
+    whole.minutes(Signal::map, start, to, [&](Minute const& m) {
+        if (!m.open) b.push_back(m);
+    });
+    REQUIRE(a.size() == b.size());
+    unsigned said_short = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        CHECK(a[i].value.mantissa == b[i].value.mantissa);
+        CHECK(a[i].value.scale == b[i].value.scale);
+        CHECK(a[i].lowest == b[i].lowest);
+        CHECK(a[i].highest == b[i].highest);
+        said_short += a[i].value.scale == 0 ? 1 : 0;
+    }
+    CHECK(said_short > 0);
+}

@@ -9,8 +9,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
+#include <tuple>
+#include <vector>
 
 using namespace vigil;
 using namespace vigil::testing;
@@ -207,6 +210,151 @@ TEST_CASE("a correction behind the state asks for a recall; verify and a restart
     const auto r = recovered(options);
     CHECK(r.pending.size() == asked - (answered ? 1 : 0));
     CHECK(core::encode(r.state) == core::encode(ward.engine().state()));
+}
+
+namespace {
+
+// A ward whose every step is in a journal, so that what is asked of it can be answered.
+struct Recorded {
+    TempDir dir;
+    store::Options options = options_for(dir);
+    Ward ward;
+    std::optional<store::CommitThread> thread;
+
+    explicit Recorded(unsigned seed)
+        : ward{seed, 2} {
+        options.frames_per_block = 16;
+        thread.emplace(std::move(recovered(options).journal));
+        commit(*thread, ward.opening());
+    }
+    void send(int bed, model::LogTime at) {
+        store::Batch b;
+        auto message = ward.message(bed);
+        message.readings = 8; // more than stands whole in the state
+        message.code = "map";
+        message.names_visit = false;
+        message.at = at;
+        ward.send(b, message);
+        commit(*thread, std::move(b));
+    }
+    void pass(model::Duration time) {
+        store::Batch b;
+        ward.tick(b, time);
+        commit(*thread, std::move(b));
+    }
+    void move(char const* visit, char const* bed, model::LogTime effective,
+              core::CensusKind kind = core::CensusKind::transfer) {
+        core::CensusChange change;
+        change.kind = kind;
+        change.source = "monitor";
+        change.message_id = std::string{visit} + bed;
+        change.processing = model::Processing::training;
+        change.subject.visit = visit;
+        change.subject.location = model::Location{"icu", bed};
+        change.effective = model::EventTime{effective.ms};
+        store::Batch b;
+        ward.step(b, change);
+        commit(*thread, std::move(b));
+    }
+    void answer_one() {
+        auto rows = store::read_recall(options.directory, ward.pending().front());
+        REQUIRE(rows);
+        store::Batch b;
+        ward.step(b, rows->event, rows->frames);
+        commit(*thread, std::move(b));
+    }
+    // Of each minute: its number, its readings, its median.
+    std::vector<std::tuple<std::int64_t, unsigned, std::int64_t>> minutes(std::size_t encounter) {
+        std::vector<std::tuple<std::int64_t, unsigned, std::int64_t>> out;
+        ward.engine().state().encounters.at(encounter).timeline.minutes(
+            model::Signal::map, {0}, model::EventTime{ward.now().ms}, [&](model::Minute const& m) {
+                if (!m.open) out.emplace_back(m.minute, m.total, m.value.mantissa);
+            });
+        return out;
+    }
+};
+
+} // namespace
+
+TEST_CASE("what comes between a recall and its answer is not taken out by it") {
+    const auto after_the_answer = GENERATE(false, true);
+    Recorded r{23};
+    const auto begin = r.ward.now();
+    const auto gap = model::minute_of(model::EventTime{begin.ms}) + 10;
+    for (int i = 0; i < 90; ++i) {
+        r.pass(model::seconds(20));
+        // A reading is up to a second older than its message.
+        const auto newest = model::EventTime{r.ward.now().ms}, oldest = newest - model::seconds(1);
+        if (model::minute_of(newest) != gap && model::minute_of(oldest) != gap) r.send(1, r.ward.now());
+    }
+    REQUIRE(r.ward.pending().empty());
+    const model::LogTime in_gap{gap * model::minute_ms + 30'000};
+    r.send(1, in_gap - model::minutes(1)); // its minute is summed up: read it again, and those beside it
+    REQUIRE_FALSE(r.ward.pending().empty());
+    const auto asked = r.ward.pending().size();
+    CHECK(asked == 1); // however many readings of the message are late
+    if (after_the_answer)
+        while (!r.ward.pending().empty()) r.answer_one();
+    r.send(1, in_gap); // nothing stands there
+    CHECK(r.ward.pending().size() == (after_the_answer ? 0 : asked));
+    while (!r.ward.pending().empty()) r.answer_one();
+    CHECK_FALSE(r.ward.engine().state().encounters[0].recomputing);
+    const auto all = r.minutes(0);
+    const auto there = std::find_if(all.begin(), all.end(), [gap](auto const& m) { return std::get<0>(m) == gap; });
+    REQUIRE(there != all.end());
+    CHECK(std::get<1>(*there) >= 4); // those that are plausible
+    const auto report = store::verify(r.options.directory, rulebooks(), {});
+    if (report.problem) FAIL(report.problem->where << ": " << report.problem->what);
+}
+
+TEST_CASE("a transfer told late takes minutes with it that are summed up, as if it had been told in time") {
+    const auto told_after = GENERATE(0, 3, 45); // times 20 s
+    const auto run = [](Recorded& r, int told) {
+        const auto moved = r.ward.now() + model::minutes(20);
+        for (int i = 1; i <= 120; ++i) {
+            r.pass(model::seconds(20));
+            if (i == 60 + told) {
+                r.move("v1", "9", moved);
+                r.move("v2", "1", moved);
+            }
+            while (!r.ward.pending().empty()) r.answer_one();
+            r.send(1, r.ward.now());
+            r.send(2, r.ward.now());
+            r.send(9, r.ward.now());
+        }
+        while (!r.ward.pending().empty()) r.answer_one();
+    };
+    Recorded in_time{24}, late{24};
+    run(in_time, 0);
+    run(late, told_after);
+    for (const std::size_t encounter : {0U, 1U}) {
+        CAPTURE(encounter);
+        REQUIRE(in_time.minutes(encounter).size() >= 38);
+        CHECK(late.minutes(encounter) == in_time.minutes(encounter));
+    }
+    const auto report = store::verify(late.options.directory, rulebooks(), {});
+    if (report.problem) FAIL(report.problem->where << ": " << report.problem->what);
+}
+
+TEST_CASE("who is admitted late has all that waited for him, also what is more than is kept waiting") {
+    const auto run = [](Recorded& r, int told) {
+        const auto begin = r.ward.now();
+        for (int i = 0; i < 800; ++i) {
+            r.pass(model::seconds(20));
+            if (i == told) r.move("v3", "9", begin, core::CensusKind::admit);
+            while (!r.ward.pending().empty()) r.answer_one();
+            r.send(9, r.ward.now());
+        }
+        while (!r.ward.pending().empty()) r.answer_one();
+    };
+    Recorded in_time{25}, late{25};
+    run(in_time, 0);
+    run(late, 790); // over 6,000 readings wait
+    REQUIRE(late.ward.engine().state().encounters.size() == 3);
+    CHECK(in_time.minutes(2).size() > 260);
+    CHECK(late.minutes(2) == in_time.minutes(2));
+    const auto report = store::verify(late.options.directory, rulebooks(), {});
+    if (report.problem) FAIL(report.problem->where << ": " << report.problem->what);
 }
 
 TEST_CASE("a backup beside the writer verifies like the journal, and is extended by the next") {

@@ -108,7 +108,7 @@ store::Batch Ward::opening() {
     return batch;
 }
 
-Message Ward::message(int bed) { return {++messages_, bed, 4 + static_cast<int>(random_() % 5), now_}; }
+Message Ward::message(int bed) { return {++messages_, bed, 4 + static_cast<int>(random_() % 5), now_, {}, true}; }
 
 model::Frame Ward::frame(Message const& message) const {
     std::minstd_rand random{static_cast<unsigned>(message.number)};
@@ -120,7 +120,7 @@ model::Frame Ward::frame(Message const& message) const {
     f.message_time = model::DeviceTime{message.at.ms};
     f.processing = model::Processing::training;
     model::Subject subject;
-    subject.visit = "v" + std::to_string(message.bed);
+    if (message.names_visit) subject.visit = "v" + std::to_string(message.bed);
     subject.location = model::Location{"icu", std::to_string(message.bed)};
     const auto known = engine_.find_subject(subject);
     f.subject = known.value_or(model::SubjectId{static_cast<std::uint32_t>(engine_.state().subjects.size() + 1)});

@@ -55,6 +55,7 @@ struct Message {
     int readings = 0;
     model::LogTime at;
     std::string_view code = {}; // of all readings, instead of the usual ones
+    bool names_visit = true;    // else only the bed says whose they are
 };
 
 class Ward {

@@ -1,0 +1,55 @@
+#pragma once
+// Internal to series*.cpp: samples in the order of time, and which of them say the same.
+
+#include "core/model/series.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+namespace vigil::model {
+
+inline bool same_meaning(Sample const& a, Sample const& b) {
+    return a.is_word == b.is_word && a.word == b.word && a.value.mantissa == b.value.mantissa &&
+           a.value.scale == b.value.scale && a.comparator == b.comparator && a.unit == b.unit &&
+           a.suspect == b.suspect && a.status == b.status && a.channel == b.channel && a.specimen == b.specimen &&
+           a.method == b.method;
+}
+
+// Of equal repeats within a slot the ends are kept. A setting holds until changed; a pump that falls silent is told
+// sooner.
+inline std::int64_t slot_of(SignalKind kind, EventTime t) { return t.ms / span_ms(kind); }
+
+// The first that is not before t. Readings mostly come at even intervals: it is looked for where it would be then, and
+// from there in growing steps.
+inline std::vector<Sample>::const_iterator lower(std::vector<Sample> const& list, EventTime t) {
+    const auto before = [t](Sample const& s) { return s.time < t; };
+    if (list.empty() || !before(list.front())) return list.begin();
+    if (before(list.back())) return list.end();
+    const auto span = difference(list.back().time.ms, list.front().time.ms);
+    const auto last = static_cast<std::int64_t>(list.size()) - 1;
+    const auto guess = static_cast<std::ptrdiff_t>(static_cast<double>(t.ms - list.front().time.ms) *
+                                                   static_cast<double>(last) / static_cast<double>(span));
+    // Always: from is before t, to is not.
+    auto from = list.begin(), to = list.end() - 1;
+    const auto middle = from + std::clamp<std::ptrdiff_t>(guess, 0, last);
+    const bool forward = before(*middle);
+    (forward ? from : to) = middle;
+    for (std::ptrdiff_t step = 1; step < to - from; step *= 2) {
+        const auto next = forward ? from + step : to - step;
+        const bool earlier = before(*next);
+        (earlier ? from : to) = next;
+        if (earlier != forward) break;
+    }
+    return std::partition_point(from, to, before);
+}
+
+// Few are mostly few for good, and a stream stands at the length of a minute or two: so much room, and little more.
+inline void add_last(std::vector<Sample>& list, Sample const& s) {
+    constexpr std::size_t first = 4, minute = 128;
+    if (const auto n = list.size(); n == list.capacity() && n < minute)
+        list.reserve(n < 16 ? std::max(first, n * 2) : n + 16);
+    list.push_back(s);
+}
+
+} // namespace vigil::model
