@@ -335,7 +335,6 @@ TEST_CASE("a weight that is said again and again stands once, the first one and 
 
 TEST_CASE("a snapshot of a timeline that contradicts itself is refused, whatever byte of it differs") {
     Timeline t;
-    Retention keep;
     for (int i = 0; i < 400; ++i)
         t.insert(Signal::map, SignalKind::monitor, number(start + seconds(i), 60 + i % 30), start + seconds(i), keep);
     t.insert(Signal::plt, SignalKind::laboratory, number(start, 90), start, keep);
