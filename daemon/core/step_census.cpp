@@ -101,14 +101,14 @@ void attribute_held_again(Step& step) {
 }
 
 // Minutes that are summed up do not say whose they were: both who may lose and who may gain them are read again from
-// the journal. Whoever had ended before has nothing to lose.
-void recall_thinned(Step& step, std::vector<EncounterId> const& encounters, model::EventTime since) {
+// the journal. Of those that ended only the one the message names: what came after an end is not looked at.
+void recall_thinned(Step& step, std::vector<EncounterId> const& encounters, EncounterId named, model::EventTime since) {
     SignalSet thinned;
     for (const auto id : encounters) thinned |= at(step.state, id).timeline.thinned_after(since);
     if (thinned.none()) return;
     for (const auto id : encounters) {
         auto const& e = at(step.state, id);
-        if (!e.merged_into && !(e.closed && *e.closed <= since)) recall_all_kept(step, id, thinned, since);
+        if (!e.merged_into && (id == named || !e.ended)) recall_all_kept(step, id, thinned, since);
     }
 }
 
@@ -234,7 +234,7 @@ void take_census(Step& step, CensusChange const& change) {
         auto since = out.stays_differ_from;
         // Another number of a person can move what was attributed by it, however old.
         if (attribute_again(step, again) && !since) since = at(step.state, *out.encounter).opened;
-        if (since) recall_thinned(step, again, *since);
+        if (since) recall_thinned(step, again, *out.encounter, *since);
     }
     if (is_command(change)) answer(step, CommandAnswered::Answer::done, "");
 }
