@@ -80,10 +80,12 @@ void write_deciding(std::string& out, model::ScorePart const& p) {
 
 namespace {
 
-// What has been written to it cannot be taken back: a pipe, a terminal, /dev/stdout.
+// What has been written to it cannot be taken back, or no file may take its place: a pipe, a terminal, a link such as
+// /dev/stdout.
 bool is_stream(std::string const& path) {
     std::error_code none;
-    return path == "-" || (std::filesystem::exists(path, none) && !std::filesystem::is_regular_file(path, none));
+    const auto there = std::filesystem::symlink_status(path, none);
+    return path == "-" || (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there));
 }
 
 } // namespace

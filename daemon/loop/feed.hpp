@@ -37,6 +37,7 @@ public:
     };
     void begin_digest(DigestOf const& of);
     bool continue_digest(); // whether one was left
+    void end_digest();      // all that are left
     // Subscriptions arrive as messages and would pile up.
     void drop_subscriptions();
     zmq::socket_t& socket() { return socket_; }
@@ -58,7 +59,6 @@ private:
         Streams::iterator next; // a map's stay good while others come
         std::uint32_t part = 0, parts = 0;
     };
-    void end_digest();
 
     Settings const& settings_;
     std::uint64_t epoch_;

@@ -314,8 +314,7 @@ void Loop::stop(std::string const& reason) {
         socket->set(zmq::sockopt::linger, last_words_ms);
     beat_.daemon_state(Mode::stopping, reason, speed_);
     feed_.begin_digest({clock_.now().ms, recorder_.committed_seq(), beat_.active_alerts(), recorder_.recording()});
-    while (feed_.continue_digest()) {
-    }
+    feed_.end_digest();
 }
 
 } // namespace vigil::loop

@@ -124,6 +124,13 @@ TEST_CASE("scores stand at their path when they are whole, or not at all", "[cli
         CHECK(cli::run_score(job, rules) == 66);
         CHECK(whole(out) == "of before");
     }
+    SECTION("a link stays one, and what it points to is written") {
+        const auto link = folder.path / "link.csv";
+        std::filesystem::create_symlink(out, link);
+        CHECK(cli::run_score(job_of(in, link), rules) == 0);
+        CHECK(std::filesystem::is_symlink(link));
+        CHECK(whole(out).starts_with("encounter,at"));
+    }
     SECTION("a pipe hears each row once, also of rows that come out of order") {
         auto shuffled = rows();
         std::rotate(shuffled.begin(), shuffled.begin() + 1, shuffled.end());

@@ -31,8 +31,7 @@ struct Wall {
 
     std::deque<loop::ReleasedPtr> whole_digest() {
         feed.begin_digest({5, 9, 2, true});
-        while (feed.continue_digest()) {
-        }
+        feed.end_digest();
         return exchange.drain();
     }
 

@@ -256,6 +256,18 @@ struct Recorded {
         ward.step(b, change);
         commit(*thread, std::move(b));
     }
+    void merge(char const* absorbed, char const* into) {
+        core::CensusChange change;
+        change.kind = core::CensusKind::merge;
+        change.source = "monitor";
+        change.message_id = std::string{absorbed} + into;
+        change.processing = model::Processing::training;
+        change.subject.visit = into;
+        change.absorbed_visit = absorbed;
+        store::Batch b;
+        ward.step(b, change);
+        commit(*thread, std::move(b));
+    }
     void answer_one() {
         auto rows = store::read_recall(options.directory, ward.pending().front());
         REQUIRE(rows);
@@ -332,6 +344,25 @@ TEST_CASE("a transfer told late takes minutes with it that are summed up, as if 
         REQUIRE(in_time.minutes(encounter).size() >= 38);
         CHECK(late.minutes(encounter) == in_time.minutes(encounter));
     }
+    const auto report = store::verify(late.options.directory, rulebooks(), {});
+    if (report.problem) FAIL(report.problem->where << ": " << report.problem->what);
+}
+
+TEST_CASE("who is merged takes minutes along that are summed up") {
+    const auto run = [](Recorded& r, int told) {
+        for (int i = 1; i <= 120; ++i) {
+            r.pass(model::seconds(20));
+            if (i == told) r.merge("v2", "v1");
+            while (!r.ward.pending().empty()) r.answer_one();
+            r.send(i % 2 == 0 ? 1 : 2, r.ward.now());
+        }
+        while (!r.ward.pending().empty()) r.answer_one();
+    };
+    Recorded in_time{26}, late{26};
+    run(in_time, 1);
+    run(late, 100);
+    CHECK(in_time.minutes(0).size() >= 38);
+    CHECK(late.minutes(0) == in_time.minutes(0));
     const auto report = store::verify(late.options.directory, rulebooks(), {});
     if (report.problem) FAIL(report.problem->where << ": " << report.problem->what);
 }
