@@ -219,6 +219,16 @@ model::EventTime event_time(model::DeviceTime said, std::optional<model::Duratio
     return {said.ms + clock_offset->ms};
 }
 
+Origin origin_of(model::Frame const& frame, model::LogTime at, std::uint64_t seq, Rulebook const& rules) {
+    const auto ours = rules.simulated ? model::Processing::training : model::Processing::production;
+    return {frame.source, frame.subject, frame.clock_offset, frame.message_time, at, seq, frame.processing == ours};
+}
+
+std::string_view order_of(model::Frame const& frame, model::Reading const& reading) {
+    return reading.order == 0 || reading.order > frame.orders.size() ? std::string_view{}
+                                                                     : frame.orders[reading.order - 1U];
+}
+
 Interpreted interpret(Rulebook const& rules, Mapping const& mapping, model::Channel const& channel,
                       model::Reading const& reading, std::uint32_t index, std::string_view order_token,
                       Origin const& origin) {

@@ -39,6 +39,9 @@ struct Origin {
     std::uint64_t seq = 0;
     bool production = true; // the journal's kind matches the frame's processing id
 };
+Origin origin_of(model::Frame const& frame, model::LogTime at, std::uint64_t seq, Rulebook const& rules);
+// Token of the order a reading of the frame answers; empty: of none.
+std::string_view order_of(model::Frame const& frame, model::Reading const& reading);
 
 // A usable sample, or why the reading is refused. Retractions (D, W) and U come back as samples with that status and no
 // value, whatever their unit. `implausible` readings (outside the hard range) are refused with out_of_range; outside

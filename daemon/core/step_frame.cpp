@@ -152,11 +152,8 @@ void take_reading(Step& step, model::Frame const& frame, model::Reading const& r
     auto& count = step.state.channel_counts[reading.channel.value - 1];
     ++count.readings;
     count.last = step.event.at;
-    const std::string_view order = reading.order == 0 || reading.order > frame.orders.size()
-                                       ? std::string_view{}
-                                       : frame.orders[reading.order - 1U];
-    const auto read =
-        interpret(step.rules, mapping, step.state.channels[reading.channel.value - 1], reading, index, order, origin);
+    const auto read = interpret(step.rules, mapping, step.state.channels[reading.channel.value - 1], reading, index,
+                                order_of(frame, reading), origin);
     if (!read.has_time || read.refused == Reason::not_production) {
         refuse(step, read, nobody, read.refused == Reason::none ? Reason::no_time : read.refused);
         return;
@@ -346,15 +343,7 @@ void take_frame(Step& step, model::Frame const& frame) {
     source.last_frame = step.event.at;
     if (frame.clock_offset) source.clock_offset = frame.clock_offset;
     remember(step, frame);
-    Origin origin;
-    origin.source = frame.source;
-    origin.subject = frame.subject;
-    origin.clock_offset = frame.clock_offset;
-    origin.message_time = frame.message_time;
-    origin.at = step.event.at;
-    origin.seq = step.event.seq;
-    origin.production =
-        frame.processing == (step.rules.simulated ? model::Processing::training : model::Processing::production);
+    const auto origin = origin_of(frame, step.event.at, step.event.seq, step.rules);
     const auto held = step.state.unassigned.find({frame.subject.value, frame.source.value});
     const auto before = held == step.state.unassigned.end() ? 0 : held->second.readings;
     for (std::uint32_t i = 0; i < frame.readings.size(); ++i) take_reading(step, frame, frame.readings[i], i, origin);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 #include <utility>
 
 namespace vigil::core {
@@ -14,12 +15,14 @@ using model::Reason;
 
 Meaning meaning_of(Mapping const& m) { return {m.signal, m.unit, m.reason}; }
 
+std::pair<EventTime, EventTime> whole_spans(Rulebook const& rules, model::Signal signal, EventTime from, EventTime to) {
+    const auto span = model::span_ms(entry(rules, signal).kind);
+    return {{from.ms / span * span}, {(to.ms / span + 1) * span - 1}};
+}
+
 void recall(Step& step, model::EncounterId encounter, model::Signal signal, EventTime from, EventTime to) {
     auto& e = at(step.state, encounter);
-    // What is taken out is whole minutes, of what is thinned whole spans: so much is read.
-    const auto span = model::span_ms(entry(step.rules, signal).kind);
-    from.ms = from.ms / span * span;
-    to.ms = (to.ms / span + 1) * span - 1;
+    std::tie(from, to) = whole_spans(step.rules, signal, from, to);
     // A frame of many late readings asks once.
     if (std::any_of(e.recalls.begin(), e.recalls.end(), [&](auto const& r) {
             return r.signal == signal && r.from <= from && to <= r.to && r.asked == step.event.seq;
@@ -95,24 +98,13 @@ void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> cons
     for (auto const& row : rows) {
         auto const* frame = std::get_if<model::Frame>(&row.what);
         if (frame == nullptr) continue;
-        Origin origin;
-        origin.source = frame->source;
-        origin.subject = frame->subject;
-        origin.clock_offset = frame->clock_offset;
-        origin.message_time = frame->message_time;
-        origin.at = row.at;
-        origin.seq = row.seq;
-        origin.production =
-            frame->processing == (step.rules.simulated ? model::Processing::training : model::Processing::production);
+        const auto origin = origin_of(*frame, row.at, row.seq, step.rules);
         for (std::uint32_t i = 0; i < frame->readings.size(); ++i) {
             auto const& reading = frame->readings[i];
             auto const& mapping = step.derived.mappings[reading.channel.value - 1];
             if (mapping.signal != recalled.signal) continue;
-            const std::string_view order = reading.order == 0 || reading.order > frame->orders.size()
-                                               ? std::string_view{}
-                                               : frame->orders[reading.order - 1U];
             const auto read = interpret(step.rules, mapping, step.state.channels[reading.channel.value - 1], reading, i,
-                                        order, origin);
+                                        order_of(*frame, reading), origin);
             if (!read.placed()) continue;
             auto const& s = read.sample;
             if (attribute(step.state, s.subject, s.source, s.time, s.message_time).encounter != e.id) continue;

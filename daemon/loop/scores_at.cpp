@@ -7,15 +7,18 @@
 #include "store/recall.hpp"
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
 namespace vigil::loop {
 
 namespace {
 
-// Nothing of a stay is forgotten or thinned here: it is one patient, for one question.
-constexpr model::Retention everything{model::hours(24 * 800), model::hours(24 * 800), model::minutes(3),
-                                      model::minutes(3), 100'000'000};
+// Nothing of a stay is forgotten: it is one patient, for one question. About an hour of a stream stands whole, so that
+// what comes late finds its minute; what is older is summed up as it is in the state.
+constexpr model::Retention kept{model::hours(24 * 800), model::hours(24 * 800), model::minutes(3), model::minutes(3),
+                                4'096};
+constexpr std::uint64_t weigh_every = 1'024; // readings
 constexpr model::EventTime any_time_from{-5'000'000'000'000};
 constexpr model::EventTime any_time_to{15'000'000'000'000};
 
@@ -50,24 +53,6 @@ private:
     std::unordered_map<std::uint32_t, core::Mapping> known_;
 };
 
-core::Origin origin_of(core::Event const& row, model::Frame const& frame, core::Rulebook const& rules) {
-    core::Origin out;
-    out.source = frame.source;
-    out.subject = frame.subject;
-    out.clock_offset = frame.clock_offset;
-    out.message_time = frame.message_time;
-    out.at = row.at;
-    out.seq = row.seq;
-    out.production =
-        frame.processing == (rules.simulated ? model::Processing::training : model::Processing::production);
-    return out;
-}
-
-std::string_view order_of(model::Frame const& frame, model::Reading const& reading) {
-    return reading.order == 0 || reading.order > frame.orders.size() ? std::string_view{}
-                                                                     : frame.orders[reading.order - 1U];
-}
-
 std::optional<model::ChannelId> attested_channel(core::State const& state, core::Attested const& a) {
     for (std::size_t i = 0; i < state.channels.size(); ++i) {
         auto const& c = state.channels[i];
@@ -80,8 +65,50 @@ std::optional<model::ChannelId> attested_channel(core::State const& state, core:
 
 } // namespace
 
-ScoresAt::ScoresAt(std::filesystem::path journal)
-    : journal_{std::move(journal)} {}
+// What one answer is made from while it is read.
+struct ScoresAt::Stay {
+    core::Rulebook const& rules;
+    core::State const& state;
+    model::EncounterId encounter;
+    model::Timeline& timeline;
+    std::size_t most_bytes;
+    Mappings mappings{rules, state};
+    struct Span {
+        model::EventTime from, to;
+    };
+    std::map<model::Signal, Span> late{}; // what came when its minutes were summed up
+    std::uint64_t readings = 0;
+
+    // The readings of a frame; of one signal only, when it is read again.
+    bool take(core::Event const& row, model::Frame const& frame, std::optional<model::Signal> only) {
+        const auto now = model::patient_now(state.now);
+        auto keep = kept;
+        keep.read_again = only.has_value();
+        const auto origin = core::origin_of(frame, row.at, row.seq, rules);
+        for (std::uint32_t i = 0; i < frame.readings.size(); ++i) {
+            auto const& reading = frame.readings[i];
+            auto const& mapping = mappings.of(reading.channel);
+            if (!mapping.signal || (only ? *mapping.signal != *only : !readable(rules, *mapping.signal))) continue;
+            const auto read = core::interpret(rules, mapping, state.channels[reading.channel.value - 1], reading, i,
+                                              core::order_of(frame, reading), origin);
+            if (!read.placed()) continue;
+            auto const& s = read.sample;
+            if (core::attribute(state, s.subject, s.source, s.time, s.message_time).encounter != encounter) continue;
+            const auto done = timeline.insert(*mapping.signal, mapping.kind, s, now, keep);
+            if (done == model::Inserted::behind_horizon) came_late(*mapping.signal, s.time);
+            if (++readings % weigh_every == 0 && timeline.bytes() > most_bytes) return false;
+        }
+        return true;
+    }
+    void came_late(model::Signal signal, model::EventTime time) {
+        const auto [at, first] = late.try_emplace(signal, Span{time, time});
+        at->second = {std::min(at->second.from, time), std::max(at->second.to, time)};
+    }
+};
+
+ScoresAt::ScoresAt(std::filesystem::path journal, std::size_t most_bytes)
+    : journal_{std::move(journal)},
+      most_bytes_{most_bytes} {}
 
 std::optional<ScoresAt::Course> ScoresAt::course(ViewPtr const& view, std::string_view pseudonym, store::Reader& reader,
                                                  std::string& why) {
@@ -101,7 +128,8 @@ std::optional<ScoresAt::Course> ScoresAt::course(ViewPtr const& view, std::strin
     pseudonym_ = who.pseudonym;
     as_of_seq_ = view->committed_seq;
     timeline_ = std::make_unique<model::Timeline>();
-    if (!read_frames(*view->rules, state, encounter, why) ||
+    Stay stay{*view->rules, state, encounter, *timeline_, most_bytes_};
+    if (!read_frames(stay, why) || !read_late(stay, why) ||
         !read_attested(*view->rules, state, encounter, reader, why)) {
         timeline_.reset();
         return std::nullopt;
@@ -109,39 +137,40 @@ std::optional<ScoresAt::Course> ScoresAt::course(ViewPtr const& view, std::strin
     return Course{encounter, &who, timeline_.get()};
 }
 
-bool ScoresAt::read_frames(core::Rulebook const& rules, core::State const& state, model::EncounterId encounter,
-                           std::string& why) {
-    Mappings mappings{rules, state};
-    auto plan =
-        store::plan_recall(state, rules, {encounter, model::Signal::hr, any_time_from, any_time_to}, as_of_seq_);
+bool ScoresAt::read_frames(Stay& stay, std::string& why) {
+    auto plan = store::plan_recall(stay.state, stay.rules,
+                                   {stay.encounter, model::Signal::hr, any_time_from, any_time_to}, as_of_seq_);
     plan.channels.clear();
-    for (std::uint32_t id = 1; id <= state.channels.size(); ++id) {
-        auto const& m = mappings.of({id});
-        if (m.signal && readable(rules, *m.signal)) plan.channels.push_back(id);
+    for (std::uint32_t id = 1; id <= stay.state.channels.size(); ++id) {
+        auto const& m = stay.mappings.of({id});
+        if (m.signal && readable(stay.rules, *m.signal)) plan.channels.push_back(id);
     }
-    auto rows = store::read_recall(journal_, plan);
-    if (!rows) {
-        why = name_of(rows.refusal().why);
-        return false;
-    }
-    const auto now = model::patient_now(state.now);
-    for (auto const& row : rows->frames) {
-        auto const* frame = std::get_if<model::Frame>(&row.what);
-        if (frame == nullptr) continue;
-        const auto origin = origin_of(row, *frame, rules);
-        for (std::uint32_t i = 0; i < frame->readings.size(); ++i) {
-            auto const& reading = frame->readings[i];
-            auto const& mapping = mappings.of(reading.channel);
-            if (!mapping.signal || !readable(rules, *mapping.signal)) continue;
-            const auto read = core::interpret(rules, mapping, state.channels[reading.channel.value - 1], reading, i,
-                                              order_of(*frame, reading), origin);
-            if (!read.placed()) continue;
-            auto const& s = read.sample;
-            if (core::attribute(state, s.subject, s.source, s.time, s.message_time).encounter != encounter) continue;
-            timeline_->insert(*mapping.signal, mapping.kind, read.sample, now, everything);
-        }
+    return read(stay, plan, std::nullopt, why);
+}
+
+// What came when its minutes were summed up already: these are taken out and read once more, as a Recall does.
+bool ScoresAt::read_late(Stay& stay, std::string& why) {
+    for (auto const& [signal, late] : stay.late) {
+        const auto [from, to] =
+            core::whole_spans(stay.rules, signal, late.from - model::minutes(1), late.to + model::minutes(1));
+        stay.timeline.erase(signal, from, to);
+        const auto plan = store::plan_recall(stay.state, stay.rules, {stay.encounter, signal, from, to}, as_of_seq_);
+        if (!read(stay, plan, signal, why)) return false;
+        stay.timeline.thin_read_again(signal, model::patient_now(stay.state.now), kept);
     }
     return true;
+}
+
+bool ScoresAt::read(Stay& stay, store::RecallPlan const& plan, std::optional<model::Signal> only, std::string& why) {
+    bool room = true;
+    const auto take = [&](core::Event&& row) {
+        if (auto const* frame = std::get_if<model::Frame>(&row.what)) room = stay.take(row, *frame, only);
+        return room;
+    };
+    const auto read = store::each_recalled(journal_, plan, take);
+    if (!read) why = name_of(read.refusal().why);
+    if (!room) why = "too_many_readings";
+    return read && room;
 }
 
 bool ScoresAt::read_attested(core::Rulebook const& rules, core::State const& state, model::EncounterId encounter,
@@ -179,7 +208,7 @@ bool ScoresAt::read_attested(core::Rulebook const& rules, core::State const& sta
                                         core::result_name(core::attested_source, called)};
             const auto read = core::interpret(rules, mapping, called, reading, 0, "", origin);
             if (read.refused == model::Reason::none)
-                timeline_->insert(a->what, mapping.kind, read.sample, model::patient_now(state.now), everything);
+                timeline_->insert(a->what, mapping.kind, read.sample, model::patient_now(state.now), kept);
         }
         if (page->at_end) return true;
         request.from = page->next;

@@ -4,6 +4,7 @@
 
 #include "loop/exchange.hpp"
 #include "store/reader.hpp"
+#include "store/recall.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -17,7 +18,8 @@ namespace vigil::loop {
 
 class ScoresAt {
 public:
-    explicit ScoresAt(std::filesystem::path journal);
+    // No stay takes more than `most_bytes`: half a year of ten streams by the minute has room.
+    explicit ScoresAt(std::filesystem::path journal, std::size_t most_bytes = std::size_t{256} << 20U);
 
     // The encounter's whole timeline; kept for the next question about the same one. Empty: `why` says it.
     struct Course {
@@ -29,16 +31,18 @@ public:
                                  std::string& why);
 
 private:
-    bool read_frames(core::Rulebook const& rules, core::State const& state, model::EncounterId encounter,
-                     std::string& why);
+    struct Stay;
+    bool read_frames(Stay& stay, std::string& why);
+    bool read_late(Stay& stay, std::string& why);
+    bool read(Stay& stay, store::RecallPlan const& plan, std::optional<model::Signal> only, std::string& why);
     bool read_attested(core::Rulebook const& rules, core::State const& state, model::EncounterId encounter,
                        store::Reader& reader, std::string& why);
 
     std::filesystem::path journal_;
+    std::size_t most_bytes_;
     ViewPtr view_;
     std::string pseudonym_;
     std::uint64_t as_of_seq_ = 0;
-    model::EncounterId encounter_;
     std::unique_ptr<model::Timeline> timeline_;
 };
 

@@ -41,8 +41,10 @@ bool may_be(core::State const& state, core::Encounter const& e, std::uint32_t su
 
 struct Search {
     RecallPlan const& plan;
+    TakeFrame const& take;
     std::uint64_t channels = 0; // their bits
-    RecalledRows out;
+    std::uint64_t rows_read = 0;
+    bool enough = false; // no more is wanted
     crypto_generichash_state digest{};
 
     bool wants_subject(std::uint32_t s) const {
@@ -61,14 +63,14 @@ struct Search {
         });
     }
     void look_at(std::uint64_t seq, model::LogTime at, std::string_view body, Database& db) {
-        ++out.rows_read;
+        ++rows_read;
         auto frame = core::decode<model::Frame>(body);
         if (!frame)
             throw DatabaseError{SQLITE_CORRUPT, 0, db.path().filename().string() + ": frame " + std::to_string(seq)};
         if (!wants(*frame, at)) return;
         const auto link = chain({}, seq, at, frame_kind, 0, body);
         crypto_generichash_update(&digest, link.data(), link.size());
-        out.frames.push_back({seq, at, std::move(*frame)});
+        enough = !take({seq, at, std::move(*frame)});
     }
 };
 
@@ -91,7 +93,7 @@ std::vector<std::uint64_t> frames_named(Search const& search, Block const& block
 void search_segment(Search& search, Database& db, std::uint64_t after_blocks) {
     Statement one{db, "SELECT log_time, body FROM frames WHERE seq = ?"};
     Statement blocks{db, "SELECT body FROM blocks ORDER BY seq"};
-    while (blocks.step()) {
+    while (!search.enough && blocks.step()) {
         const auto block = core::decode<Block>(blocks.bytes(0));
         if (!block) throw DatabaseError{SQLITE_CORRUPT, 0, db.path().filename().string() + ": a block cannot be read"};
         after_blocks = block->last + 1;
@@ -100,11 +102,12 @@ void search_segment(Search& search, Database& db, std::uint64_t after_blocks) {
             if (!one.step()) throw DatabaseError{SQLITE_CORRUPT, 0, "no frame " + std::to_string(seq)};
             search.look_at(seq, {one.number(0)}, one.bytes(1), db);
             one.reset();
+            if (search.enough) return;
         }
     }
     Statement rest{db, "SELECT seq, log_time, body FROM frames WHERE seq BETWEEN ? AND ? ORDER BY seq"};
     rest.bind(1, after_blocks).bind(2, search.plan.up_to);
-    while (rest.step()) search.look_at(rest.unsigned_number(0), {rest.number(1)}, rest.bytes(2), db);
+    while (!search.enough && rest.step()) search.look_at(rest.unsigned_number(0), {rest.number(1)}, rest.bytes(2), db);
 }
 
 // Whether anything in the segment can have been logged late enough to speak of the wanted time.
@@ -168,8 +171,9 @@ void follow_recalls(std::vector<RecallPlan>& pending, core::Event const& event, 
     }
 }
 
-Result<RecalledRows> read_recall(std::filesystem::path const& directory, RecallPlan const& plan, bool beside_writer) {
-    Search search{plan, 0, {}, {}};
+Result<RecalledDigest> each_recalled(std::filesystem::path const& directory, RecallPlan const& plan,
+                                     TakeFrame const& take, bool beside_writer) {
+    Search search{plan, take};
     for (const auto c : plan.channels) search.channels |= channel_bit(c);
     auto file = directory;
     try {
@@ -188,17 +192,30 @@ Result<RecalledRows> read_recall(std::filesystem::path const& directory, RecallP
         }
         chain({}, 0, {}, 0, 0, {}); // readies the hash library
         crypto_generichash_init(&search.digest, nullptr, 0, sizeof(model::Digest));
-        for (auto it = segments.rbegin(); it != segments.rend(); ++it) {
+        for (auto it = segments.rbegin(); it != segments.rend() && !search.enough; ++it) {
             file = it->first.path();
             search_segment(search, it->first, it->second);
         }
     } catch (DatabaseError const& error) {
         return refusal_of(error, file);
     }
-    auto& event = search.out.event;
-    event = {plan.recall.encounter.value, plan.recall.signal, plan.recall.from, plan.recall.to, {}};
-    crypto_generichash_final(&search.digest, event.digest.data(), event.digest.size());
-    return std::move(search.out);
+    RecalledDigest out{{plan.recall.encounter.value, plan.recall.signal, plan.recall.from, plan.recall.to, {}},
+                       search.rows_read};
+    crypto_generichash_final(&search.digest, out.event.digest.data(), out.event.digest.size());
+    return out;
+}
+
+Result<RecalledRows> read_recall(std::filesystem::path const& directory, RecallPlan const& plan, bool beside_writer) {
+    RecalledRows out;
+    const auto keep = [&out](core::Event&& frame) {
+        out.frames.push_back(std::move(frame));
+        return true;
+    };
+    const auto read = each_recalled(directory, plan, keep, beside_writer);
+    if (!read) return read.refusal();
+    out.event = read->event;
+    out.rows_read = read->rows_read;
+    return out;
 }
 
 } // namespace vigil::store

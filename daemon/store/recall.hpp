@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -41,8 +42,18 @@ struct RecalledRows {
     std::uint64_t rows_read = 0;     // looked at, for the measurements
 };
 
+// Takes each frame as it is read; false: no more is wanted.
+using TakeFrame = std::function<bool(core::Event&& frame)>;
+struct RecalledDigest {
+    core::Recalled event; // over the frames taken
+    std::uint64_t rows_read = 0;
+};
+
 // Reads through the block directories of all segments. Needs every row up to plan.up_to committed. `beside_writer` is
 // false only when nobody has the journal open.
+Result<RecalledDigest> each_recalled(std::filesystem::path const& directory, RecallPlan const& plan,
+                                     TakeFrame const& take, bool beside_writer = true);
+// The same, all at once: for the few minutes that a Recall is about.
 Result<RecalledRows> read_recall(std::filesystem::path const& directory, RecallPlan const& plan,
                                  bool beside_writer = true);
 

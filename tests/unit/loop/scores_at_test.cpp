@@ -1,0 +1,132 @@
+// Scores at any instant of a stay, read from the journal: what is held is bounded, and what came late counts.
+
+#include "loop/scores_at.hpp"
+#include "tests/unit/store/ward.hpp"
+
+#include "core/intake.hpp"
+#include "core/model/canonical.hpp"
+#include "core/scores/registry.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <tuple>
+#include <vector>
+
+using namespace vigil;
+using namespace vigil::testing;
+
+namespace {
+
+using MinuteSeen = std::tuple<std::int64_t, unsigned, unsigned, std::int64_t, std::int64_t>;
+
+// Two beds with a stream of arterial pressure for an hour and a half, some of it late by an hour.
+struct Stay {
+    TempDir dir;
+    store::Options options = options_for(dir);
+    Ward ward{31, 2};
+    std::optional<store::CommitThread> thread;
+    std::vector<core::Event> frames; // of bed 1
+    std::shared_ptr<loop::View> view = std::make_shared<loop::View>();
+
+    explicit Stay(bool some_late) {
+        thread.emplace(std::move(recovered(options).journal));
+        commit(*thread, ward.opening());
+        for (int i = 0; i < 270; ++i) {
+            store::Batch b;
+            ward.tick(b, model::seconds(20));
+            if (i == 140) ward.open_segment(b);
+            send(b, 1, ward.now());
+            send(b, 2, ward.now());
+            if (some_late && i % 50 == 49) send(b, 1, ward.now() - model::minutes(i / 4));
+            commit(*thread, std::move(b));
+        }
+        view->state = ward.engine().state();
+        view->rules = shipped_rulebook();
+        view->committed_seq = ward.next_seq() - 1;
+    }
+    void send(store::Batch& b, int bed, model::LogTime at) {
+        auto message = ward.message(bed);
+        message.readings = 40;
+        message.code = "map";
+        message.at = at;
+        ward.send(b, message);
+        if (bed != 1) return;
+        for (auto const& row : b.rows())
+            if (row.kind == store::frame_kind && (frames.empty() || row.seq > frames.back().seq))
+                frames.push_back(*store::event_of({row.seq, row.at, row.kind, 0, std::string{b.body(row)}, {}}));
+    }
+    std::string encounter() const { return view->state.encounters.front().pseudonym; }
+
+    // All of them whole, in the order of the journal.
+    model::Timeline whole() const {
+        constexpr model::Retention all{model::hours(1'000), model::hours(1'000), model::hours(900), model::hours(900),
+                                       1'000'000};
+        auto const& rules = *view->rules;
+        model::Timeline out;
+        for (auto const& row : frames) {
+            auto const& frame = std::get<model::Frame>(row.what);
+            if (view->state.subjects[frame.subject.value - 1].visit != "v1") continue;
+            const auto origin = core::origin_of(frame, row.at, row.seq, rules);
+            for (std::uint32_t i = 0; i < frame.readings.size(); ++i) {
+                auto const& channel = view->state.channels[frame.readings[i].channel.value - 1];
+                const auto mapping = core::map_channel(rules, "monitor", channel);
+                const auto read = core::interpret(rules, mapping, channel, frame.readings[i], i, "", origin);
+                if (read.placed())
+                    out.insert(*mapping.signal, mapping.kind, read.sample, model::patient_now(row.at), all);
+            }
+        }
+        return out;
+    }
+    std::vector<MinuteSeen> minutes(model::Timeline const& timeline) const {
+        std::vector<MinuteSeen> out;
+        timeline.minutes(model::Signal::map, {0}, model::patient_now(ward.now()), [&](model::Minute const& m) {
+            out.emplace_back(m.minute, m.total, m.valid, m.value.mantissa, m.time.ms);
+        });
+        return out;
+    }
+};
+
+} // namespace
+
+TEST_CASE("a long stream is summed up while it is read, and what came late is in its minutes") {
+    const auto some_late = GENERATE(false, true);
+    const Stay stay{some_late};
+    store::Reader reader{stay.options.directory};
+    loop::ScoresAt scores{stay.options.directory};
+    std::string why;
+    const auto course = scores.course(stay.view, stay.encounter(), reader, why);
+    INFO(why);
+    REQUIRE(course);
+    const auto whole = stay.whole();
+    CHECK(whole.standing(model::Signal::map) > 6'000);
+    CHECK(course->timeline->standing(model::Signal::map) < 4'300);
+    const auto expected = stay.minutes(whole);
+    CHECK(expected.size() >= 90);
+    CHECK(stay.minutes(*course->timeline) == expected);
+
+    const model::ScoreKey key{model::ScoreId::sofa, model::Product::rolling, model::Basis::native,
+                              *scores::find_policy(*stay.view->rules, model::ScoreId::sofa, "")};
+    const auto last = model::start_of_minute(model::minute_of(model::patient_now(stay.ward.now())));
+    for (auto at = last - model::minutes(80); at <= last; at = at + model::minutes(10)) {
+        scores::Patient patient;
+        patient.opened = course->who->opened;
+        patient.timeline = course->timeline;
+        auto got = scores::evaluate(key, patient, at, *stay.view->rules);
+        patient.timeline = &whole;
+        auto expected_score = scores::evaluate(key, patient, at, *stay.view->rules);
+        got.next_change = expected_score.next_change = {}; // when to look again may differ, what is seen may not
+        CHECK(core::encode(got) == core::encode(expected_score));
+    }
+}
+
+TEST_CASE("a stay that is too much to hold is refused with the reason, and the next question is answered") {
+    const Stay stay{false};
+    store::Reader reader{stay.options.directory};
+    std::string why;
+    loop::ScoresAt scores{stay.options.directory, 100'000};
+    CHECK_FALSE(scores.course(stay.view, stay.encounter(), reader, why));
+    CHECK(why == "too_many_readings");
+    loop::ScoresAt roomy{stay.options.directory};
+    CHECK(roomy.course(stay.view, stay.encounter(), reader, why));
+}
