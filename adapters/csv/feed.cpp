@@ -177,6 +177,7 @@ void Follower::take_up(Columns const& columns, FilePlace first_row) {
     if (same) {
         position_ = std::move(*known);
         marked_ = position_.done;
+        while (!position_.seen.empty() && position_.seen.back() > file_.size()) position_.seen.pop_back();
     } else {
         position_ = {{}, first_row, {}};
     }
@@ -192,8 +193,9 @@ void Follower::look_for_another(Instant now) {
         return;
     }
     const auto size = file_.size();
-    // What was read of it is not what stands there: cut short, or written over.
-    const bool shorter = size < read_.offset || rewritten();
+    // What was read or seen of it is not what stands there: cut short, or written over.
+    const bool shorter =
+        size < (position_.seen.empty() ? read_.offset : std::max(read_.offset, position_.seen.back())) || rewritten();
     const bool finished = flights_.empty() && !again_ && cut_ == position_.seen.size() &&
                           size <= (position_.seen.empty() ? read_.offset : position_.seen.back());
     if (!shorter && (!finished || !file_.replaced())) return;

@@ -14,7 +14,7 @@
 namespace vigil::csv {
 
 namespace {
-constexpr std::size_t chunk = 1U << 20;
+constexpr std::size_t chunk = 1U << 17;
 constexpr std::size_t stride = 64; // bytes looked at together; the buffer has as many behind its end
 
 // A bit for each of the next 64 bytes.
@@ -71,7 +71,7 @@ struct RecordReader::Input {
         if (::stat(path.c_str(), &info) != 0 || S_ISDIR(info.st_mode)) return;
         size = static_cast<std::uint64_t>(info.st_size);
         file = gzopen(path.c_str(), "rb");
-        if (file != nullptr) gzbuffer(file, 256U << 10);
+        if (file != nullptr) gzbuffer(file, 64U << 10);
     }
     ~Input() {
         if (file != nullptr) gzclose(file);

@@ -241,6 +241,47 @@ TEST_CASE("a file that is written over, as long as before or longer, is read fro
     }
 }
 
+TEST_CASE("a file that is cut behind what was read goes on from there", "[csv]") {
+    const bool restarted = GENERATE(false, true);
+    Export file;
+    auto ward = std::make_unique<Ward>();
+    auto feed = file.follower();
+    feed->start(*ward);
+    ward->tick();
+    ward->hello();
+    std::string rows = header;
+    for (int i = 0; i < 20; ++i) rows += value_at("06:00:" + std::to_string(10 + i), i);
+    const auto kept = rows.size();
+    for (int i = 20; i < 40; ++i) rows += value_at("06:00:" + std::to_string(10 + i), i);
+    file.append(rows);
+    ward->tick(); // vigild has room for 16
+    std::filesystem::resize_file(file.file(), kept);
+    if (restarted) {
+        feed = file.follower();
+        ward = std::make_unique<Ward>();
+        feed->start(*ward);
+        ward->tick();
+        ward->hello();
+    }
+    const auto go_on = [&ward] {
+        for (int i = 0; i < 5; ++i) {
+            ward->answer_all();
+            ward->tick();
+        }
+    };
+    go_on();
+    file.append(value_at("06:02:00", 77));
+    go_on();
+    Values expected;
+    for (int i = 0; i < 20; ++i) expected.push_back(std::to_string(i));
+    // What was cut away may have been read before.
+    auto held = ward->held();
+    REQUIRE(held.size() >= 21);
+    CHECK(held.back() == "77");
+    held.resize(20);
+    CHECK(held == expected);
+}
+
 TEST_CASE("a file whose header lacks what is needed ends the adapter", "[csv]") {
     Export file;
     Ward ward;
