@@ -1,6 +1,7 @@
 #include "adapters/csv/record_reader.hpp"
 #include "cli/score_stays.hpp"
 #include "cli/session.hpp"
+#include "cli/text_index.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -61,8 +62,8 @@ private:
     }
     static bool same(KnownChannel const& k, csv::ReadingRow const& row) {
         auto const& c = k.channel;
-        return c.code == row.code && c.unit == row.unit && k.source == row.source && c.sub_id == row.sub_id &&
-               c.system == row.system;
+        return same_text(c.code, row.code) && same_text(c.unit, row.unit) && same_text(k.source, row.source) &&
+               same_text(c.sub_id, row.sub_id) && c.system == row.system;
     }
     std::uint32_t add(csv::ReadingRow const& row, std::size_t h) {
         KnownChannel k;

@@ -46,7 +46,7 @@ scores::Memory Stays::memory() const {
 }
 
 Stay& Stays::find(std::string_view name) {
-    if (last_ != nullptr && last_->name == name) return *last_;
+    if (last_ != nullptr && same_text(last_->name, name)) return *last_;
     const auto number = names_.of(name);
     if (number == stays_.size()) {
         auto& slot = stays_.emplace_back(std::make_unique<Stay>());

@@ -10,6 +10,24 @@
 
 namespace vigil::cli {
 
+// Most texts are of a few letters, for which a call costs more than the comparison.
+inline bool same_text(std::string_view a, std::string_view b) {
+    const auto n = a.size();
+    if (n != b.size()) return false;
+    if (n > 16) return a == b;
+    const auto differ = [&]<class Word>(Word, std::size_t at) {
+        Word x, y;
+        std::memcpy(&x, a.data() + at, sizeof x);
+        std::memcpy(&y, b.data() + at, sizeof y);
+        return x != y;
+    };
+    if (n >= 8) return !differ(std::uint64_t{}, 0) && !differ(std::uint64_t{}, n - 8);
+    if (n >= 4) return !differ(std::uint32_t{}, 0) && !differ(std::uint32_t{}, n - 4);
+    for (std::size_t i = 0; i < n; ++i)
+        if (a[i] != b[i]) return false;
+    return true;
+}
+
 class TextIndex {
 public:
     // The text's number, from 0 in order of first appearance.

@@ -8,7 +8,12 @@
 
 #include <functional>
 #include <limits>
+#include <memory>
 #include <unordered_map>
+
+namespace vigil::scores {
+struct Notes;
+}
 
 namespace vigil::core {
 
@@ -29,6 +34,7 @@ struct Derived {
     model::LogTime next_due;              // nothing can change by itself before it
     std::vector<SignalSet> read_by_score; // by index in Rulebook::scores
     Witness* witness = nullptr;
+    std::shared_ptr<scores::Notes> room; // scores are worked out in
 };
 
 // An encounter an event touched: which signals, and from when on its past may look different.

@@ -59,9 +59,9 @@ std::optional<model::Unit> usable_unit(Rulebook const& rules, model::Signal sign
     if (!e.words.empty() && (text.empty() || unit)) return unit.value_or(model::Unit::none);
     if (!unit) return std::nullopt;
     const bool dose = e.kind == model::SignalKind::infusion; // converted by the score, which knows the weight
-    const bool known = *unit == e.canonical || dose ||
-                       std::any_of(rules.conversions.begin(), rules.conversions.end(),
-                                   [&](auto const& c) { return c.signal == signal && c.from == *unit; });
+    const bool known =
+        *unit == e.canonical || dose ||
+        std::any_of(e.conversions.begin(), e.conversions.end(), [&](auto const& c) { return c.from == *unit; });
     return known ? unit : std::nullopt;
 }
 

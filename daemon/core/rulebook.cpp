@@ -21,9 +21,10 @@ std::optional<std::size_t> alerting_run(Rulebook const& rules, model::ScoreId id
 
 std::optional<model::Ratio> canonical(Rulebook const& rules, model::Signal signal, model::Decimal value,
                                       model::Unit unit) {
-    if (entry(rules, signal).canonical == unit) return model::ratio(value);
-    for (auto const& c : rules.conversions) {
-        if (c.signal != signal || c.from != unit) continue;
+    auto const& e = entry(rules, signal);
+    if (e.canonical == unit) return model::ratio(value);
+    for (auto const& c : e.conversions) {
+        if (c.from != unit) continue;
         const auto shifted = model::sum(model::ratio(value), model::ratio(c.add));
         const auto converted = shifted ? model::scaled(*shifted, c.num, c.den) : std::nullopt;
         if (!converted || !c.round) return converted;

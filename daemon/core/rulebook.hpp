@@ -18,6 +18,17 @@
 
 namespace vigil::core {
 
+// canonical = (value + add) * num / den, rounded half-up to `round` digits when given. One row of
+// config/conversions.tsv.
+struct Conversion {
+    model::Signal signal{};
+    model::Unit from{};
+    model::Decimal add;
+    model::Decimal num{1, 0};
+    model::Decimal den{1, 0};
+    std::optional<std::uint8_t> round;
+};
+
 // One row of config/vocabulary.tsv.
 struct VocabularyEntry {
     model::Signal signal{};
@@ -29,17 +40,7 @@ struct VocabularyEntry {
     model::Duration max_age{};                         // as a current value; 0 = until changed
     std::vector<model::Word> words;                    // allowed instead of a number
     bool required = false;                             // its staleness is an alert once it has been seen
-};
-
-// canonical = (value + add) * num / den, rounded half-up to `round` digits when given. One row of
-// config/conversions.tsv.
-struct Conversion {
-    model::Signal signal{};
-    model::Unit from{};
-    model::Decimal add;
-    model::Decimal num{1, 0};
-    model::Decimal den{1, 0};
-    std::optional<std::uint8_t> round;
+    std::vector<Conversion> conversions{};             // from its other units
 };
 
 // One row of a source map: what a feed's own code means. An empty unit matches any; `unit_as` replaces a unit the feed
@@ -67,7 +68,6 @@ struct EnabledScore {
 
 struct Rulebook {
     std::vector<VocabularyEntry> vocabulary; // indexed by Signal
-    std::vector<Conversion> conversions;
     std::vector<SourceMapRow> source_maps;
     std::vector<SourceSettings> sources;
     std::vector<EnabledScore> scores;

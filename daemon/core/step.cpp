@@ -1,6 +1,7 @@
 #include "core/step.hpp"
 
 #include "core/engine.hpp"
+#include "core/scores/notes.hpp"
 #include "core/scores/registry.hpp"
 
 #include <algorithm>
@@ -29,6 +30,7 @@ void rebuild(State const& state, Rulebook const& rules, Derived& d) {
     auto* const witness = d.witness;
     d = Derived{};
     d.witness = witness;
+    d.room = std::make_shared<scores::Notes>();
     for (auto const& run : rules.scores) {
         d.read_by_score.push_back(read_by(run.key.id));
         d.kept |= d.read_by_score.back();

@@ -54,10 +54,14 @@ bool shows_refusal(model::Score const& score) {
     });
 }
 
+scores::Patient patient_of(Step const& step, Encounter const& e, EventTime at) {
+    return {&e.timeline, e.opened, e.age_years, at, step.derived.room.get()};
+}
+
 // Evaluates the runs that may differ; publishes those that do.
 void evaluate_scores(Step& step, Encounter& e, EventTime at, Touched const* touched) {
     e.shown.resize(step.rules.scores.size());
-    const scores::Patient patient{&e.timeline, e.opened, e.age_years, at};
+    const auto patient = patient_of(step, e, at);
     std::optional<EventTime> next;
     for (std::size_t i = 0; i < step.rules.scores.size(); ++i) {
         auto& shown = e.shown[i];
@@ -126,7 +130,7 @@ model::Score const* alerting(Step const& step, Encounter const& e, model::ScoreI
 
 void advance_alerts(Step& step, Encounter& e, EventTime at, Touched const* touched) {
     if (e.ended || e.merged_into) return;
-    const scores::Patient patient{&e.timeline, e.opened, e.age_years, at};
+    const auto patient = patient_of(step, e, at);
     alerts::PatientView view{e, patient, step.rules, step.state.now, at, step.state.recovering};
     if (touched != nullptr) {
         view.touched = touched->anew ? EventTime{std::numeric_limits<std::int64_t>::min()} : touched->earliest;

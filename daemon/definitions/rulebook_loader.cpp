@@ -68,7 +68,8 @@ std::optional<core::Rulebook> assemble(Files const& files, Settings const& setti
         const auto vocabulary = load_vocabulary(*file, problems);
         rules.vocabulary = vocabulary.entries;
         if (auto const* conversions = find(files, "conversions.tsv"))
-            rules.conversions = load_conversions(*conversions, vocabulary, problems);
+            for (auto const& c : load_conversions(*conversions, vocabulary, problems))
+                rules.vocabulary[static_cast<std::size_t>(c.signal)].conversions.push_back(c);
         rules.source_maps = load_source_maps(starting_with(files, "maps/"), vocabulary, settings.sources, problems);
     }
     const auto score_problems = problems.size();

@@ -185,7 +185,7 @@ std::string text_of(model::ScorePart const& p) {
     std::string out = std::string{model::name_of(p.part)} + "=" + points_text(p) + " " +
                       std::string{model::name_of(p.state)} + " [" + std::to_string(p.lower) + "," +
                       std::to_string(p.upper) + "] missing " + std::to_string(p.missing);
-    auto flags = p.flags;
+    std::vector<model::Flag> flags{p.flags.begin(), p.flags.end()};
     std::sort(flags.begin(), flags.end());
     for (auto f : flags) out += " +" + std::string{model::name_of(f)};
     for (auto const& e : p.evidence) out += "\n    " + evidence_text(e);
@@ -208,7 +208,7 @@ std::string check_one(model::Score const& score, std::string_view want) {
     if (want[op] != '=') {
         const auto flag = model::parse_flag(value);
         if (!flag) wrong("unknown flag", value);
-        const bool has = std::find(p->flags.begin(), p->flags.end(), *flag) != p->flags.end();
+        const bool has = p->flags.has(*flag);
         return has == (want[op] == '+') ? "" : std::string{want} + " is not so";
     }
     std::string got;

@@ -21,9 +21,7 @@ model::ScoreKey key_for(core::Rulebook const& rules, model::ScoreId id) {
     return fallback;
 }
 
-bool flagged(model::ScorePart const& part, model::Flag flag) {
-    return std::find(part.flags.begin(), part.flags.end(), flag) != part.flags.end();
-}
+bool flagged(model::ScorePart const& part, model::Flag flag) { return part.flags.has(flag); }
 
 // A running vasopressor's first hour reads its upper bound (scores.md 0.8); unknown support stays an interval (0.4).
 OrganPoints organ_points(model::ScorePart const* part) {

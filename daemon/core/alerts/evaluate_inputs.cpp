@@ -107,8 +107,7 @@ void silent_pump(PatientView const& view, Followed const& followed, Conditions& 
     auto c = condition_of(view.rules.rules.pump_silent);
     auto const* cardio = part_of(followed.now.sofa, model::Part::cardio);
     if (cardio != nullptr) {
-        bool silent =
-            std::find(cardio->flags.begin(), cardio->flags.end(), model::Flag::pump_silent) != cardio->flags.end();
+        bool silent = cardio->flags.has(model::Flag::pump_silent);
         c.since = view.now;
         for (auto const& e : cardio->evidence) {
             if (e.reason != model::Reason::pump_silent) continue;

@@ -100,6 +100,7 @@ std::int32_t certain_change(OrganPoints const& from, OrganPoints const& to) {
 // Each organ as it is, and those that are not known any more at the worst they were within the interval.
 std::array<OrganPoints, organ_count> at_worst(std::vector<Point> const& points, Point const& to, std::size_t first) {
     auto out = to.organs;
+    if (std::all_of(out.begin(), out.end(), [](OrganPoints const& o) { return o.known; })) return out;
     for (std::size_t k = first; k < points.size() && points[k].at < to.at; ++k)
         for (std::size_t i = 0; i < organ_count; ++i) {
             auto const& then = points[k].organs[i];
@@ -108,36 +109,49 @@ std::array<OrganPoints, organ_count> at_worst(std::vector<Point> const& points, 
     return out;
 }
 
+Rise rise_between(Point const& from, Point const& to, std::array<OrganPoints, organ_count> const& worst) {
+    Rise r;
+    r.from = from.at;
+    r.starts.fill(-1);
+    for (std::size_t i = 0; i < organ_count; ++i) {
+        auto const& a = from.organs[i];
+        if (!a.known || !worst[i].known || !to.organs[i].known) continue;
+        const auto change = certain_change(a, worst[i]);
+        r.any = true;
+        r.organs[i] = change;
+        r.starts[i] = a.high;
+        r.by += change;
+        r.before += a.high;
+        r.after += a.high + change;
+    }
+    return r;
+}
+
 } // namespace
 
 Rise rise_to(std::vector<Point> const& points, Point const& to, model::Duration within) {
     Rise best;
     const auto since = to.at - within;
     // The point in force when the interval begins counts; one whose successor was there already does not.
-    std::size_t first = 0;
-    while (first + 1 < points.size() && points[first + 1].at <= since) ++first;
+    const auto after =
+        std::partition_point(points.begin(), points.end(), [&](Point const& p) { return p.at <= since; });
+    const auto first = static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, after - points.begin() - 1));
     const auto worst = at_worst(points, to, first);
     for (std::size_t k = first; k < points.size() && points[k].at < to.at; ++k) {
         auto const& from = points[k];
-        Rise r;
-        r.from = from.at;
-        r.starts.fill(-1);
-        std::int32_t could = 0;
+        std::int32_t could = 0, by = 0;
+        bool any = false;
         for (std::size_t i = 0; i < organ_count; ++i) {
             auto const& a = from.organs[i];
             if (!a.known || !worst[i].known) continue;
             const auto change = certain_change(a, worst[i]);
             could += change;
             if (!to.organs[i].known) continue;
-            r.any = true;
-            r.organs[i] = change;
-            r.starts[i] = a.high;
-            r.by += change;
-            r.before += a.high;
-            r.after += a.high + change;
+            any = true;
+            by += change;
         }
         const auto most = std::max(best.could, could);
-        if (r.any && (!best.any || r.by > best.by)) best = r;
+        if (any && (!best.any || by > best.by)) best = rise_between(from, to, worst);
         best.could = most;
     }
     return best;

@@ -29,9 +29,7 @@ std::optional<std::int8_t> class_of(model::ScorePart const& part) {
     return std::nullopt;
 }
 
-bool flagged(model::ScorePart const& part, model::Flag flag) {
-    return std::find(part.flags.begin(), part.flags.end(), flag) != part.flags.end();
-}
+bool flagged(model::ScorePart const& part, model::Flag flag) { return part.flags.has(flag); }
 
 // The class that P/F would still count for when a class is left only `hysteresis` above its limit.
 std::int8_t class_to_leave(Ratio const& pf, ArdsOxygenation const& rule) {

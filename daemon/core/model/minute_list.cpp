@@ -87,7 +87,8 @@ public:
             return;
         }
         const auto mask = width == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << width) - 1;
-        for (std::size_t i = 0, bit = 0; i < n; ++i, bit += width) {
+        const auto end = std::min(n, last_);
+        for (std::size_t i = first_, bit = first_ * width; i < end; ++i, bit += width) {
             std::uint64_t v = 0;
             for (unsigned b = 0; b < 8; ++b) // one load: any compiler for any byte order sees that
                 v |= std::uint64_t{static_cast<unsigned char>(at_[bit / 8 + b])} << (8 * b);
@@ -101,9 +102,18 @@ public:
     }
     bool done() const { return ok_ && left_ == slack; }
 
+    // From the next column on nothing but these.
+    void narrow(std::size_t first, std::size_t last) {
+        first_ = first;
+        last_ = last;
+    }
+    std::size_t first() const { return first_; }
+    std::size_t last(std::size_t n) const { return std::min(n, last_); }
+
 private:
     char const* at_;
     std::size_t left_;
+    std::size_t first_ = 0, last_ = MinuteBlock::most;
     bool ok_ = true;
 };
 
@@ -115,7 +125,7 @@ void column(C& c, std::size_t n, Get get, Set set) {
         c.column(n, values);
     } else {
         c.column(n, values);
-        for (std::size_t i = 0; i < n; ++i) set(i, values[i]);
+        for (std::size_t i = c.first(); i < c.last(n); ++i) set(i, values[i]);
     }
 }
 
@@ -142,9 +152,10 @@ struct EvenStream {
     }
 };
 
-// The columns in their order, for both directions. `first`: the minute of the first record.
-template <class C, class List>
-void columns(C& c, List& r, std::size_t n, std::uint32_t first) {
+// The columns in their order, for both directions. `first`: the minute of the first record. `narrow(r)` is called once
+// the minutes are read.
+template <class C, class List, class Narrow>
+void columns(C& c, List& r, std::size_t n, std::uint32_t first, Narrow&& narrow) {
     const auto set = [&]([[maybe_unused]] auto change) {
         if constexpr (!C::writing) change(r);
     };
@@ -172,6 +183,7 @@ void columns(C& c, List& r, std::size_t n, std::uint32_t first) {
             set([&](auto& list) { list[i].offset_ms = static_cast<std::uint16_t>(v * unit); });
         });
     even.begin = r.front().time();
+    narrow(r);
     column(
         c, n, [&](std::size_t i) { return r[i].seq() - even.at(r[i].time()); },
         [&](std::size_t i, std::uint64_t v) {
@@ -200,15 +212,40 @@ auto from_minute(List& list, std::int64_t minute) {
 MinuteBlock MinuteBlock::packed(std::span<MinuteRecord const> records) {
     assert(!records.empty() && records.size() <= most);
     Packer p;
-    columns(p, records, records.size(), records.front().minute);
+    columns(p, records, records.size(), records.front().minute, [](auto const&) {});
     return {records.front().minute, records.back().minute, static_cast<std::uint8_t>(records.size()), p.take()};
 }
 
 bool MinuteBlock::unpack(Records& into) const {
     if (count == 0 || count > most || bytes.size() < slack) return false;
     Unpacker u{bytes};
-    columns(u, into, count, first);
+    columns(u, into, count, first, [](auto const&) {});
     return u.done();
+}
+
+std::optional<MinuteBlock::Part> MinuteBlock::unpack(Records& into, std::int64_t begin, std::int64_t end) const {
+    if (count == 0 || count > most || bytes.size() < slack) return std::nullopt;
+    Unpacker u{bytes};
+    columns(u, into, count, first, [&](Records const& r) {
+        const auto index = [&](std::int64_t minute) {
+            const auto all = std::span{r}.first(count);
+            return static_cast<std::size_t>(from_minute(all, minute) - all.begin());
+        };
+        u.narrow(index(begin), end < std::int64_t{last} ? index(end + 1) : count);
+    });
+    return u.done() ? std::optional{Part{u.first(), u.last(count)}} : std::nullopt;
+}
+
+std::optional<MinuteRecord> MinuteBlock::at_or_before(std::int64_t minute) const {
+    if (count == 0 || count > most || bytes.size() < slack || std::int64_t{first} > minute) return std::nullopt;
+    Unpacker u{bytes};
+    Records records;
+    columns(u, records, count, first, [&](Records const& r) {
+        const auto all = std::span{r}.first(count);
+        const auto after = static_cast<std::size_t>(from_minute(all, minute + 1) - all.begin());
+        u.narrow(after == 0 ? 0 : after - 1, after);
+    });
+    return u.done() && u.last(count) > 0 ? std::optional{records[u.first()]} : std::nullopt;
 }
 
 std::size_t MinuteList::size() const {
@@ -276,38 +313,45 @@ std::optional<MinuteRecord> MinuteList::at_or_before(std::int64_t minute) const 
         if (b == 0) return std::nullopt;
         --b;
     }
-    const auto records = unpacked(b, b + 1);
-    return *(from_minute(records, minute + 1) - 1);
+    const auto found = packed_[b].at_or_before(minute);
+    assert(found);
+    return found;
 }
 
 std::optional<MinuteRecord> MinuteList::find(std::int64_t minute) const {
     if (empty() || minute > std::int64_t{back().minute}) return std::nullopt;
-    const auto r = Reader{*this, minute};
+    const auto r = Reader{*this, minute, minute};
     return r.get() != nullptr && std::int64_t{r.get()->minute} == minute ? std::optional{*r.get()} : std::nullopt;
 }
 
-MinuteList::Reader::Reader(MinuteList const& list, std::int64_t minute)
+MinuteList::Reader::Reader(MinuteList const& list, std::int64_t minute, std::int64_t last)
     : list_{list},
+      first_{minute},
+      last_{last},
       next_block_{list.first_block_to(minute)} {
     turn_over();
-    while (at_ != nullptr && std::int64_t{at_->minute} < minute) next();
 }
 
 void MinuteList::Reader::turn_over() {
-    if (next_block_ < list_.packed_.size()) {
-        auto const& b = list_.packed_[next_block_++];
-        const bool whole = b.unpack(block_ ? *block_ : block_.emplace());
-        assert(whole);
-        at_ = block_->data();
-        end_ = at_ + (whole ? b.count : 0);
-    } else if (next_block_ == list_.packed_.size()) {
-        ++next_block_;
-        at_ = list_.open_.data();
-        end_ = at_ + list_.open_.size();
-        if (at_ == end_) at_ = end_ = nullptr;
-    } else {
-        at_ = end_ = nullptr;
+    at_ = end_ = nullptr;
+    while (at_ == end_ && next_block_ < list_.packed_.size() &&
+           std::int64_t{list_.packed_[next_block_].first} <= last_) {
+        const auto part = list_.packed_[next_block_++].unpack(block_ ? *block_ : block_.emplace(), first_, last_);
+        assert(part);
+        if (!part) continue;
+        at_ = block_->data() + part->first;
+        end_ = block_->data() + part->last;
     }
+    if (at_ != end_) return;
+    at_ = end_ = nullptr;
+    if (next_block_ != list_.packed_.size()) return; // they were read, or are all later
+    ++next_block_;
+    auto const& open = list_.open_;
+    const auto first = from_minute(open, first_);
+    const auto last = last_ == std::numeric_limits<std::int64_t>::max() ? open.end() : from_minute(open, last_ + 1);
+    if (first >= last) return;
+    at_ = &*first;
+    end_ = at_ + (last - first);
 }
 
 // Of a list that was read: what the rest relies on.

@@ -7,6 +7,7 @@
 #include <array>
 #include <cassert>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,6 +26,14 @@ struct MinuteBlock {
     static MinuteBlock packed(std::span<MinuteRecord const> records);
     // False when the bytes are not such a block: never of one that `packed` made.
     bool unpack(std::array<MinuteRecord, most>& into) const;
+    // Only those of the minutes from `begin` on, up to and including `end`: [first, last) of `into`, which stand where
+    // they would stand among all.
+    struct Part {
+        std::size_t first = 0, last = 0;
+    };
+    std::optional<Part> unpack(std::array<MinuteRecord, most>& into, std::int64_t begin, std::int64_t end) const;
+    // The newest that is not after `minute`; there is one when `first` is not.
+    std::optional<MinuteRecord> at_or_before(std::int64_t minute) const;
 
     template <class S, class V>
     static void fields(S& s, V&& v) {
@@ -47,10 +56,12 @@ public:
     // The newest that is not after `minute`.
     std::optional<MinuteRecord> at_or_before(std::int64_t minute) const;
     std::optional<MinuteRecord> find(std::int64_t minute) const;
-    // Reads on from the first that is not before `minute`; the list must stay as it is meanwhile.
+    // Reads on from the first that is not before `minute`, to the last that is not after `last`; the list must stay as
+    // it is meanwhile.
     class Reader {
     public:
-        Reader(MinuteList const& list, std::int64_t minute);
+        explicit Reader(MinuteList const& list, std::int64_t minute,
+                        std::int64_t last = std::numeric_limits<std::int64_t>::max());
         Reader(Reader const&) = delete;
         Reader& operator=(Reader const&) = delete;
         // Null when there is no more.
@@ -62,6 +73,7 @@ public:
     private:
         void turn_over();
         MinuteList const& list_;
+        std::int64_t first_, last_;
         std::size_t next_block_ = 0;
         MinuteRecord const *at_ = nullptr, *end_ = nullptr;
         std::optional<std::array<MinuteRecord, MinuteBlock::most>> block_; // mostly only the open ones are read

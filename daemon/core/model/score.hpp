@@ -2,6 +2,7 @@
 // A score and its parts. What is not known has no number: points are optional, totals are bounded (scores.md 1.3).
 
 #include "core/model/evidence.hpp"
+#include "core/model/flags.hpp"
 
 namespace vigil::model {
 
@@ -28,7 +29,7 @@ struct ScorePart {
     std::int32_t lower = 0;
     std::int32_t upper = 0;
     std::uint8_t missing = 0; // for total: components not measured
-    std::vector<Flag> flags;
+    Flags flags;
     std::vector<Evidence> evidence; // deciding reading first
 
     template <class Self, class Visit>

@@ -162,7 +162,7 @@ private:
 template <class Visit>
 void Series::minutes(EventTime after, EventTime to, Visit&& visit) const {
     const auto first = minute_of(after) - 1; // the minute before tells whether the first one is part of a stream
-    MinuteList::Reader records{records_, first};
+    MinuteList::Reader records{records_, first, minute_of(to)};
     const auto raw = range({first * minute_ms - 1}, to);
     auto s = raw.begin();
     std::int64_t stream = first - 1; // the last dense minute

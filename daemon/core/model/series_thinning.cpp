@@ -104,18 +104,20 @@ void Series::thin_repeats(EventTime limit) {
     };
     // Of a setting only the first of a run is ever read; of a rate also the last.
     const bool keep_last = kind_ == SignalKind::infusion;
-    std::vector<Sample> kept;
-    for (std::size_t i = 0; i < visible_.size(); ++i) {
+    // What was thinned before is not gone through again.
+    const auto from = exact_from_ ? static_cast<std::size_t>(lower(visible_, *exact_from_) - visible_.cbegin()) : 0;
+    auto kept = from, i = from; // never beyond i, so that the one before i is still as it was
+    for (; i + 1 < visible_.size() && visible_[i + 1].time <= limit; ++i) {
         auto const& s = visible_[i];
-        const bool newest = i + 1 == visible_.size() || visible_[i + 1].time > limit;
-        const bool goes = i > 0 && !newest && repeats_within(visible_[i - 1], s) &&
-                          (!keep_last || repeats_within(s, visible_[i + 1]));
+        const bool goes =
+            i > 0 && repeats_within(visible_[i - 1], s) && (!keep_last || repeats_within(s, visible_[i + 1]));
         if (goes)
             exact_from_ = std::max(exact_from_.value_or(s.time), s.time + Duration{1});
-        else
-            add_last(kept, s);
+        else if (kept++ != i)
+            visible_[kept - 1] = s;
     }
-    visible_ = std::move(kept);
+    visible_.erase(visible_.begin() + static_cast<std::ptrdiff_t>(kept),
+                   visible_.begin() + static_cast<std::ptrdiff_t>(i));
 }
 
 std::optional<EventTime> Series::forget(EventTime now, Retention const& keep, Stays const& stays) {

@@ -55,7 +55,7 @@ struct Judged {
     std::int32_t severity = 0;      // 0..3
     std::optional<model::Ratio> pf; // corrected for altitude
     std::vector<Evidence> evidence; // pressure
-    std::vector<Flag> flags;
+    model::Flags flags;
 };
 
 constexpr Label meets[] = {Label::none, Label::meets_mild, Label::meets_moderate, Label::meets_severe};
@@ -72,7 +72,7 @@ void correct_for_altitude(Inquiry const& q, Judged& j) {
     const auto corrected = lack ? model::quotient(*j.pf, *lack) : std::nullopt;
     if (!corrected) return;
     j.pf = corrected;
-    j.flags.push_back(Flag::altitude_corrected);
+    j.flags.add(Flag::altitude_corrected);
     j.evidence.push_back(evidence_of(Signal::barometric_pressure, *pb, Verdict::used));
 }
 
@@ -108,7 +108,7 @@ void classify(Inquiry const& q, Judged& j) {
     }
     const auto& support = j.pair.support;
     if (support.positive_pressure == Known::unknown) {
-        j.flags.push_back(Flag::support_unknown);
+        j.flags.add(Flag::support_unknown);
         return;
     }
     const auto pressure =
@@ -116,13 +116,13 @@ void classify(Inquiry const& q, Judged& j) {
     if (pressure == Known::unknown) return;
     if (pressure == Known::no) {
         j.label = Label::none;
-        j.flags.push_back(Flag::pressure_not_met);
+        j.flags.add(Flag::pressure_not_met);
         return;
     }
     j.severity = severity;
     if (support.invasive == Known::no) {
-        j.flags.push_back(Flag::noninvasive);
-        if (severity > 1) j.flags.push_back(Flag::pf_in_moderate_or_severe_range);
+        j.flags.add(Flag::noninvasive);
+        if (severity > 1) j.flags.add(Flag::pf_in_moderate_or_severe_range);
         if (policy.niv_cap_mild) j.severity = 1;
     }
     j.label = meets[j.severity];
@@ -178,12 +178,12 @@ std::optional<Sample> attested(Inquiry& q, Signal signal) {
 struct Attestations {
     Known all = Known::yes;
     std::vector<Evidence> evidence;
-    std::vector<Flag> flags;
+    model::Flags flags;
 
     void say(Known k, Flag not_met) {
         if (k == Known::no) {
             all = Known::no;
-            flags.push_back(not_met);
+            flags.add(not_met);
         } else if (k == Known::unknown && all == Known::yes) {
             all = Known::unknown;
         }

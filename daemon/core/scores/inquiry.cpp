@@ -54,9 +54,7 @@ model::Evidence missing_or_stale(Inquiry& q, model::Signal signal) {
     return evidence_of(signal, *last, model::Verdict::stale, model::Reason::stale);
 }
 
-void add_flag(model::ScorePart& part, model::Flag flag) {
-    if (std::find(part.flags.begin(), part.flags.end(), flag) == part.flags.end()) part.flags.push_back(flag);
-}
+void add_flag(model::ScorePart& part, model::Flag flag) { part.flags.add(flag); }
 
 model::ScorePart unmeasured(model::Part part) {
     model::ScorePart p;

@@ -40,9 +40,10 @@ struct Inquiry {
     // When less than the value may differ: evidence or a flag. Nobody is woken for it, but an answer is not remembered
     // beyond it.
     Due detail;
-    // What the component worked out of instants that are over, and leaves to itself for the next time; nullptr: nobody
-    // keeps it.
+    // What the component worked out of instants that are over, and leaves to itself for the next time; nullptr: there
+    // is nowhere to.
     Notes* notes = nullptr;
+    bool keeps = false; // the notes are there the next time; else they are but room to work in
     // Signals that have told something new since the notes were written.
     model::SignalSet changed{};
     // Somebody will look at the evidence. Value, state, bounds and flags are the same without it.

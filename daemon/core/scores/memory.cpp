@@ -125,6 +125,7 @@ bool Memory::answer(Run& run, std::size_t component, Patient const& patient, Eve
     if (c.stands && (!c.lasts || at < *c.lasts)) return false;
     auto q = ask(run.key, patient, at, rules);
     q.notes = c.notes.get();
+    q.keeps = true;
     q.changed = std::exchange(c.changed, {});
     q.explain = explain_;
     auto const& what = run.what->components[component];

@@ -5,6 +5,7 @@
 #include "core/scores/pressure.hpp"
 #include "core/scores/remembered.hpp"
 #include "core/scores/saturation.hpp"
+#include "core/scores/urine.hpp"
 #include "core/scores/vasopressor.hpp"
 
 namespace vigil::scores {
@@ -12,7 +13,15 @@ namespace vigil::scores {
 struct Notes {
     WholeQuarters quarters;
     SiteMinutes pressures;
+    UrineDays urine; // nothing of it is remembered
     std::optional<Remembered<Vasopressors>> vasopressors;
+
+    // As new, but for the memory it holds.
+    void clear() {
+        quarters = {};
+        for (auto& site : pressures) site.clear();
+        vasopressors.reset();
+    }
 };
 
 } // namespace vigil::scores

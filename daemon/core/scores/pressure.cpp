@@ -117,7 +117,7 @@ public:
         m.scored.reset();
         if (!m.usable) return;
         m.dropped = !m.derived && is_artefact(m);
-        if (m.dropped) return note_artefact(m);
+        if (m.dropped) return note_artefact(m.time);
         m.neighbour = true;
         m.paired = before_ != nullptr && m.time - before_->time <= gap_;
         if (m.paired) {
@@ -129,19 +129,36 @@ public:
         }
         before_ = &m;
     }
-    // The same for one whose neighbours are known.
-    void take_settled(MeanMinute& m) {
-        if (last_ <= after_) note_first(m.time);
-        if (m.dropped) note_artefact(m);
-        if (!m.neighbour) return;
-        if (m.scored) accept(m, *m.scored);
-        before_ = &m;
+    // Those whose neighbours are known, all at once.
+    void take_settled(MeanMinutes& known) {
+        auto& s = known.of_settled;
+        for (auto i = known.begin; i < known.settled && last_ <= after_; ++i) note_first(known.list[i].time);
+        if (s.last_dropped) note_artefact(*s.last_dropped);
+        while (s.begin < s.deciding.size() && s.deciding[s.begin].time <= after_) ++s.begin;
+        if (s.begin < s.deciding.size()) decide(s.deciding[s.begin]);
+        // Whoever comes next may be paired with the last of them.
+        for (auto i = known.settled; i > known.begin; --i) {
+            auto& m = known.list[i - 1];
+            before_ = m.neighbour ? &m : nullptr;
+            if (m.neighbour || known.list[known.settled - 1].time - m.time > gap_) break;
+        }
+    }
+    // From now on it is known what becomes of it.
+    void settle(MeanMinute& m, SettledMinutes& s) {
+        if (m.usable && m.value < threshold_) s.last_low = m.time;
+        if (m.dropped) s.last_dropped = m.time;
+        if (!m.scored || yields(m)) return;
+        while (s.deciding.size() > s.begin && (newest_ || *m.scored <= s.deciding.back().scored)) s.deciding.pop_back();
+        if (s.begin * 2 >= s.deciding.size())
+            s.deciding.erase(s.deciding.begin(),
+                             s.deciding.begin() + static_cast<std::ptrdiff_t>(std::exchange(s.begin, 0)));
+        s.deciding.push_back({m.time, m.minute, *m.scored, m.derived});
     }
     // What was found, once everything was read.
     std::optional<Pressure> finish() {
         accept_single();
-        if (found_ == nullptr) return std::nullopt;
-        Pressure p{found_->derived ? group_.systolic : group_.mean, {}, lowest_, found_->derived};
+        if (!found_) return std::nullopt;
+        Pressure p{found_->derived ? group_.systolic : group_.mean, {}, found_->scored, found_->derived};
         p.sample.time = found_->time;
         if (!q_.explain) return p;
         const auto start = model::start_of_minute(found_->minute), end = model::start_of_minute(found_->minute + 1);
@@ -167,21 +184,22 @@ private:
         if (m.over) m.artefact = wrong;
         return wrong;
     }
-    void note_artefact(MeanMinute const& m) { out_.artefact_dropped = out_.artefact_dropped || m.time > after_ - gap_; }
+    void note_artefact(EventTime t) { out_.artefact_dropped = out_.artefact_dropped || t > after_ - gap_; }
     // With nobody close before or after, it stands for itself.
     void accept_single() {
         if (before_ == nullptr || before_->paired || before_->followed) return;
         before_->scored = before_->value;
         if (may_decide(before_->value)) accept(*before_, before_->value);
     }
-    bool may_decide(Decimal scored) const { return newest_ || found_ == nullptr || scored <= lowest_; }
+    bool may_decide(Decimal scored) const { return newest_ || !found_ || scored <= found_->scored; }
     void accept(MeanMinute& m, Decimal scored) {
         if (m.time <= after_) return; // seen only as a neighbour
-        const bool better = newest_ ? found_ == nullptr || m.time >= found_->time : may_decide(scored);
-        if (!better || yields(m)) return;
+        const bool better = newest_ ? !found_ || m.time >= found_->time : may_decide(scored);
+        if (better && !yields(m)) decide({m.time, m.minute, scored, m.derived});
+    }
+    void decide(ScoredMinute const& m) {
         out_.known = true;
-        found_ = &m;
-        lowest_ = scored;
+        found_ = m;
     }
     // The cuff gives way to a valid line within five minutes.
     bool yields(MeanMinute& v) {
@@ -212,8 +230,7 @@ private:
     bool newest_; // is asked for, not the lowest
     Pressures& out_;
     MeanMinute* before_ = nullptr;
-    MeanMinute const* found_ = nullptr;
-    Decimal lowest_; // scored, of what was found
+    std::optional<ScoredMinute> found_;
     EventTime last_{std::numeric_limits<std::int64_t>::min()};
 };
 
@@ -227,9 +244,16 @@ void means_in(Inquiry& q, Group const& g, EventTime after, EventTime to, std::ve
         first_has_mean = first_has_mean || m.minute == first;
         if (m.time > after) out.push_back(mean_of(q, g, m, false));
     });
+    // Of a stream every minute has one: nothing is to be looked for there.
+    auto covered = first_has_mean ? first : first - 1;
+    for (auto const& m : out) {
+        if (m.minute > covered + 1) break;
+        covered = m.minute;
+    }
     const auto own = static_cast<std::ptrdiff_t>(out.size());
     std::ptrdiff_t i = 0;
-    q.timeline.minutes(g.systolic, after, to, [&](Minute const& m) {
+    const auto uncovered = model::start_of_minute(covered + 1) - model::Duration{1};
+    q.timeline.minutes(g.systolic, std::max(after, uncovered), to, [&](Minute const& m) {
         const auto at = [&out](std::ptrdiff_t n) { return out[static_cast<std::size_t>(n)].minute; };
         while (i < own && at(i) < m.minute) ++i;
         if ((i < own && at(i) == m.minute) || (first_has_mean && m.minute == first)) return;
@@ -264,9 +288,14 @@ void read_means(Inquiry& q, Group const& g, EventTime from, MeanMinutes& known) 
     }
     if (kept != known.list.end() && kept->minute == first) ++known.begin;
     drop_what_lies_before(known);
-    known.open.clear();
     means_in(q, g, std::max(second, known.known_to) - model::Duration{1}, q.at, known.fresh);
-    for (auto const& m : known.fresh) (m.over ? known.list : known.open).push_back(m);
+    auto open = std::find_if(known.fresh.begin(), known.fresh.end(), [](MeanMinute const& m) { return !m.over; });
+    known.open.assign(open, known.fresh.end());
+    known.fresh.erase(open, known.fresh.end());
+    if (known.list.empty())
+        known.list.swap(known.fresh);
+    else
+        known.list.insert(known.list.end(), known.fresh.begin(), known.fresh.end());
     known.known_to = model::start_of_minute(model::minute_of(q.at));
     known.begins_after = first;
 }
@@ -276,11 +305,7 @@ void read_means(Inquiry& q, Group const& g, EventTime from, MeanMinutes& known) 
 void mark_near_low(MeanMinutes& known, Decimal threshold, model::Duration gap) {
     const auto low = [&](MeanMinute const& m) { return m.usable && m.value < threshold; };
     EventTime marked_to{std::numeric_limits<std::int64_t>::min()};
-    for (auto i = known.settled; i > known.begin; --i)
-        if (auto const& m = known.list[i - 1]; low(m)) {
-            marked_to = m.time + gap;
-            break;
-        }
+    if (known.of_settled.last_low) marked_to = *known.of_settled.last_low + gap;
     const std::array lists{&known.first, &known.list, &known.open};
     const std::array begins{std::size_t{0}, known.settled, std::size_t{0}};
     const auto mark_before = [&](std::size_t list, std::size_t end, EventTime when) {
@@ -312,14 +337,15 @@ std::optional<Pressure> site(Inquiry& q, Group const& g, EventTime after, Decima
     mark_near_low(known, threshold, t.monitor_gap);
     Reader reader{q, g, after, threshold, out};
     for (auto& m : known.first) reader.take(m);
-    const std::span list{known.list};
-    for (auto& m : list.subspan(known.begin, known.settled - known.begin)) reader.take_settled(m);
-    for (auto& m : list.subspan(known.settled)) reader.take(m);
+    reader.take_settled(known);
+    for (auto& m : std::span{known.list}.subspan(known.settled)) reader.take(m);
     for (auto& m : known.open) reader.take(m);
     auto found = reader.finish();
+    if (!q.keeps) return found;
     // The neighbours' neighbours are over, and so is a line that a cuff gives way to.
     const auto over = known.known_to - std::max(t.monitor_gap + t.monitor_gap, t.cuff_yields) - model::minutes(2);
-    while (known.settled < known.list.size() && known.list[known.settled].time < over) ++known.settled;
+    while (known.settled < known.list.size() && known.list[known.settled].time < over)
+        reader.settle(known.list[known.settled++], known.of_settled);
     return found;
 }
 

@@ -36,17 +36,45 @@ struct MeanMinute {
     std::optional<model::Decimal> scored;  // what it comes to
 };
 
+// One that may decide.
+struct ScoredMinute {
+    model::EventTime time;
+    std::int64_t minute = 0;
+    model::Decimal scored;
+    bool derived = false;
+};
+
+// What the settled minutes of a window come to, without walking over them.
+struct SettledMinutes {
+    // Those that none later beats, oldest first: what stands at `begin` decides, until it leaves the window.
+    std::vector<ScoredMinute> deciding;
+    std::size_t begin = 0;
+    std::optional<model::EventTime> last_low, last_dropped;
+};
+
 // Those that are over, oldest first: everything up to `known_to`, but for the minute in which the question begins.
 struct MeanMinutes {
     std::vector<MeanMinute> list;
     std::size_t begin = 0;   // of list: those before it lie before the question
     std::size_t settled = 0; // of list: nothing that is still to come changes those before it
+    SettledMinutes of_settled;
     model::EventTime known_to{std::numeric_limits<std::int64_t>::min()};
     std::int64_t begins_after = 0; // minute in which the last question began
 
     std::vector<MeanMinute> first; // of the minute in which the question begins: what of it counts moves on
     std::vector<MeanMinute> open;  // not over
     std::vector<MeanMinute> fresh; // just read
+
+    // As new, but for the memory it holds.
+    void clear() {
+        for (auto* all : {&list, &first, &open, &fresh}) all->clear();
+        begin = settled = of_settled.begin = 0;
+        of_settled.deciding.clear();
+        of_settled.last_low.reset();
+        of_settled.last_dropped.reset();
+        known_to = {std::numeric_limits<std::int64_t>::min()};
+        begins_after = 0;
+    }
 };
 using SiteMinutes = std::array<MeanMinutes, 2>;
 

@@ -1,6 +1,7 @@
 #include "core/scores/registry.hpp"
 
 #include "core/scores/ards.hpp"
+#include "core/scores/notes.hpp"
 #include "core/scores/sofa.hpp"
 
 #include <algorithm>
@@ -63,6 +64,8 @@ model::Score evaluate(model::ScoreKey key, Patient const& patient, model::EventT
         if (const auto t = patient.timeline->next_time(s, at)) due.at(*t);
     for (auto const& c : what.components) {
         auto q = ask(key, patient, at, rules);
+        if (patient.room != nullptr) patient.room->clear();
+        q.notes = patient.room;
         c.answer(q, std::span{score.parts}.subspan(c.first, c.count));
         if (const auto t = q.due.next()) due.at(*t);
     }

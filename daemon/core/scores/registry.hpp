@@ -12,11 +12,14 @@
 
 namespace vigil::scores {
 
+struct Notes;
+
 struct Patient {
     model::Timeline const* timeline = nullptr;
     model::EventTime opened;                // admission to intensive care: the bins of the product `day`
     std::optional<std::uint32_t> age_years; // below 18: not applicable; unknown: an adult unit's patient
     std::optional<model::EventTime> now;    // what is known of the patient ends here (default: the instant asked for)
+    Notes* room = nullptr;                  // to work in, lent by who asks again and again; what it holds means nothing
 };
 
 // The score as of `at`, from what the timeline holds now. `next_change` is the first later instant at which the result

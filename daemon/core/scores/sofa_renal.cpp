@@ -1,6 +1,7 @@
 // Renal: the worse of creatinine and the day's urine (scores.md 3.1, 3.6).
 
 #include "core/scores/bands.hpp"
+#include "core/scores/notes.hpp"
 #include "core/scores/sofa.hpp"
 #include "core/scores/support.hpp"
 #include "core/scores/urine.hpp"
@@ -29,7 +30,9 @@ void append_urine(Inquiry const& q, model::ScorePart& part, Urine const& u, Verd
 // The worst day that ends in the window (product `now`: the one that ends with the newest charting).
 void add_urine(Inquiry& q, model::ScorePart& part, BandTable const& bands) {
     const auto longest = q.rules.tables.sofa.urine_interval;
-    const auto days = urine_days(q, q.now() ? q.at - longest : q.after);
+    std::optional<UrineDays> own;
+    auto& room = q.notes != nullptr ? q.notes->urine : own.emplace();
+    const auto days = urine_days(q, q.now() ? q.at - longest : q.after, room);
     Urine const* worst = nullptr;
     for (auto const& u : days) {
         if (q.now())

@@ -13,14 +13,6 @@ namespace {
 
 EventTime end_of(Sample const& s) { return s.until ? *s.until : s.time; }
 
-struct Chart {
-    Sample const* sample;
-    EventTime from, to;
-    bool known = true;        // since when is known
-    std::int64_t volume = 0;  // of this and all before it
-    std::int64_t covered = 0; // ms, of this and all before it
-};
-
 // In thousandths of a millilitre; empty when it cannot be said.
 std::optional<std::int64_t> volume_of(Inquiry const& q, Sample const& s) {
     constexpr std::int64_t thousandths[] = {1000, 100, 10, 1};
@@ -64,8 +56,8 @@ void add_totals(Inquiry& q, EventTime after, std::vector<Urine>& out) {
 }
 
 // Every interval from `after` to q.at, by its end. Volumes charted at one instant share theirs.
-std::vector<Chart> charts(Inquiry& q, EventTime after, Duration longest) {
-    std::vector<Chart> out;
+void read_charts(Inquiry& q, EventTime after, Duration longest, std::vector<UrineChart>& out) {
+    out.clear();
     const EventTime oldest = after - longest * 2 - Duration{1};
     const auto samples = q.timeline.range(Signal::uo, oldest, q.at);
     out.reserve(samples.size());
@@ -77,7 +69,7 @@ std::vector<Chart> charts(Inquiry& q, EventTime after, Duration longest) {
     }
     // An interval shares time with what was charted before it, however little of that is read any more.
     if (intervals) q.due.at(samples.front().time + (q.at - oldest));
-    const auto sooner = [](Chart const& a, Chart const& b) { return a.to < b.to; };
+    const auto sooner = [](UrineChart const& a, UrineChart const& b) { return a.to < b.to; };
     if (!std::is_sorted(out.begin(), out.end(), sooner)) std::stable_sort(out.begin(), out.end(), sooner);
     // The first volume of all covers a time nobody knows: neither it nor its time counts.
     std::optional<EventTime> before;
@@ -90,11 +82,10 @@ std::vector<Chart> charts(Inquiry& q, EventTime after, Duration longest) {
         }
         if (i + 1 == out.size() || out[i + 1].to != c.to) before = c.to;
     }
-    return out;
 }
 
 // Running sums; time that two intervals share counts once.
-void add_up(Inquiry const& q, std::vector<Chart>& all) {
+void add_up(Inquiry const& q, std::vector<UrineChart>& all) {
     std::int64_t volume = 0, covered = 0;
     EventTime covered_to{std::numeric_limits<std::int64_t>::min()};
     for (auto& c : all) {
@@ -121,12 +112,12 @@ bool Urine::below(Urine const& other) const {
     return model::Int128{volume} * other.covered.ms < model::Int128{other.volume} * covered.ms;
 }
 
-std::vector<Urine> urine_days(Inquiry& q, EventTime after) {
+std::span<Urine const> urine_days(Inquiry& q, EventTime after, UrineDays& room) {
     auto const& t = q.rules.tables.sofa;
-    auto all = charts(q, after - t.window, t.urine_interval);
+    auto& [all, out] = room;
+    read_charts(q, after - t.window, t.urine_interval, all);
     add_up(q, all);
-    std::vector<Urine> out;
-    out.reserve(all.size());
+    out.clear();
     std::size_t first = 0;
     for (std::size_t i = 0; i < all.size(); ++i) {
         while (all[first].to <= all[i].to - t.window) ++first;

@@ -3,6 +3,9 @@
 
 #include "core/scores/inquiry.hpp"
 
+#include <span>
+#include <vector>
+
 namespace vigil::scores {
 
 // The day that ends with one charting. Volumes are summed in thousandths of a millilitre.
@@ -20,10 +23,26 @@ struct Urine {
     bool below(Urine const& other) const;
 };
 
+// A charted volume and the time it covers.
+struct UrineChart {
+    model::Sample const* sample;
+    model::EventTime from, to;
+    bool known = true;        // since when is known
+    std::int64_t volume = 0;  // of this and all before it
+    std::int64_t covered = 0; // ms, of this and all before it
+};
+
+// Room to work them out in.
+struct UrineDays {
+    std::vector<UrineChart> charts;
+    std::vector<Urine> days;
+};
+
 // The day that ends with each charting in (after, q.at], oldest first: the volumes whose intervals end in it. A charted
 // volume covers the time since the charting before it; the first of all, and one after a silence longer than
 // `urine_interval`, covers a time nobody knows and counts for nothing. What is covered is scaled to the day. A
 // collection over a day is such a day by itself and is never added to single volumes.
-std::vector<Urine> urine_days(Inquiry& q, model::EventTime after);
+// Valid until the next question that the same notes are for.
+std::span<Urine const> urine_days(Inquiry& q, model::EventTime after, UrineDays& room);
 
 } // namespace vigil::scores

@@ -56,9 +56,9 @@ core::Rulebook small_rulebook() {
     at(Signal::opioid).atc = {"N02A*"};
     at(Signal::opioid).kind = SignalKind::infusion;
     at(Signal::opioid).canonical = Unit::ug_per_kg_min;
-    r.conversions = {{Signal::map, Unit::kPa, {}, Decimal{750062, 5}, Decimal{1, 0}, std::nullopt},
-                     {Signal::fio2, Unit::fraction, {}, Decimal{100, 0}, Decimal{1, 0}, std::nullopt},
-                     {Signal::fio2_set, Unit::fraction, {}, Decimal{100, 0}, Decimal{1, 0}, std::nullopt}};
+    at(Signal::map).conversions = {{Signal::map, Unit::kPa, {}, Decimal{750062, 5}, Decimal{1, 0}, std::nullopt}};
+    for (const auto s : {Signal::fio2, Signal::fio2_set})
+        at(s).conversions = {{s, Unit::fraction, {}, Decimal{100, 0}, Decimal{1, 0}, std::nullopt}};
     return r;
 }
 

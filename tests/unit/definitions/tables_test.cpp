@@ -51,8 +51,9 @@ TEST_CASE("the shipped conversions give the factors of the literature") {
     Problems problems;
     core::Rulebook rules;
     const auto vocabulary = load_vocabulary(shipped("vocabulary.tsv"), problems);
-    rules.conversions = load_conversions(shipped("conversions.tsv"), vocabulary, problems);
     rules.vocabulary = vocabulary.entries;
+    for (auto const& c : load_conversions(shipped("conversions.tsv"), vocabulary, problems))
+        rules.vocabulary[static_cast<std::size_t>(c.signal)].conversions.push_back(c);
     const auto as = [&](model::Signal signal, const char* value, model::Unit unit, std::uint8_t digits) {
         const auto converted = core::canonical(rules, signal, *model::parse_decimal(value), unit);
         REQUIRE(converted);
