@@ -105,9 +105,10 @@ class Daemon:
 class Vigild(Daemon):
     name = "vigild"
 
-    def __init__(self, place, driven=True, folder=None):
+    def __init__(self, place, driven=True, folder=None, start_ms=DRIVEN_START_MS):
         super().__init__(place, folder or place.fresh())
         self.driven = driven
+        self.start_ms = start_ms
         self.journal = self.folder / "journal"
         self.journal.mkdir(exist_ok=True)
         self.config = self.folder / "vigil.toml"
@@ -140,7 +141,7 @@ maps = "{config}/maps"
         return [self.place.bin / "vigild", "--config", self.config]
 
     def load_options(self):
-        return ["--start-ms", str(DRIVEN_START_MS)] if self.driven else []
+        return ["--start-ms", str(self.start_ms)] if self.driven else []
 
     def kept_bytes(self):
         return sum(f.stat().st_size for f in self.journal.rglob("*") if f.is_file())

@@ -196,19 +196,35 @@ def kept(bench):
 
 
 def written(bench):
-    """Real time: what one second of a ward costs the disk, checkpoint and closing snapshot included."""
+    """Real time: what one second of a ward with a day behind it costs the disk, snapshots, checkpoint and the closing snapshot
+    included."""
     for n, first, goal in ((1_000, 300, 150), (20, 1_000, 550)):
         def trial(kind):
-            daemon = kind(bench.place, driven=False)
+            if kind is Vigild and not bench.quick:
+                daemon, before = with_a_day_behind(bench, n)
+            else:
+                daemon, before = kind(bench.place, driven=False), []
             with daemon:
-                out = daemon.load("--beds", n, "--rate", n * SIGNALS, "--frame", SIGNALS, "--seconds", bench.pick(60, 15))
+                out = daemon.load("--beds", n, "--rate", n * SIGNALS, "--frame", SIGNALS, "--seconds", bench.pick(120, 15), *before)
                 usage = daemon.end()
                 left = sum(f.stat().st_size for f in daemon.folder.rglob("*-wal"))
                 return (usage.ru_oublock * 512 - out["written_before"] + left) / out["readings"]
         ours, theirs = bench.alternate(trial)
         yield row(f"bytes written per reading, all causes, {n:,} beds", ours, first=first, goal=goal, unit="B",
                   ours=f"{statistics.median(ours):.0f} B", theirs=f"{statistics.median(theirs):.0f} B",
-                  note="30 readings a frame, 1 Hz, real time")
+                  note="30 readings a frame, 1 Hz, real time" + (", no history" if bench.quick else ", 24 h of history"))
+
+
+def with_a_day_behind(bench, n):
+    """A daemon, not started, that knows the last day of n beds: one value a signal and minute. And how its load goes on."""
+    now_ms = int(time.time() * 1_000)
+    past = Vigild(bench.place, start_ms=(now_ms - DAY_S * 1_000) // 60_000 * 60_000)
+    past.start()
+    done = past.load("--beds", n, "--frame", SIGNALS, "--connections", min(n, 32), "--period-ms", 60_000, "--readings",
+                     n * SIGNALS * DAY_S // 60)
+    past.end()
+    here = Vigild(bench.place, driven=False, folder=past.folder)
+    return here, ["--no-admission", "--first-message", done["messages"]]
 
 
 def restart(bench):

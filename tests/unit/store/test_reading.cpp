@@ -1,5 +1,6 @@
 // Reading beside the writer: pages, single rows, recalls, backups.
 
+#include "tests/unit/store/recorded.hpp"
 #include "tests/unit/store/ward.hpp"
 
 #include "store/backup.hpp"
@@ -211,82 +212,6 @@ TEST_CASE("a correction behind the state asks for a recall; verify and a restart
     CHECK(r.pending.size() == asked - (answered ? 1 : 0));
     CHECK(core::encode(r.state) == core::encode(ward.engine().state()));
 }
-
-namespace {
-
-// A ward whose every step is in a journal, so that what is asked of it can be answered.
-struct Recorded {
-    TempDir dir;
-    store::Options options = options_for(dir);
-    Ward ward;
-    std::optional<store::CommitThread> thread;
-
-    explicit Recorded(unsigned seed)
-        : ward{seed, 2} {
-        options.frames_per_block = 16;
-        thread.emplace(std::move(recovered(options).journal));
-        commit(*thread, ward.opening());
-    }
-    void send(int bed, model::LogTime at) {
-        store::Batch b;
-        auto message = ward.message(bed);
-        message.readings = 8; // more than stands whole in the state
-        message.code = "map";
-        message.names_visit = false;
-        message.at = at;
-        ward.send(b, message);
-        commit(*thread, std::move(b));
-    }
-    void pass(model::Duration time) {
-        store::Batch b;
-        ward.tick(b, time);
-        commit(*thread, std::move(b));
-    }
-    void move(char const* visit, char const* bed, model::LogTime effective,
-              core::CensusKind kind = core::CensusKind::transfer) {
-        core::CensusChange change;
-        change.kind = kind;
-        change.source = "monitor";
-        change.message_id = std::string{visit} + bed;
-        change.processing = model::Processing::training;
-        change.subject.visit = visit;
-        change.subject.location = model::Location{"icu", bed};
-        change.effective = model::EventTime{effective.ms};
-        store::Batch b;
-        ward.step(b, change);
-        commit(*thread, std::move(b));
-    }
-    void merge(char const* absorbed, char const* into) {
-        core::CensusChange change;
-        change.kind = core::CensusKind::merge;
-        change.source = "monitor";
-        change.message_id = std::string{absorbed} + into;
-        change.processing = model::Processing::training;
-        change.subject.visit = into;
-        change.absorbed_visit = absorbed;
-        store::Batch b;
-        ward.step(b, change);
-        commit(*thread, std::move(b));
-    }
-    void answer_one() {
-        auto rows = store::read_recall(options.directory, ward.pending().front());
-        REQUIRE(rows);
-        store::Batch b;
-        ward.step(b, rows->event, rows->frames);
-        commit(*thread, std::move(b));
-    }
-    // Of each minute: its number, its readings, its median.
-    std::vector<std::tuple<std::int64_t, unsigned, std::int64_t>> minutes(std::size_t encounter) {
-        std::vector<std::tuple<std::int64_t, unsigned, std::int64_t>> out;
-        ward.engine().state().encounters.at(encounter).timeline.minutes(
-            model::Signal::map, {0}, model::EventTime{ward.now().ms}, [&](model::Minute const& m) {
-                if (!m.open) out.emplace_back(m.minute, m.total, m.value.mantissa);
-            });
-        return out;
-    }
-};
-
-} // namespace
 
 TEST_CASE("what comes between a recall and its answer is not taken out by it") {
     const auto after_the_answer = GENERATE(false, true);
