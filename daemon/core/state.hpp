@@ -104,6 +104,16 @@ struct AskedRecall {
     }
 };
 
+// What a person attested. It stands in no frame, so that a Recall cannot bring it back.
+struct ByHand {
+    model::Signal signal{};
+    model::Sample sample;
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.signal, s.sample);
+    }
+};
+
 struct Encounter {
     model::EncounterId id;
     std::string pseudonym; // published; derived from the visit or patient token, never reversible
@@ -123,6 +133,7 @@ struct Encounter {
     bool suspended = false;
     bool recomputing = false;
     std::vector<AskedRecall> recalls; // in the order they were asked
+    std::vector<ByHand> by_hand;      // as long as readings are kept whole
     model::Timeline timeline;
     std::vector<model::Score> shown;          // as last published, one per enabled score
     std::optional<model::EventTime> next_due; // when a score can change by itself
@@ -133,8 +144,8 @@ struct Encounter {
     template <class S, class V>
     static void fields(S& s, V&& v) {
         v(s.id, s.pseudonym, s.visit, s.patients, s.bed, s.opened, s.closed, s.ended, s.ahead, s.implied, s.movements,
-          s.stays, s.age_years, s.sex, s.merged_into, s.suspended, s.recomputing, s.recalls, s.timeline, s.shown,
-          s.next_due, s.newest, s.last_data, s.refusals, s.alerts);
+          s.stays, s.age_years, s.sex, s.merged_into, s.suspended, s.recomputing, s.recalls, s.by_hand, s.timeline,
+          s.shown, s.next_due, s.newest, s.last_data, s.refusals, s.alerts);
     }
 };
 

@@ -198,6 +198,7 @@ bool is_history(Encounter const& e, EventTime now, model::Retention const& keep)
 // Who and where stays, for what comes late.
 void release(Encounter& e) {
     e.timeline = {};
+    e.by_hand = {};
     e.shown = {};
     e.next_due.reset();
     e.newest = {};
@@ -214,6 +215,10 @@ void evaluate_due(Step& step) {
     const bool forget = s.now >= s.next_forget;
     if (forget) s.next_forget = s.now + forget_every;
     for (auto& e : s.encounters) {
+        if (forget)
+            std::erase_if(e.by_hand, [&](ByHand const& b) {
+                return b.sample.time + step.rules.retention.keep_whole < model::patient_now(s.now);
+            });
         if (forget && !e.merged_into) e.timeline.forget(model::patient_now(s.now), step.rules.retention);
         if (forget && is_history(e, model::patient_now(s.now), step.rules.retention)) release(e);
         if (e.ahead && LogTime{e.ahead->ms} <= s.now) take_ahead(step, e);

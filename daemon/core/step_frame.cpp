@@ -270,10 +270,23 @@ Attribution whose(Step& step, model::SourceId source, model::SubjectId id, Event
     return found;
 }
 
+namespace {
+
+void keep_by_hand(Step const& step, Encounter& e, model::Signal signal, model::Sample const& sample) {
+    if (step.state.sources[sample.source.value - 1].name != attested_source) return;
+    const bool known = std::any_of(e.by_hand.begin(), e.by_hand.end(), [&](ByHand const& b) {
+        return b.sample.ref.seq == sample.ref.seq && b.sample.ref.index == sample.ref.index;
+    });
+    if (!known) e.by_hand.push_back({signal, sample});
+}
+
+} // namespace
+
 void place(Step& step, model::Signal signal, model::SignalKind kind, model::Sample const& sample) {
     const auto owner = whose(step, sample.source, sample.subject, sample.time, sample.message_time);
     if (owner.encounter == nobody) return;
     auto& encounter = at(step.state, owner.encounter);
+    keep_by_hand(step, encounter, signal, sample);
     const auto now = model::patient_now(step.state.now);
     // What is not of the running minute counts at once; so does a stream's first value, and a setting that differs.
     const bool running = model::minute_of(now) == model::minute_of(sample.time);

@@ -71,6 +71,23 @@ void take_meanings(Step& step) {
         if (!e.merged_into && !e.ended) recall_all_kept(step, e.id, changed);
 }
 
+namespace {
+
+// Of the stretch that was read again, of whoever is this encounter by now.
+std::vector<model::Sample> attested_in(State const& state, model::EncounterId encounter, Recalled const& recalled) {
+    std::vector<model::Sample> out;
+    for (auto const& e : state.encounters) {
+        if (e.by_hand.empty() || surviving(state, e.id) != encounter) continue;
+        for (auto const& [signal, s] : e.by_hand)
+            if (signal == recalled.signal && recalled.from <= s.time && s.time <= recalled.to &&
+                attribute(state, s.subject, s.source, s.time, s.message_time).encounter == encounter)
+                out.push_back(s);
+    }
+    return out;
+}
+
+} // namespace
+
 void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> const& rows) {
     if (recalled.encounter == 0 || recalled.encounter > step.state.encounters.size()) return;
     auto& e = at(step.state, {recalled.encounter});
@@ -80,20 +97,26 @@ void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> cons
     });
     const auto last_read = asked == e.recalls.end() ? std::numeric_limits<std::uint64_t>::max() : asked->asked;
     if (asked != e.recalls.end()) e.recalls.erase(asked);
+    auto keep = step.rules.retention;
+    keep.read_again = true; // the row that asked for it comes last, when its minute would be summed up again
+    const auto kind = entry(step.rules, recalled.signal).kind;
     const auto over = [&] {
         e.recomputing = !e.recalls.empty();
         if (!awaits_rows(e, recalled.signal)) e.timeline.thin_read_again(recalled.signal, now, step.rules.retention);
         touch_whole(step, e.id);
     };
-    if (recalled.given_up()) return over(); // judged again from what there is; what could not be read changes nothing
+    const auto by_hand = attested_in(step.state, e.id, recalled);
+    if (recalled.given_up()) { // judged again from what there is; what could not be read changes nothing
+        for (auto const& s : by_hand)
+            if (s.ref.seq == last_read &&
+                e.timeline.insert(recalled.signal, kind, s, now, keep) == model::Inserted::behind_horizon)
+                step.effects.emplace_back(InputRefused{s.ref, e.id, Reason::behind_horizon});
+        return over();
+    }
     // What a person attested stands in no frame; what came since it was asked is in none that was read.
-    const auto by_hand = step.derived.sources.find(std::string{attested_source});
-    const auto in_no_row = e.timeline.erase(recalled.signal, recalled.from, recalled.to, [&](model::Sample const& s) {
-        return s.ref.seq > last_read || (by_hand != step.derived.sources.end() && s.source == by_hand->second);
-    });
-    auto keep = step.rules.retention;
-    keep.read_again = true; // the row that asked for it comes last, when its minute would be summed up again
-    const auto kind = entry(step.rules, recalled.signal).kind;
+    const auto in_no_row = e.timeline.erase(recalled.signal, recalled.from, recalled.to,
+                                            [&](model::Sample const& s) { return s.ref.seq > last_read; });
+    for (auto const& s : by_hand) e.timeline.insert(recalled.signal, kind, s, now, keep);
     for (auto const& s : in_no_row) e.timeline.insert(recalled.signal, kind, s, now, keep);
     for (auto const& row : rows) {
         auto const* frame = std::get_if<model::Frame>(&row.what);

@@ -9,18 +9,23 @@
 #include <algorithm>
 #include <map>
 #include <unordered_map>
+#include <utility>
 
 namespace vigil::loop {
 
 namespace {
 
-// Nothing of a stay is forgotten: it is one patient, for one question. About an hour of a stream stands whole, so that
-// what comes late finds its minute; what is older is summed up as it is in the state.
+// Nothing of a stay is forgotten: it is one patient, for one question. Minutes of a stream stand whole for what comes a
+// little late; what is older is summed up as it is in the state.
 constexpr model::Retention kept{model::hours(24 * 800), model::hours(24 * 800), model::minutes(3), model::minutes(3),
-                                4'096};
-constexpr std::uint64_t weigh_every = 1'024; // readings
+                                512};
+constexpr std::int64_t hour_ms = 3'600'000;
+constexpr std::size_t most_late_hours = 24 * 14; // each is another walk through the journal
+constexpr std::uint64_t weigh_every = 1'024;     // readings
 constexpr model::EventTime any_time_from{-5'000'000'000'000};
 constexpr model::EventTime any_time_to{15'000'000'000'000};
+
+std::int64_t hour_of(model::EventTime t) { return t.ms / hour_ms - (t.ms % hour_ms < 0 ? 1 : 0); }
 
 bool scored(core::Rulebook const& rules, model::Signal signal) {
     return std::any_of(rules.scores.begin(), rules.scores.end(),
@@ -73,36 +78,45 @@ struct ScoresAt::Stay {
     model::Timeline& timeline;
     std::size_t most_bytes;
     Mappings mappings{rules, state};
-    struct Span {
-        model::EventTime from, to;
-    };
-    std::map<model::Signal, Span> late{}; // what came when its minutes were summed up
+    std::vector<core::ByHand> by_hand{};             // attested: in no frame
+    std::map<std::int64_t, model::SignalSet> late{}; // by hour: what came when its minutes were summed up
+    std::int64_t hour = 0;                           // that is read again
     std::uint64_t readings = 0;
 
-    // The readings of a frame; of one signal only, when it is read again.
-    bool take(core::Event const& row, model::Frame const& frame, std::optional<model::Signal> only) {
+    store::RecallPlan plan(model::EventTime from, model::EventTime to, std::uint64_t up_to,
+                           model::SignalSet const* only) {
+        auto out = store::plan_recall(state, rules, {encounter, model::Signal::hr, from, to}, up_to);
+        out.channels.clear();
+        for (std::uint32_t id = 1; id <= state.channels.size(); ++id) {
+            auto const& m = mappings.of({id});
+            if (!m.signal || !readable(rules, *m.signal)) continue;
+            if (only == nullptr || only->test(static_cast<std::size_t>(*m.signal))) out.channels.push_back(id);
+        }
+        return out;
+    }
+    // The readings of a frame; only of these signals, when an hour is read again.
+    bool take(core::Event const& row, model::Frame const& frame, model::SignalSet const* again) {
         const auto now = model::patient_now(state.now);
         auto keep = kept;
-        keep.read_again = only.has_value();
+        keep.read_again = again != nullptr;
         const auto origin = core::origin_of(frame, row.at, row.seq, rules);
         for (std::uint32_t i = 0; i < frame.readings.size(); ++i) {
             auto const& reading = frame.readings[i];
             auto const& mapping = mappings.of(reading.channel);
-            if (!mapping.signal || (only ? *mapping.signal != *only : !readable(rules, *mapping.signal))) continue;
+            if (!mapping.signal || !readable(rules, *mapping.signal)) continue;
+            if (again != nullptr && !again->test(static_cast<std::size_t>(*mapping.signal))) continue;
             const auto read = core::interpret(rules, mapping, state.channels[reading.channel.value - 1], reading, i,
                                               core::order_of(frame, reading), origin);
             if (!read.placed()) continue;
             auto const& s = read.sample;
+            if (again != nullptr && hour_of(s.time) != hour) continue;
             if (core::attribute(state, s.subject, s.source, s.time, s.message_time).encounter != encounter) continue;
             const auto done = timeline.insert(*mapping.signal, mapping.kind, s, now, keep);
-            if (done == model::Inserted::behind_horizon) came_late(*mapping.signal, s.time);
+            if (done == model::Inserted::behind_horizon)
+                late[hour_of(s.time)].set(static_cast<std::size_t>(*mapping.signal));
             if (++readings % weigh_every == 0 && timeline.bytes() > most_bytes) return false;
         }
         return true;
-    }
-    void came_late(model::Signal signal, model::EventTime time) {
-        const auto [at, first] = late.try_emplace(signal, Span{time, time});
-        at->second = {std::min(at->second.from, time), std::max(at->second.to, time)};
     }
 };
 
@@ -129,8 +143,8 @@ std::optional<ScoresAt::Course> ScoresAt::course(ViewPtr const& view, std::strin
     as_of_seq_ = view->committed_seq;
     timeline_ = std::make_unique<model::Timeline>();
     Stay stay{*view->rules, state, encounter, *timeline_, most_bytes_};
-    if (!read_frames(stay, why) || !read_late(stay, why) ||
-        !read_attested(*view->rules, state, encounter, reader, why)) {
+    // What people attested comes first: nothing is summed up yet.
+    if (!read_attested(stay, reader, why) || !read_frames(stay, why) || !read_late(stay, why)) {
         timeline_.reset();
         return std::nullopt;
     }
@@ -138,33 +152,41 @@ std::optional<ScoresAt::Course> ScoresAt::course(ViewPtr const& view, std::strin
 }
 
 bool ScoresAt::read_frames(Stay& stay, std::string& why) {
-    auto plan = store::plan_recall(stay.state, stay.rules,
-                                   {stay.encounter, model::Signal::hr, any_time_from, any_time_to}, as_of_seq_);
-    plan.channels.clear();
-    for (std::uint32_t id = 1; id <= stay.state.channels.size(); ++id) {
-        auto const& m = stay.mappings.of({id});
-        if (m.signal && readable(stay.rules, *m.signal)) plan.channels.push_back(id);
-    }
-    return read(stay, plan, std::nullopt, why);
+    return read(stay, stay.plan(any_time_from, any_time_to, as_of_seq_, nullptr), nullptr, why);
 }
 
-// What came when its minutes were summed up already: these are taken out and read once more, as a Recall does.
+// What came when its minutes were summed up already: these hours are taken out and read once more, as a Recall does.
 bool ScoresAt::read_late(Stay& stay, std::string& why) {
-    for (auto const& [signal, late] : stay.late) {
-        const auto [from, to] =
-            core::whole_spans(stay.rules, signal, late.from - model::minutes(1), late.to + model::minutes(1));
-        stay.timeline.erase(signal, from, to);
-        const auto plan = store::plan_recall(stay.state, stay.rules, {stay.encounter, signal, from, to}, as_of_seq_);
-        if (!read(stay, plan, signal, why)) return false;
-        stay.timeline.thin_read_again(signal, model::patient_now(stay.state.now), kept);
+    if (stay.late.size() > most_late_hours) {
+        why = "too_many_late_readings";
+        return false;
+    }
+    const auto now = model::patient_now(stay.state.now);
+    auto keep = kept;
+    keep.read_again = true;
+    const auto late = std::exchange(stay.late, {});
+    for (auto const& [hour, signals] : late) {
+        stay.hour = hour;
+        const model::EventTime from{hour * hour_ms}, to{(hour + 1) * hour_ms - 1};
+        for (std::size_t i = 0; i < model::signal_count; ++i) {
+            if (!signals[i]) continue;
+            const auto signal = static_cast<model::Signal>(i);
+            stay.timeline.erase(signal, from, to);
+            for (auto const& b : stay.by_hand)
+                if (b.signal == signal && hour_of(b.sample.time) == hour)
+                    stay.timeline.insert(signal, core::entry(stay.rules, signal).kind, b.sample, now, keep);
+        }
+        if (!read(stay, stay.plan(from, to, as_of_seq_, &signals), &signals, why)) return false;
+        for (std::size_t i = 0; i < model::signal_count; ++i)
+            if (signals[i]) stay.timeline.thin_read_again(static_cast<model::Signal>(i), now, kept);
     }
     return true;
 }
 
-bool ScoresAt::read(Stay& stay, store::RecallPlan const& plan, std::optional<model::Signal> only, std::string& why) {
+bool ScoresAt::read(Stay& stay, store::RecallPlan const& plan, model::SignalSet const* again, std::string& why) {
     bool room = true;
     const auto take = [&](core::Event&& row) {
-        if (auto const* frame = std::get_if<model::Frame>(&row.what)) room = stay.take(row, *frame, only);
+        if (auto const* frame = std::get_if<model::Frame>(&row.what)) room = stay.take(row, *frame, again);
         return room;
     };
     const auto read = store::each_recalled(journal_, plan, take);
@@ -173,8 +195,9 @@ bool ScoresAt::read(Stay& stay, store::RecallPlan const& plan, std::optional<mod
     return read && room;
 }
 
-bool ScoresAt::read_attested(core::Rulebook const& rules, core::State const& state, model::EncounterId encounter,
-                             store::Reader& reader, std::string& why) {
+bool ScoresAt::read_attested(Stay& stay, store::Reader& reader, std::string& why) {
+    auto const& state = stay.state;
+    auto const& rules = stay.rules;
     store::ReadRequest request;
     request.to = as_of_seq_;
     request.kinds.set(store::kind_of_event<core::Attested>());
@@ -191,7 +214,7 @@ bool ScoresAt::read_attested(core::Rulebook const& rules, core::State const& sta
             if (!bed) continue;
             const auto told = model::patient_now(event->at);
             const auto there = core::occupants(state, *bed, told);
-            if (there.size() != 1 || core::surviving(state, there.front()) != encounter) continue;
+            if (there.size() != 1 || core::surviving(state, there.front()) != stay.encounter) continue;
             const auto channel = attested_channel(state, *a);
             if (!channel) continue;
             model::Reading reading;
@@ -207,8 +230,9 @@ bool ScoresAt::read_attested(core::Rulebook const& rules, core::State const& sta
             const core::Mapping mapping{a->what, core::entry(rules, a->what).kind, a->unit, model::Reason::none,
                                         core::result_name(core::attested_source, called)};
             const auto read = core::interpret(rules, mapping, called, reading, 0, "", origin);
-            if (read.refused == model::Reason::none)
-                timeline_->insert(a->what, mapping.kind, read.sample, model::patient_now(state.now), kept);
+            if (read.refused != model::Reason::none) continue;
+            stay.by_hand.push_back({a->what, read.sample});
+            stay.timeline.insert(a->what, mapping.kind, read.sample, model::patient_now(state.now), kept);
         }
         if (page->at_end) return true;
         request.from = page->next;

@@ -34,9 +34,8 @@ private:
     struct Stay;
     bool read_frames(Stay& stay, std::string& why);
     bool read_late(Stay& stay, std::string& why);
-    bool read(Stay& stay, store::RecallPlan const& plan, std::optional<model::Signal> only, std::string& why);
-    bool read_attested(core::Rulebook const& rules, core::State const& state, model::EncounterId encounter,
-                       store::Reader& reader, std::string& why);
+    bool read(Stay& stay, store::RecallPlan const& plan, model::SignalSet const* again, std::string& why);
+    bool read_attested(Stay& stay, store::Reader& reader, std::string& why);
 
     std::filesystem::path journal_;
     std::size_t most_bytes_;

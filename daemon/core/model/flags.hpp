@@ -8,7 +8,6 @@
 #include <array>
 #include <cassert>
 #include <cstdint>
-#include <span>
 #include <type_traits>
 
 namespace vigil::model {

@@ -231,7 +231,8 @@ std::optional<MinuteBlock::Part> MinuteBlock::unpack(Records& into, std::int64_t
             const auto all = std::span{r}.first(count);
             return static_cast<std::size_t>(from_minute(all, minute) - all.begin());
         };
-        u.narrow(index(begin), end < std::int64_t{last} ? index(end + 1) : count);
+        const auto from = index(begin);
+        u.narrow(from, std::max(from, end < std::int64_t{last} ? index(end + 1) : std::size_t{count}));
     });
     return u.done() ? std::optional{Part{u.first(), u.last(count)}} : std::nullopt;
 }

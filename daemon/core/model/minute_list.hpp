@@ -1,6 +1,6 @@
 #pragma once
 // The minutes of one monitor signal that are summed up, in order. A day of a ward is held in memory, so all but the
-// newest stand in packed blocks: a seventh of their size, and read whole.
+// newest stand in packed blocks: a seventh of their size, and read in stretches.
 
 #include "core/model/minute_record.hpp"
 

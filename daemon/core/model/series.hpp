@@ -128,7 +128,7 @@ private:
     void thin(EventTime now, Retention const& keep);
     void sum_up(EventTime now, Retention const& keep);
     bool take_apart(std::int64_t minute);
-    void thin_repeats(EventTime limit);
+    void thin_repeats(std::optional<EventTime> begin, EventTime limit);
     Minute expand(MinuteRecord const& r) const;
     std::optional<Sample> latest_whole(EventTime at) const;
     std::optional<Sample> latest_minute(EventTime at) const;
@@ -156,7 +156,7 @@ private:
     MinuteList records_;              // no minute has both a record and visible samples
     std::vector<ChannelId> channels_; // that records_ point into
     std::int64_t touched_ = 0;        // the minute inserted into last: a backlog fills it, so it is not summed up yet
-    std::optional<EventTime> exact_from_; // settings before this are thinned
+    std::optional<EventTime> exact_from_; // settings and rates before this are thinned
 };
 
 template <class Visit>

@@ -17,7 +17,7 @@ void Series::thin(EventTime now, Retention const& keep) {
     if (by_minute() && (minute_over || n % 32 == 0))
         sum_up(now, keep);
     else if ((kind_ == SignalKind::setting || kind_ == SignalKind::infusion) && n % 16 == 0)
-        thin_repeats(std::min(now, visible_.back().time) - keep.raw_horizon);
+        thin_repeats(exact_from_, std::min(now, visible_.back().time) - keep.raw_horizon);
 }
 
 namespace {
@@ -83,7 +83,7 @@ void Series::thin_read_again(EventTime now, Retention const& keep) {
     if (by_minute())
         sum_up(now, keep);
     else if (kind_ == SignalKind::setting || kind_ == SignalKind::infusion)
-        thin_repeats(std::min(now, visible_.back().time) - keep.raw_horizon);
+        thin_repeats({}, std::min(now, visible_.back().time) - keep.raw_horizon);
 }
 
 bool Series::take_apart(std::int64_t minute) {
@@ -98,14 +98,14 @@ bool Series::take_apart(std::int64_t minute) {
     return true;
 }
 
-void Series::thin_repeats(EventTime limit) {
+// From `begin` on: what lies before it was thinned when it was the newest.
+void Series::thin_repeats(std::optional<EventTime> begin, EventTime limit) {
     const auto repeats_within = [&](Sample const& a, Sample const& b) {
         return slot_of(kind_, a.time) == slot_of(kind_, b.time) && same_meaning(a, b);
     };
     // Of a setting only the first of a run is ever read; of a rate also the last.
     const bool keep_last = kind_ == SignalKind::infusion;
-    // What was thinned before is not gone through again.
-    const auto from = exact_from_ ? static_cast<std::size_t>(lower(visible_, *exact_from_) - visible_.cbegin()) : 0;
+    const auto from = begin ? static_cast<std::size_t>(lower(visible_, *begin) - visible_.cbegin()) : 0;
     auto kept = from, i = from; // never beyond i, so that the one before i is still as it was
     for (; i + 1 < visible_.size() && visible_[i + 1].time <= limit; ++i) {
         auto const& s = visible_[i];

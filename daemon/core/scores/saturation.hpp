@@ -44,7 +44,7 @@ struct WholeQuarters {
 
 // The quarter hours of (after, at] that can be judged.
 struct QuarterHours {
-    WholeQuarters own;                    // when the inquiry keeps no notes
+    WholeQuarters own;                    // when the inquiry has no notes
     std::optional<QuarterHour> cut, open; // by the window's beginning; by the instant asked for
     std::span<QuarterHour const> whole;
 

@@ -29,7 +29,7 @@ struct Stay {
     std::vector<core::Event> frames; // of bed 1
     std::shared_ptr<loop::View> view = std::make_shared<loop::View>();
 
-    explicit Stay(bool some_late) {
+    explicit Stay(bool some_late, bool attested = false) {
         thread.emplace(std::move(recovered(options).journal));
         commit(*thread, ward.opening());
         for (int i = 0; i < 270; ++i) {
@@ -39,6 +39,7 @@ struct Stay {
             send(b, 1, ward.now());
             send(b, 2, ward.now());
             if (some_late && i % 50 == 49) send(b, 1, ward.now() - model::minutes(i / 4));
+            if (attested && i == 200) ward.step(b, seen_by_hand());
             commit(*thread, std::move(b));
         }
         view->state = ward.engine().state();
@@ -55,6 +56,18 @@ struct Stay {
         for (auto const& row : b.rows())
             if (row.kind == store::frame_kind && (frames.empty() || row.seq > frames.back().seq))
                 frames.push_back(*store::event_of({row.seq, row.at, row.kind, 0, std::string{b.body(row)}, {}}));
+    }
+    // Of a minute that is summed up long since.
+    core::Attested seen_by_hand() const {
+        core::Attested a;
+        a.user = "nurse";
+        a.location = {"icu", "1"};
+        a.what = model::Signal::map;
+        a.value.kind = model::Value::Kind::number;
+        a.value.number = {61, 0};
+        a.unit = model::Unit::mmHg;
+        a.when = model::EventTime{first_instant.ms + 20 * 60'000};
+        return a;
     }
     std::string encounter() const { return view->state.encounters.front().pseudonym; }
 
@@ -117,6 +130,28 @@ TEST_CASE("a long stream is summed up while it is read, and what came late is in
         auto expected_score = scores::evaluate(key, patient, at, *stay.view->rules);
         got.next_change = expected_score.next_change = {}; // when to look again may differ, what is seen may not
         CHECK(core::encode(got) == core::encode(expected_score));
+    }
+}
+
+TEST_CASE("what a person saw counts in a past score, also in a minute of a stream") {
+    std::vector<MinuteSeen> seen[2];
+    const auto some_late = GENERATE(false, true);
+    for (const bool attested : {false, true}) {
+        const Stay stay{some_late, attested};
+        store::Reader reader{stay.options.directory};
+        loop::ScoresAt scores{stay.options.directory};
+        std::string why;
+        const auto course = scores.course(stay.view, stay.encounter(), reader, why);
+        INFO(why);
+        REQUIRE(course);
+        seen[attested ? 1 : 0] = stay.minutes(*course->timeline);
+    }
+    REQUIRE(seen[0].size() == seen[1].size());
+    const auto minute = model::minute_of({first_instant.ms + 20 * 60'000});
+    for (std::size_t i = 0; i < seen[0].size(); ++i) {
+        const bool there = std::get<0>(seen[0][i]) == minute;
+        CHECK(std::get<1>(seen[1][i]) == std::get<1>(seen[0][i]) + (there ? 1 : 0));
+        if (!there) CHECK(seen[1][i] == seen[0][i]);
     }
 }
 

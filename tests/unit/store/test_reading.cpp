@@ -244,6 +244,87 @@ TEST_CASE("what comes between a recall and its answer is not taken out by it") {
     if (report.problem) FAIL(report.problem->where << ": " << report.problem->what);
 }
 
+namespace {
+
+core::Attested mean_pressure_seen(model::EventTime when) {
+    core::Attested a;
+    a.user = "nurse";
+    a.location = {"icu", "1"};
+    a.what = model::Signal::map;
+    a.value.kind = model::Value::Kind::number;
+    a.value.number = {61, 0};
+    a.unit = model::Unit::mmHg;
+    a.when = when;
+    return a;
+}
+
+} // namespace
+
+TEST_CASE("what a person attests of a minute that is summed up stands when the minute was read again") {
+    const auto given_up = GENERATE(false, true);
+    Recorded r{27};
+    for (int i = 0; i < 90; ++i) {
+        r.pass(model::seconds(20));
+        r.send(1, r.ward.now());
+    }
+    const auto before = r.minutes(0);
+    const auto a = mean_pressure_seen(model::EventTime{r.ward.now().ms} - model::minutes(15));
+    store::Batch b;
+    r.ward.step(b, a);
+    commit(*r.thread, std::move(b));
+    REQUIRE(r.ward.pending().size() == 1);
+    const auto minute = model::minute_of(*a.when);
+    if (given_up) {
+        auto const& plan = r.ward.pending().front();
+        store::Batch none;
+        r.ward.step(none, core::Recalled{
+                              plan.recall.encounter.value, plan.recall.signal, plan.recall.from, plan.recall.to, {}});
+        const auto refused = std::count_if(none.rows().begin(), none.rows().end(), [](auto const& row) {
+            return row.kind == store::kind_of_effect<core::InputRefused>();
+        });
+        commit(*r.thread, std::move(none));
+        CHECK(refused == 1); // it is told, not dropped
+        CHECK(r.minutes(0) == before);
+    } else {
+        r.answer_one();
+        const auto after = r.minutes(0);
+        REQUIRE(after.size() == before.size());
+        for (std::size_t i = 0; i < after.size(); ++i)
+            CHECK(std::get<1>(after[i]) == std::get<1>(before[i]) + (std::get<0>(after[i]) == minute ? 1 : 0));
+    }
+    CHECK_FALSE(r.ward.engine().state().encounters[0].recomputing);
+    const auto report = store::verify(r.options.directory, rulebooks(), {});
+    if (report.problem) FAIL(report.problem->where << ": " << report.problem->what);
+}
+
+TEST_CASE("what a person attested stays in its minute, whatever makes it read again") {
+    std::vector<unsigned> readings;
+    for (const bool attested : {false, true}) {
+        Recorded r{28};
+        model::LogTime seen{};
+        for (int i = 0; i < 120; ++i) {
+            r.pass(model::seconds(20));
+            if (i == 30) seen = r.ward.now();
+            if (i == 30 && attested) {
+                store::Batch b;
+                r.ward.step(b, mean_pressure_seen(model::EventTime{seen.ms}));
+                commit(*r.thread, std::move(b));
+            }
+            r.send(1, r.ward.now());
+        }
+        REQUIRE(r.ward.pending().empty());
+        r.send(1, seen);
+        REQUIRE_FALSE(r.ward.pending().empty());
+        while (!r.ward.pending().empty()) r.answer_one();
+        const auto all = r.minutes(0);
+        const auto minute = model::minute_of(model::EventTime{seen.ms});
+        const auto m = std::find_if(all.begin(), all.end(), [&](auto const& x) { return std::get<0>(x) == minute; });
+        REQUIRE(m != all.end());
+        readings.push_back(std::get<1>(*m));
+    }
+    CHECK(readings[1] == readings[0] + 1);
+}
+
 TEST_CASE("a transfer told late takes minutes with it that are summed up, as if it had been told in time") {
     const auto told_after = GENERATE(0, 3, 45); // times 20 s
     const auto run = [](Recorded& r, int told) {
