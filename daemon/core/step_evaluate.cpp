@@ -217,7 +217,8 @@ void evaluate_due(Step& step) {
     for (auto& e : s.encounters) {
         if (forget)
             std::erase_if(e.by_hand, [&](ByHand const& b) {
-                return b.sample.time + step.rules.retention.keep_whole < model::patient_now(s.now);
+                return b.sample.time + step.rules.retention.keep_whole < model::patient_now(s.now) &&
+                       !awaits_rows(e, b.signal);
             });
         if (forget && !e.merged_into) e.timeline.forget(model::patient_now(s.now), step.rules.retention);
         if (forget && is_history(e, model::patient_now(s.now), step.rules.retention)) release(e);

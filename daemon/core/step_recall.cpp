@@ -73,17 +73,32 @@ void take_meanings(Step& step) {
 
 namespace {
 
-// Of the stretch that was read again, of whoever is this encounter by now.
+// Of the stretch that was read again, whoever it was attested of then: the census may have changed its mind.
 std::vector<model::Sample> attested_in(State const& state, model::EncounterId encounter, Recalled const& recalled) {
     std::vector<model::Sample> out;
     for (auto const& e : state.encounters) {
-        if (e.by_hand.empty() || surviving(state, e.id) != encounter) continue;
         for (auto const& [signal, s] : e.by_hand)
             if (signal == recalled.signal && recalled.from <= s.time && s.time <= recalled.to &&
                 attribute(state, s.subject, s.source, s.time, s.message_time).encounter == encounter)
                 out.push_back(s);
     }
     return out;
+}
+
+// Judged again from what there is: what could not be read changes nothing. What was attested where it had to be read
+// first is refused for all to see.
+void take_given_up(Step& step, Encounter& e, Recalled const& recalled, std::vector<model::Sample> const& by_hand,
+                   std::uint64_t asked) {
+    auto keep = step.rules.retention;
+    keep.awaits_rows = true; // nothing was taken out, and the thinned past is not known again
+    const auto kind = entry(step.rules, recalled.signal).kind;
+    for (auto const& s : by_hand) {
+        if (s.ref.seq != asked) continue;
+        const auto done = e.timeline.insert(recalled.signal, kind, s, model::patient_now(step.state.now), keep);
+        if (done != model::Inserted::behind_horizon) continue;
+        step.effects.emplace_back(InputRefused{s.ref, e.id, Reason::behind_horizon});
+        note(e.refusals, {recalled.signal, Reason::behind_horizon, s.time, value_of(s), s.unit, s.ref, s.channel});
+    }
 }
 
 } // namespace
@@ -106,16 +121,15 @@ void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> cons
         touch_whole(step, e.id);
     };
     const auto by_hand = attested_in(step.state, e.id, recalled);
-    if (recalled.given_up()) { // judged again from what there is; what could not be read changes nothing
-        for (auto const& s : by_hand)
-            if (s.ref.seq == last_read &&
-                e.timeline.insert(recalled.signal, kind, s, now, keep) == model::Inserted::behind_horizon)
-                step.effects.emplace_back(InputRefused{s.ref, e.id, Reason::behind_horizon});
+    if (recalled.given_up()) {
+        take_given_up(step, e, recalled, by_hand, last_read);
         return over();
     }
     // What a person attested stands in no frame; what came since it was asked is in none that was read.
-    const auto in_no_row = e.timeline.erase(recalled.signal, recalled.from, recalled.to,
-                                            [&](model::Sample const& s) { return s.ref.seq > last_read; });
+    const auto attesting = step.derived.sources.find(std::string{attested_source});
+    const auto in_no_row = e.timeline.erase(recalled.signal, recalled.from, recalled.to, [&](model::Sample const& s) {
+        return s.ref.seq > last_read || (attesting != step.derived.sources.end() && s.source == attesting->second);
+    });
     for (auto const& s : by_hand) e.timeline.insert(recalled.signal, kind, s, now, keep);
     for (auto const& s : in_no_row) e.timeline.insert(recalled.signal, kind, s, now, keep);
     for (auto const& row : rows) {

@@ -1,5 +1,6 @@
 #include "store/recall.hpp"
 
+#include "core/census.hpp"
 #include "core/intake.hpp"
 #include "core/model/canonical.hpp"
 #include "store/block.hpp"
@@ -121,7 +122,7 @@ std::vector<std::uint32_t> subjects_of(core::State const& state, model::Encounte
     auto const& wanted = state.encounters.at(encounter.value - 1);
     std::vector<core::Encounter const*> all{&wanted};
     for (auto const& e : state.encounters)
-        if (e.merged_into == wanted.id) all.push_back(&e);
+        if (e.id != wanted.id && core::surviving(state, e.id) == wanted.id) all.push_back(&e);
     for (std::uint32_t id = 1; id <= state.subjects.size(); ++id)
         if (std::any_of(all.begin(), all.end(), [&](auto const* e) { return may_be(state, *e, id); }))
             out.push_back(id);

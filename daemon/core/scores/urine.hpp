@@ -25,7 +25,7 @@ struct Urine {
 
 // A charted volume and the time it covers.
 struct UrineChart {
-    model::Sample const* sample;
+    model::Sample const* sample = nullptr;
     model::EventTime from, to;
     bool known = true;        // since when is known
     std::int64_t volume = 0;  // of this and all before it
