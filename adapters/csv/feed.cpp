@@ -71,6 +71,8 @@ private:
     void take_up(Columns const& columns, FilePlace first_row);
     std::string marks(FilePlace done) const;
     bool rewritten() const;
+    // Up to where the file was seen; what was read is not beyond it.
+    std::uint64_t seen_to() const { return position_.seen.empty() ? read_.offset : position_.seen.back(); }
     void look_for_another(Instant now);
     void pump(Instant now);
     bool may_send() const;
@@ -194,10 +196,8 @@ void Follower::look_for_another(Instant now) {
     }
     const auto size = file_.size();
     // What was read or seen of it is not what stands there: cut short, or written over.
-    const bool shorter =
-        size < (position_.seen.empty() ? read_.offset : std::max(read_.offset, position_.seen.back())) || rewritten();
-    const bool finished = flights_.empty() && !again_ && cut_ == position_.seen.size() &&
-                          size <= (position_.seen.empty() ? read_.offset : position_.seen.back());
+    const bool shorter = size < seen_to() || rewritten();
+    const bool finished = flights_.empty() && !again_ && cut_ == position_.seen.size() && size <= seen_to();
     if (!shorter && (!finished || !file_.replaced())) return;
     if (!shorter && size > read_.offset) {
         host_->counters().refuse("unreadable_row");
@@ -234,7 +234,7 @@ void Follower::pump(Instant now) {
 bool Follower::has_grown() {
     auto& seen = position_.seen;
     const auto size = file_.size();
-    if (size <= (seen.empty() ? read_.offset : seen.back()) || rewritten()) return false;
+    if (size <= seen_to() || rewritten()) return false;
     // Of a line that is only begun each size would be kept; nothing ended at any of them but the last.
     while (!seen.empty() && flights_.empty() && read_ == position_.done) seen.pop_back();
     seen.push_back(size);

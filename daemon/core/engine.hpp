@@ -97,9 +97,6 @@ model::Value value_of(model::Sample const& sample);
 Meaning meaning_of(Mapping const& mapping);
 // The journal is to be read again: for a stretch, or for all that is kept of these signals.
 void recall(Step& step, model::EncounterId encounter, model::Signal signal, model::EventTime from, model::EventTime to);
-// What is taken out is whole minutes, of what is thinned whole spans: so much is read again for `from` to `to`.
-std::pair<model::EventTime, model::EventTime> whole_spans(Rulebook const& rules, model::Signal signal,
-                                                          model::EventTime from, model::EventTime to);
 void recall_all_kept(Step& step, model::EncounterId encounter, SignalSet const& signals,
                      model::EventTime since = {std::numeric_limits<std::int64_t>::min()});
 bool awaits_rows(Encounter const& e, model::Signal signal);

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <tuple>
 #include <utility>
 
 namespace vigil::core {
@@ -15,14 +14,12 @@ using model::Reason;
 
 Meaning meaning_of(Mapping const& m) { return {m.signal, m.unit, m.reason}; }
 
-std::pair<EventTime, EventTime> whole_spans(Rulebook const& rules, model::Signal signal, EventTime from, EventTime to) {
-    const auto span = model::span_ms(entry(rules, signal).kind);
-    return {{from.ms / span * span}, {(to.ms / span + 1) * span - 1}};
-}
-
 void recall(Step& step, model::EncounterId encounter, model::Signal signal, EventTime from, EventTime to) {
     auto& e = at(step.state, encounter);
-    std::tie(from, to) = whole_spans(step.rules, signal, from, to);
+    // What is taken out is whole minutes, of what is thinned whole spans: so much is read.
+    const auto span = model::span_ms(entry(step.rules, signal).kind);
+    from.ms = from.ms / span * span;
+    to.ms = (to.ms / span + 1) * span - 1;
     // A frame of many late readings asks once.
     if (std::any_of(e.recalls.begin(), e.recalls.end(), [&](auto const& r) {
             return r.signal == signal && r.from <= from && to <= r.to && r.asked == step.event.seq;

@@ -21,8 +21,6 @@ model::ScoreKey key_for(core::Rulebook const& rules, model::ScoreId id) {
     return fallback;
 }
 
-bool flagged(model::ScorePart const& part, model::Flag flag) { return part.flags.has(flag); }
-
 // A running vasopressor's first hour reads its upper bound (scores.md 0.8); unknown support stays an interval (0.4).
 OrganPoints organ_points(model::ScorePart const* part) {
     OrganPoints out;
@@ -36,8 +34,8 @@ OrganPoints organ_points(model::ScorePart const* part) {
     case model::PartState::valued:
     case model::PartState::carried: break;
     }
-    if (flagged(*part, model::Flag::support_unknown) && low < high) return {low, high, true};
-    if (flagged(*part, model::Flag::provisional_rate)) return {high, high, true};
+    if (part->flags.has(model::Flag::support_unknown) && low < high) return {low, high, true};
+    if (part->flags.has(model::Flag::provisional_rate)) return {high, high, true};
     if (!part->points) return {low, high, false};
     const auto points = static_cast<std::int8_t>(*part->points);
     return {points, points, true};

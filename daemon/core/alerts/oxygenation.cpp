@@ -29,8 +29,6 @@ std::optional<std::int8_t> class_of(model::ScorePart const& part) {
     return std::nullopt;
 }
 
-bool flagged(model::ScorePart const& part, model::Flag flag) { return part.flags.has(flag); }
-
 // The class that P/F would still count for when a class is left only `hysteresis` above its limit.
 std::int8_t class_to_leave(Ratio const& pf, ArdsOxygenation const& rule) {
     std::int8_t level = 0;
@@ -125,9 +123,9 @@ void see_oxygenation(model::Score const& ards, scores::Patient const& patient, c
     if (const auto level = class_of(*part)) {
         auto leave = *level;
         // A class is lost at once with its pressure; P/F alone must climb clear of the limit.
-        if (gas && !flagged(*part, model::Flag::pressure_not_met)) {
+        if (gas && !part->flags.has(model::Flag::pressure_not_met)) {
             leave = std::max(leave, class_to_leave(gas->pf, rule));
-            if (flagged(*part, model::Flag::noninvasive))
+            if (part->flags.has(model::Flag::noninvasive))
                 leave = std::min<std::int8_t>(leave, std::max<std::int8_t>(*level, 1));
         }
         point.oxygenation = {*level, leave};
@@ -138,7 +136,7 @@ void see_oxygenation(model::Score const& ards, scores::Patient const& patient, c
                             static_cast<std::int8_t>(gas->pf < refractory.leave_at ? 1 : 0)};
     }
     // What improves on a circuit is the membrane's doing: worse is seen (and inhibited, visibly), better is not.
-    if (flagged(*part, model::Flag::on_ecls)) {
+    if (part->flags.has(model::Flag::on_ecls)) {
         if (point.oxygenation.enter >= 0) point.oxygenation.leave = 3;
         if (point.refractory.enter >= 0) point.refractory.leave = 1;
     }

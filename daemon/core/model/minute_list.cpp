@@ -217,10 +217,8 @@ MinuteBlock MinuteBlock::packed(std::span<MinuteRecord const> records) {
 }
 
 bool MinuteBlock::unpack(Records& into) const {
-    if (count == 0 || count > most || bytes.size() < slack) return false;
-    Unpacker u{bytes};
-    columns(u, into, count, first, [](auto const&) {});
-    return u.done();
+    using Minute = std::numeric_limits<std::int64_t>;
+    return unpack(into, Minute::min(), Minute::max()).has_value();
 }
 
 std::optional<MinuteBlock::Part> MinuteBlock::unpack(Records& into, std::int64_t begin, std::int64_t end) const {

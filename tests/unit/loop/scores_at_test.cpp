@@ -18,6 +18,7 @@ using namespace vigil::testing;
 
 namespace {
 
+constexpr model::EventTime summed_up_long_since{first_instant.ms + 20 * 60'000};
 using MinuteSeen = std::tuple<std::int64_t, unsigned, unsigned, std::int64_t, std::int64_t>;
 
 // Two beds with a stream of arterial pressure for an hour and a half, some of it late by an hour.
@@ -39,7 +40,7 @@ struct Stay {
             send(b, 1, ward.now());
             send(b, 2, ward.now());
             if (some_late && i % 50 == 49) send(b, 1, ward.now() - model::minutes(i / 4));
-            if (attested && i == 200) ward.step(b, seen_by_hand());
+            if (attested && i == 200) ward.step(b, mean_pressure_seen(summed_up_long_since));
             commit(*thread, std::move(b));
         }
         view->state = ward.engine().state();
@@ -56,18 +57,6 @@ struct Stay {
         for (auto const& row : b.rows())
             if (row.kind == store::frame_kind && (frames.empty() || row.seq > frames.back().seq))
                 frames.push_back(*store::event_of({row.seq, row.at, row.kind, 0, std::string{b.body(row)}, {}}));
-    }
-    // Of a minute that is summed up long since.
-    core::Attested seen_by_hand() const {
-        core::Attested a;
-        a.user = "nurse";
-        a.location = {"icu", "1"};
-        a.what = model::Signal::map;
-        a.value.kind = model::Value::Kind::number;
-        a.value.number = {61, 0};
-        a.unit = model::Unit::mmHg;
-        a.when = model::EventTime{first_instant.ms + 20 * 60'000};
-        return a;
     }
     std::string encounter() const { return view->state.encounters.front().pseudonym; }
 
@@ -147,7 +136,7 @@ TEST_CASE("what a person saw counts in a past score, also in a minute of a strea
         seen[attested ? 1 : 0] = stay.minutes(*course->timeline);
     }
     REQUIRE(seen[0].size() == seen[1].size());
-    const auto minute = model::minute_of({first_instant.ms + 20 * 60'000});
+    const auto minute = model::minute_of(summed_up_long_since);
     for (std::size_t i = 0; i < seen[0].size(); ++i) {
         const bool there = std::get<0>(seen[0][i]) == minute;
         CHECK(std::get<1>(seen[1][i]) == std::get<1>(seen[0][i]) + (there ? 1 : 0));

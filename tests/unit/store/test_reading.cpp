@@ -244,22 +244,6 @@ TEST_CASE("what comes between a recall and its answer is not taken out by it") {
     if (report.problem) FAIL(report.problem->where << ": " << report.problem->what);
 }
 
-namespace {
-
-core::Attested mean_pressure_seen(model::EventTime when) {
-    core::Attested a;
-    a.user = "nurse";
-    a.location = {"icu", "1"};
-    a.what = model::Signal::map;
-    a.value.kind = model::Value::Kind::number;
-    a.value.number = {61, 0};
-    a.unit = model::Unit::mmHg;
-    a.when = when;
-    return a;
-}
-
-} // namespace
-
 TEST_CASE("what a person attests of a minute that is summed up stands when the minute was read again") {
     const auto given_up = GENERATE(false, true);
     Recorded r{27};

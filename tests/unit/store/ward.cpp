@@ -161,6 +161,18 @@ void Ward::second(store::Batch& batch) {
     for (int bed = 1; bed <= beds_; ++bed) send(batch, message(bed));
 }
 
+core::Attested mean_pressure_seen(model::EventTime when) {
+    core::Attested a;
+    a.user = "nurse";
+    a.location = {"icu", "1"};
+    a.what = model::Signal::map;
+    a.value.kind = model::Value::Kind::number;
+    a.value.number = {61, 0};
+    a.unit = model::Unit::mmHg;
+    a.when = when;
+    return a;
+}
+
 store::Options options_for(fs::path const& directory) {
     store::Options o;
     o.directory = directory / "journal";

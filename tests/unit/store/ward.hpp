@@ -95,6 +95,9 @@ private:
     model::LogTime now_ = first_instant;
 };
 
+// What a nurse saw of the patient in bed 1.
+core::Attested mean_pressure_seen(model::EventTime when);
+
 store::Options options_for(std::filesystem::path const& directory);
 // Submits, waits, and returns what came back; fails the test when it was not committed.
 store::Committed commit(store::CommitThread& thread, store::Batch batch);
