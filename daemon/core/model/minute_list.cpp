@@ -213,7 +213,8 @@ MinuteBlock MinuteBlock::packed(std::span<MinuteRecord const> records) {
     assert(!records.empty() && records.size() <= most);
     Packer p;
     columns(p, records, records.size(), records.front().minute, [](auto const&) {});
-    return {records.front().minute, records.back().minute, static_cast<std::uint8_t>(records.size()), p.take()};
+    return {records.front().minute, records.back().minute, static_cast<std::uint8_t>(records.size()),
+            outline_of(records), p.take()};
 }
 
 bool MinuteBlock::unpack(Records& into) const {
@@ -273,6 +274,7 @@ void MinuteList::insert(MinuteRecord const& record) {
 }
 
 void MinuteList::pack_oldest() {
+    if (packed_.size() == packed_.capacity()) packed_.reserve(packed_.size() + 4); // a block an hour
     packed_.push_back(MinuteBlock::packed({open_.data(), MinuteBlock::most}));
     open_.erase(open_.begin(), open_.begin() + MinuteBlock::most);
 }
@@ -354,16 +356,17 @@ void MinuteList::Reader::turn_over() {
 }
 
 // Of a list that was read: what the rest relies on.
-bool MinuteList::in_order() const {
+bool MinuteList::outlined_in_order() {
     std::int64_t last = -1;
     const auto ascending = [&last](MinuteRecord const& r) {
         return r.is_sound() && std::exchange(last, r.minute) < std::int64_t{r.minute};
     };
     Records records;
-    for (auto const& b : packed_) {
+    for (auto& b : packed_) {
         if (!b.unpack(records)) return false;
         if (records.front().minute != b.first || records[b.count - 1U].minute != b.last) return false;
         if (!std::all_of(records.begin(), records.begin() + b.count, ascending)) return false;
+        b.outline = outline_of({records.data(), b.count});
     }
     return std::all_of(open_.begin(), open_.end(), ascending) && (packed_.empty() || !open_.empty());
 }

@@ -2,6 +2,7 @@
 // The minutes of one monitor signal that are summed up, in order. A day of a ward is held in memory, so all but the
 // newest stand in packed blocks: a seventh of their size, and read in stretches.
 
+#include "core/model/minute_outline.hpp"
 #include "core/model/minute_record.hpp"
 
 #include <array>
@@ -21,6 +22,7 @@ struct MinuteBlock {
     static constexpr std::size_t most = 64;
     std::uint32_t first = 0, last = 0; // minutes
     std::uint8_t count = 0;            // 1 to `most`
+    MinuteOutline outline;             // of the same records
     std::string bytes;
 
     static MinuteBlock packed(std::span<MinuteRecord const> records);
@@ -79,6 +81,11 @@ public:
         std::optional<std::array<MinuteRecord, MinuteBlock::most>> block_; // mostly only the open ones are read
     };
 
+    // The first packed blocks whose minutes are all in [from, to), in a row without a minute between them, that lie
+    // between two more such neighbours, which may reach beyond: plain(MinuteBlock const&) holds of each and of both.
+    template <class Plain>
+    std::span<MinuteBlock const> plain_row(std::int64_t from, std::int64_t to, Plain&& plain) const;
+
     std::size_t bytes() const;
 
     template <class S, class V>
@@ -86,7 +93,7 @@ public:
         v(s.packed_);
         run(s.open_, v, MinuteRecord{});
         if constexpr (!std::is_const_v<S>)
-            if (!s.in_order()) v.refuse();
+            if (!s.outlined_in_order()) v.refuse();
     }
 
 private:
@@ -97,7 +104,7 @@ private:
     void repack(std::size_t from, std::size_t to, std::span<MinuteRecord const> records);
     void pack_oldest();
     void keep_one_open();
-    bool in_order() const;
+    bool outlined_in_order();
 
     std::vector<MinuteBlock> packed_; // oldest first, all before open_
     std::vector<MinuteRecord> open_;  // empty only when packed_ is
@@ -117,6 +124,22 @@ void MinuteList::erase_if(std::int64_t from, std::int64_t to, Goes&& goes) {
     }
     std::erase_if(open_, gone);
     keep_one_open();
+}
+
+template <class Plain>
+std::span<MinuteBlock const> MinuteList::plain_row(std::int64_t from, std::int64_t to, Plain&& plain) const {
+    const auto joined = [&](std::size_t b) { return packed_[b].last + 1 == packed_[b + 1].first; };
+    for (auto b = first_block_to(from); b + 1 < packed_.size() && std::int64_t{packed_[b + 1].last} < to; ++b) {
+        auto end = b;
+        while (end < packed_.size() && plain(packed_[end]) && (end == b || joined(end - 1))) ++end;
+        if (end == b) continue;
+        auto first = b + 1, last = end - 1; // without the neighbours
+        while (first < last && std::int64_t{packed_[first].first} < from) ++first;
+        while (first < last && std::int64_t{packed_[last - 1].last} >= to) --last;
+        if (first < last) return std::span{packed_}.subspan(first, last - first);
+        b = end - 1;
+    }
+    return {};
 }
 
 } // namespace vigil::model

@@ -90,6 +90,11 @@ public:
     bool adds_nothing_yet(Sample const& sample) const;
     template <class Visit>
     void minutes(EventTime after, EventTime to, Visit&& visit) const;
+    // Of what is summed up; MinuteList tells which.
+    template <class Plain>
+    std::span<MinuteBlock const> plain_row(std::int64_t from, std::int64_t to, Plain&& plain) const {
+        return records_.plain_row(from, to, plain);
+    }
     template <class Pred, class Take>
     void move_if(Pred&& pred, Take&& take);
 

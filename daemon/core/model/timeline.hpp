@@ -54,6 +54,13 @@ public:
     void minutes(Signal signal, EventTime after, EventTime to, Visit&& visit) const {
         if (auto const* s = find(signal)) s->minutes(after, to, visit);
     }
+    // Of a monitor signal the first whole blocks of minutes in [from, to) between two of their like, of all of which
+    // plain(MinuteBlock const&) holds: what `minutes` would visit there is what their outlines say, and nothing else.
+    template <class Plain>
+    std::span<MinuteBlock const> plain_row(Signal signal, std::int64_t from, std::int64_t to, Plain&& plain) const {
+        auto const* s = find(signal);
+        return s == nullptr ? std::span<MinuteBlock const>{} : s->plain_row(from, to, plain);
+    }
     bool empty(Signal signal) const {
         auto const* s = find(signal);
         return s == nullptr || s->empty();

@@ -1,6 +1,8 @@
+#include "core/scores/mean_minutes.hpp"
 #include "core/scores/notes.hpp"
 #include "core/scores/support.hpp"
 
+#include <cassert>
 #include <span>
 #include <utility>
 
@@ -13,95 +15,10 @@ using model::Signal;
 
 namespace {
 
-constexpr std::uint32_t few = model::dense_minute - 1; // readings a minute that may still be charting
-
-struct Group {
-    Signal mean, systolic, diastolic;
-};
-constexpr Group line{Signal::map, Signal::sbp, Signal::dbp};
-constexpr Group cuff{Signal::nibp_map, Signal::nibp_sbp, Signal::nibp_dbp};
-
-std::optional<Decimal> in_mmhg(Inquiry const& q, Signal signal, Decimal value, model::Unit unit) {
-    if (unit == model::Unit::mmHg) return value;
-    const auto v = core::canonical(q.rules, signal, value, unit);
-    return v ? model::round_half_up(*v, 3) : std::nullopt;
-}
-
-std::optional<Minute> at_minute(Inquiry const& q, Signal signal, std::int64_t minute) {
-    std::optional<Minute> found;
-    const EventTime start = model::start_of_minute(minute);
-    const EventTime end = model::start_of_minute(minute + 1);
-    q.timeline.minutes(signal, start - model::Duration{1},
-                       std::min(q.at, start + model::Duration{model::minute_ms - 1}), [&](Minute const& m) {
-                           if (m.minute == minute && m.valid > 0) found = m;
-                       });
-    if (found) return found;
-    // A minute that is summed up is over only at its end.
-    if (end > q.at) return found;
-    q.timeline.minutes(signal, start - model::Duration{1}, end, [&](Minute const& m) {
-        if (m.minute == minute && m.valid > 0) found = m;
-    });
-    return found;
-}
-
-// What cannot be a mean pressure: not between diastolic and systolic; no pulse; a flush; in a stream also a pulse
-// below 20.
-bool artefact(Inquiry const& q, Group const& g, Decimal mean, std::int64_t minute, EventTime time, bool stream) {
-    const auto s = at_minute(q, g.systolic, minute), d = at_minute(q, g.diastolic, minute);
-    if (!s || !d) return false;
-    const auto systolic = in_mmhg(q, g.systolic, s->value, s->unit),
-               diastolic = in_mmhg(q, g.diastolic, d->value, d->unit);
-    if (!systolic || !diastolic) return false;
-    const auto pulse =
-        model::sum(model::ratio(*systolic), model::ratio(Decimal{-diastolic->mantissa, diastolic->scale}));
-    if (!pulse) return false;
-    const bool narrow = *pulse < Decimal{20, 0} && (mean > Decimal{200, 0} || stream);
-    const bool wrong = narrow || *pulse < Decimal{5, 0} || mean > *systolic || mean < *diastolic;
-    return wrong && !pulse_rules_off(q, time);
-}
-
-// (systolic + 2 * diastolic) / 3 of one minute.
-std::optional<Minute> derived_mean(Inquiry const& q, Group const& g, Minute const& systolic) {
-    const auto d = at_minute(q, g.diastolic, systolic.minute);
-    if (!d || systolic.valid == 0) return std::nullopt;
-    const auto s = in_mmhg(q, g.systolic, systolic.value, systolic.unit),
-               dia = in_mmhg(q, g.diastolic, d->value, d->unit);
-    const auto twice = dia ? model::scaled(model::ratio(*dia), Decimal{2, 0}, Decimal{1, 0}) : std::nullopt;
-    const auto total = s && twice ? model::sum(model::ratio(*s), *twice) : std::nullopt;
-    const auto third = total ? model::scaled(*total, Decimal{1, 0}, Decimal{3, 0}) : std::nullopt;
-    const auto mean = third ? model::round_half_up(*third, 3) : std::nullopt;
-    if (!mean || (*s <= *dia && !pulse_rules_off(q, systolic.time))) return std::nullopt;
-    auto m = systolic;
-    m.value = m.lowest = *mean;
-    m.unit = model::Unit::mmHg;
-    return m;
-}
-
-// What the site's minute comes to.
-MeanMinute mean_of(Inquiry& q, Group const& g, Minute const& m, bool derived) {
-    MeanMinute out;
-    out.time = m.time;
-    out.minute = m.minute;
-    out.derived = derived;
-    out.stream = m.total > few;
-    out.over = m.end() <= q.at;
-    if (m.valid == 0 || m.valid * 2 < m.total) return out;
-    if (m.streaming) {
-        q.due.at(m.end());
-        return out;
-    }
-    const auto value = in_mmhg(q, g.mean, m.value, m.unit);
-    if (!value) return out;
-    out.value = *value;
-    out.lowest = m.lowest;
-    out.usable = true;
-    return out;
-}
-
 // Reads the means of one site in order and tells which may be scored.
 class Reader {
 public:
-    Reader(Inquiry& q, Group const& group, EventTime after, Decimal threshold, Pressures& out)
+    Reader(Inquiry& q, PressureSite const& group, EventTime after, Decimal threshold, Pressures& out)
         : q_{q},
           group_{group},
           after_{after},
@@ -112,6 +29,7 @@ public:
 
     // Values below the threshold matter; the others only as neighbours.
     void take(MeanMinute& m) {
+        if (m.row != nullptr) return take_row(m);
         if (last_ <= after_) note_first(m.time);
         m.neighbour = m.paired = m.followed = false;
         m.scored.reset();
@@ -122,8 +40,8 @@ public:
         m.paired = before_ != nullptr && m.time - before_->time <= gap_;
         if (m.paired) {
             before_->followed = true;
-            m.scored = before_->value < m.value ? m.value : before_->value;
-            accept(m, *m.scored);
+            m.scored = higher(before_->value, m.value);
+            accept(m, {m.time, m.minute, *m.scored, m.derived});
         } else {
             accept_single();
         }
@@ -189,14 +107,30 @@ private:
     void accept_single() {
         if (before_ == nullptr || before_->paired || before_->followed) return;
         before_->scored = before_->value;
-        if (may_decide(before_->value)) accept(*before_, before_->value);
+        auto& m = *before_;
+        if (may_decide(m.value)) accept(m, {m.time, m.minute, m.value, m.derived});
     }
     bool may_decide(Decimal scored) const { return newest_ || !found_ || scored <= found_->scored; }
-    void accept(MeanMinute& m, Decimal scored) {
-        if (m.time <= after_) return; // seen only as a neighbour
-        const bool better = newest_ ? !found_ || m.time >= found_->time : may_decide(scored);
-        if (better && !yields(m)) decide({m.time, m.minute, scored, m.derived});
+    void accept(MeanMinute& m, ScoredMinute const& scored) {
+        if (scored.time <= after_) return; // seen only as a neighbour
+        const bool better = newest_ ? !found_ || scored.time >= found_->time : may_decide(scored.scored);
+        if (better && !yields(m)) decide(scored);
     }
+    // All its minutes may be scored, and are close to those before and after them.
+    void take_row(MeanMinute& m) {
+        assert(before_ != nullptr && !newest_ && last_ > after_);
+        auto const& o = m.row->outline;
+        const auto at = [&](std::uint32_t n, std::uint16_t ms, Decimal scored) {
+            const auto minute = std::int64_t{m.row->first} + n;
+            accept(m, {model::start_of_minute(minute) + model::Duration{ms}, minute, scored, false});
+        };
+        before_->followed = true;
+        at(0, o.first_ms, higher(before_->value, o.value(o.first)));
+        at(o.lasting_at, o.lasting_ms, o.value(o.lasting));
+        m.paired = m.neighbour = true;
+        before_ = &m;
+    }
+    static Decimal higher(Decimal a, Decimal b) { return a < b ? b : a; }
     void decide(ScoredMinute const& m) {
         out_.known = true;
         found_ = m;
@@ -223,7 +157,7 @@ private:
     }
 
     Inquiry& q_;
-    Group const& group_;
+    PressureSite const& group_;
     EventTime after_;
     Decimal threshold_;
     model::Duration gap_;
@@ -234,36 +168,6 @@ private:
     EventTime last_{std::numeric_limits<std::int64_t>::min()};
 };
 
-// The site's minutes with data in (after, to], oldest first. Systolic and diastolic stand in at minutes without a mean
-// of their own, in one order with the means; so the newer (`now`) or lower of both is not lost.
-void means_in(Inquiry& q, Group const& g, EventTime after, EventTime to, std::vector<MeanMinute>& out) {
-    out.clear();
-    const auto first = model::minute_of(after);
-    bool first_has_mean = false; // also when it lies before `after`
-    q.timeline.minutes(g.mean, model::start_of_minute(first) - model::Duration{1}, to, [&](Minute const& m) {
-        first_has_mean = first_has_mean || m.minute == first;
-        if (m.time > after) out.push_back(mean_of(q, g, m, false));
-    });
-    // Of a stream every minute has one: nothing is to be looked for there.
-    auto covered = first_has_mean ? first : first - 1;
-    for (auto const& m : out) {
-        if (m.minute > covered + 1) break;
-        covered = m.minute;
-    }
-    const auto own = static_cast<std::ptrdiff_t>(out.size());
-    std::ptrdiff_t i = 0;
-    const auto uncovered = model::start_of_minute(covered + 1) - model::Duration{1};
-    q.timeline.minutes(g.systolic, std::max(after, uncovered), to, [&](Minute const& m) {
-        const auto at = [&out](std::ptrdiff_t n) { return out[static_cast<std::size_t>(n)].minute; };
-        while (i < own && at(i) < m.minute) ++i;
-        if ((i < own && at(i) == m.minute) || (first_has_mean && m.minute == first)) return;
-        if (const auto stands_in = derived_mean(q, g, m)) out.push_back(mean_of(q, g, *stands_in, true));
-    });
-    if (own < static_cast<std::ptrdiff_t>(out.size()))
-        std::inplace_merge(out.begin(), out.begin() + own, out.end(),
-                           [](MeanMinute const& a, MeanMinute const& b) { return a.minute < b.minute; });
-}
-
 void drop_what_lies_before(MeanMinutes& known) {
     known.settled = std::max(known.settled, known.begin);
     if (known.begin < 64 || known.begin * 2 < known.list.size()) return;
@@ -272,7 +176,8 @@ void drop_what_lies_before(MeanMinutes& known) {
 }
 
 // Brings the site's minutes up to q.at; answers those that are not remembered.
-void read_means(Inquiry& q, Group const& g, EventTime from, MeanMinutes& known) {
+void read_means(Inquiry& q, PressureSite const& g, EventTime from, std::optional<Rows> const& rows,
+                MeanMinutes& known) {
     const auto first = model::minute_of(from);
     const EventTime second = model::start_of_minute(first + 1);
     while (known.begin < known.list.size() && known.list[known.begin].minute < first) ++known.begin;
@@ -282,13 +187,13 @@ void read_means(Inquiry& q, Group const& g, EventTime from, MeanMinutes& known) 
         known.begins_after < first && second <= known.known_to && (kept == known.list.end() || kept->minute > first);
     known.first.clear();
     if (!nothing) {
-        means_in(q, g, from, std::min(q.at, second), known.fresh);
+        means_in(q, g, from, std::min(q.at, second), std::nullopt, known.fresh);
         for (auto const& m : known.fresh)
             if (m.minute == first) known.first.push_back(m);
     }
     if (kept != known.list.end() && kept->minute == first) ++known.begin;
     drop_what_lies_before(known);
-    means_in(q, g, std::max(second, known.known_to) - model::Duration{1}, q.at, known.fresh);
+    means_in(q, g, std::max(second, known.known_to) - model::Duration{1}, q.at, rows, known.fresh);
     auto open = std::find_if(known.fresh.begin(), known.fresh.end(), [](MeanMinute const& m) { return !m.over; });
     known.open.assign(open, known.fresh.end());
     known.fresh.erase(open, known.fresh.end());
@@ -329,11 +234,14 @@ void mark_near_low(MeanMinutes& known, Decimal threshold, model::Duration gap) {
         }
 }
 
-std::optional<Pressure> site(Inquiry& q, Group const& g, EventTime after, Decimal threshold, MeanMinutes& known,
+std::optional<Pressure> site(Inquiry& q, PressureSite const& g, EventTime after, Decimal threshold, MeanMinutes& known,
                              Pressures& out) {
     auto const& t = q.rules.tables.sofa;
     // A low value decides about artefacts within the gap, those about what is a pair one gap further.
-    read_means(q, g, after - t.monitor_gap - t.monitor_gap, known);
+    // Rows are for who asks once for the lowest of a day. A cuff may have to give way at each of its minutes.
+    std::optional<Rows> rows;
+    if (!q.keeps && !q.now() && &g == &line) rows = {after, threshold, t.monitor_gap};
+    read_means(q, g, after - t.monitor_gap - t.monitor_gap, rows, known);
     mark_near_low(known, threshold, t.monitor_gap);
     Reader reader{q, g, after, threshold, out};
     for (auto& m : known.first) reader.take(m);

@@ -34,6 +34,9 @@ struct MeanMinute {
     bool neighbour = false;                // usable and none
     bool paired = false, followed = false; // close to the one before, to the one after
     std::optional<model::Decimal> scored;  // what it comes to
+    // Stands for all minutes of a block that holds nothing low, at the last of them; none of the above says more.
+    model::MinuteBlock const* row = nullptr;
+    std::int64_t since() const { return row == nullptr ? minute : std::int64_t{row->first}; }
 };
 
 // One that may decide.

@@ -55,6 +55,12 @@ public:
         note(signal, after - model::minutes(2), to);
         timeline_->minutes(signal, after, to, visit);
     }
+    template <class Plain>
+    std::span<model::MinuteBlock const> plain_row(model::Signal signal, std::int64_t from, std::int64_t to,
+                                                  Plain&& plain) const {
+        note(signal, model::start_of_minute(from), model::start_of_minute(to));
+        return timeline_->plain_row(signal, from, to, plain);
+    }
     // Nothing of the signal at all: a short cut, which must not be told from finding nothing up to the instant asked
     // for.
     bool empty(model::Signal signal) const {
