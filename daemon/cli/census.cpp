@@ -101,37 +101,40 @@ void add_census(CLI::App& app, Session& session) {
     auto* census = app.add_subcommand("census", "Who lies where, when the ADT feed is missing, late or wrong");
     census->require_subcommand(1);
     auto options = std::make_shared<Options>();
-    auto* import = census->add_subcommand("import", "A whole census: one row a change");
-    import->add_option("FILE", options->file, "CSV with kind, visit, patient, bed (UNIT/BED), at, age, sex")
-        ->required();
-    add_common(*import, session, *options);
-    import->callback([&session, options] { session.run = [&session, options] { return run_import(session, *options);
-};
-} // namespace vigil::cli
-);
+    auto* whole = census->add_subcommand("import", "A whole census: one row a change");
+    whole->add_option("FILE", options->file, "CSV with kind, visit, patient, bed (UNIT/BED), at, age, sex")->required();
+    add_common(*whole, session, *options);
+    whole->callback(
+        [&session, options] { session.run = [&session, options] { return run_import(session, *options); }; });
 
-const Column visit{"--visit", "visit", "Visit number", false}, patient{"--patient", "patient", "Patient number", false},
-    at{"--at", "at", "When; default: now", false}, age{"--age", "age", "Age in years", false},
-    sex{"--sex", "sex", "f, m or o", false};
-add_change(*census, session, "admit", "Somebody comes to a bed",
-           {{"BED", "bed", "UNIT/BED", true}, visit, patient, at, age, sex});
-add_change(
-    *census, session, "transfer", "Somebody moves to another bed",
-    {{"BED", "bed", "The new UNIT/BED", true}, {"--from", "prior_bed", "The old UNIT/BED", false}, visit, patient, at});
-add_change(*census, session, "discharge", "Somebody leaves", {{"--bed", "bed", "UNIT/BED", false}, visit, patient, at});
-add_change(*census, session, "merge", "Two numbers were one person",
-           {visit,
-            patient,
-            {"--absorbed-visit", "absorbed_visit", "The visit that is given up", false},
-            {"--absorbed-patient", "absorbed_patient", "The patient number that is given up", false},
-            at});
+    const Column visit{"--visit", "visit", "Visit number", false};
+    const Column patient{"--patient", "patient", "Patient number", false};
+    const Column at{"--at", "at", "When; default: now", false};
+    const Column age{"--age", "age", "Age in years", false};
+    const Column sex{"--sex", "sex", "f, m or o", false};
+    add_change(*census, session, "admit", "Somebody comes to a bed",
+               {{"BED", "bed", "UNIT/BED", true}, visit, patient, at, age, sex});
+    add_change(*census, session, "transfer", "Somebody moves to another bed",
+               {{"BED", "bed", "The new UNIT/BED", true},
+                {"--from", "prior_bed", "The old UNIT/BED", false},
+                visit,
+                patient,
+                at});
+    add_change(*census, session, "discharge", "Somebody leaves",
+               {{"--bed", "bed", "UNIT/BED", false}, visit, patient, at});
+    add_change(*census, session, "merge", "Two numbers were one person",
+               {visit,
+                patient,
+                {"--absorbed-visit", "absorbed_visit", "The visit that is given up", false},
+                {"--absorbed-patient", "absorbed_patient", "The patient number that is given up", false},
+                at});
 
-auto undo = std::make_shared<Options>();
-auto* unmerge = census->add_subcommand("unmerge", "They were two after all");
-unmerge->add_option("ENCOUNTER", undo->encounter, "The encounter that was absorbed")->required();
-unmerge->add_option("--user", undo->user, "Who says so; default VIGIL_USER");
-unmerge->add_flag("--json", session.json, "The answer as JSON");
-unmerge->callback([&session, undo] { session.run = [&session, undo] { return run_unmerge(session, *undo); }; });
+    auto undo = std::make_shared<Options>();
+    auto* unmerge = census->add_subcommand("unmerge", "They were two after all");
+    unmerge->add_option("ENCOUNTER", undo->encounter, "The encounter that was absorbed")->required();
+    unmerge->add_option("--user", undo->user, "Who says so; default VIGIL_USER");
+    unmerge->add_flag("--json", session.json, "The answer as JSON");
+    unmerge->callback([&session, undo] { session.run = [&session, undo] { return run_unmerge(session, *undo); }; });
 }
 
 } // namespace vigil::cli

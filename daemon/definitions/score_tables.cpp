@@ -294,8 +294,7 @@ void read_limits(TomlReader& in, scores::SofaTables& t) {
         if (t.stop_unheard < t.dose_lost) s.problem("stop_unheard", "must not be shorter than dose_lost");
         t.cuff_yields = duration(s, "cuff_yields");
         t.monitor_gap = duration(s, "monitor_gap");
-        // So far apart are the medians of two minutes in a row at the most.
-        if (t.monitor_gap < model::minutes(2)) s.problem("monitor_gap", "must not be below 2 minutes");
+        if (t.monitor_gap < model::minutes(1)) s.problem("monitor_gap", "must not be below one minute");
     });
     section(in, "laboratory", [&](TomlReader& s) {
         t.valued_for = duration(s, "valued_for");

@@ -82,7 +82,8 @@ public:
     };
 
     // The first packed blocks whose minutes are all in [from, to), in a row without a minute between them, that lie
-    // between two more such neighbours, which may reach beyond: plain(MinuteBlock const&) holds of each and of both.
+    // between two more such neighbours: plain(MinuteBlock const&) holds of each and of both. The one before may begin
+    // before `from`; the one after lies before `to` as a whole, so that all of it is over.
     template <class Plain>
     std::span<MinuteBlock const> plain_row(std::int64_t from, std::int64_t to, Plain&& plain) const;
 
@@ -129,15 +130,12 @@ void MinuteList::erase_if(std::int64_t from, std::int64_t to, Goes&& goes) {
 template <class Plain>
 std::span<MinuteBlock const> MinuteList::plain_row(std::int64_t from, std::int64_t to, Plain&& plain) const {
     const auto joined = [&](std::size_t b) { return packed_[b].last + 1 == packed_[b + 1].first; };
-    for (auto b = first_block_to(from); b + 1 < packed_.size() && std::int64_t{packed_[b + 1].last} < to; ++b) {
+    const auto over = [&](std::size_t b) { return b < packed_.size() && std::int64_t{packed_[b].last} < to; };
+    for (auto b = first_block_to(from); over(b); ++b) {
         auto end = b;
-        while (end < packed_.size() && plain(packed_[end]) && (end == b || joined(end - 1))) ++end;
-        if (end == b) continue;
-        auto first = b + 1, last = end - 1; // without the neighbours
-        while (first < last && std::int64_t{packed_[first].first} < from) ++first;
-        while (first < last && std::int64_t{packed_[last - 1].last} >= to) --last;
-        if (first < last) return std::span{packed_}.subspan(first, last - first);
-        b = end - 1;
+        while (over(end) && plain(packed_[end]) && (end == b || joined(end - 1))) ++end;
+        if (end - b > 2) return std::span{packed_}.subspan(b + 1, end - b - 2); // without the neighbours
+        if (end > b) b = end - 1;
     }
     return {};
 }

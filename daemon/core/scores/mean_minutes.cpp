@@ -83,7 +83,7 @@ bool own_means(Inquiry& q, PressureSite const& g, EventTime after, EventTime to,
     auto read_to = model::start_of_minute(first) - model::Duration{1};
     for (;;) {
         std::span<model::MinuteBlock const> row;
-        // The minute before it is after rows->after too, and the next is over.
+        // The minute before it is after rows->after too.
         if (rows)
             row = q.timeline.plain_row(g.mean, model::minute_of(std::max(read_to, rows->after)) + 2,
                                        model::minute_of(to), plain);

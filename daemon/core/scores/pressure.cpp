@@ -240,7 +240,8 @@ std::optional<Pressure> site(Inquiry& q, PressureSite const& g, EventTime after,
     // A low value decides about artefacts within the gap, those about what is a pair one gap further.
     // Rows are for who asks once for the lowest of a day. A cuff may have to give way at each of its minutes.
     std::optional<Rows> rows;
-    if (!q.keeps && !q.now() && &g == &line) rows = {after, threshold, t.monitor_gap};
+    if (!q.keeps && !q.now() && &g == &line && t.monitor_gap >= model::minutes(2)) // so far two minutes in a row may be
+        rows = {after, threshold, t.monitor_gap};
     read_means(q, g, after - t.monitor_gap - t.monitor_gap, rows, known);
     mark_near_low(known, threshold, t.monitor_gap);
     Reader reader{q, g, after, threshold, out};

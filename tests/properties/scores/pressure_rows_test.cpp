@@ -31,7 +31,8 @@ public:
           calm_{within(1, 3) * within(1, 3)},
           dips_{within(0, 1)},
           trough_{64 * within(5, 20) + (within(0, 1) == 0 ? 63 : within(0, 63))},
-          decimals_{static_cast<std::uint8_t>(within(0, 1))} {}
+          beside_{within(0, 2) == 0},
+          digits_{within(0, 2)} {}
 
     // Six readings of a line a minute; now and then a low minute, an artefact, a gap, a minute late or in kPa.
     model::Timeline day(std::int64_t minutes) {
@@ -73,7 +74,7 @@ private:
         const bool low = dip_ > 0;
         dip_ -= low ? 1 : 0;
         const bool flush = chance(1), flat = chance(2), in_kpa = chance(1);
-        const bool suspect = chance(4);
+        const bool suspect = chance(4), otherwise = chance(3);
         const auto readings = chance(2) ? 1 : 6;
         if (suspect) mean = within(70, mean);
         for (int n = 0; n < readings; ++n) {
@@ -84,32 +85,41 @@ private:
             if (in_kpa)
                 insert(Signal::map, {value * 1333, 4}, model::Unit::kPa, t, now, suspect);
             else
-                insert(Signal::map, tenths(value), model::Unit::mmHg, t, now, suspect);
-            if (chance(300)) continue;
-            insert(Signal::sbp, {mean + (flat ? 3 : 40), 0}, model::Unit::mmHg, t, now);
-            insert(Signal::dbp, {mean - (flat ? 3 : 20), 0}, model::Unit::mmHg, t, now);
+                insert(Signal::map, told(value, otherwise, n), model::Unit::mmHg, t, now, suspect);
+            if (beside_ ? n > 0 : chance(300)) continue;
+            const auto systolic = beside_ ? within(55, 75) : mean + (flat ? 3 : 40);
+            const auto diastolic = beside_ ? within(35, 54) : mean - (flat ? 3 : 20);
+            insert(Signal::sbp, {systolic, 0}, model::Unit::mmHg, t, now);
+            insert(Signal::dbp, {diastolic, 0}, model::Unit::mmHg, t, now);
         }
     }
-    Decimal tenths(std::int64_t whole) const { return decimals_ == 0 ? Decimal{whole, 0} : Decimal{whole * 10 + 5, 1}; }
+    // In a minute of the other kind, and of some monitors only when the digit is not 0.
+    Decimal told(std::int64_t whole, bool otherwise, int n) const {
+        const bool digit = digits_ == 2 ? n == 0 || n == 5 : (digits_ == 1) != otherwise;
+        return digit ? Decimal{whole * 10 + 5, 1} : Decimal{whole, 0};
+    }
     void insert(Signal signal, Decimal value, model::Unit unit, EventTime at, EventTime now, bool suspect = false) {
         model::Sample s;
         s.time = s.message_time = at;
         s.value = value;
         s.unit = unit;
+        s.ref = {++inserted_, 0};
         s.suspect = suspect || chance(3);
         timeline_.insert(signal, model::SignalKind::monitor, s, std::max(at, now), keep_);
     }
 
     std::mt19937_64 dice_;
     std::int64_t pressure_, calm_, dips_, trough_, dip_ = 0, counted_ = 0;
-    std::uint8_t decimals_;
+    bool beside_; // systolic and diastolic come now and then, and may be low where the mean is not
+    std::int64_t digits_;
     model::Timeline timeline_;
     model::Retention keep_;
     std::vector<Late> late_;
+    std::uint64_t inserted_ = 0;
 };
 
-scores::Inquiry question(scores::Patient const& patient, EventTime at) {
-    return ask({model::ScoreId::sofa, model::Product::rolling, {}, {}}, patient, at, test::rulebook());
+scores::Inquiry question(scores::Patient const& patient, EventTime at, model::Product product) {
+    return ask({model::ScoreId::sofa, product, {}, {}}, patient, at, test::rulebook());
 }
 
 bool same(scores::Pressures const& a, scores::Pressures const& b) {
@@ -121,12 +131,8 @@ bool same(scores::Pressures const& a, scores::Pressures const& b) {
            x.sample.value == y.sample.value && x.sample.ref == y.sample.ref;
 }
 
-std::size_t rows_read(scores::Patient const& patient, EventTime at) {
-    auto q = question(patient, at);
-    scores::Notes room;
-    q.notes = &room;
-    mean_pressures(q, threshold);
-    auto const& list = room.pressures[0].list;
+std::size_t rows_in(scores::Notes const& notes) {
+    auto const& list = notes.pressures[0].list;
     return static_cast<std::size_t>(
         std::count_if(list.begin(), list.end(), [](scores::MeanMinute const& m) { return m.row != nullptr; }));
 }
@@ -144,9 +150,12 @@ TEST_CASE("a day of mean pressures read by blocks decides as it does minute by m
         const scores::Patient patient{&timeline, begin, std::nullopt, std::nullopt, nullptr};
         std::mt19937_64 dice{seed};
         for (int i = 0; i < 20; ++i) {
-            const auto at = begin + model::hours(20) + Duration{static_cast<std::int64_t>(dice() % 30'000'000)};
-            auto by_block = question(patient, at), by_minute = question(patient, at);
-            scores::Notes kept;
+            auto at = begin + model::hours(20) + Duration{static_cast<std::int64_t>(dice() % 30'000'000)};
+            if (i % 3 == 0) at = model::start_of_minute(model::minute_of(at));
+            const auto product = i % 4 == 0 ? model::Product::day : model::Product::rolling;
+            auto by_block = question(patient, at, product), by_minute = question(patient, at, product);
+            scores::Notes room, kept;
+            by_block.notes = &room;
             by_minute.notes = &kept;
             by_minute.keeps = true;
             const auto a = mean_pressures(by_block, threshold), b = mean_pressures(by_minute, threshold);
@@ -154,7 +163,8 @@ TEST_CASE("a day of mean pressures read by blocks decides as it does minute by m
             CHECK(same(a, b));
             CHECK(by_block.due.next() == by_minute.due.next());
             CHECK(by_block.detail.next() == by_minute.detail.next());
-            rows += rows_read(patient, at);
+            REQUIRE(rows_in(kept) == 0);
+            rows += rows_in(room);
             low += a.lowest && a.lowest->value < threshold ? 1U : 0U;
             ++asked;
         }

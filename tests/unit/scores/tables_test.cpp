@@ -61,7 +61,7 @@ TEST_CASE("what is wrong with a table is said, with its place") {
                    "gap or an overlap"));
     CHECK(mentions(problems_with("citation = \"Vincent 1996, table 3: any dose\"\n", ""), "is missing"));
     CHECK(mentions(problems_with("carried_for = \"72h\"", "carried_for = \"24h\""), "must not be shorter"));
-    CHECK(mentions(problems_with("monitor_gap = \"2min\"", "monitor_gap = \"119s\""), "below 2 minutes"));
+    CHECK(mentions(problems_with("monitor_gap = \"2min\"", "monitor_gap = \"59s\""), "below one minute"));
     CHECK(mentions(problems_with("infusion_gap", "infusion_gab"), "did you mean infusion_gap"));
     CHECK(mentions(problems_with("support = [\"imv\"", "support = [\"imw\""), "unknown word 'imw'"));
     CHECK(mentions(problems_with("name = \"live\"", "name = \"lively\""), "'live' is missing"));
