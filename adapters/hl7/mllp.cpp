@@ -30,6 +30,7 @@ std::string_view name(FrameFault fault) {
     case FrameFault::stray_end: return "frame_stray_end";
     case FrameFault::nul_byte: return "nul_byte";
     case FrameFault::unfinished: return "frame_unfinished";
+    case FrameFault::too_slow: return "frame_too_slow";
     }
     return "unknown";
 }
@@ -132,8 +133,8 @@ void Framer::end_at_lone_fs() {
     if (state_ == State::after_fs) finish(buffer_);
 }
 
-void Framer::abandon() {
-    if (state_ != State::outside) refuse(FrameFault::unfinished);
+void Framer::abandon(FrameFault why) {
+    if (state_ != State::outside) refuse(why);
 }
 
 std::string framed(std::string_view payload) {

@@ -16,7 +16,8 @@ enum class FrameFault : std::uint8_t {
     restarted,  // a VT inside a frame: the one before it was never finished
     stray_end,  // FS followed by neither CR nor VT
     nul_byte,   // a NUL inside the payload
-    unfinished, // given up by the caller: too slow, or the connection ended inside a frame
+    unfinished, // the connection ended inside a frame
+    too_slow,   // its end did not come in time
 };
 std::string_view name(FrameFault fault);
 
@@ -36,7 +37,7 @@ public:
     // The 100 ms after a lone FS have passed: the frame ends there.
     void end_at_lone_fs();
     // The caller gives up on the frame being read.
-    void abandon();
+    void abandon(FrameFault why);
 
     bool inside() const { return state_ != State::outside; }
     bool at_lone_fs() const { return state_ == State::after_fs; }

@@ -65,15 +65,16 @@ void Session::on_tick(adapters::Instant now) {
         framer_.end_at_lone_fs();
     }
     if (framer_.inside() && now.steady_ms - frame_since_ms_ >= shared_.frame_ms) {
-        framer_.abandon();
-        peer_.close("frame_too_slow");
+        // Its sender hears of it, and of the messages before it what became of them.
+        framer_.abandon(FrameFault::too_slow);
+        peer_.finish("frame_too_slow");
     }
 }
 
 void Session::on_end(adapters::Instant now) {
     now_ = now;
     if (framer_.at_lone_fs()) framer_.end_at_lone_fs();
-    framer_.abandon();
+    framer_.abandon(FrameFault::unfinished);
 }
 
 void Session::on_frame(Frame const& frame) {

@@ -16,6 +16,8 @@ public:
     virtual ~Peer() = default;
     virtual void send(std::string bytes) = 0; // one write
     virtual void close(std::string_view reason) = 0;
+    // Reads no more, and closes once everything owed has gone out.
+    virtual void finish(std::string_view reason) = 0;
     virtual std::string_view address() const = 0;
 };
 

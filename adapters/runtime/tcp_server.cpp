@@ -61,7 +61,7 @@ public:
 
     void on_read(boost::system::error_code const& error, std::size_t size) {
         reading_ = false;
-        if (closed_) return;
+        if (closed_ || ended_) return;
         const Instant now = server_.now_();
         if (error) {
             ended_ = true;
@@ -108,13 +108,19 @@ public:
         if (ended_ && outgoing_.empty() && !session_->answers_owed()) close({});
     }
 
+    void finish(std::string_view reason) override {
+        if (closed_ || ended_) return;
+        ended_ = true;
+        boost::system::error_code ignored;
+        socket_.shutdown(tcp::socket::shutdown_receive, ignored);
+        tell_closed(reason);
+        close_when_quiet();
+    }
+
     void close(std::string_view reason) override {
         if (closed_) return;
         closed_ = true;
-        if (!reason.empty()) {
-            server_.counters_.note(reason, 1);
-            server_.tell("connection from " + address_ + " closed: " + std::string(reason));
-        }
+        if (!reason.empty()) tell_closed(reason);
         boost::system::error_code ignored;
         socket_.shutdown(tcp::socket::shutdown_both, ignored);
         socket_.close(ignored);
@@ -136,6 +142,11 @@ public:
     std::size_t buffered() const { return closed_ ? 0 : session_->buffered(); }
 
 private:
+    void tell_closed(std::string_view reason) {
+        server_.counters_.note(reason, 1);
+        server_.tell("connection from " + address_ + " closed: " + std::string(reason));
+    }
+
     TcpServer& server_;
     tcp::socket socket_;
     std::string address_;

@@ -3,6 +3,7 @@
 #include "cli/iso_time.hpp"
 #include "cli/session.hpp"
 #include "cli/table_file.hpp"
+#include "core/scores/dose.hpp"
 #include "core/scores/registry.hpp"
 #include "definitions/config.hpp"
 #include "definitions/rulebook_loader.hpp"
@@ -19,7 +20,7 @@ namespace {
 struct Options {
     std::vector<std::string> readings;
     std::vector<std::string> scores = {"sofa"};
-    std::string at = "hourly", product = "rolling", basis = "native", policy = "published", out = "-";
+    std::string at = "hourly", product = "rolling", basis = "native", policy = "published", out = "-", salt;
     bool strict = false, deciding = false;
 };
 
@@ -88,8 +89,13 @@ bool choose_scores(Options const& o, core::Rulebook const& rules, ScoreJob& job)
 }
 
 int score(Options const& o, std::string const& config_file) {
-    const auto rules = load_definitions(config_file);
+    auto rules = load_definitions(config_file);
     if (!rules) return Exit::config;
+    if (!o.salt.empty() && !scores::find_salt(rules->tables.sofa, o.salt).known()) {
+        complain("the score tables know no salt '" + o.salt + "'");
+        return Exit::usage;
+    }
+    rules->norepinephrine_as = o.salt;
     ScoreJob job;
     job.readings = o.readings;
     job.out = o.out;
@@ -130,6 +136,9 @@ void add_score(CLI::App& app, Session& session) {
         ->check(CLI::IsMember({"native", "conventional"}))
         ->capture_default_str();
     command->add_option("--policy", options->policy, "A policy of the score's definition")->capture_default_str();
+    command->add_option("--norepinephrine-as", options->salt,
+                        "The salt that rates of norepinephrine are told in, where [[source]] does not say: base, "
+                        "bitartrate_monohydrate, tartrate, hydrochloride");
     command->add_flag("--deciding", options->deciding,
                       "Add the reading that decided each part: signal, time, value as reported, unit");
     command->add_flag("--strict", options->strict, "Exit 65 when any row was refused");

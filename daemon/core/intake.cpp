@@ -1,5 +1,7 @@
 #include "core/intake.hpp"
 
+#include "core/scores/dose.hpp"
+
 #include <algorithm>
 
 namespace vigil::core {
@@ -169,6 +171,13 @@ Mapping meaning_of(Rulebook const& rules, std::string_view source, model::Channe
     return unmapped;
 }
 
+model::SaltId salt_told_by(Rulebook const& rules, std::string_view source) {
+    auto name = rules.norepinephrine_as;
+    for (auto const& s : rules.sources)
+        if (s.source == source && !s.norepinephrine_as.empty()) name = s.norepinephrine_as;
+    return scores::find_salt(rules.tables.sofa, name);
+}
+
 // Fills in the sample; why it is refused, if it is.
 Reason read(Rulebook const& rules, Mapping const& mapping, model::Reading const& reading, Origin const& origin,
             Interpreted& out) {
@@ -209,6 +218,7 @@ std::uint64_t result_name(std::string_view source, model::Channel const& channel
 Mapping map_channel(Rulebook const& rules, std::string_view source, model::Channel const& channel) {
     auto mapping = meaning_of(rules, source, channel);
     mapping.name = result_name(source, channel);
+    if (mapping.signal == model::Signal::norepinephrine) mapping.salt = salt_told_by(rules, source);
     return mapping;
 }
 
@@ -242,6 +252,7 @@ Interpreted interpret(Rulebook const& rules, Mapping const& mapping, model::Chan
     s.specimen = channel.specimen;
     s.method = channel.method;
     s.unit = mapping.unit;
+    s.salt = mapping.salt;
     s.tie = mapping.name;
     if (!order_token.empty()) s.order = digest64(channel.sub_id, digest64(channel.code, digest64(order_token)));
     if (reading.time) {

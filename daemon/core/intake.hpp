@@ -19,6 +19,7 @@ struct Mapping {
     model::Unit unit = model::Unit::none;       // as reported (or as the source map says), known to this signal
     model::Reason reason = model::Reason::none; // unmapped or unknown_unit; of the latter only infusions are used
     std::uint64_t name = 0;                     // of the result
+    model::SaltId salt{};                       // rates of the drug are told in
 };
 // What its sender calls a result, apart from its unit: with its instant the key of a result without an order.
 std::uint64_t result_name(std::string_view source, model::Channel const& channel);

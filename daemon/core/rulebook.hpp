@@ -59,6 +59,7 @@ struct SourceSettings {
     bool implied_admission = false; // may open an encounter where no ADT exists
     model::Duration silent_after{}; // 0 = this feed may be quiet
     bool continuous = false;
+    std::string norepinephrine_as{}; // the salt its rates and concentrations are told in; empty: nobody said
 };
 
 struct EnabledScore {
@@ -74,6 +75,7 @@ struct Rulebook {
     scores::Tables tables;
     alerts::Rules rules;
     model::Retention retention;
+    std::string norepinephrine_as; // by sources that say nothing of it themselves
     std::string site = "demo";
     bool simulated = true; // accept only training data and say so everywhere
     bool driven = true;    // log time follows the feed

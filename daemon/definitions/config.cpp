@@ -64,6 +64,11 @@ void read_sources(TomlReader& in, Settings& out) {
         if (auto implied = one.flag("implied_admission")) source.implied_admission = *implied;
         if (auto silent = one.duration("silent_after")) source.silent_after = *silent;
         if (auto continuous = one.flag("continuous")) source.continuous = *continuous;
+        if (auto salt = token(one, "norepinephrine_as")) {
+            source.norepinephrine_as = *salt;
+            const Place at = one.place("norepinephrine_as");
+            out.salts.push_back({*salt, at.line, at.column});
+        }
         const auto same = [&](core::SourceSettings const& s) { return s.source == source.source; };
         if (!source.source.empty() && std::any_of(out.sources.begin(), out.sources.end(), same))
             one.problem("name", "stands twice");
@@ -221,6 +226,7 @@ std::string to_toml(Settings const& settings) {
         out += std::string("implied_admission = ") + (source.implied_admission ? "true" : "false") + "\n";
         out += "silent_after = \"" + std::to_string(source.silent_after.ms) + "ms\"\n";
         out += std::string("continuous = ") + (source.continuous ? "true" : "false") + "\n";
+        if (!source.norepinephrine_as.empty()) out += "norepinephrine_as = \"" + source.norepinephrine_as + "\"\n";
     }
     return out;
 }

@@ -21,6 +21,12 @@ struct ScoreSetting {
     int column = 0;
 };
 
+// A salt by the name a source's settings give it.
+struct SaltSetting {
+    std::string name;
+    int line = 0, column = 0;
+};
+
 // What is part of every decision and therefore of the rulebook.
 struct Settings {
     std::string file; // for messages
@@ -30,6 +36,7 @@ struct Settings {
     bool driven = true;
     std::vector<ScoreSetting> scores;
     std::vector<core::SourceSettings> sources;
+    std::vector<SaltSetting> salts; // of those
 };
 
 struct Endpoints {

@@ -1,5 +1,6 @@
 #include "definitions/rulebook_loader.hpp"
 
+#include "core/scores/dose.hpp"
 #include "core/scores/registry.hpp"
 #include "definitions/alert_rules.hpp"
 #include "definitions/conversions.hpp"
@@ -59,6 +60,16 @@ void enable_scores(Settings const& settings, core::Rulebook& rules, Problems& pr
     }
 }
 
+void check_salts(Settings const& settings, core::Rulebook const& rules, Problems& problems) {
+    for (auto const& salt : settings.salts) {
+        if (scores::find_salt(rules.tables.sofa, salt.name).known()) continue;
+        std::string names;
+        for (auto const& s : rules.tables.sofa.salts) names += (names.empty() ? "" : ", ") + s.name;
+        problems.push_back({settings.file, salt.line, salt.column, "source.norepinephrine_as",
+                            "the score tables know no salt '" + salt.name + "': " + names});
+    }
+}
+
 // The one path: from files and effective settings, which are themselves a file of the archive.
 std::optional<core::Rulebook> assemble(Files const& files, Settings const& settings, Problems& problems) {
     const auto before = problems.size();
@@ -79,7 +90,10 @@ std::optional<core::Rulebook> assemble(Files const& files, Settings const& setti
     rules.site = settings.site;
     rules.simulated = settings.simulated;
     rules.driven = settings.driven;
-    if (problems.size() == score_problems) enable_scores(settings, rules, problems);
+    if (problems.size() == score_problems) {
+        enable_scores(settings, rules, problems);
+        check_salts(settings, rules, problems);
+    }
     if (problems.size() != before) return std::nullopt;
     rules.bytes = pack(files);
     crypto_generichash(rules.digest.data(), rules.digest.size(),

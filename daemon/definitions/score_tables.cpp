@@ -111,6 +111,13 @@ void read_column(TomlReader& in, std::vector<BandTable>& columns) {
     columns.push_back(std::move(c));
 }
 
+// Those of one quantity in a row, the conventional one, which came first, before the others.
+void stand_together(std::vector<BandTable>& columns) {
+    std::stable_sort(columns.begin(), columns.end(), [](BandTable const& a, BandTable const& b) {
+        return a.part != b.part ? a.part < b.part : a.signal < b.signal;
+    });
+}
+
 void read_dose(TomlReader& in, std::vector<DoseBand>& doses) {
     cited(in);
     in.require("drug");
@@ -345,6 +352,7 @@ void read_sofa(TomlReader& in, scores::SofaTables& t) {
     if (const auto n = in.whole("adult_from", 0, 120)) t.adult_from = static_cast<std::uint32_t>(*n);
     t.window = duration(in, "window");
     for (auto& one : in.tables("columns")) read_column(one, t.columns);
+    stand_together(t.columns);
     for (auto& one : in.tables("doses")) read_dose(one, t.doses);
     for (auto& one : in.tables("salts")) read_salt(one, t.salts);
     for (auto& one : in.tables("flows")) read_flow(one, t.flows);

@@ -1,6 +1,7 @@
 #include "case.hpp"
 
 #include "core/intake.hpp"
+#include "core/scores/dose.hpp"
 #include "definitions/config.hpp"
 #include "definitions/rulebook_loader.hpp"
 
@@ -125,7 +126,11 @@ Given given_of(EventTime at, std::string_view text, std::uint64_t row, core::Rul
     channel.code = w.front();
     channel.unit = words.unit.empty() ? model::ucum(entry.canonical) : words.unit;
     if (words.options.contains("unit")) channel.unit = words.options.at("unit");
-    const auto mapping = core::map_channel(rules, "case", channel);
+    auto mapping = core::map_channel(rules, "case", channel);
+    if (words.options.contains("salt")) {
+        mapping.salt = scores::find_salt(rules.tables.sofa, words.options.at("salt"));
+        if (!mapping.salt.known()) wrong("unknown salt", words.options.at("salt"));
+    }
     model::Reading reading;
     reading.channel = {static_cast<std::uint32_t>(*signal) + 1 + 1000 * static_cast<std::uint32_t>(mapping.unit)};
     reading.value = value_of(words.value);
@@ -143,7 +148,7 @@ Given given_of(EventTime at, std::string_view text, std::uint64_t row, core::Rul
             origin.message_time = model::DeviceTime{parse_time(value).ms};
         else if (key == "until")
             reading.until = model::DeviceTime{parse_time(value).ms};
-        else if (key == "unit")
+        else if (key == "unit" || key == "salt")
             continue;
         else if (key == "validity")
             reading.validity = value == "questionable" ? model::Validity::questionable : model::Validity::invalid;

@@ -84,6 +84,9 @@ TEST_CASE("every dose: at, just below and just above, over an hour") {
         INFO(drug << " " << model::to_string(*b.up_to));
         auto above = *model::round_half_up(model::ratio(*b.up_to), 3);
         ++above.mantissa;
+        auto below = above;
+        below.mantissa -= 2;
+        CHECK(points(below) == b.points);
         CHECK(points(*b.up_to) == b.points);
         CHECK(points(above) > b.points);
     }
@@ -108,12 +111,13 @@ TEST_CASE("the saturation table is the cited curve") {
     CHECK(model::ratio(t.pao2[static_cast<std::size_t>(850 - t.first)]) > model::Decimal{50, 0});
 }
 
-TEST_CASE("S1-17, S1-18: doses by weight and as base") {
+TEST_CASE("S1-17, S1-18: doses by weight and of a salt's base") {
     using model::Decimal;
     CHECK(scores::dose_ug_kg_min({5, 1}, model::Unit::mg_per_h, Decimal{80, 0}) == Decimal{104, 3});
     CHECK(scores::dose_ug_kg_min({5, 1}, model::Unit::mg_per_h, std::nullopt) == std::nullopt);
-    CHECK(scores::dose_of_syringe({75, 1}, {16, 2}, {75, 0}, {2, 0}) == Decimal{133, 3});
-    CHECK(scores::dose_of_syringe({75, 1}, {16, 2}, {75, 0}, {1, 0}) == Decimal{267, 3});
+    CHECK(scores::dose_ug_kg_min({12, 1}, model::Unit::mg_per_h, Decimal{75, 0}, {2, 0}) == Decimal{133, 3});
+    CHECK(scores::dose_ug_kg_min({12, 1}, model::Unit::mg_per_h, Decimal{75, 0}) == Decimal{267, 3});
+    CHECK(scores::dose_ug_kg_min({189, 3}, model::Unit::ug_per_kg_min, std::nullopt, {189, 2}) == Decimal{1, 1});
     CHECK(scores::dose_ug_kg_min({100, 0}, model::Unit::ng_per_kg_min, std::nullopt) == Decimal{1, 1});
     CHECK(scores::dose_ug_kg_min({6, 0}, model::Unit::ug_per_kg_h, std::nullopt) == Decimal{1, 1});
 }

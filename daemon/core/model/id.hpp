@@ -21,6 +21,13 @@ using BedId = Id<struct BedTag>;             // an address, unit and bed
 
 inline constexpr EncounterId nobody{0};
 
+// In which salt a drug's rates are told: a row of the score tables' salts, counted from 1; 0: nobody said.
+struct SaltId {
+    std::uint8_t value = 0;
+    bool known() const { return value != 0; }
+    friend constexpr auto operator<=>(SaltId, SaltId) = default;
+};
+
 using Digest = std::array<std::uint8_t, 16>;
 
 // Where a reading stands in the journal: the sequence of its frame and its place there. Row and column for files.

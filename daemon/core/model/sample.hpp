@@ -15,6 +15,7 @@ struct Sample {
     EventTime message_time;         // of the message that brought it, else its own time: breaks ties by content
     std::optional<EventTime> until; // interval quantities: the volume covers [time, until)
     Method method = Method::unspecified;
+    SaltId salt; // of a drug's rate
     ChannelId channel;
     [[no_unique_address]] Decimal value; // as reported, in `unit`
     Unit unit = Unit::none;
@@ -33,7 +34,7 @@ struct Sample {
     // What mostly stays from one to the next; it stands first because its type is deduced.
     static auto long_lived(auto& s) {
         return std::tie(s.until, s.is_word, s.word, s.comparator, s.value.scale, s.unit, s.status, s.suspect,
-                        s.specimen, s.method, s.source, s.channel, s.order, s.tie, s.subject);
+                        s.specimen, s.method, s.salt.value, s.source, s.channel, s.order, s.tie, s.subject);
     }
 
     template <class Self, class Visit>

@@ -59,11 +59,16 @@ std::optional<PointRange> points_of(BandTable const& table, model::Sample const&
     return PointRange{std::min(near, far), std::max(near, far)};
 }
 
-BandTable const* native_column(std::span<BandTable const> columns, model::Part part, model::Signal signal,
-                               model::Unit unit) {
-    for (auto const& c : columns)
-        if (c.part == part && c.signal == signal && c.unit == unit) return &c;
-    return conventional_column(columns, part, signal);
+std::span<BandTable const> columns_of(std::span<BandTable const> columns, model::Part part, model::Signal signal) {
+    const auto is = [&](BandTable const& c) { return c.signal == signal && c.part == part; };
+    const auto first = std::find_if(columns.begin(), columns.end(), is);
+    return {first, std::find_if_not(first, columns.end(), is)};
+}
+
+BandTable const& native_column(std::span<BandTable const> of_quantity, model::Unit unit) {
+    for (auto const& c : of_quantity)
+        if (c.unit == unit) return c;
+    return of_quantity.front();
 }
 
 BandTable const* conventional_column(std::span<BandTable const> columns, model::Part part, model::Signal signal) {

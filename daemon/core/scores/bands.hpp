@@ -26,9 +26,11 @@ struct PointRange {
 // In `table`'s unit, converted exactly where the sample is in another; empty when that cannot be done.
 std::optional<PointRange> points_of(BandTable const& table, model::Sample const& sample, core::Rulebook const& rules);
 
-// The column for the unit the sample was reported in, else the conventional one; nullptr when the score has none.
-BandTable const* native_column(std::span<BandTable const> columns, model::Part part, model::Signal signal,
-                               model::Unit unit);
+// Those of one quantity, which stand together, the conventional one first; empty when the score has none.
+std::span<BandTable const> columns_of(std::span<BandTable const> columns, model::Part part, model::Signal signal);
+// Of those, the column for the unit the sample was reported in, else the conventional one.
+BandTable const& native_column(std::span<BandTable const> of_quantity, model::Unit unit);
+// nullptr when the score has none.
 BandTable const* conventional_column(std::span<BandTable const> columns, model::Part part, model::Signal signal);
 
 } // namespace vigil::scores

@@ -37,22 +37,29 @@ bool needs_weight(Unit unit) {
     return true;
 }
 
-std::optional<Decimal> dose_ug_kg_min(Decimal rate, Unit unit, std::optional<Decimal> weight_kg) {
+std::optional<Decimal> dose_ug_kg_min(Decimal rate, Unit unit, std::optional<Decimal> weight_kg, Decimal salt_factor) {
+    const bool base = salt_factor == one;
     for (auto const& s : steps) {
         if (s.unit != unit) continue;
         // As it is, to three digits: nothing to round.
-        if (!s.weight && s.num == s.den && rate.scale <= 3)
+        if (base && !s.weight && s.num == s.den && rate.scale <= 3)
             if (const auto exact = model::make_decimal(rate.mantissa * thousandths[rate.scale], 3)) return exact;
-        const auto v = model::scaled(model::ratio(rate), s.num, s.den);
+        auto v = model::scaled(model::ratio(rate), s.num, s.den);
+        if (v && !base) v = model::scaled(*v, one, salt_factor);
         if (s.weight) return per_kg(v, weight_kg);
         return v ? model::round_half_up(*v, 3) : std::nullopt;
     }
     return std::nullopt;
 }
 
-std::optional<Decimal> dose_of_syringe(Decimal ml_per_h, Decimal mg_per_ml, Decimal weight_kg, Decimal salt_factor) {
-    const auto mg_h = model::scaled(model::ratio(ml_per_h), mg_per_ml, salt_factor);
-    return per_kg(mg_h ? model::scaled(*mg_h, Decimal{1000, 0}, Decimal{60, 0}) : std::nullopt, weight_kg);
+model::SaltId find_salt(SofaTables const& t, std::string_view name) {
+    for (std::size_t i = 0; i < t.salts.size(); ++i)
+        if (t.salts[i].name == name) return {static_cast<std::uint8_t>(i + 1)};
+    return {};
+}
+
+Decimal salt_factor(SofaTables const& t, model::SaltId salt) {
+    return salt.known() && salt.value <= t.salts.size() ? t.salts[salt.value - 1U].factor : one;
 }
 
 } // namespace vigil::scores

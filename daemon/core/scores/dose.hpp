@@ -12,11 +12,15 @@ namespace vigil::scores {
 
 // True when the unit says nothing without the patient's weight.
 bool needs_weight(model::Unit unit);
-// A volume rate without a concentration has no dose; neither has a rate that needs a weight nobody measured.
+// A volume rate without a concentration has no dose; neither has a rate that needs a weight nobody measured. Of a rate
+// told in a salt, the base: the salt is `salt_factor` times as heavy.
 std::optional<model::Decimal> dose_ug_kg_min(model::Decimal rate, model::Unit unit,
-                                             std::optional<model::Decimal> weight_kg);
-// mL/h of `mg_per_ml`, as base of the salt.
-std::optional<model::Decimal> dose_of_syringe(model::Decimal ml_per_h, model::Decimal mg_per_ml,
-                                              model::Decimal weight_kg, model::Decimal salt_factor);
+                                             std::optional<model::Decimal> weight_kg,
+                                             model::Decimal salt_factor = {1, 0});
+
+// By its name in the tables; not known when they have none of that name.
+model::SaltId find_salt(SofaTables const& t, std::string_view name);
+// 1 when nobody said.
+model::Decimal salt_factor(SofaTables const& t, model::SaltId salt);
 
 } // namespace vigil::scores

@@ -1,5 +1,7 @@
 #include "core/scores/sofa.hpp"
 
+#include "core/scores/laboratory.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -101,6 +103,13 @@ void add_up(std::span<model::ScorePart> all) {
 }
 
 } // namespace
+
+model::ScorePart sofa_coag(Inquiry& q) {
+    return laboratory(q, q.rules.tables.sofa.columns, model::Part::coag, model::Signal::plt);
+}
+model::ScorePart sofa_liver(Inquiry& q) {
+    return laboratory(q, q.rules.tables.sofa.columns, model::Part::liver, model::Signal::bili);
+}
 
 constinit const Definition sofa_definition{model::ScoreId::sofa, parts, components, add_up, signals};
 

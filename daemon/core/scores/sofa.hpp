@@ -17,7 +17,4 @@ model::ScorePart sofa_cardio(Inquiry& q);
 model::ScorePart sofa_cns(Inquiry& q);
 model::ScorePart sofa_renal(Inquiry& q);
 
-// The worst laboratory result of the window (product `now`: the newest usable) in the part's columns.
-model::ScorePart sofa_laboratory(Inquiry& q, model::Part part, model::Signal signal);
-
 } // namespace vigil::scores

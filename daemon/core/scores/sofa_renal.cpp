@@ -1,6 +1,7 @@
 // Renal: the worse of creatinine and the day's urine (scores.md 3.1, 3.6).
 
 #include "core/scores/bands.hpp"
+#include "core/scores/laboratory.hpp"
 #include "core/scores/notes.hpp"
 #include "core/scores/sofa.hpp"
 #include "core/scores/support.hpp"
@@ -63,7 +64,7 @@ void add_urine(Inquiry& q, model::ScorePart& part, BandTable const& bands) {
 } // namespace
 
 model::ScorePart sofa_renal(Inquiry& q) {
-    auto part = sofa_laboratory(q, Part::renal, Signal::crea);
+    auto part = laboratory(q, q.rules.tables.sofa.columns, Part::renal, Signal::crea);
     auto const& bands = *conventional_column(q.rules.tables.sofa.columns, Part::renal, Signal::uo);
     if (!q.timeline.empty(Signal::uo) || !q.timeline.empty(Signal::uo_day)) add_urine(q, part, bands);
     const auto circuit = q.now() ? rrt_at(q, q.at) : rrt_within(q, q.after, q.at);

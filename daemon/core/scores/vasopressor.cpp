@@ -47,7 +47,7 @@ Dosed dosed(Inquiry const& q, Signal drug, Sample const& rate, std::optional<Dec
     Dosed d;
     d.points = drug_range(t, drug);
     if (rate.is_word) return d;
-    d.ug_kg_min = dose_ug_kg_min(rate.value, rate.unit, weight);
+    d.ug_kg_min = dose_ug_kg_min(rate.value, rate.unit, weight, salt_factor(t, rate.salt));
     d.weight_missing = !d.ug_kg_min && rate.unit != model::Unit::none && needs_weight(rate.unit) && !weight;
     auto const& limits = core::entry(q.rules, drug);
     if (d.ug_kg_min && limits.hard_high && *d.ug_kg_min > *limits.hard_high) {

@@ -67,7 +67,7 @@ std::string read_in_pieces(std::string_view input, std::size_t step) {
         require(framer.buffered() <= limit);
     }
     framer.end_at_lone_fs();
-    framer.abandon();
+    framer.abandon(hl7::FrameFault::unfinished);
     return out;
 }
 

@@ -110,8 +110,8 @@ TEST_CASE("a lone FS ends the frame when the caller says so, and not before", "[
 TEST_CASE("an abandoned frame is told once and the next one is read", "[mllp]") {
     Reading r;
     r.framer.feed(bytes("<half"));
-    r.framer.abandon();
-    r.framer.abandon();
+    r.framer.abandon(FrameFault::unfinished);
+    r.framer.abandon(FrameFault::unfinished);
     CHECK(r.seen == Seen{{"half", "frame_unfinished"}});
     r.framer.feed(bytes("<b>!"));
     CHECK(r.seen.size() == 2);

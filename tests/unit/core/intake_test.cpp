@@ -103,6 +103,26 @@ TEST_CASE("a code means what the vocabulary says, unless this feed's map says ot
     CHECK(core::map_channel(rules, "elsewhere", channel(CodeSystem::LOCAL, "ABPm", "")).reason == Reason::unmapped);
 }
 
+TEST_CASE("in which salt a feed tells norepinephrine is said of the feed") {
+    auto rules = small_rulebook();
+    auto& drug = rules.vocabulary[static_cast<std::size_t>(Signal::norepinephrine)];
+    drug.kind = SignalKind::infusion;
+    drug.canonical = Unit::ug_per_kg_min;
+    drug.atc = {"C01CA03"};
+    rules.tables.sofa.salts = {{"base", {1, 0}}, {"tartrate", {189, 2}}};
+    rules.sources.push_back({"pumps", false, {}, false, "tartrate"});
+    const auto salt = [&](char const* source, char const* atc) {
+        return core::map_channel(rules, source, channel(CodeSystem::ATC, atc, "ug/kg/min")).salt;
+    };
+    CHECK(salt("pumps", "C01CA03") == model::SaltId{2});
+    CHECK_FALSE(salt("other pumps", "C01CA03").known());
+    CHECK_FALSE(salt("pumps", "N02AB03").known()); // another drug
+    rules.norepinephrine_as = "base";
+    CHECK(salt("pumps", "C01CA03") == model::SaltId{2});
+    CHECK(salt("other pumps", "C01CA03") == model::SaltId{1});
+    CHECK(take(rules, channel(CodeSystem::ATC, "C01CA03", "ug/kg/min"), number("0.2")).sample.salt == model::SaltId{1});
+}
+
 TEST_CASE("a laboratory code of urine or another fluid is not the blood's") {
     auto rules = small_rulebook();
     rules.vocabulary[static_cast<std::size_t>(Signal::po2_untyped)].kind = SignalKind::laboratory;

@@ -116,6 +116,22 @@ TEST_CASE("the digest depends on what decides and on nothing else") {
     CHECK(problems.empty());
 }
 
+TEST_CASE("a salt that the tables do not know is shown where it was named") {
+    const Copy copy;
+    Problems problems;
+    copy.change("vigil.toml", "silent_after = \"2min\"", "silent_after = \"2min\"\nnorepinephrine_as = \"tartrate\"");
+    const auto rules = copy.load(problems);
+    REQUIRE(rules);
+    CHECK(rules->sources[1].norepinephrine_as == "tartrate");
+    CHECK(rulebook_from_bytes(rules->bytes, problems)->sources[1].norepinephrine_as == "tartrate");
+    copy.change("vigil.toml", "norepinephrine_as = \"tartrate\"", "norepinephrine_as = \"sugar\"");
+    CHECK_FALSE(copy.load(problems));
+    INFO(shown(problems));
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0].message.find("sugar") != std::string::npos);
+    CHECK(problems[0].line > 0);
+}
+
 TEST_CASE("faults in every file are shown in one run") {
     const Copy copy;
     copy.change("vocabulary.tsv", "\t8867-4\t", "\t8867-3\t");

@@ -1,0 +1,130 @@
+#include "core/scores/laboratory.hpp"
+
+#include <algorithm>
+
+namespace vigil::scores {
+
+using model::Sample;
+
+namespace {
+
+// Worse value first; of equal ones the newer, so that the deciding reading leaves the window last.
+bool worse(BandTable const& column, PointRange a, Sample const& x, PointRange b, Sample const& y) {
+    if (a.lower != b.lower) return a.lower > b.lower;
+    if (x.unit == y.unit && x.value != y.value) return column.high_is_worse ? x.value > y.value : x.value < y.value;
+    return x.time >= y.time;
+}
+
+struct Worst {
+    Sample const* sample = nullptr;
+    PointRange points;
+    std::int32_t upper = 0; // of anything in the window
+};
+
+// The columns of the quantity asked for, and the basis it is asked in.
+struct Asked {
+    model::Signal signal;
+    std::span<BandTable const> columns;
+    model::Basis basis;
+
+    BandTable const& column_for(Sample const& s) const {
+        return basis == model::Basis::native ? native_column(columns, s.unit) : columns.front();
+    }
+    Asked other() const {
+        return {signal, columns, basis == model::Basis::native ? model::Basis::conventional : model::Basis::native};
+    }
+};
+
+Worst worst_of(Inquiry const& q, Asked const& asked, std::span<Sample const> samples) {
+    Worst w;
+    for (auto const& s : samples) {
+        const auto p = points_of(asked.column_for(s), s, q.rules);
+        if (!p) continue;
+        w.upper = std::max(w.upper, p->upper);
+        if (p->lower != p->upper) continue; // a bound that does not decide the band
+        if (w.sample == nullptr || worse(asked.columns.front(), *p, s, w.points, *w.sample)) w = {&s, *p, w.upper};
+    }
+    return w;
+}
+
+std::optional<model::Decimal> compared(Inquiry const& q, model::Signal signal, BandTable const& column,
+                                       Sample const& s) {
+    if (s.unit == column.unit) return s.value;
+    const auto v = core::canonical(q.rules, signal, s.value, s.unit);
+    return v ? model::round_half_up(*v, 3) : std::nullopt;
+}
+
+void decide(Inquiry const& q, model::ScorePart& part, Asked const& asked, Worst const& w) {
+    if (w.sample->comparator != model::Comparator::exactly) add_flag(part, model::Flag::comparator_bound);
+    if (w.sample->suspect) add_flag(part, model::Flag::extreme_verify);
+    if (!q.explain) return;
+    auto const& column = asked.column_for(*w.sample);
+    auto e = evidence_of(asked.signal, *w.sample, model::Verdict::used);
+    e.compared = compared(q, asked.signal, column, *w.sample);
+    e.compared_unit = column.unit;
+    part.evidence.push_back(e);
+}
+
+void note_undecided(Inquiry const& q, model::ScorePart& part, model::Signal signal, std::span<Sample const> samples) {
+    if (part.upper == part.lower || !q.explain) return;
+    for (auto const& s : samples)
+        if (s.comparator != model::Comparator::exactly)
+            part.evidence.push_back(evidence_of(signal, s, model::Verdict::refused, model::Reason::comparator));
+}
+
+void note_disagreement(Inquiry const& q, model::ScorePart& part, Asked const& asked, Worst const& w,
+                       std::span<Sample const> samples) {
+    // In the conventional unit both are one column.
+    if (std::all_of(samples.begin(), samples.end(),
+                    [&](Sample const& s) { return s.unit == asked.columns.front().unit; }))
+        return;
+    const auto other = worst_of(q, asked.other(), samples);
+    if (other.sample != nullptr && other.points.lower != w.points.lower)
+        add_flag(part, model::Flag::basis_disagreement);
+}
+
+model::ScorePart windowed(Inquiry& q, Asked const& asked, model::Part name) {
+    auto part = unmeasured(name);
+    const auto samples = q.timeline.range(asked.signal, q.after, q.at);
+    if (samples.empty()) {
+        if (q.explain) part.evidence.push_back(missing_or_stale(q, asked.signal));
+        return part;
+    }
+    const auto w = worst_of(q, asked, samples);
+    for (auto const& s : samples) q.leaves(s.time);
+    if (w.sample != nullptr) {
+        settle(part, w.points.lower);
+        part.upper = std::max(part.upper, w.upper);
+        decide(q, part, asked, w);
+        note_disagreement(q, part, asked, w, samples);
+    }
+    note_undecided(q, part, asked.signal, samples);
+    return part;
+}
+
+model::ScorePart newest(Inquiry& q, Asked const& asked, model::Part name) {
+    auto const& t = q.rules.tables.sofa;
+    auto part = unmeasured(name);
+    const auto samples = q.timeline.range(asked.signal, q.at - t.carried_for - model::Duration{1}, q.at);
+    for (auto s = samples.rbegin(); s != samples.rend(); ++s) {
+        const auto w = worst_of(q, asked, {&*s, 1});
+        if (w.sample == nullptr) continue;
+        const bool fresh = q.at - s->time <= t.valued_for;
+        q.outlives(s->time, fresh ? t.valued_for : t.carried_for);
+        settle(part, w.points.lower, fresh ? model::PartState::valued : model::PartState::carried);
+        decide(q, part, asked, w);
+        note_disagreement(q, part, asked, w, {&*s, 1});
+        return part;
+    }
+    if (q.explain) part.evidence.push_back(missing_or_stale(q, asked.signal));
+    return part;
+}
+
+} // namespace
+
+model::ScorePart laboratory(Inquiry& q, std::span<BandTable const> columns, model::Part part, model::Signal signal) {
+    const Asked asked{signal, columns_of(columns, part, signal), q.key.basis};
+    return q.now() ? newest(q, asked, part) : windowed(q, asked, part);
+}
+
+} // namespace vigil::scores
