@@ -91,8 +91,11 @@ CensusOutcome move(State& state, CensusChange const& change, model::EventTime wh
                    model::EventTime now) {
     CensusOutcome out;
     // A discharge or cancellation can overtake the admission it belongs to: the stay is opened by whichever comes
-    // first. An update opens one only where it names a bed, as a stand-in until the admission is told.
-    const bool may_open = change.kind != CensusKind::update || change.subject.location.has_value();
+    // first. An update opens one only where it names a bed, as a stand-in until the admission is told. A person who
+    // moves or discharges a visit that nobody knows has mistyped it.
+    const bool arrives = change.kind == CensusKind::admit || change.kind == CensusKind::register_;
+    const bool may_open =
+        change.by_hand() ? arrives : change.kind != CensusKind::update || change.subject.location.has_value();
     const auto id = may_open ? for_admission(state, change, when, out.opened) : meant(state, change.subject, when);
     if (id == nobody) {
         out.refused = Reason::unassigned;

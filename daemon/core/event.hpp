@@ -33,6 +33,7 @@ struct CensusChange { // ADT, or `vigil census`
     std::optional<std::uint32_t> age_years;
     Sex sex = Sex::unspecified;
     std::optional<model::DeviceTime> message_time;
+    bool by_hand() const { return source.starts_with("command:"); }
     template <class S, class V>
     static void fields(S& s, V&& v) {
         v(s.kind, s.source, s.message_id, s.content, s.processing, s.subject, s.prior_location, s.effective,

@@ -202,13 +202,11 @@ void publish_outcome(Step& step, CensusChange const& change, CensusOutcome const
     if (!out.closed_now) touch_whole(step, e.id);
 }
 
-bool is_command(CensusChange const& change) { return change.source.starts_with("command:"); }
-
 } // namespace
 
 void take_census(Step& step, CensusChange const& change) {
     const auto expected = step.rules.simulated ? model::Processing::training : model::Processing::production;
-    if (!is_command(change) && change.processing != expected) {
+    if (!change.by_hand() && change.processing != expected) {
         ++step.state.refused[static_cast<std::uint8_t>(Reason::not_production)];
         return;
     }
@@ -220,7 +218,7 @@ void take_census(Step& step, CensusChange const& change) {
     if (out.refused != Reason::none || !out.encounter) {
         const auto why = out.refused == Reason::none ? Reason::unassigned : out.refused;
         ++step.state.refused[static_cast<std::uint8_t>(why)];
-        if (is_command(change))
+        if (change.by_hand())
             answer(step, CommandAnswered::Answer::refused,
                    why == Reason::identity_conflict ? "identity_conflict" : "no_such_encounter");
         return;
@@ -236,7 +234,7 @@ void take_census(Step& step, CensusChange const& change) {
         if (attribute_again(step, again) && !since) since = at(step.state, *out.encounter).opened;
         if (since) recall_thinned(step, again, *out.encounter, *since);
     }
-    if (is_command(change)) answer(step, CommandAnswered::Answer::done, "");
+    if (change.by_hand()) answer(step, CommandAnswered::Answer::done, "");
 }
 
 void take_ahead(Step& step, Encounter& e) {

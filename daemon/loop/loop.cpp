@@ -181,7 +181,8 @@ void Loop::beat(Steady::time_point now) {
 void Loop::each_second(Steady::time_point now) {
     const auto at = clock_.now();
     if (settings_.driven) {
-        speed_ = static_cast<double>((at - speed_from_).ms) / 1000;
+        // Nothing has been heard yet at instant 0: what the first message says is no speed.
+        speed_ = speed_from_.ms == 0 ? 0 : static_cast<double>((at - speed_from_).ms) / 1000;
         speed_from_ = at;
     }
     ingest_.look_for_lost(now);

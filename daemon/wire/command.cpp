@@ -24,6 +24,14 @@ Command acknowledge(v1::CommandRequest const& request) {
     return {core::Acknowledged{request.user(), in.alert(), in.revision()}, {}};
 }
 
+// What devices cannot know, or may not say: what is there to be attested, states that are words, and the body's size. A
+// vital sign or a laboratory result has a feed of its own.
+bool attestable(core::VocabularyEntry const& entry) {
+    if (entry.kind == model::SignalKind::attested) return true;
+    if (entry.kind == model::SignalKind::setting) return !entry.words.empty();
+    return entry.signal == model::Signal::weight || entry.signal == model::Signal::height;
+}
+
 Command attest(v1::CommandRequest const& request, core::Rulebook const& rules) {
     auto const& in = request.attest();
     if (!is_token(in.unit()) || !is_token(in.bed())) return refused("bad_bed");
@@ -34,6 +42,7 @@ Command attest(v1::CommandRequest const& request, core::Rulebook const& rules) {
     out.location = {in.unit(), in.bed()};
     out.what = *what;
     auto const& entry = core::entry(rules, *what);
+    if (!attestable(entry)) return refused("not_attestable");
     if (const auto word = model::parse_word(in.value());
         word && std::find(entry.words.begin(), entry.words.end(), *word) != entry.words.end()) {
         out.value.kind = model::Value::Kind::word;

@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(os.environ.get("VIGIL_ROOT", Path(__file__).resolve().parents[3]))
 BIN = Path(os.environ.get("VIGIL_BIN", ROOT / "build/release/bin"))
+USER = "nurse.demo"
 PATIENCE = 60  # seconds; a slow machine is no failure
 LONGEST = 500  # the demonstration ends by itself should this test be killed
 
@@ -27,20 +28,35 @@ def alert_of(line):
     return dict(match.groupdict(), revision=int(match["revision"]))
 
 
+def start(folder, **options):
+    command = [ROOT / "scripts/demo", "--no-build", "--port", "0", "--mllp-port", "0", "--folder", folder, "--keep",
+               "--seconds", str(LONGEST)]
+    # A session of its own: Ctrl-C reaches all of it and nothing else. A shell cannot trap a signal that was ignored when it
+    # began, as it is for whatever was started in the background.
+    return subprocess.Popen(command, start_new_session=True, env=dict(os.environ, VIGIL_BIN=str(BIN)),
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **options)
+
+
+def left_over(process):
+    """What still runs of its session; what has ended and was not waited for does not."""
+    listed = subprocess.run(["ps", "-s", str(process.pid), "-o", "stat=,args="], capture_output=True, text=True).stdout
+    return [line for line in listed.splitlines() if not line.startswith("Z")]
+
+
+def kill(process):
+    if left_over(process):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
 class Demo:
     def __init__(self, folder):
         self.scratch = Path(folder)
         self.dir = self.scratch / "ward"
         self.out, self.err = self.scratch / "demo.out", self.scratch / "demo.err"
-        command = [ROOT / "scripts/demo", "--no-build", "--port", "0", "--mllp-port", "0", "--folder", self.dir, "--keep",
-                   "--seconds", str(LONGEST)]
         with open(self.out, "wb") as out, open(self.err, "wb") as err:
-            # A session of its own: Ctrl-C reaches all of it and nothing else. A shell cannot trap a signal that was ignored
-            # when it began, as it is for whatever was started in the background.
-            self.process = subprocess.Popen(command, stdout=out, stderr=err, start_new_session=True,
-                                            env=dict(os.environ, VIGIL_BIN=str(BIN)),
-                                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
-        self.page = self.mllp = None
+            self.process = start(self.dir, stdout=out, stderr=err)
+        self.readings, self.backed_up = [], None  # what `why` named and how far the copy goes: the journal must have it
 
     def until(self, what, probe, seconds=PATIENCE):
         """Asks until the first half of the answer is true and returns it; the second half is what to tell when it never was."""
@@ -67,7 +83,7 @@ class Demo:
 
         def printed():
             text = self.out.read_text()
-            return wanted.fullmatch(text), text
+            return wanted.search(text), text
         match = self.until("the addresses are printed", printed)
         self.page, self.config, self.mllp = int(match[1]), match[2], int(match[3])
 
@@ -76,27 +92,18 @@ class Demo:
         os.killpg(self.process.pid, signal.SIGINT)
         return self.process.wait(PATIENCE)
 
-    def left_over(self):
-        try:
-            os.killpg(self.process.pid, 0)
-            return True
-        except ProcessLookupError:
-            return False
-
-    def kill(self):
-        if self.left_over():
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
     # ---- a person at a terminal
     def environment(self):
-        return dict(os.environ, PATH=f"{BIN}:{os.environ['PATH']}", VIGIL_CONFIG=self.config, VIGIL_USER="nurse.demo",
+        return dict(os.environ, PATH=f"{BIN}:{os.environ['PATH']}", VIGIL_CONFIG=self.config, VIGIL_USER=USER,
                     VIGIL_SITE_KEY=str(self.dir / "site.key"))
+
+    def run(self, *words, without=()):
+        environment = {name: value for name, value in self.environment().items() if name not in without}
+        return subprocess.run(["vigil", *map(str, words)], capture_output=True, text=True, env=environment, timeout=PATIENCE)
 
     def vigil(self, *words, code=0, without=()):
         """What it wrote to standard output, or where it is to fail, what it complained of."""
-        environment = {name: value for name, value in self.environment().items() if name not in without}
-        run = subprocess.run(["vigil", *map(str, words)], capture_output=True, text=True, env=environment, timeout=PATIENCE)
+        run = self.run(*words, without=without)
         assert run.returncode == code, f"vigil {' '.join(map(str, words))}: exit {run.returncode}, not {code}\n{run.stdout}{run.stderr}"
         return run.stderr if code else run.stdout
 

@@ -86,7 +86,7 @@ class HostileSenders(unittest.TestCase):
         code, text = sender.answer()
         self.assertIn(code, ("AR", "AE"))
         self.assertIn("raw1", text)
-        self.assertLess(highest - before, 8 << 10, "KiB more than before")
+        self.assertLess(highest - before, 32 << 10, "KiB more than before")  # a sanitizer keeps what was freed for a while
         sender.message(self.messages[0])
         self.assertEqual(sender.answer()[0], "AA")
         wait_for(lambda: self.refused().get("frame_too_long") == 1, what=f"the refusal in the status: {self.refused()}")

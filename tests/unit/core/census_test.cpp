@@ -122,6 +122,25 @@ TEST_CASE("cancellations undo the newest of their kind") {
     }
 }
 
+TEST_CASE("who moves or discharges a visit that nobody knows by hand has mistyped it; an interface is believed") {
+    for (auto kind : {CensusKind::transfer, CensusKind::discharge, CensusKind::update, CensusKind::cancel_discharge}) {
+        State state;
+        auto change = adt(kind, who("nobody", {}, "bed5"), clock_time(9));
+        change.source = "command:nurse";
+        CHECK(tell(state, change).refused == model::Reason::unassigned);
+        CHECK(state.encounters.empty());
+        change.source = "adt";
+        CHECK(tell(state, change).refused == model::Reason::none);
+        CHECK(state.encounters.size() == 1);
+    }
+    State state;
+    auto change = adt(CensusKind::admit, who("aa1", {}, "bed5"), clock_time(9));
+    change.source = "command:nurse";
+    CHECK(tell(state, change).opened);
+    change.kind = CensusKind::discharge;
+    CHECK(tell(state, change).closed_now);
+}
+
 TEST_CASE("an update after a discharge does not reopen the stay") {
     State state;
     tell(state, adt(CensusKind::admit, who("aa1", {"p1"}, "bed1"), clock_time(8)));

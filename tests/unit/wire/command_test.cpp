@@ -59,6 +59,12 @@ TEST_CASE("what may be attested: words of the signal's list, numbers in a unit t
     CHECK(read("weight", "81.5", "parsec").refused == "unknown_unit");
     CHECK(read("weight", "heavy").refused == "bad_value");
     CHECK(read("mood", "fine").refused == "unknown_what");
+    CHECK(read("resp_device", "niv").refused.empty());
+    // What has a feed of its own is not entered by hand.
+    for (auto const* what : {"hr", "plt", "norepinephrine", "fio2_set", "gcs_total"}) {
+        CAPTURE(what);
+        CHECK(read(what, "7").refused == "not_attestable");
+    }
     a.set_event_time_ms(INT64_MAX);
     CHECK(read("weight", "81.5").refused == "time_out_of_bounds");
     a.set_bed("Bed 1");
