@@ -87,6 +87,7 @@ Outcome outcome_of(Fault fault) {
     case Fault::no_merge:
     case Fault::truncated:
     case Fault::nul_byte:
+    case Fault::frame_too_slow:
     case Fault::not_durable:
     case Fault::not_in_time:
     case Fault::daemon_away: return Outcome::error;
@@ -105,7 +106,8 @@ unsigned error_code(Fault fault) {
     case Fault::no_merge: return 101;
     case Fault::bad_delimiters:
     case Fault::nul_byte:
-    case Fault::frame_broken: return 102;
+    case Fault::frame_broken:
+    case Fault::frame_too_slow: return 102;
     case Fault::unsupported_type: return 200;
     case Fault::unsupported_event: return 201;
     case Fault::unsupported_processing: return 202;

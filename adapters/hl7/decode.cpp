@@ -223,6 +223,7 @@ std::string_view name(Fault fault) {
     case Fault::nul_byte: return "nul_byte";
     case Fault::frame_too_long: return "frame_too_long";
     case Fault::frame_broken: return "frame_broken";
+    case Fault::frame_too_slow: return "frame_too_slow";
     case Fault::not_durable: return "not_durable";
     case Fault::not_in_time: return "not_in_time";
     case Fault::daemon_away: return "daemon_away";

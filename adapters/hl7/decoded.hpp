@@ -105,6 +105,7 @@ enum class Fault : std::uint8_t {
     nul_byte,
     frame_too_long,
     frame_broken,
+    frame_too_slow,
     not_durable,
     not_in_time,
     daemon_away,

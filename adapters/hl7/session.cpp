@@ -19,6 +19,7 @@ Fault fault_of(FrameFault fault) {
     case FrameFault::none: return Fault::none;
     case FrameFault::too_long: return Fault::frame_too_long;
     case FrameFault::nul_byte: return Fault::nul_byte;
+    case FrameFault::too_slow: return Fault::frame_too_slow;
     default: return Fault::frame_broken;
     }
 }
@@ -103,8 +104,11 @@ void Session::on_broken(Frame const& frame) {
     ++shared_.host.counters().malformed;
     const Fault fault = fault_of(frame.fault);
     count_refusal(fault, frame.payload.size());
-    // A frame its sender gave up is not answered: the sender would take that for the reply to what it sent instead.
-    if (frame.fault != FrameFault::restarted && frame.fault != FrameFault::unfinished) {
+    // A frame its sender gave up is not answered: the sender would take that for the reply to what it sent instead. Of
+    // one that is cut within its MSH nobody knows the control id.
+    const bool cut =
+        frame.fault == FrameFault::too_slow && frame.payload.find_first_of("\r\n") == std::string_view::npos;
+    if (frame.fault != FrameFault::restarted && frame.fault != FrameFault::unfinished && !cut) {
         auto owed = std::make_shared<Owed>();
         owed_.push_back(owed);
         answer(*owed, shared_.decoder.peek(frame.payload).header, {outcome_of(fault), fault, name(frame.fault)});

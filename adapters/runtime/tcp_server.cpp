@@ -111,6 +111,7 @@ public:
     void finish(std::string_view reason) override {
         if (closed_ || ended_) return;
         ended_ = true;
+        finishing_since_ms_ = server_.now_().steady_ms;
         boost::system::error_code ignored;
         socket_.shutdown(tcp::socket::shutdown_receive, ignored);
         tell_closed(reason);
@@ -130,6 +131,9 @@ public:
         if (closed_) return;
         session_->on_tick(now);
         close_when_quiet();
+        // What is owed is answered late at the latest; who does not take it then never will.
+        if (finishing_since_ms_ && now.steady_ms - *finishing_since_ms_ > finish_within_ms)
+            return close("finish_too_slow");
         const std::int64_t quiet = now.steady_ms - last_byte_ms_;
         if (quiet > server_.limits_.idle_ms)
             close("idle");
@@ -156,6 +160,8 @@ private:
     std::size_t unsent_ = 0;
     std::int64_t opened_ms_ = 0;
     std::int64_t last_byte_ms_ = 0;
+    std::optional<std::int64_t> finishing_since_ms_;
+    static constexpr std::int64_t finish_within_ms = 60'000;
     bool reading_ = false;
     bool ended_ = false;
     bool closed_ = false;

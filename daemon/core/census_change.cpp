@@ -105,6 +105,11 @@ CensusOutcome move(State& state, CensusChange const& change, model::EventTime wh
         out.refused = Reason::identity_conflict; // a visit of somebody else: moves nobody
         return out;
     }
+    // By hand nobody is moved who has left, but for calling the discharge back.
+    if (change.by_hand() && !arrives && change.kind != CensusKind::cancel_discharge && at(state, id).ended) {
+        out.refused = Reason::unassigned;
+        return out;
+    }
     const auto bed = change.subject.location ? bed_id(state, *change.subject.location) : model::BedId{};
     auto& e = at(state, id);
     const auto stays_before = e.stays;

@@ -218,7 +218,10 @@ std::uint64_t result_name(std::string_view source, model::Channel const& channel
 Mapping map_channel(Rulebook const& rules, std::string_view source, model::Channel const& channel) {
     auto mapping = meaning_of(rules, source, channel);
     mapping.name = result_name(source, channel);
-    if (mapping.signal == model::Signal::norepinephrine) mapping.salt = salt_told_by(rules, source);
+    if (mapping.signal == model::Signal::norepinephrine) {
+        mapping.salt = salt_told_by(rules, source);
+        mapping.salt_factor = scores::salt_factor(rules.tables.sofa, mapping.salt);
+    }
     return mapping;
 }
 

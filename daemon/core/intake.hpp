@@ -20,6 +20,7 @@ struct Mapping {
     model::Reason reason = model::Reason::none; // unmapped or unknown_unit; of the latter only infusions are used
     std::uint64_t name = 0;                     // of the result
     model::SaltId salt{};                       // rates of the drug are told in
+    model::Decimal salt_factor{1, 0};
 };
 // What its sender calls a result, apart from its unit: with its instant the key of a result without an order.
 std::uint64_t result_name(std::string_view source, model::Channel const& channel);

@@ -186,9 +186,11 @@ struct Meaning {
     std::optional<model::Signal> signal;
     model::Unit unit = model::Unit::none;
     model::Reason reason = model::Reason::none; // unmapped, unknown_unit, ...: not used
+    model::SaltId salt{}; // a sample holds its place in the tables: another place, another meaning
+    model::Decimal salt_factor{1, 0};
     template <class S, class V>
     static void fields(S& s, V&& v) {
-        v(s.signal, s.unit, s.reason);
+        v(s.signal, s.unit, s.reason, s.salt.value, s.salt_factor);
     }
     friend bool operator==(Meaning const&, Meaning const&) = default;
 };

@@ -286,7 +286,7 @@ void take_attested(Step& step, Attested const& a) {
             if (step.state.channels[i->second.value - 1] == channel) return i->second;
         step.state.channels.push_back(channel);
         step.state.channel_counts.emplace_back();
-        step.state.channel_counts.back().meaning = {a.what, a.unit, Reason::none};
+        step.state.channel_counts.back().meaning = {a.what, a.unit, Reason::none, {}, {1, 0}};
         const model::ChannelId fresh{static_cast<std::uint32_t>(step.state.channels.size())};
         step.derived.channels.emplace(key_of(channel), fresh);
         step.derived.mappings.push_back(map_channel(step.rules, attested_source, channel));

@@ -12,7 +12,7 @@ namespace vigil::core {
 using model::EventTime;
 using model::Reason;
 
-Meaning meaning_of(Mapping const& m) { return {m.signal, m.unit, m.reason}; }
+Meaning meaning_of(Mapping const& m) { return {m.signal, m.unit, m.reason, m.salt, m.salt_factor}; }
 
 void recall(Step& step, model::EncounterId encounter, model::Signal signal, EventTime from, EventTime to) {
     auto& e = at(step.state, encounter);

@@ -219,6 +219,9 @@ void read_salt(TomlReader& in, std::vector<scores::Salt>& salts) {
     if (const auto n = in.text("name")) s.name = *n;
     s.factor = decimal(in, "factor");
     if (s.factor < model::Decimal{1, 0}) in.problem("factor", "a salt weighs at least as much as its base");
+    const auto same = [&s](scores::Salt const& other) { return other.name == s.name; };
+    if (std::any_of(salts.begin(), salts.end(), same)) in.problem("name", "this salt stands twice");
+    if (salts.size() == 255) in.problem("name", "more than 255 salts");
     in.finish();
     salts.push_back(std::move(s));
 }

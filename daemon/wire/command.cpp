@@ -32,6 +32,12 @@ bool attestable(core::VocabularyEntry const& entry) {
     return entry.signal == model::Signal::weight || entry.signal == model::Signal::height;
 }
 
+Command no_such_word(core::VocabularyEntry const& entry) {
+    auto no = refused("bad_value");
+    for (const auto w : entry.words) no.allowed.emplace_back(name_of(w));
+    return no;
+}
+
 Command attest(v1::CommandRequest const& request, core::Rulebook const& rules) {
     auto const& in = request.attest();
     if (!is_token(in.unit()) || !is_token(in.bed())) return refused("bad_bed");
@@ -47,8 +53,9 @@ Command attest(v1::CommandRequest const& request, core::Rulebook const& rules) {
         word && std::find(entry.words.begin(), entry.words.end(), *word) != entry.words.end()) {
         out.value.kind = model::Value::Kind::word;
         out.value.word = *word;
-    } else if (const auto number = model::parse_decimal(in.value());
-               number && entry.kind != model::SignalKind::attested) {
+    } else if (const auto number = model::parse_decimal(in.value()); number && !entry.words.empty()) {
+        return no_such_word(entry);
+    } else if (number && entry.kind != model::SignalKind::attested) {
         out.value.kind = model::Value::Kind::number;
         out.value.number = *number;
         const auto unit = in.value_unit().empty() ? std::optional{entry.canonical} : model::parse_unit(in.value_unit());
@@ -59,9 +66,7 @@ Command attest(v1::CommandRequest const& request, core::Rulebook const& rules) {
         out.value.number = *number;
         out.unit = entry.canonical;
     } else {
-        auto no = refused("bad_value");
-        for (const auto w : entry.words) no.allowed.emplace_back(name_of(w));
-        return no;
+        return no_such_word(entry);
     }
     if ((in.has_event_time_ms() && !in_time(in.event_time_ms())) || (in.has_expires_ms() && !in_time(in.expires_ms())))
         return refused("time_out_of_bounds");

@@ -13,7 +13,7 @@ inline bool same_meaning(Sample const& a, Sample const& b) {
     return a.is_word == b.is_word && a.word == b.word && a.value.mantissa == b.value.mantissa &&
            a.value.scale == b.value.scale && a.comparator == b.comparator && a.unit == b.unit &&
            a.suspect == b.suspect && a.status == b.status && a.channel == b.channel && a.specimen == b.specimen &&
-           a.method == b.method;
+           a.method == b.method && a.salt == b.salt;
 }
 
 // Of equal repeats within a slot the ends are kept. A setting holds until changed; a pump that falls silent is told

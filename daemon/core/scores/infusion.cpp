@@ -12,7 +12,7 @@ using model::stops;
 namespace {
 
 bool same_rate(Sample const& a, Sample const& b) {
-    return a.is_word == b.is_word && a.word == b.word && a.value == b.value && a.unit == b.unit;
+    return a.is_word == b.is_word && a.word == b.word && a.value == b.value && a.unit == b.unit && a.salt == b.salt;
 }
 
 // A pump that reports at least every ten minutes is a feed; otherwise somebody charts.

@@ -21,6 +21,14 @@ std::optional<Sample> admission_weight(Inquiry const& q) {
     return std::nullopt;
 }
 
+// A weight in kilograms, to the gram.
+std::optional<Decimal> in_kg(Inquiry const& q, std::optional<Sample> const& weight) {
+    if (!weight) return std::nullopt;
+    if (weight->unit == model::Unit::kg) return weight->value;
+    const auto kg = core::canonical(q.rules, Signal::weight, weight->value, weight->unit);
+    return kg ? model::round_half_up(*kg, 3) : std::nullopt;
+}
+
 struct Dosed {
     std::optional<Decimal> ug_kg_min;
     PointRange points;
@@ -94,7 +102,8 @@ bool spike(Run const& run, std::size_t i, model::Duration bolus) {
     auto const& s = run.segments[i];
     if (s.to - s.from >= bolus || s.rate->is_word || run.segments.size() == 1) return false;
     const auto lower = [&](Segment const& n) {
-        return !n.rate->is_word && n.rate->unit == s.rate->unit && n.rate->value < s.rate->value;
+        return !n.rate->is_word && n.rate->unit == s.rate->unit && n.rate->salt == s.rate->salt &&
+               n.rate->value < s.rate->value;
     };
     return (i == 0 || lower(run.segments[i - 1])) && (i + 1 == run.segments.size() || lower(run.segments[i + 1]));
 }
@@ -162,11 +171,11 @@ Vasopressor told(Best const& b) {
 Vasopressors vasopressors(Inquiry& q) {
     Vasopressors out;
     out.weight = admission_weight(q);
+    const auto kg = in_kg(q, out.weight);
     Drugs drugs;
     for (auto drug : {Signal::norepinephrine, Signal::epinephrine, Signal::dopamine, Signal::dobutamine}) {
         if (q.timeline.empty(drug)) continue;
-        for (auto const& run : runs_of(q, drug, q.rules.tables.sofa.infusion_gap))
-            take_run(q, drug, run, out.weight ? std::optional{out.weight->value} : std::nullopt, drugs);
+        for (auto const& run : runs_of(q, drug, q.rules.tables.sofa.infusion_gap)) take_run(q, drug, run, kg, drugs);
         take_unheard(q, drug, drugs);
     }
     out.upper = drugs.upper;

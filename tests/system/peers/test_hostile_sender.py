@@ -11,7 +11,7 @@ from test_peers import Adapter, ward_messages
 from ward import Client, Daemon, wait_for
 
 VT, END = b"\x0b", b"\x1c\x0d"
-LIMITS = "[limits]\nframe_s = 1\nidle_s = 30\nfirst_message_s = 30\nmax_connections = 4\nmax_per_address = 3\n"
+LIMITS = "[limits]\nframe_s = {frame_s}\nidle_s = 30\nfirst_message_s = 30\nmax_connections = 4\nmax_per_address = 3\n"
 
 
 class Sender:
@@ -43,9 +43,11 @@ class Sender:
 
 
 class HostileSenders(unittest.TestCase):
+    frame_s = 1
+
     def setUp(self):
         self.daemon = self.enterContext(Daemon(more='[[source]]\nname = "ward"\n'))
-        self.adapter = self.enterContext(Adapter(self.daemon, more=LIMITS))
+        self.adapter = self.enterContext(Adapter(self.daemon, more=LIMITS.format(frame_s=self.frame_s)))
         self.client = Client(self.daemon)
         self.messages = ward_messages("raw")
 
@@ -66,30 +68,16 @@ class HostileSenders(unittest.TestCase):
         beside.message(self.messages[0])
         self.assertEqual(beside.answer()[0], "AA")
         code, text = endless.answer()
-        self.assertIn(code, ("AR", "AE"))
+        self.assertEqual(code, "AE")  # it may be sent again
         self.assertIn("raw2", text)  # the control id of the message that never ended
         self.assertIn("frame_too_slow", text)
         self.assertIsNone(endless.answer())
+        cut = self.connect()
+        cut.send(VT + header[:-20].encode())  # its control id may be cut: nobody is answered in its name
+        self.assertIsNone(cut.answer())
+        wait_for(lambda: self.refused().get("frame_too_slow") == 2, what=f"two refusals in the status: {self.refused()}")
         beside.message(self.messages[1])
         self.assertEqual(beside.answer()[0], "AA")
-
-    def test_a_frame_of_100_mb_is_refused_in_bounded_memory_and_the_next_message_is_taken(self):
-        sender = self.connect()
-        before = self.resident_kib()
-        sender.send(VT + self.messages[0].split("\r")[0].encode() + b"\r")
-        block = b"x" * (1 << 20)
-        highest = before
-        for _ in range(100):
-            sender.send(block)
-            highest = max(highest, self.resident_kib())
-        sender.send(END)
-        code, text = sender.answer()
-        self.assertIn(code, ("AR", "AE"))
-        self.assertIn("raw1", text)
-        self.assertLess(highest - before, 32 << 10, "KiB more than before")  # a sanitizer keeps what was freed for a while
-        sender.message(self.messages[0])
-        self.assertEqual(sender.answer()[0], "AA")
-        wait_for(lambda: self.refused().get("frame_too_long") == 1, what=f"the refusal in the status: {self.refused()}")
 
     def test_a_nul_and_a_frame_begun_twice_cost_one_frame_each(self):
         sender = self.connect()
@@ -122,6 +110,29 @@ class HostileSenders(unittest.TestCase):
     def resident_kib(self):
         status = Path(f"/proc/{self.adapter.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", status).group(1))
+
+
+class HugeFrame(HostileSenders):
+    frame_s = 60
+    test_a_frame_without_end_is_refused_and_what_came_before_it_is_answered = None  # would take a minute
+
+    def test_a_frame_of_100_mb_is_refused_in_bounded_memory_and_the_next_message_is_taken(self):
+        sender = self.connect()
+        before = self.resident_kib()
+        sender.send(VT + self.messages[0].split("\r")[0].encode() + b"\r")
+        block = b"x" * (1 << 20)
+        highest = before
+        for _ in range(100):
+            sender.send(block)
+            highest = max(highest, self.resident_kib())
+        sender.send(END)
+        code, text = sender.answer()
+        self.assertIn(code, ("AR", "AE"))
+        self.assertIn("raw1", text)
+        self.assertLess(highest - before, 32 << 10, "KiB more than before")  # a sanitizer keeps what was freed for a while
+        sender.message(self.messages[0])
+        self.assertEqual(sender.answer()[0], "AA")
+        wait_for(lambda: self.refused().get("frame_too_long") == 1, what=f"the refusal in the status: {self.refused()}")
 
 
 if __name__ == "__main__":

@@ -139,6 +139,11 @@ TEST_CASE("who moves or discharges a visit that nobody knows by hand has mistype
     CHECK(tell(state, change).opened);
     change.kind = CensusKind::discharge;
     CHECK(tell(state, change).closed_now);
+    // Who has left is not moved by a number that happens to be his.
+    change.kind = CensusKind::transfer;
+    CHECK(tell(state, change).refused == model::Reason::unassigned);
+    change.kind = CensusKind::cancel_discharge;
+    CHECK_FALSE(tell(state, change).closed_now);
 }
 
 TEST_CASE("an update after a discharge does not reopen the stay") {
