@@ -68,7 +68,7 @@ void Session::on_tick(adapters::Instant now) {
     if (framer_.inside() && now.steady_ms - frame_since_ms_ >= shared_.frame_ms) {
         // Its sender hears of it, and of the messages before it what became of them.
         framer_.abandon(FrameFault::too_slow);
-        peer_.finish("frame_too_slow");
+        peer_.finish("ended_too_slow");
     }
 }
 

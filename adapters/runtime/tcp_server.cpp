@@ -47,7 +47,7 @@ public:
     }
 
     void read() {
-        if (closed_ || ended_ || reading_) return;
+        if (closed_ || ended_ms_ || reading_) return;
         if (!session_->wants_more()) {
             server_.paused_ = true;
             return;
@@ -61,10 +61,10 @@ public:
 
     void on_read(boost::system::error_code const& error, std::size_t size) {
         reading_ = false;
-        if (closed_ || ended_) return;
+        if (closed_ || ended_ms_) return;
         const Instant now = server_.now_();
         if (error) {
-            ended_ = true;
+            ended_ms_ = now.steady_ms;
             session_->on_end(now);
             close_when_quiet();
             return;
@@ -105,13 +105,12 @@ public:
 
     // After the peer's end, what it is still owed goes out first.
     void close_when_quiet() {
-        if (ended_ && outgoing_.empty() && !session_->answers_owed()) close({});
+        if (ended_ms_ && outgoing_.empty() && !session_->answers_owed()) close({});
     }
 
     void finish(std::string_view reason) override {
-        if (closed_ || ended_) return;
-        ended_ = true;
-        finishing_since_ms_ = server_.now_().steady_ms;
+        if (closed_ || ended_ms_) return;
+        ended_ms_ = server_.now_().steady_ms;
         boost::system::error_code ignored;
         socket_.shutdown(tcp::socket::shutdown_receive, ignored);
         tell_closed(reason);
@@ -131,9 +130,9 @@ public:
         if (closed_) return;
         session_->on_tick(now);
         close_when_quiet();
-        // What is owed is answered late at the latest; who does not take it then never will.
-        if (finishing_since_ms_ && now.steady_ms - *finishing_since_ms_ > finish_within_ms)
-            return close("finish_too_slow");
+        // Everything is answered, and the peer does not take it.
+        if (ended_ms_ && !session_->answers_owed() && now.steady_ms - *ended_ms_ > taken_within_ms)
+            return close("peer_does_not_read");
         const std::int64_t quiet = now.steady_ms - last_byte_ms_;
         if (quiet > server_.limits_.idle_ms)
             close("idle");
@@ -160,10 +159,9 @@ private:
     std::size_t unsent_ = 0;
     std::int64_t opened_ms_ = 0;
     std::int64_t last_byte_ms_ = 0;
-    std::optional<std::int64_t> finishing_since_ms_;
-    static constexpr std::int64_t finish_within_ms = 60'000;
+    static constexpr std::int64_t taken_within_ms = 60'000;
+    std::optional<std::int64_t> ended_ms_; // nothing more is read since
     bool reading_ = false;
-    bool ended_ = false;
     bool closed_ = false;
 };
 

@@ -18,6 +18,13 @@ Inquiry ask(model::ScoreKey key, Patient const& patient, EventTime at, core::Rul
     return q;
 }
 
+std::optional<model::Decimal> in_canonical(Inquiry const& q, model::Signal signal, model::Decimal value,
+                                           model::Unit unit) {
+    if (unit == core::entry(q.rules, signal).canonical) return value;
+    const auto v = core::canonical(q.rules, signal, value, unit);
+    return v ? model::round_half_up(*v, 3) : std::nullopt;
+}
+
 model::Evidence evidence_of(model::Signal signal, model::Sample const& sample, model::Verdict verdict,
                             model::Reason reason) {
     model::Evidence e;

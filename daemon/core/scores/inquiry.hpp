@@ -64,6 +64,10 @@ struct Inquiry {
 
 Inquiry ask(model::ScoreKey key, Patient const& patient, model::EventTime at, core::Rulebook const& rules);
 
+// In the signal's canonical unit, to three digits; empty when it cannot be said in it.
+std::optional<model::Decimal> in_canonical(Inquiry const& q, model::Signal signal, model::Decimal value,
+                                           model::Unit unit);
+
 model::Evidence evidence_of(model::Signal signal, model::Sample const& sample, model::Verdict verdict,
                             model::Reason reason = model::Reason::none);
 model::Evidence missing(model::Signal signal, model::Reason reason = model::Reason::not_in_window);

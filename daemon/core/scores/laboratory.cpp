@@ -49,9 +49,7 @@ Worst worst_of(Inquiry const& q, Asked const& asked, std::span<Sample const> sam
 
 std::optional<model::Decimal> compared(Inquiry const& q, model::Signal signal, BandTable const& column,
                                        Sample const& s) {
-    if (s.unit == column.unit) return s.value;
-    const auto v = core::canonical(q.rules, signal, s.value, s.unit);
-    return v ? model::round_half_up(*v, 3) : std::nullopt;
+    return s.unit == column.unit ? s.value : in_canonical(q, signal, s.value, s.unit);
 }
 
 void decide(Inquiry const& q, model::ScorePart& part, Asked const& asked, Worst const& w) {

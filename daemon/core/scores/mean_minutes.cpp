@@ -46,7 +46,7 @@ MeanMinute mean_of(Inquiry& q, PressureSite const& g, Minute const& m, bool deri
         q.due.at(m.end());
         return out;
     }
-    const auto value = in_mmhg(q, g.mean, m.value, m.unit);
+    const auto value = in_canonical(q, g.mean, m.value, m.unit);
     if (!value) return out;
     out.value = *value;
     out.lowest = m.lowest;
@@ -101,17 +101,11 @@ bool own_means(Inquiry& q, PressureSite const& g, EventTime after, EventTime to,
 
 } // namespace
 
-std::optional<Decimal> in_mmhg(Inquiry const& q, Signal signal, Decimal value, model::Unit unit) {
-    if (unit == model::Unit::mmHg) return value;
-    const auto v = core::canonical(q.rules, signal, value, unit);
-    return v ? model::round_half_up(*v, 3) : std::nullopt;
-}
-
 bool artefact(Inquiry const& q, PressureSite const& g, Decimal mean, std::int64_t minute, EventTime time, bool stream) {
     const auto s = at_minute(q, g.systolic, minute), d = at_minute(q, g.diastolic, minute);
     if (!s || !d) return false;
-    const auto systolic = in_mmhg(q, g.systolic, s->value, s->unit),
-               diastolic = in_mmhg(q, g.diastolic, d->value, d->unit);
+    const auto systolic = in_canonical(q, g.systolic, s->value, s->unit),
+               diastolic = in_canonical(q, g.diastolic, d->value, d->unit);
     if (!systolic || !diastolic) return false;
     const auto pulse =
         model::sum(model::ratio(*systolic), model::ratio(Decimal{-diastolic->mantissa, diastolic->scale}));
@@ -124,8 +118,8 @@ bool artefact(Inquiry const& q, PressureSite const& g, Decimal mean, std::int64_
 std::optional<Minute> derived_mean(Inquiry const& q, PressureSite const& g, Minute const& systolic) {
     const auto d = at_minute(q, g.diastolic, systolic.minute);
     if (!d || systolic.valid == 0) return std::nullopt;
-    const auto s = in_mmhg(q, g.systolic, systolic.value, systolic.unit),
-               dia = in_mmhg(q, g.diastolic, d->value, d->unit);
+    const auto s = in_canonical(q, g.systolic, systolic.value, systolic.unit),
+               dia = in_canonical(q, g.diastolic, d->value, d->unit);
     const auto twice = dia ? model::scaled(model::ratio(*dia), Decimal{2, 0}, Decimal{1, 0}) : std::nullopt;
     const auto total = s && twice ? model::sum(model::ratio(*s), *twice) : std::nullopt;
     const auto third = total ? model::scaled(*total, Decimal{1, 0}, Decimal{3, 0}) : std::nullopt;

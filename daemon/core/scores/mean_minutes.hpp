@@ -11,10 +11,7 @@ struct PressureSite {
 };
 inline constexpr PressureSite line{model::Signal::map, model::Signal::sbp, model::Signal::dbp};
 inline constexpr PressureSite cuff{model::Signal::nibp_map, model::Signal::nibp_sbp, model::Signal::nibp_dbp};
-constexpr std::uint32_t few = model::dense_minute - 1; // readings a minute that may still be charting
-
-// Empty when the unit is none of a pressure.
-std::optional<model::Decimal> in_mmhg(Inquiry const& q, model::Signal signal, model::Decimal value, model::Unit unit);
+inline constexpr std::uint32_t few = model::dense_minute - 1; // readings a minute that may still be charting
 
 // What cannot be a mean pressure: not between diastolic and systolic; no pulse; a flush; in a stream also a pulse
 // below 20.

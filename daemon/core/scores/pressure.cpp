@@ -147,7 +147,7 @@ private:
         q_.timeline.minutes(Signal::map, v.time - reach - model::Duration{1},
                             std::min(q_.at, model::start_of_minute(last + 1)), [&](Minute const& m) {
                                 if (m.minute > last || (m.total == 1 && m.time > until)) return;
-                                const auto value = in_mmhg(q_, Signal::map, m.value, m.unit);
+                                const auto value = in_canonical(q_, Signal::map, m.value, m.unit);
                                 if (!found && m.valid > 0 && value &&
                                     !artefact(q_, line, *value, m.minute, m.time, m.total > few))
                                     found = true;

@@ -21,14 +21,6 @@ std::optional<Sample> admission_weight(Inquiry const& q) {
     return std::nullopt;
 }
 
-// A weight in kilograms, to the gram.
-std::optional<Decimal> in_kg(Inquiry const& q, std::optional<Sample> const& weight) {
-    if (!weight) return std::nullopt;
-    if (weight->unit == model::Unit::kg) return weight->value;
-    const auto kg = core::canonical(q.rules, Signal::weight, weight->value, weight->unit);
-    return kg ? model::round_half_up(*kg, 3) : std::nullopt;
-}
-
 struct Dosed {
     std::optional<Decimal> ug_kg_min;
     PointRange points;
@@ -171,7 +163,7 @@ Vasopressor told(Best const& b) {
 Vasopressors vasopressors(Inquiry& q) {
     Vasopressors out;
     out.weight = admission_weight(q);
-    const auto kg = in_kg(q, out.weight);
+    const auto kg = out.weight ? in_canonical(q, Signal::weight, out.weight->value, out.weight->unit) : std::nullopt;
     Drugs drugs;
     for (auto drug : {Signal::norepinephrine, Signal::epinephrine, Signal::dopamine, Signal::dobutamine}) {
         if (q.timeline.empty(drug)) continue;

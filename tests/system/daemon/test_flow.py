@@ -275,6 +275,40 @@ class Flow(unittest.TestCase):
         wait_for(lambda: coagulation("b1") == {0} or not coagulation("b1") & {3}, what="no platelets")
         self.assertEqual({u.code for u in self.client.status().unmapped}, {"PLTC", "HERZ"})
 
+    def test_a_salt_that_is_told_later_counts_in_what_the_journal_kept(self):
+        admitted(self.adapter)
+        at = [START + n * 10 * MINUTE for n in range(14)]  # at one rate: what was kept decides, no new rate
+        for t in at:
+            self.put(f"ne{t}", [number("norepinephrine", "0.16", "ug/kg/min", t), number("map", 82, "mm[Hg]", t)], visit="v1", at=t)
+
+        def cardio():
+            scores, _ = self.client.snapshot("vigil.v1.score.demo.icu1.b1.")
+            return {(p.points, "salt_unknown" in p.flags) for _, e in scores if e.score.definition.startswith("sofa")
+                    for p in e.score.parts if p.part == "cardio"}
+
+        def told(salt):
+            self.assertEqual(self.daemon.stop(), 0)
+            source = f'[[source]]\nname = "monitors"\nnorepinephrine_as = "{salt}"\n' if salt else ""
+            self.daemon.config.write_text(text + source)
+            self.daemon.start()
+            self.adapter.hello()
+            self.adapter.heartbeat()
+
+        text = self.daemon.config.read_text()
+        wait_for(lambda: cardio() == {(4, True)}, what=f"above 0.1, nobody said of what: {cardio()}")
+        told("bitartrate_monohydrate")
+        wait_for(lambda: cardio() == {(3, False)}, what=f"0.08 of the base: {cardio()}")
+        told("base")
+        wait_for(lambda: cardio() == {(4, False)}, what=f"0.16 of the base: {cardio()}")
+        told("tartrate")
+        wait_for(lambda: cardio() == {(3, False)}, what=f"0.085 of the base: {cardio()}")
+        told(None)
+        wait_for(lambda: cardio() == {(4, True)}, what=f"nobody says any more: {cardio()}")
+        self.assertEqual(self.daemon.stop(), 0)
+        verify = subprocess.run([BIN / "vigil", "verify", self.daemon.dir / "journal"], capture_output=True, text=True)
+        self.assertEqual(verify.returncode, 0, verify.stdout + verify.stderr)
+        self.assertNotIn("not re-stepped", verify.stdout + verify.stderr)
+
     def test_status_says_what_an_adapter_refused_and_why(self):
         self.adapter.heartbeat(messages=7, refused=2, refused_by_reason={"no_patient": 2, "noted_bad_time": 1, "Not A Word": 9})
         source = wait_for(lambda: next((s for s in self.client.status().sources if s.refused == 2), None), what="the heartbeat")

@@ -89,31 +89,37 @@ struct Stay {
     }
 };
 
+// Stands as long as `scores` does.
+loop::ScoresAt::Course course_of(Stay const& stay, loop::ScoresAt& scores) {
+    store::Reader reader{stay.options.directory};
+    std::string why;
+    auto course = scores.course(stay.view, stay.encounter(), reader, why);
+    INFO(why);
+    REQUIRE(course);
+    return *course;
+}
+
 } // namespace
 
 TEST_CASE("a long stream is summed up while it is read, and what came late is in its minutes") {
     const auto some_late = GENERATE(false, true);
     const Stay stay{some_late};
-    store::Reader reader{stay.options.directory};
     loop::ScoresAt scores{stay.options.directory};
-    std::string why;
-    const auto course = scores.course(stay.view, stay.encounter(), reader, why);
-    INFO(why);
-    REQUIRE(course);
+    const auto course = course_of(stay, scores);
     const auto whole = stay.whole();
     CHECK(whole.standing(model::Signal::map) > 6'000);
-    CHECK(course->timeline->standing(model::Signal::map) < 4'300);
+    CHECK(course.timeline->standing(model::Signal::map) < 4'300);
     const auto expected = stay.minutes(whole);
     CHECK(expected.size() >= 90);
-    CHECK(stay.minutes(*course->timeline) == expected);
+    CHECK(stay.minutes(*course.timeline) == expected);
 
     const model::ScoreKey key{model::ScoreId::sofa, model::Product::rolling, model::Basis::native,
                               *scores::find_policy(*stay.view->rules, model::ScoreId::sofa, "")};
     const auto last = model::start_of_minute(model::minute_of(model::patient_now(stay.ward.now())));
     for (auto at = last - model::minutes(80); at <= last; at = at + model::minutes(10)) {
         scores::Patient patient;
-        patient.opened = course->who->opened;
-        patient.timeline = course->timeline;
+        patient.opened = course.who->opened;
+        patient.timeline = course.timeline;
         auto got = scores::evaluate(key, patient, at, *stay.view->rules);
         patient.timeline = &whole;
         auto expected_score = scores::evaluate(key, patient, at, *stay.view->rules);
@@ -127,13 +133,9 @@ TEST_CASE("what a person saw counts in a past score, also in a minute of a strea
     const auto some_late = GENERATE(false, true);
     for (const bool attested : {false, true}) {
         const Stay stay{some_late, attested};
-        store::Reader reader{stay.options.directory};
         loop::ScoresAt scores{stay.options.directory};
-        std::string why;
-        const auto course = scores.course(stay.view, stay.encounter(), reader, why);
-        INFO(why);
-        REQUIRE(course);
-        seen[attested ? 1 : 0] = stay.minutes(*course->timeline);
+        const auto course = course_of(stay, scores);
+        seen[attested ? 1 : 0] = stay.minutes(*course.timeline);
     }
     REQUIRE(seen[0].size() == seen[1].size());
     const auto minute = model::minute_of(summed_up_long_since);
