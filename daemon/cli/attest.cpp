@@ -51,7 +51,9 @@ void add_attest(CLI::App& app, Session& session) {
         "attest", "Enter what devices cannot know: imaging, origin, onset, support, ECLS, RRT, weight");
     auto options = std::make_shared<Options>();
     sub->add_option("BED", options->bed, "UNIT/BED")->required();
-    sub->add_option("WHAT", options->what, "ards_imaging, ards_origin, ards_onset, resp_device, ecls, rrt, weight ...")
+    sub->add_option("WHAT", options->what,
+                    "ards_imaging, ards_origin, ards_onset, resp_device, ecls, ecls_indication, rrt, "
+                    "support_precluded, vasoactive_precluded, home_antipsychotic, weight ...")
         ->required();
     sub->add_option("VALUE", options->value, "A word of its list, or a number")->required();
     sub->add_option("--unit", options->unit, "Unit of a number (UCUM)");

@@ -76,8 +76,8 @@ bool choose_scores(Options const& o, core::Rulebook const& rules, ScoreJob& job)
             return false;
         }
         auto policy = scores::find_policy(rules, *id, o.policy);
-        // SOFA's options do not concern ARDS: it stays as published.
-        if (!policy && *id == model::ScoreId::ards_berlin && scores::find_policy(rules, model::ScoreId::sofa, o.policy))
+        // An option of SOFA does not concern other scores: they stay as published.
+        if (!policy && scores::find_policy(rules, model::ScoreId::sofa, o.policy))
             policy = scores::find_policy(rules, *id, "published");
         if (!policy) {
             complain(name + " has no policy '" + o.policy + "'");
@@ -123,7 +123,7 @@ void add_score(CLI::App& app, Session& session) {
     command->add_option("readings", options->readings, "Readings CSV, plain or gzip")
         ->required()
         ->type_name("READINGS.csv[.gz]");
-    command->add_option("--scores", options->scores, "Scores, separated by commas: sofa, ards_berlin")
+    command->add_option("--scores", options->scores, "Scores, separated by commas: sofa, sofa2, ards_berlin")
         ->delimiter(',')
         ->capture_default_str();
     command->add_option("--at", options->at, "hourly, events, or a GRID.csv of encounter,at")->capture_default_str();

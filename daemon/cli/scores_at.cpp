@@ -188,7 +188,7 @@ void add_scores(CLI::App& app, Session& session) {
     auto* bed = sub->add_option("--bed", options->bed, "UNIT/BED");
     encounter->excludes(bed);
     sub->add_option("--at", options->at, "Times with offset, or a GRID.csv of encounter,at")->required();
-    sub->add_option("--scores", options->definitions, "sofa, ards_berlin")->delimiter(',');
+    sub->add_option("--scores", options->definitions, "sofa, sofa2, ards_berlin")->delimiter(',');
     sub->add_option("--product", options->product, "rolling, day or now")
         ->check(CLI::IsMember({"rolling", "day", "now"}));
     sub->add_option("--basis", options->basis, "native or conventional")

@@ -81,7 +81,7 @@ public:
         return signal < all_.size() ? all_[signal] : none;
     }
     Newest& operator[](std::size_t signal) {
-        if (all_.empty()) all_.resize(model::signal_count);
+        if (all_.size() < model::signal_count) all_.resize(model::signal_count); // also of fewer, from before
         return all_[signal];
     }
     template <class S, class V>

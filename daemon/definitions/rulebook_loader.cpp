@@ -55,6 +55,9 @@ void enable_scores(Settings const& settings, core::Rulebook& rules, Problems& pr
         if (!policy)
             problems.push_back({settings.file, score.line, score.column, "score.policy",
                                 std::string(model::name_of(score.id)) + " has no policy '" + score.policy + "'"});
+        else if (score.alerts && score.id != model::ScoreId::sofa && score.id != model::ScoreId::ards_berlin)
+            problems.push_back({settings.file, score.line, score.column, "score.alerts",
+                                "alert rules read sofa and ards_berlin, not " + std::string(model::name_of(score.id))});
         else
             rules.scores.push_back({{score.id, score.product, score.basis, *policy}, score.alerts});
     }

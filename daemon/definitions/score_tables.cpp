@@ -1,182 +1,19 @@
 #include "definitions/score_tables.hpp"
 
-#include "definitions/toml_reader.hpp"
+#include "definitions/score_readers.hpp"
+
+#include "definitions/sofa2_tables.hpp"
 
 #include <algorithm>
+#include <array>
+#include <functional>
 
 namespace vigil::definitions {
 
 namespace {
 
-using scores::Band;
 using scores::BandTable;
-using scores::DoseBand;
 using scores::Tables;
-
-void cited(TomlReader& in) {
-    in.require("citation");
-    (void)in.text("citation");
-}
-
-model::Duration duration(TomlReader& in, std::string_view key) {
-    in.require(key);
-    const auto d = in.duration(key);
-    if (d && d->ms <= 0) in.problem(key, "must be longer than nothing");
-    return d ? *d : model::Duration{};
-}
-
-model::Decimal decimal(TomlReader& in, std::string_view key) {
-    in.require(key);
-    const auto d = in.decimal(key);
-    return d ? *d : model::Decimal{};
-}
-
-model::Unit unit(TomlReader& in, std::string_view key) {
-    in.require(key);
-    const auto text = in.text(key);
-    const auto u = text ? model::parse_unit(*text) : std::nullopt;
-    if (text && !u) in.problem(key, "unknown unit '" + *text + "'");
-    return u ? *u : model::Unit::none;
-}
-
-// One band: exactly one of the four bounds. Says whether low or high values are worse.
-struct BandRead {
-    Band band;
-    bool high_is_worse = false;
-    bool good = false;
-};
-BandRead read_band(TomlReader& in, std::int64_t most) {
-    BandRead out;
-    int bounds = 0;
-    for (auto key : {"below", "up_to", "from", "above"}) {
-        if (!in.has(key)) continue;
-        ++bounds;
-        const auto d = in.decimal(key);
-        if (!d) continue;
-        const std::string_view k{key};
-        out.band.bound = *d;
-        out.band.inclusive = k == "up_to" || k == "from";
-        out.high_is_worse = k == "from" || k == "above";
-        out.good = true;
-    }
-    if (bounds != 1) in.problem("points", "a band has exactly one of below, up_to, from, above");
-    in.require("points");
-    const auto points = in.whole("points", 1, most);
-    if (points) out.band.points = static_cast<std::int32_t>(*points);
-    out.good = out.good && points && bounds == 1;
-    in.finish();
-    return out;
-}
-
-// The worst band first, each further one milder in points and in its bound; all look the same way.
-void read_bands(TomlReader& in, BandTable& table, std::int64_t most) {
-    in.require("bands");
-    bool first = true;
-    for (auto& one : in.tables("bands")) {
-        const auto read = read_band(one, most);
-        if (!read.good) continue;
-        if (first)
-            table.high_is_worse = read.high_is_worse;
-        else {
-            auto const& before = table.bands.back();
-            const auto order = read.band.bound <=> before.bound;
-            if (read.high_is_worse != table.high_is_worse)
-                one.problem("points", "all bands of a table look the same way");
-            if (read.band.points >= before.points) one.problem("points", "bands go from the most points to the fewest");
-            if (table.high_is_worse ? order >= 0 : order <= 0)
-                one.problem("points", "bounds overlap or are out of order");
-        }
-        first = false;
-        table.bands.push_back(read.band);
-    }
-    if (table.bands.empty()) in.problem("bands", "must hold at least one band");
-}
-
-void read_column(TomlReader& in, std::vector<BandTable>& columns) {
-    BandTable c;
-    cited(in);
-    for (auto key : {"part", "signal"}) in.require(key);
-    if (const auto p = in.word("part", model::parse_part)) c.part = *p;
-    if (const auto s = in.word("signal", model::parse_signal)) c.signal = *s;
-    c.unit = unit(in, "unit");
-    read_bands(in, c, 4);
-    for (auto const& other : columns) {
-        if (other.part != c.part || other.signal != c.signal) continue;
-        if (other.unit == c.unit) in.problem("unit", "this column stands twice");
-        const bool same = std::equal(other.bands.begin(), other.bands.end(), c.bands.begin(), c.bands.end(),
-                                     [](Band const& a, Band const& b) { return a.points == b.points; });
-        if (!same) in.problem("bands", "two columns of one quantity must give the same points");
-    }
-    in.finish();
-    columns.push_back(std::move(c));
-}
-
-// Those of one quantity in a row, the conventional one, which came first, before the others.
-void stand_together(std::vector<BandTable>& columns) {
-    std::stable_sort(columns.begin(), columns.end(), [](BandTable const& a, BandTable const& b) {
-        return a.part != b.part ? a.part < b.part : a.signal < b.signal;
-    });
-}
-
-void read_dose(TomlReader& in, std::vector<DoseBand>& doses) {
-    cited(in);
-    in.require("drug");
-    const auto drug = in.word("drug", model::parse_signal);
-    in.require("bands");
-    std::optional<DoseBand> before;
-    for (auto& one : in.tables("bands")) {
-        DoseBand b;
-        if (drug) b.drug = *drug;
-        b.above = decimal(one, "above");
-        b.up_to = one.decimal("up_to");
-        one.require("points");
-        if (const auto p = one.whole("points", 1, 4)) b.points = static_cast<std::int32_t>(*p);
-        if (b.up_to && *b.up_to <= b.above) one.problem("up_to", "must be above `above`");
-        if (!before && b.above.mantissa != 0) one.problem("above", "the first band begins above 0");
-        if (before && (!before->up_to || *before->up_to != b.above))
-            one.problem("above", "must be where the band before ends: a gap or an overlap");
-        if (before && b.points <= before->points) one.problem("points", "a higher dose has more points");
-        one.finish();
-        before = b;
-        doses.push_back(b);
-    }
-    if (before && before->up_to) in.problem("bands", "the last band must be open upward");
-    in.finish();
-}
-
-std::vector<model::Word> words(TomlReader& in, std::string_view key) {
-    in.require(key);
-    std::vector<model::Word> out;
-    for (auto const& text : in.texts(key)) {
-        if (const auto w = model::parse_word(text))
-            out.push_back(*w);
-        else
-            in.problem(key, "unknown word '" + text + "'");
-    }
-    return out;
-}
-
-template <class Policy>
-bool named_twice(std::vector<Policy> const& all, std::string const& name) {
-    return std::any_of(all.begin(), all.end(), [&](Policy const& p) { return p.name == name; });
-}
-
-template <class Policy>
-Policy begin_policy(TomlReader& in, std::vector<Policy> const& all) {
-    Policy p;
-    in.require("name");
-    if (const auto name = in.text("name")) p.name = *name;
-    if (named_twice(all, p.name)) in.problem("name", "this policy stands twice");
-    return p;
-}
-
-template <class Policy>
-void need_policies(TomlReader& in, std::vector<Policy> const& all) {
-    if (all.size() > 255) in.problem("policies", "more than 255");
-    for (auto name : {"published", "live"})
-        if (!named_twice(all, name)) in.problem("policies", "the policy '" + std::string{name} + "' is missing");
-    if (!all.empty() && all.front().name != "published") in.problem("policies", "the first policy must be 'published'");
-}
 
 void read_sofa_policy(TomlReader& in, std::vector<scores::SofaPolicy>& all) {
     auto p = begin_policy(in, all);
@@ -185,6 +22,8 @@ void read_sofa_policy(TomlReader& in, std::vector<scores::SofaPolicy>& all) {
     if (const auto f = in.flag("rrt_force4")) p.rrt_force4 = *f;
     if (const auto s = in.word("surrogate", scores::parse_surrogate)) p.surrogate = *s;
     if (const auto v = in.word("verbal", scores::parse_verbal)) p.verbal = *v;
+    if (p.verbal == scores::Verbal::best_motor)
+        in.problem("verbal", "best_motor has a scale of its own, which SOFA has not: none, regression or motor");
     p.support = words(in, "support");
     in.finish();
     all.push_back(std::move(p));
@@ -275,16 +114,6 @@ void check_coverage(TomlReader& in, scores::SofaTables const& t) {
         need(part, signal);
 }
 
-template <class Read>
-void section(TomlReader& in, std::string_view key, Read read) {
-    in.require(key);
-    if (auto inner = in.table(key)) {
-        cited(*inner);
-        read(*inner);
-        inner->finish();
-    }
-}
-
 void read_limits(TomlReader& in, scores::SofaTables& t) {
     section(in, "cardio", [&](TomlReader& s) {
         s.require("unlisted");
@@ -330,14 +159,6 @@ void read_limits(TomlReader& in, scores::SofaTables& t) {
     });
 }
 
-void head(TomlReader& in, std::string_view id, std::string& version, std::string& citation) {
-    cited(in);
-    for (auto key : {"id", "version"}) in.require(key);
-    if (const auto given = in.text("id"); given && *given != id) in.problem("id", "must be '" + std::string{id} + "'");
-    if (const auto v = in.text("version")) version = *v;
-    if (const auto c = in.text("citation")) citation = *c;
-}
-
 void read_surrogate(TomlReader& in, std::string_view key, BandTable& table, bool* needs_support) {
     section(in, key, [&](TomlReader& s) {
         table.part = model::Part::resp;
@@ -354,8 +175,7 @@ void read_sofa(TomlReader& in, scores::SofaTables& t) {
     in.require("adult_from");
     if (const auto n = in.whole("adult_from", 0, 120)) t.adult_from = static_cast<std::uint32_t>(*n);
     t.window = duration(in, "window");
-    for (auto& one : in.tables("columns")) read_column(one, t.columns);
-    stand_together(t.columns);
+    read_columns(in, t.columns);
     for (auto& one : in.tables("doses")) read_dose(one, t.doses);
     for (auto& one : in.tables("salts")) read_salt(one, t.salts);
     for (auto& one : in.tables("flows")) read_flow(one, t.flows);
@@ -402,25 +222,33 @@ void read_berlin(TomlReader& in, scores::BerlinTables& t) {
 
 Tables load_score_tables(Files const& files, Problems& problems) {
     Tables out;
-    bool sofa = false, berlin = false;
+    struct Known {
+        std::string_view name;
+        std::function<void(TomlReader&)> read;
+        bool seen = false;
+    };
+    std::array known = {Known{"sofa.toml", [&](TomlReader& in) { read_sofa(in, out.sofa); }},
+                        Known{"ards_berlin.toml", [&](TomlReader& in) { read_berlin(in, out.berlin); }},
+                        Known{"sofa2.toml", [&](TomlReader& in) { read_sofa2(in, out.sofa2); }}};
     for (auto const& file : files) {
-        const bool is_sofa = file.name == "scores/sofa.toml", is_berlin = file.name == "scores/ards_berlin.toml";
-        if (!is_sofa && !is_berlin) {
-            problems.push_back({file.shown, 0, 0, "file", "no such score: sofa.toml and ards_berlin.toml are known"});
+        const auto k = std::find_if(known.begin(), known.end(),
+                                    [&](Known const& x) { return file.name == "scores/" + std::string{x.name}; });
+        if (k == known.end()) {
+            std::string names;
+            for (auto const& x : known) names += (names.empty() ? "" : ", ") + std::string{x.name};
+            problems.push_back({file.shown, 0, 0, "file", "no such score; known are " + names});
             continue;
         }
-        (is_sofa ? sofa : berlin) = true;
+        k->seen = true;
         const auto document = parse_toml(file, problems);
         if (!document) continue;
         TomlReader in{*document, file.shown, "", problems};
-        if (is_sofa)
-            read_sofa(in, out.sofa);
-        else
-            read_berlin(in, out.berlin);
+        k->read(in);
     }
-    // A single file may be checked alone; a rulebook needs both.
-    if (files.size() != 1 && (!sofa || !berlin))
-        problems.push_back({"scores/", 0, 0, "file", std::string{sofa ? "ards_berlin" : "sofa"} + ".toml is missing"});
+    // A single file may be checked alone; a rulebook needs all.
+    if (files.size() == 1) return out;
+    for (auto const& k : known)
+        if (!k.seen) problems.push_back({"scores/", 0, 0, "file", std::string{k.name} + " is missing"});
     return out;
 }
 

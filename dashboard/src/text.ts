@@ -180,6 +180,10 @@ export const text = {
     ards_onset: "Onset within 7 days",
     resp_device: "Respiratory device",
     ecls: "Extracorporeal life support",
+    ecls_indication: "Indication of the circuit",
+    support_precluded: "Advanced respiratory support precluded",
+    vasoactive_precluded: "Vasoactive drugs precluded",
+    home_antipsychotic: "Antipsychotic taken at home",
     rrt: "Renal replacement therapy",
     weight: "Body weight",
   } as Record<string, string>,
@@ -209,6 +213,12 @@ export const text = {
     ihd: "IHD",
     sled: "SLED",
     pd: "PD",
+    nonrenal: "for other than renal reasons",
+    ended: "treatment ended",
+    respiratory: "respiratory",
+    both: "respiratory and cardiac",
+    yes: "yes",
+    no: "no",
   } as Record<string, string>,
 } as const;
 

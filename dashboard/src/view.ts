@@ -66,7 +66,10 @@ export interface BedView {
 
 const hour = 3_600_000;
 const ventilators = new Set(["imv", "niv", "cpap", "home_vent"]);
-const organOrder = ["resp", "coag", "liver", "cardio", "cns", "renal"];
+const organOrder: Record<string, string[]> = {
+  sofa: ["resp", "coag", "liver", "cardio", "cns", "renal"],
+  sofa2: ["brain", "resp", "cardio", "liver", "kidney", "hemo"],
+};
 
 export function bedKey(unit: string, bed: string): string {
   return `${unit}.${bed}`;
@@ -102,8 +105,9 @@ export function organsOf(score: Score | undefined): OrganView[] {
   if (score === undefined) return [];
   const parts = score.parts.filter((part) => part.part !== "total");
   // A score that leaves an organ out has not measured it.
-  if (score.definition.startsWith("sofa@"))
-    return organOrder.map((name) => {
+  const order = organOrder[score.definition.slice(0, Math.max(0, score.definition.indexOf("@")))];
+  if (order !== undefined)
+    return order.map((name) => {
       const part = parts.find((candidate) => candidate.part === name);
       if (part !== undefined) return organView(part);
       const names = text.organs[name]!;

@@ -44,6 +44,7 @@ model::Decimal beside(model::Decimal bound, int sign) {
 TEST_CASE("SOFA vectors") { check_file("sofa.tsv"); }
 TEST_CASE("SOFA rules of time, state and missing data") { check_file("sofa_rules.tsv"); }
 TEST_CASE("Berlin vectors") { check_file("ards.tsv"); }
+TEST_CASE("SOFA-2 vectors") { check_file("sofa2.tsv"); }
 
 TEST_CASE("every cut-point: at, just below and just above") {
     auto const& sofa = test::rulebook().tables.sofa;
@@ -51,6 +52,9 @@ TEST_CASE("every cut-point: at, just below and just above") {
     tables.push_back(sofa.sf_512);
     tables.push_back(sofa.sf_302);
     tables.push_back(test::rulebook().tables.berlin.pf);
+    auto const& sofa2 = test::rulebook().tables.sofa2;
+    tables.insert(tables.end(), sofa2.columns.begin(), sofa2.columns.end());
+    tables.push_back(sofa2.tiers);
     std::size_t checked = 0;
     for (auto const& t : tables) {
         for (std::size_t i = 0; i < t.bands.size(); ++i) {
@@ -66,7 +70,7 @@ TEST_CASE("every cut-point: at, just below and just above") {
             ++checked;
         }
     }
-    CHECK(checked >= 40);
+    CHECK(checked >= 85);
 }
 
 TEST_CASE("every dose: at, just below and just above, over an hour") {

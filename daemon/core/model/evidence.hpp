@@ -26,7 +26,9 @@ namespace vigil::model {
     X(renal_masked_by_rrt) X(recent_sedation) X(salt_unknown) X(provisional_rate) X(support_unknown) X(extreme_verify) \
     X(unit_suspect) X(weight_missing) X(noninvasive) X(pf_in_moderate_or_severe_range) X(unconfirmed) X(frozen_class) \
     X(altitude_corrected) X(low_coverage) X(pair_implausible) X(verbal_imputed) X(pump_silent) X(late_result) X(artefact_dropped) \
-    X(comparator_bound) X(device_pf_disagrees) X(timing_not_met) X(imaging_not_met) X(origin_not_met) X(pressure_not_met)
+    X(comparator_bound) X(device_pf_disagrees) X(timing_not_met) X(imaging_not_met) X(origin_not_met) X(pressure_not_met) \
+    X(transient_ignored) X(support_precluded) X(vasoactive_precluded) X(rrt_criteria) X(gas_untyped) X(ecls_unknown) \
+    X(motor_only) X(sedated_unknown) X(delirium_drug) X(right_ventricular_device) X(replacement_unheard)
 // clang-format on
 VIGIL_ENUM(Verdict, std::uint8_t, verdict, VIGIL_VERDICTS)
 VIGIL_ENUM(Reason, std::uint8_t, reason, VIGIL_REASONS)

@@ -11,7 +11,7 @@ namespace vigil::model {
 #define VIGIL_PARTS(X) X(total) X(resp) X(coag) X(liver) X(cardio) X(cns) X(renal) X(brain) X(kidney) X(hemo) X(oxygenation) X(ards)
 #define VIGIL_PRODUCTS(X) X(rolling) X(day) X(now)
 #define VIGIL_BASES(X) X(native) X(conventional)
-#define VIGIL_SCORE_IDS(X) X(sofa) X(ards_berlin)
+#define VIGIL_SCORE_IDS(X) X(sofa) X(ards_berlin) X(sofa2)
 #define VIGIL_LABELS(X) X(none) X(mild) X(moderate) X(severe) X(unknown) X(meets_mild) X(meets_moderate) X(meets_severe) X(on_ecls)
 // clang-format on
 VIGIL_ENUM(PartState, std::uint8_t, part_state, VIGIL_PART_STATES)

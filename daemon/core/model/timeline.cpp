@@ -44,7 +44,8 @@ bool among(List const& list, Signal signal) {
 Series::Stays course_since(EventTime from) {
     return [from, last = std::optional<Sample>{}](Sample const& s) mutable {
         if (s.time < from) return false;
-        const bool goes = last && !stops(*last) && !stops(s) && !s.until && s.time - last->time < course_step;
+        const bool goes = last && !stops(*last) && !stops(s) && !s.until && s.time - last->time < course_step &&
+                          (!s.is_word || s.word == last->word); // a circuit of another kind is another one
         if (!goes) last = s;
         return !goes;
     };
@@ -104,9 +105,11 @@ void Timeline::forget(EventTime now, Retention const& keep, Gone const& gone) {
         for (auto const& s : range(Signal::ecls, *circuit - Duration{1}, now))
             if (!stops(s) && !runs(Signal::ecls, s.time - Duration{1})) circuits.push_back(s.time);
 
-    const auto awake_or_before = [&](Sample const& s) {
-        const auto under = [&](Signal drug) { return runs(drug, s.time); };
-        return s.time >= sedated - before_it &&
+    // What was charted last before the sedation stands for it however old it is.
+    const auto awake_or_before = [&](Sample const& s, EventTime last_before) {
+        // What was charted as one was begun was seen before it.
+        const auto under = [&](Signal drug) { return runs(drug, s.time) && runs(drug, s.time - Duration{1}); };
+        return s.time >= std::min(sedated - before_it, last_before) &&
                (s.time <= sedated || std::none_of(sedating.begin(), sedating.end(), under));
     };
     const auto before_a_circuit = [&](Sample const& s) {
@@ -119,7 +122,11 @@ void Timeline::forget(EventTime now, Retention const& keep, Gone const& gone) {
     // Coma scores first: what they were charted under is read from the drugs.
     if (sedated < horizon)
         for (auto& s : series_)
-            if (among(coma, s.signal())) forget_of(s, awake_or_before);
+            if (among(coma, s.signal())) {
+                const auto last = latest(s.signal(), sedated, {});
+                const auto before = last ? last->time : sedated;
+                forget_of(s, [&, before](Sample const& x) { return awake_or_before(x, before); });
+            }
     for (auto& s : series_) {
         if (sedated < horizon && among(coma, s.signal())) continue;
         if (sedated < horizon && among(sedating, s.signal())) {
@@ -142,11 +149,13 @@ std::vector<Sample> Timeline::erase(Signal signal, EventTime from, EventTime to,
     return slot == 0 ? std::vector<Sample>{} : series_[slot - 1U].erase(from, to, back);
 }
 
-bool Timeline::is_sound() const {
-    for (std::size_t i = 0; i < slots_.size(); ++i)
-        if (slots_[i] > series_.size() ||
-            (slots_[i] != 0 && static_cast<std::size_t>(series_[slots_[i] - 1U].signal()) != i))
-            return false;
+bool Timeline::find_slots() {
+    slots_ = {};
+    for (std::size_t i = 0; i < series_.size(); ++i) {
+        const auto signal = static_cast<std::size_t>(series_[i].signal());
+        if (signal >= slots_.size() || slots_[signal] != 0) return false;
+        slots_[signal] = static_cast<std::uint8_t>(i + 1);
+    }
     return true;
 }
 

@@ -93,13 +93,14 @@ public:
 
     template <class S, class V>
     static void fields(S& s, V&& v) {
-        v(s.slots_, s.series_);
+        v(s.series_);
         if constexpr (!std::is_const_v<S>)
-            if (!s.is_sound()) v.refuse();
+            if (!s.find_slots()) v.refuse();
     }
 
 private:
-    bool is_sound() const;
+    // Where each signal stands, from the series themselves; false when one stands twice or is of no signal.
+    bool find_slots();
     std::optional<EventTime> run_start(Signal signal, EventTime at, Duration pause) const;
     bool runs(Signal signal, EventTime at) const;
     Series::Stays beside_gases(Series const& stream, EventTime from, EventTime to) const;

@@ -307,6 +307,7 @@ constexpr std::array components = {Component{berlin, 0, 2}};
 
 } // namespace
 
-constinit const Definition ards_definition{model::ScoreId::ards_berlin, parts_shown, components, nullptr, signals};
+constinit const Definition ards_definition{model::ScoreId::ards_berlin, parts_shown, components, nullptr, signals,
+                                           edition_of<&Tables::berlin>};
 
 } // namespace vigil::scores

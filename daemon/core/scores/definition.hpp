@@ -15,6 +15,20 @@ struct Component {
     std::uint8_t count = 1;
 };
 
+// How the score's definition is called, and its policies.
+struct Edition {
+    std::string const& (*version)(core::Rulebook const& rules);
+    std::size_t (*policies)(core::Rulebook const& rules);
+    std::string const& (*policy)(core::Rulebook const& rules, std::size_t index);
+};
+template <auto tables> // which member of Tables
+inline constexpr Edition edition_of{
+    [](core::Rulebook const& r) -> std::string const& { return (r.tables.*tables).version; },
+    [](core::Rulebook const& r) { return (r.tables.*tables).policies.size(); },
+    [](core::Rulebook const& r, std::size_t i) -> std::string const& {
+        return (r.tables.*tables).policies.at(i).name;
+    }};
+
 struct Definition {
     model::ScoreId id;
     std::span<model::Part const> parts; // in the order they are shown
@@ -22,6 +36,7 @@ struct Definition {
     // Fills the parts that no component fills; nullptr: there are none.
     void (*assemble)(std::span<model::ScorePart> parts);
     std::span<model::Signal const> signals; // everything that any component may ever look at
+    Edition edition;
 };
 
 // A component that answers one part.

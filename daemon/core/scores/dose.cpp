@@ -23,12 +23,6 @@ constexpr Step steps[] = {
     {Unit::mg_per_min, {1000, 0}, one, true},
 };
 
-std::optional<Decimal> per_kg(std::optional<Ratio> per_minute, std::optional<Decimal> weight) {
-    if (!per_minute || !weight || weight->mantissa <= 0) return std::nullopt;
-    const auto dose = model::quotient(*per_minute, model::ratio(*weight));
-    return dose ? model::round_half_up(*dose, 3) : std::nullopt;
-}
-
 } // namespace
 
 bool needs_weight(Unit unit) {
@@ -37,19 +31,23 @@ bool needs_weight(Unit unit) {
     return true;
 }
 
-std::optional<Decimal> dose_ug_kg_min(Decimal rate, Unit unit, std::optional<Decimal> weight_kg, Decimal salt_factor) {
-    const bool base = salt_factor == one;
+std::optional<Ratio> exact_ug_kg_min(Decimal rate, Unit unit, std::optional<Decimal> weight_kg, Decimal salt_factor) {
     for (auto const& s : steps) {
         if (s.unit != unit) continue;
-        // As it is, to three digits: nothing to round.
-        if (base && !s.weight && s.num == s.den && rate.scale <= 3)
-            if (const auto exact = model::make_decimal(rate.mantissa * thousandths[rate.scale], 3)) return exact;
         auto v = model::scaled(model::ratio(rate), s.num, s.den);
-        if (v && !base) v = model::scaled(*v, one, salt_factor);
-        if (s.weight) return per_kg(v, weight_kg);
-        return v ? model::round_half_up(*v, 3) : std::nullopt;
+        if (v && !(salt_factor == one)) v = model::scaled(*v, one, salt_factor);
+        if (!s.weight || !v) return v;
+        return weight_kg && weight_kg->mantissa > 0 ? model::quotient(*v, model::ratio(*weight_kg)) : std::nullopt;
     }
     return std::nullopt;
+}
+
+std::optional<Decimal> dose_ug_kg_min(Decimal rate, Unit unit, std::optional<Decimal> weight_kg, Decimal salt_factor) {
+    // As it is, to three digits: nothing to round.
+    if (unit == Unit::ug_per_kg_min && salt_factor == one && rate.scale <= 3)
+        if (const auto exact = model::make_decimal(rate.mantissa * thousandths[rate.scale], 3)) return exact;
+    const auto dose = exact_ug_kg_min(rate, unit, weight_kg, salt_factor);
+    return dose ? model::round_half_up(*dose, 3) : std::nullopt;
 }
 
 model::SaltId find_salt(SofaTables const& t, std::string_view name) {

@@ -14,6 +14,10 @@ namespace vigil::scores {
 bool needs_weight(model::Unit unit);
 // A volume rate without a concentration has no dose; neither has a rate that needs a weight nobody measured. Of a rate
 // told in a salt, the base: the salt is `salt_factor` times as heavy.
+std::optional<model::Ratio> exact_ug_kg_min(model::Decimal rate, model::Unit unit,
+                                            std::optional<model::Decimal> weight_kg,
+                                            model::Decimal salt_factor = {1, 0});
+// The same as it is compared: rounded half-up to 0.001.
 std::optional<model::Decimal> dose_ug_kg_min(model::Decimal rate, model::Unit unit,
                                              std::optional<model::Decimal> weight_kg,
                                              model::Decimal salt_factor = {1, 0});

@@ -1,11 +1,13 @@
 #include "core/scores/gcs.hpp"
 
 #include "core/scores/infusion.hpp"
+#include "core/scores/support.hpp"
 
 namespace vigil::scores {
 
 using model::Decimal;
 using model::EventTime;
+using model::PartState;
 using model::Sample;
 using model::Signal;
 using model::Verdict;
@@ -43,7 +45,7 @@ bool not_testable(Sample const* s) { return s != nullptr && s->is_word && s->wor
 // 0.4233 E, to the nearest whole of 1..5. Motor: the best motor response alone stands for the scale (SOFA-2, footnote
 // d): 6, 5, 4, 3, 2, 1 give the totals 15, 14, 12, 8, 6, 3, so that it falls in the same band.
 std::optional<std::int32_t> total_without_verbal(Verbal option, std::int32_t eye, std::int32_t motor) {
-    if (option == Verbal::none) return std::nullopt;
+    if (option == Verbal::none || option == Verbal::best_motor) return std::nullopt;
     if (option == Verbal::motor) {
         constexpr std::int32_t totals[] = {3, 6, 8, 12, 14, 15};
         return totals[motor - 1];
@@ -54,11 +56,49 @@ std::optional<std::int32_t> total_without_verbal(Verbal option, std::int32_t eye
                   : std::nullopt;
 }
 
+// No air passes the cords: a tube, or a cannula in the trachea.
+bool cannot_speak(Inquiry const& q, EventTime t) {
+    const auto support = support_at(q, t, {});
+    return support.invasive == Known::yes || support.device == Word::trach_collar;
+}
+
+// A total that is not just the sum with the 1 that stands for the tube was assessed by somebody.
+bool assessed_total(Inquiry const& q, EventTime t, Sample const* eye, Sample const* verbal, std::int32_t motor) {
+    const auto total = whole(nearest(q, Signal::gcs_total, t, q.rules.tables.sofa.gcs_set), 3, 15);
+    const auto e = whole(eye, 1, 4), v = whole(verbal, 1, 1);
+    return total && !(e && v && *total == *e + *v + motor);
+}
+
+// Where eyes or speech cannot be assessed the best motor response stands alone. Without air speech cannot, whether it
+// was charted as none or not at all; but whoever charted a total there assessed it.
+std::optional<Coma> from_motor(Inquiry const& q, Sample const& motor, std::int32_t points, Sample const* eye,
+                               Sample const* verbal) {
+    bool untestable = not_testable(eye) || not_testable(verbal);
+    if (!untestable && (verbal == nullptr || whole(verbal, 1, 1)))
+        untestable = cannot_speak(q, motor.time) && !assessed_total(q, motor.time, eye, verbal, points);
+    if (!untestable) return std::nullopt;
+    Coma c;
+    c.motor_only = true;
+    c.motor = points;
+    c.time = motor.time;
+    for (auto const* s : {eye, verbal})
+        if (not_testable(s)) c.time = std::max(c.time, s->time);
+    if (!q.explain) return c;
+    c.evidence.push_back(evidence_of(Signal::gcs_motor, motor, Verdict::used));
+    for (auto const* s : {eye, verbal})
+        if (not_testable(s))
+            c.evidence.push_back(evidence_of(s == eye ? Signal::gcs_eye : Signal::gcs_verbal, *s, Verdict::substituted,
+                                             model::Reason::not_testable));
+    return c;
+}
+
 std::optional<Coma> from_parts(Inquiry const& q, Verbal option, Sample const& motor) {
     const auto reach = q.rules.tables.sofa.gcs_set;
     auto const* eye = nearest(q, Signal::gcs_eye, motor.time, reach);
     auto const* verbal = nearest(q, Signal::gcs_verbal, motor.time, reach);
     const auto e = whole(eye, 1, 4), m = whole(&motor, 1, 6), v = whole(verbal, 1, 5);
+    if (m && option == Verbal::best_motor && (!e || !v || *v == 1))
+        if (auto c = from_motor(q, motor, *m, eye, verbal)) return c;
     if (!e || !m) return std::nullopt;
     Coma c;
     c.time = std::max(eye->time, motor.time);
@@ -84,28 +124,69 @@ std::optional<Coma> from_parts(Inquiry const& q, Verbal option, Sample const& mo
 
 void mark(Coma& c, std::vector<Sedation> const& sedation, model::Duration recent) {
     for (auto const& s : sedation) {
-        if (s.from <= c.time && (c.time < s.to || s.running)) c.sedated = true;
-        if (s.to <= c.time && c.time - s.to <= recent) c.after_sedation = true;
+        // What was charted as the drug was begun was seen before it.
+        if (s.from < c.time && (c.time < s.to || s.running)) c.sedated = true;
+        if (!s.running && s.to <= c.time && c.time - s.to <= recent) c.after_sedation = true;
     }
     if (!c.evidence.empty()) {
-        c.evidence.front().compared = Decimal{c.total, 0};
+        c.evidence.front().compared = Decimal{c.motor_only ? c.motor : c.total, 0};
         c.evidence.front().compared_unit = model::Unit::score;
     }
 }
 
+Coma const* last_awake(std::vector<Coma> const& all, EventTime up_to) {
+    Coma const* found = nullptr;
+    for (auto const& c : all)
+        if (!c.sedated && c.time <= up_to) found = &c;
+    return found;
+}
+
+DecidingComa newest(Inquiry& q, std::vector<Coma> const& all, std::vector<Sedation> const& sedation) {
+    for (auto const& s : sedation)
+        if (s.from <= q.at && (q.at < s.to || s.running))
+            return q.at <= s.known_to ? DecidingComa{last_awake(all, s.from), PartState::carried} : DecidingComa{};
+    const auto age = q.max_age(model::Signal::gcs_motor);
+    auto const* c = last_awake(all, q.at);
+    if (c != nullptr && q.at - c->time > age) c = nullptr;
+    if (c != nullptr) q.outlives(c->time, age);
+    return {c, PartState::valued};
+}
+
+DecidingComa worst(Inquiry& q, std::vector<Coma> const& all, std::vector<Sedation> const& sedation, CompareComas worse,
+                   CompareComas same) {
+    DecidingComa best;
+    const auto consider = [&](Coma const& c, PartState state) {
+        if (best.coma == nullptr || worse(q, c, *best.coma) || (same(q, c, *best.coma) && state == PartState::valued))
+            best = {&c, state};
+    };
+    for (auto const& s : sedation) {
+        if (!s.running && s.to <= q.after) continue;
+        if (!s.running) q.leaves(s.to);
+        if (s.known_to <= q.after) continue;
+        q.leaves(s.known_to);
+        if (auto const* c = last_awake(all, s.from)) consider(*c, PartState::carried);
+    }
+    for (auto const& c : all) {
+        if (c.time <= q.after || c.sedated) continue;
+        consider(c, PartState::valued);
+        q.leaves(c.time);
+    }
+    return best;
+}
+
 } // namespace
 
-std::vector<Sedation> sedations(Inquiry& q) {
+std::vector<Sedation> sedations(Inquiry& q, std::optional<Signal> except) {
     std::vector<Sedation> out;
     bool stopped = false, unheard = false; // at this instant
     for (auto drug : model::sedating) {
-        if (q.timeline.empty(drug)) continue;
+        if (drug == except || q.timeline.empty(drug)) continue;
         for (auto const& run : runs_of(q, drug, q.rules.tables.sofa.infusion_gap)) {
-            out.push_back({run.from, run.to, run.running, run.running ? q.at : run.to});
+            out.push_back({run.from, run.to, run.running, run.running ? q.at : run.to, drug, run.segments.back().rate});
             stopped = stopped || (!run.running && run.to == q.at);
         }
         for (auto const& u : unheard_of(q, drug)) {
-            out.push_back({u.rate->time, u.to, u.lasts, u.rate->time});
+            out.push_back({u.rate->time, u.to, u.lasts, u.rate->time, drug, u.rate});
             unheard = unheard || u.lasts;
         }
     }
@@ -120,7 +201,10 @@ std::vector<Sedation> sedations(Inquiry& q) {
         }
         merged.back().to = std::max(merged.back().to, s.to);
         merged.back().running = merged.back().running || s.running;
-        merged.back().known_to = std::max(merged.back().known_to, s.known_to);
+        if (s.known_to < merged.back().known_to || (s.known_to == merged.back().known_to && !s.running)) continue;
+        merged.back().known_to = s.known_to;
+        merged.back().drug = s.drug;
+        merged.back().rate = s.rate;
     }
     return merged;
 }
@@ -132,7 +216,10 @@ std::vector<Coma> coma_scores(Inquiry& q, Verbal verbal, std::vector<Sedation> c
         if (auto c = from_parts(q, verbal, motor)) out.push_back(std::move(*c));
     for (auto const& s : q.timeline.range(Signal::gcs_total, after, q.at)) {
         const auto total = whole(&s, 3, 15);
-        const bool has_parts = std::any_of(out.begin(), out.end(), [&](Coma const& c) { return c.time == s.time; });
+        const bool has_parts = std::any_of(out.begin(), out.end(), [&](Coma const& c) {
+            const auto apart = c.time < s.time ? s.time - c.time : c.time - s.time;
+            return c.time == s.time || (c.motor_only && apart <= q.rules.tables.sofa.gcs_set);
+        });
         if (!total || has_parts) continue;
         Coma c;
         c.time = s.time;
@@ -144,6 +231,24 @@ std::vector<Coma> coma_scores(Inquiry& q, Verbal verbal, std::vector<Sedation> c
     std::stable_sort(out.begin(), out.end(), [](Coma const& a, Coma const& b) { return a.time < b.time; });
     std::erase_if(out, [&](Coma const& c) { return c.time <= after; });
     return out;
+}
+
+DecidingComa deciding_coma(Inquiry& q, std::vector<Coma> const& all, std::vector<Sedation> const& sedation,
+                           CompareComas worse, CompareComas same) {
+    return q.now() ? newest(q, all, sedation) : worst(q, all, sedation, worse, same);
+}
+
+void append_observed(Inquiry& q, model::ScorePart& part, std::vector<Coma> const& all) {
+    Coma const* observed = nullptr;
+    for (auto const& c : all)
+        if (c.sedated && c.time > q.after) observed = &c;
+    if (observed == nullptr) return;
+    for (auto e : observed->evidence) {
+        e.verdict = Verdict::refused;
+        e.reason = model::Reason::sedated;
+        part.evidence.push_back(e);
+    }
+    q.leaves(observed->time);
 }
 
 } // namespace vigil::scores

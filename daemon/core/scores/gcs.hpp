@@ -10,6 +10,8 @@ struct Coma {
     model::EventTime time; // when the set was complete
     std::int32_t total = 0;
     bool verbal_imputed = false;
+    bool motor_only = false; // the other domains cannot be assessed: `motor` stands for the scale, `total` for nothing
+    std::int32_t motor = 0;
     bool sedated = false; // under a sedative or a block: observed, not scored
     bool after_sedation = false;
     std::vector<model::Evidence> evidence;
@@ -21,10 +23,25 @@ struct Sedation {
     model::EventTime from, to;
     bool running = false;
     model::EventTime known_to; // until then it ran for certain
+    model::Signal drug{};      // the one known longest
+    model::Sample const* rate = nullptr;
 };
 
 // Everything charted up to q.at, oldest first.
 std::vector<Coma> coma_scores(Inquiry& q, Verbal verbal, std::vector<Sedation> const& sedation, model::EventTime after);
-std::vector<Sedation> sedations(Inquiry& q);
+// By everything that sedates, but for `except`.
+std::vector<Sedation> sedations(Inquiry& q, std::optional<model::Signal> except = {});
+
+// The one that decides: the worst charted awake in the window, or under sedation the last before it (product `now`: the
+// newest); by what a score makes of them.
+struct DecidingComa {
+    Coma const* coma = nullptr;
+    model::PartState state = model::PartState::valued;
+};
+using CompareComas = bool (*)(Inquiry const& q, Coma const& a, Coma const& b);
+DecidingComa deciding_coma(Inquiry& q, std::vector<Coma> const& all, std::vector<Sedation> const& sedation,
+                           CompareComas worse, CompareComas same);
+// The newest charted under sedation in the window is shown beside what is scored.
+void append_observed(Inquiry& q, model::ScorePart& part, std::vector<Coma> const& all);
 
 } // namespace vigil::scores

@@ -91,6 +91,16 @@ std::vector<Run> runs_of(Inquiry& q, model::Signal drug, Duration gap) {
     return runs;
 }
 
+bool is_spike(Run const& run, std::size_t i, Duration bolus) {
+    auto const& s = run.segments[i];
+    if (s.to - s.from >= bolus || s.rate->is_word || run.segments.size() == 1) return false;
+    const auto lower = [&](Segment const& n) {
+        return !n.rate->is_word && n.rate->unit == s.rate->unit && n.rate->salt == s.rate->salt &&
+               n.rate->value < s.rate->value;
+    };
+    return (i == 0 || lower(run.segments[i - 1])) && (i + 1 == run.segments.size() || lower(run.segments[i + 1]));
+}
+
 bool runs_at(std::vector<Run> const& runs, EventTime t) {
     for (auto const& r : runs)
         for (auto const& s : r.segments)

@@ -63,10 +63,10 @@ model::Evidence missing_or_stale(Inquiry& q, model::Signal signal) {
 
 void add_flag(model::ScorePart& part, model::Flag flag) { part.flags.add(flag); }
 
-model::ScorePart unmeasured(model::Part part) {
+model::ScorePart unmeasured(model::Part part, std::int32_t most) {
     model::ScorePart p;
     p.part = part;
-    p.upper = 4;
+    p.upper = most;
     return p;
 }
 

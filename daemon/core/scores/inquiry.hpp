@@ -75,8 +75,8 @@ model::Evidence missing(model::Signal signal, model::Reason reason = model::Reas
 model::Evidence missing_or_stale(Inquiry& q, model::Signal signal);
 
 void add_flag(model::ScorePart& part, model::Flag flag);
-// A part that is not measured: no points, anything from 0 to 4.
-model::ScorePart unmeasured(model::Part part);
+// A part that is not measured: no points, anything from 0 to `most`.
+model::ScorePart unmeasured(model::Part part, std::int32_t most = 4);
 // A part with points that decide.
 void settle(model::ScorePart& part, std::int32_t points, model::PartState state = model::PartState::valued);
 

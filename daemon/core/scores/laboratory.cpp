@@ -18,7 +18,7 @@ bool worse(BandTable const& column, PointRange a, Sample const& x, PointRange b,
 struct Worst {
     Sample const* sample = nullptr;
     PointRange points;
-    std::int32_t upper = 0; // of anything in the window
+    std::int32_t lower = 0, upper = 0; // of anything in the window
 };
 
 // The columns of the quantity asked for, and the basis it is asked in.
@@ -40,9 +40,13 @@ Worst worst_of(Inquiry const& q, Asked const& asked, std::span<Sample const> sam
     for (auto const& s : samples) {
         const auto p = points_of(asked.column_for(s), s, q.rules);
         if (!p) continue;
+        w.lower = std::max(w.lower, p->lower);
         w.upper = std::max(w.upper, p->upper);
         if (p->lower != p->upper) continue; // a bound that does not decide the band
-        if (w.sample == nullptr || worse(asked.columns.front(), *p, s, w.points, *w.sample)) w = {&s, *p, w.upper};
+        if (w.sample == nullptr || worse(asked.columns.front(), *p, s, w.points, *w.sample)) {
+            w.sample = &s;
+            w.points = *p;
+        }
     }
     return w;
 }
@@ -82,7 +86,7 @@ void note_disagreement(Inquiry const& q, model::ScorePart& part, Asked const& as
 }
 
 model::ScorePart windowed(Inquiry& q, Asked const& asked, model::Part name) {
-    auto part = unmeasured(name);
+    auto part = unmeasured(name, worst_points(asked.columns.front()));
     const auto samples = q.timeline.range(asked.signal, q.after, q.at);
     if (samples.empty()) {
         if (q.explain) part.evidence.push_back(missing_or_stale(q, asked.signal));
@@ -90,7 +94,9 @@ model::ScorePart windowed(Inquiry& q, Asked const& asked, model::Part name) {
     }
     const auto w = worst_of(q, asked, samples);
     for (auto const& s : samples) q.leaves(s.time);
-    if (w.sample != nullptr) {
+    part.lower = w.lower;
+    // What is at least worse than all that decides leaves open how much.
+    if (w.sample != nullptr && w.points.lower >= w.lower) {
         settle(part, w.points.lower);
         part.upper = std::max(part.upper, w.upper);
         decide(q, part, asked, w);
@@ -100,15 +106,22 @@ model::ScorePart windowed(Inquiry& q, Asked const& asked, model::Part name) {
     return part;
 }
 
-model::ScorePart newest(Inquiry& q, Asked const& asked, model::Part name) {
-    auto const& t = q.rules.tables.sofa;
-    auto part = unmeasured(name);
-    const auto samples = q.timeline.range(asked.signal, q.at - t.carried_for - model::Duration{1}, q.at);
+model::ScorePart newest(Inquiry& q, Asked const& asked, model::Part name, model::Duration carried) {
+    const auto valued = std::min(q.rules.tables.sofa.valued_for, carried);
+    auto part = unmeasured(name, worst_points(asked.columns.front()));
+    const auto samples = q.timeline.range(asked.signal, q.at - carried - model::Duration{1}, q.at);
     for (auto s = samples.rbegin(); s != samples.rend(); ++s) {
         const auto w = worst_of(q, asked, {&*s, 1});
-        if (w.sample == nullptr) continue;
-        const bool fresh = q.at - s->time <= t.valued_for;
-        q.outlives(s->time, fresh ? t.valued_for : t.carried_for);
+        if (w.sample == nullptr && w.upper == 0) continue; // says nothing in this unit
+        const bool fresh = q.at - s->time <= valued;
+        q.outlives(s->time, fresh ? valued : carried);
+        if (w.sample == nullptr) {
+            // The newest leaves it open: an older one does not stand for it.
+            part.lower = w.lower;
+            part.upper = w.upper;
+            note_undecided(q, part, asked.signal, {&*s, 1});
+            return part;
+        }
         settle(part, w.points.lower, fresh ? model::PartState::valued : model::PartState::carried);
         decide(q, part, asked, w);
         note_disagreement(q, part, asked, w, {&*s, 1});
@@ -120,9 +133,16 @@ model::ScorePart newest(Inquiry& q, Asked const& asked, model::Part name) {
 
 } // namespace
 
-model::ScorePart laboratory(Inquiry& q, std::span<BandTable const> columns, model::Part part, model::Signal signal) {
+model::ScorePart laboratory(Inquiry& q, std::span<BandTable const> columns, model::Part part, model::Signal signal,
+                            model::Duration carried) {
     const Asked asked{signal, columns_of(columns, part, signal), q.key.basis};
-    return q.now() ? newest(q, asked, part) : windowed(q, asked, part);
+    if (q.now()) return newest(q, asked, part, carried.ms == 0 ? q.rules.tables.sofa.carried_for : carried);
+    auto in_window = windowed(q, asked, part);
+    if (carried.ms == 0 || !q.timeline.range(signal, q.after, q.at).empty()) return in_window;
+    auto before = newest(q, asked, part, carried);
+    if (!before.points) return in_window;
+    before.state = model::PartState::carried;
+    return before;
 }
 
 } // namespace vigil::scores

@@ -80,22 +80,6 @@ Inspired estimated(Inquiry const& q, EventTime t, std::optional<Sample> const& d
     return out;
 }
 
-// A person's word on a gas: at its instant (of several within reach the nearest), or over the time the word is given
-// for.
-std::optional<Sample> attestation_of(Inquiry const& q, EventTime t) {
-    std::optional<Sample> found;
-    std::int64_t nearest = attestation_reach.ms + 1;
-    for (auto const& a :
-         q.timeline.range(Signal::arterial_gas, {std::numeric_limits<std::int64_t>::min()}, t + attestation_reach)) {
-        const bool covers = a.until && a.time <= t && t < *a.until;
-        const auto away = covers ? 0 : t < a.time ? (a.time - t).ms : (t - a.time).ms;
-        if (!a.is_word || away > nearest || away > attestation_reach.ms) continue;
-        found = a;
-        nearest = away;
-    }
-    return found;
-}
-
 // Below 40 mm[Hg] with a saturation that the oximeter contradicts by more than ten: venous blood (scores.md 13.3).
 bool looks_venous(Inquiry const& q, Sample const& gas, Ratio const& pao2) {
     if (pao2 >= model::Decimal{40, 0}) return false;
@@ -130,6 +114,20 @@ bool plausible(Inquiry const& q, Sample const& gas, Ratio const& pao2, Ratio con
 
 } // namespace
 
+std::optional<Sample> attestation_of_gas(Inquiry const& q, EventTime t) {
+    std::optional<Sample> found;
+    std::int64_t nearest = attestation_reach.ms + 1;
+    for (auto const& a :
+         q.timeline.range(Signal::arterial_gas, {std::numeric_limits<std::int64_t>::min()}, t + attestation_reach)) {
+        const bool covers = a.until && a.time <= t && t < *a.until;
+        const auto away = covers ? 0 : t < a.time ? (a.time - t).ms : (t - a.time).ms;
+        if (!a.is_word || away > nearest || away > attestation_reach.ms) continue;
+        found = a;
+        nearest = away;
+    }
+    return found;
+}
+
 Inspired inspired_at(Inquiry const& q, EventTime t, bool estimates) {
     const auto within = q.rules.tables.sofa.pair_within;
     const auto device = device_charted(q, t);
@@ -152,7 +150,7 @@ std::vector<Gas> gases(Inquiry const& q, EventTime after, EventTime to) {
     std::vector<Gas> out;
     for (auto signal : {Signal::pao2, Signal::po2_untyped})
         for (auto const& s : q.timeline.range(signal, after, to)) {
-            Gas g{signal, s, attestation_of(q, s.time), Reason::none};
+            Gas g{signal, s, attestation_of_gas(q, s.time), Reason::none};
             const bool arterial = g.attested ? g.attested->word == Word::arterial : signal == Signal::pao2;
             if (!arterial)
                 g.why_not = Reason::not_arterial;

@@ -36,6 +36,10 @@ struct Pair {
 };
 Pair pair_with_oxygen(Inquiry const& q, Gas const& gas, std::span<model::Word const> support, bool estimates = true);
 
+// A person's word on a gas: at its instant (of several within reach the nearest), or over the time the word is given
+// for.
+std::optional<model::Sample> attestation_of_gas(Inquiry const& q, model::EventTime t);
+
 // The gas, its oxygen, its device: what a ratio rests on, the gas first.
 void append_evidence(model::ScorePart& part, Pair const& pair);
 void append_refused(model::ScorePart& part, Pair const& pair);

@@ -3,6 +3,7 @@
 #include "core/scores/ards.hpp"
 #include "core/scores/notes.hpp"
 #include "core/scores/sofa.hpp"
+#include "core/scores/sofa2.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,15 +17,9 @@ namespace {
 constexpr std::array registry = {
     &sofa_definition,
     &ards_definition,
+    &sofa2_definition,
 };
 static_assert(registry.size() == model::score_id_count);
-
-std::string policy_name(core::Rulebook const& rules, model::ScoreId id, std::size_t policy) {
-    auto const& t = rules.tables;
-    if (id == model::ScoreId::sofa)
-        return policy < t.sofa.policies.size() ? t.sofa.policies[policy].name : std::string{};
-    return policy < t.berlin.policies.size() ? t.berlin.policies[policy].name : std::string{};
-}
 
 } // namespace
 
@@ -80,15 +75,15 @@ bool reads(model::ScoreId id, model::Signal signal) {
 }
 
 std::string definition_name(core::Rulebook const& rules, model::ScoreKey key) {
-    auto const& version = key.id == model::ScoreId::sofa ? rules.tables.sofa.version : rules.tables.berlin.version;
-    return std::string{model::name_of(key.id)} + "@" + version + "+" + policy_name(rules, key.id, key.policy);
+    auto const& edition = definition(key.id).edition;
+    auto name = std::string{model::name_of(key.id)} + "@" + edition.version(rules) + "+";
+    return key.policy < edition.policies(rules) ? name + edition.policy(rules, key.policy) : name;
 }
 
 std::optional<std::uint8_t> find_policy(core::Rulebook const& rules, model::ScoreId id, std::string_view name) {
-    const auto count =
-        id == model::ScoreId::sofa ? rules.tables.sofa.policies.size() : rules.tables.berlin.policies.size();
-    for (std::size_t i = 0; i < count; ++i)
-        if (policy_name(rules, id, i) == name) return static_cast<std::uint8_t>(i);
+    auto const& edition = definition(id).edition;
+    for (std::size_t i = 0; i < edition.policies(rules); ++i)
+        if (edition.policy(rules, i) == name) return static_cast<std::uint8_t>(i);
     return std::nullopt;
 }
 

@@ -1,13 +1,12 @@
 #include "core/scores/sofa.hpp"
 
 #include "core/scores/laboratory.hpp"
+#include "core/scores/total.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace vigil::scores {
 
-using model::PartState;
 using model::Signal;
 
 namespace {
@@ -64,12 +63,7 @@ constexpr std::array own_signals = {
     Signal::gcs_motor,
 };
 
-constexpr auto signals = [] {
-    std::array<Signal, own_signals.size() + model::sedating.size()> all{};
-    std::copy(model::sedating.begin(), model::sedating.end(),
-              std::copy(own_signals.begin(), own_signals.end(), all.begin()));
-    return all;
-}();
+constexpr auto signals = with_sedating(own_signals);
 
 using model::Part;
 
@@ -80,28 +74,6 @@ constexpr std::array components = {
     Component{one_part<sofa_cardio>, 4}, Component{one_part<sofa_cns>, 5},  Component{one_part<sofa_renal>, 6},
 };
 
-// The sum of what was measured, bounded by what was not (scores.md 1.3). Its state is the least certain of its parts'.
-void add_up(std::span<model::ScorePart> all) {
-    model::ScorePart total;
-    std::int32_t points = 0;
-    bool carried = false, provisional = false;
-    for (auto const& p : all.subspan(1)) {
-        total.lower += p.lower;
-        total.upper += p.upper;
-        carried = carried || p.state == PartState::carried;
-        provisional = provisional || p.state == PartState::provisional;
-        if (p.points)
-            points += *p.points;
-        else
-            ++total.missing;
-    }
-    const bool some = total.missing < components.size();
-    if (some || provisional)
-        total.state = provisional ? PartState::provisional : carried ? PartState::carried : PartState::valued;
-    if (some) total.points = points;
-    all[0] = total;
-}
-
 } // namespace
 
 model::ScorePart sofa_coag(Inquiry& q) {
@@ -111,7 +83,8 @@ model::ScorePart sofa_liver(Inquiry& q) {
     return laboratory(q, q.rules.tables.sofa.columns, model::Part::liver, model::Signal::bili);
 }
 
-constinit const Definition sofa_definition{model::ScoreId::sofa, parts, components, add_up, signals};
+constinit const Definition sofa_definition{model::ScoreId::sofa,     parts, components, add_up, signals,
+                                           edition_of<&Tables::sofa>};
 
 SofaPolicy const& policy_of(Inquiry const& q) {
     auto const& policies = q.rules.tables.sofa.policies;

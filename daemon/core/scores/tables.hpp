@@ -41,7 +41,7 @@ struct DoseBand {
 
 // clang-format off
 #define VIGIL_SURROGATES(X) X(none) X(nonlinear) X(sf_512) X(sf_302)
-#define VIGIL_VERBALS(X) X(none) X(regression) X(motor)
+#define VIGIL_VERBALS(X) X(none) X(regression) X(motor) X(best_motor)
 // clang-format on
 VIGIL_ENUM(Surrogate, std::uint8_t, surrogate, VIGIL_SURROGATES) // what stands for P/F when there is no arterial gas
 VIGIL_ENUM(Verbal, std::uint8_t, verbal, VIGIL_VERBALS)          // what stands for a verbal score that cannot be tested
@@ -104,6 +104,38 @@ struct SofaTables {
     model::Duration urine_interval, urine_min, urine_max; // renal
 };
 
+struct Sofa2Policy {
+    std::string name;
+    std::vector<model::Word> support; // devices that are advanced respiratory support
+};
+
+// Mean urine over so many hours, all of them covered: below a rate, or none at all.
+struct UrineRate {
+    model::Duration over;
+    model::Decimal below; // mL/kg/h
+    bool none = false;
+    std::int32_t points = 0;
+};
+
+struct Sofa2Tables {
+    std::string version;
+    std::string citation;
+    std::vector<BandTable> columns; // coma scores, P/F, S/F, MAP, bilirubin, creatinine, platelets
+    std::vector<DoseBand> doses;    // norepinephrine: its sum with epinephrine; dopamine: alone
+    std::vector<model::Signal> others;
+    std::int32_t other_points = 0, other_adds = 0;
+    BandTable tiers; // MAP where vasoactive drugs are unavailable or precluded
+    std::int32_t resp_cap = 0;
+    model::Decimal saturation_below;                      // %
+    model::Decimal potassium, acidosis_ph, acidosis_hco3; // mmol/L, -, mmol/L
+    std::vector<UrineRate> urine;
+    UrineRate oliguria;
+    std::vector<model::Signal> delirium;
+    std::int32_t delirium_points = 0;
+    model::Duration transient, rrt_held, rrt_carried, acidosis_within, urine_interval, carried_for, indication_before;
+    std::vector<Sofa2Policy> policies;
+};
+
 struct BerlinPolicy {
     std::string name;
     bool niv_cap_mild = true;
@@ -125,6 +157,7 @@ struct BerlinTables {
 struct Tables {
     SofaTables sofa;
     BerlinTables berlin;
+    Sofa2Tables sofa2;
 };
 
 } // namespace vigil::scores

@@ -135,4 +135,39 @@ std::span<Urine const> urine_days(Inquiry& q, EventTime after, UrineDays& room) 
     return out;
 }
 
+std::span<Urine const> urine_totals(Inquiry& q, EventTime after, UrineDays& room) {
+    room.days.clear();
+    add_totals(q, after, room.days);
+    return room.days;
+}
+
+std::span<UrineChart const> urine_charts(Inquiry& q, EventTime after, Duration longest, UrineDays& room) {
+    read_charts(q, after, longest, room.charts);
+    return room.charts;
+}
+
+std::optional<UrineVolume> urine_over(Inquiry const& q, std::span<UrineChart const> charts, Duration over) {
+    const auto begin = charts.back().to - over;
+    UrineVolume out;
+    auto covered_to = begin;
+    for (auto const& c : charts) {
+        if (c.to <= begin) continue;
+        if (!c.known || c.from > covered_to) return std::nullopt;
+        const auto volume = volume_of(q, *c.sample);
+        if (!volume) return std::nullopt;
+        covered_to = std::max(covered_to, c.to);
+        const auto counted = c.to - std::max(c.from, begin), length = c.to - c.from;
+        const auto share = length.ms == 0 || counted == length
+                               ? model::Ratio{*volume, 1000}
+                               : model::Ratio{model::Int128{*volume} * counted.ms, model::Int128{length.ms} * 1000};
+        const auto total = model::sum(out.ml, share);
+        if (!total) return std::nullopt;
+        out.ml = *total;
+        out.nothing = out.nothing && *volume == 0;
+        if (out.first == nullptr) out.first = c.sample;
+        out.last = c.sample;
+    }
+    return out.last != nullptr ? std::optional{out} : std::nullopt;
+}
+
 } // namespace vigil::scores

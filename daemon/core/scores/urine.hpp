@@ -32,6 +32,13 @@ struct UrineChart {
     std::int64_t covered = 0; // ms, of this and all before it
 };
 
+// What came in some hours.
+struct UrineVolume {
+    model::Ratio ml;
+    bool nothing = true; // every single volume is 0
+    model::Sample const *first = nullptr, *last = nullptr;
+};
+
 // Room to work them out in.
 struct UrineDays {
     std::vector<UrineChart> charts;
@@ -44,5 +51,16 @@ struct UrineDays {
 // collection over a day is such a day by itself and is never added to single volumes.
 // Valid until the next question that the same notes are for.
 std::span<Urine const> urine_days(Inquiry& q, model::EventTime after, UrineDays& room);
+
+// Only the collections over a day that end in (after, q.at], by their end; those that are not as long as a day
+// (`urine_min` to `urine_max`) are not `enough`. Valid as above.
+std::span<Urine const> urine_totals(Inquiry& q, model::EventTime after, UrineDays& room);
+
+// Every charted volume with the time it covers, from `after` to q.at, by its end; after a silence longer than `longest`
+// that time is not known. Valid as above.
+std::span<UrineChart const> urine_charts(Inquiry& q, model::EventTime after, model::Duration longest, UrineDays& room);
+// The volume of the time `over` that ends with the last of the charts, each counted for its share of it; empty when
+// some of that time is not covered.
+std::optional<UrineVolume> urine_over(Inquiry const& q, std::span<UrineChart const> charts, model::Duration over);
 
 } // namespace vigil::scores

@@ -13,19 +13,8 @@ using model::Signal;
 
 namespace {
 
-// The drug's weight is the admission weight, the same for the whole stay (scores.md 2.1).
-std::optional<Sample> admission_weight(Inquiry const& q) {
-    const auto all = q.timeline.range(Signal::weight, {std::numeric_limits<std::int64_t>::min()}, q.at);
-    for (auto const& s : all)
-        if (!s.is_word && !s.suspect && s.comparator == model::Comparator::exactly) return s;
-    return std::nullopt;
-}
-
-struct Dosed {
-    std::optional<Decimal> ug_kg_min;
+struct Dosed : Dose {
     PointRange points;
-    bool weight_missing = false;
-    bool implausible = false; // or in a unit that nobody knows
 };
 
 std::int32_t drug_points(SofaTables const& t, Signal drug, Decimal dose) {
@@ -44,17 +33,7 @@ PointRange drug_range(SofaTables const& t, Signal drug) {
 
 Dosed dosed(Inquiry const& q, Signal drug, Sample const& rate, std::optional<Decimal> weight) {
     auto const& t = q.rules.tables.sofa;
-    Dosed d;
-    d.points = drug_range(t, drug);
-    if (rate.is_word) return d;
-    d.ug_kg_min = dose_ug_kg_min(rate.value, rate.unit, weight, salt_factor(t, rate.salt));
-    d.weight_missing = !d.ug_kg_min && rate.unit != model::Unit::none && needs_weight(rate.unit) && !weight;
-    auto const& limits = core::entry(q.rules, drug);
-    if (d.ug_kg_min && limits.hard_high && *d.ug_kg_min > *limits.hard_high) {
-        d.ug_kg_min.reset();
-        d.implausible = true;
-    }
-    d.implausible = d.implausible || rate.unit == model::Unit::none;
+    Dosed d{dose_of(q, drug, rate, weight), drug_range(t, drug)};
     if (!d.ug_kg_min) return d;
     // A rate that rounds to nothing is still running: the lowest band.
     const auto p = d.ug_kg_min->mantissa > 0 ? drug_points(t, drug, *d.ug_kg_min) : d.points.lower;
@@ -88,18 +67,6 @@ bool better(Best const& a, Best const& b) {
     return a.segment.to > b.segment.to;
 }
 
-// A rate for less than two minutes between lower ones is a bolus (scores.md 13.4); one that has just begun is not yet
-// known to be one.
-bool spike(Run const& run, std::size_t i, model::Duration bolus) {
-    auto const& s = run.segments[i];
-    if (s.to - s.from >= bolus || s.rate->is_word || run.segments.size() == 1) return false;
-    const auto lower = [&](Segment const& n) {
-        return !n.rate->is_word && n.rate->unit == s.rate->unit && n.rate->salt == s.rate->salt &&
-               n.rate->value < s.rate->value;
-    };
-    return (i == 0 || lower(run.segments[i - 1])) && (i + 1 == run.segments.size() || lower(run.segments[i + 1]));
-}
-
 bool in_question(Inquiry const& q, Segment const& s) { return q.now() ? s.running : s.to > q.after; }
 
 void take_run(Inquiry& q, Signal drug, Run const& run, std::optional<Decimal> weight, Drugs& out) {
@@ -112,7 +79,7 @@ void take_run(Inquiry& q, Signal drug, Run const& run, std::optional<Decimal> we
         if (!in_question(q, s)) continue;
         if (!s.running) q.leaves(s.to);
         Best b{drug, s, dosed(q, drug, *s.rate, weight), s.silent, true};
-        const bool young = spike(run, i, t.bolus_max);
+        const bool young = is_spike(run, i, t.bolus_max);
         if (young && !s.running) continue;
         if (young) q.due.at(s.from + t.bolus_max);
         if (counts && !young) {
@@ -160,10 +127,35 @@ Vasopressor told(Best const& b) {
 
 } // namespace
 
+Dose dose_of(Inquiry const& q, Signal drug, Sample const& rate, std::optional<Decimal> weight_kg) {
+    Dose d;
+    if (rate.is_word) return d;
+    d.ug_kg_min = dose_ug_kg_min(rate.value, rate.unit, weight_kg, salt_factor(q.rules.tables.sofa, rate.salt));
+    d.weight_missing = !d.ug_kg_min && rate.unit != model::Unit::none && needs_weight(rate.unit) && !weight_kg;
+    auto const& limits = core::entry(q.rules, drug);
+    if (d.ug_kg_min && limits.hard_high && *d.ug_kg_min > *limits.hard_high) {
+        d.ug_kg_min.reset();
+        d.implausible = true;
+    }
+    d.implausible = d.implausible || rate.unit == model::Unit::none;
+    return d;
+}
+
+std::optional<Sample> admission_weight(Inquiry const& q) {
+    const auto all = q.timeline.range(Signal::weight, {std::numeric_limits<std::int64_t>::min()}, q.at);
+    for (auto const& s : all)
+        if (!s.is_word && !s.suspect && s.comparator == model::Comparator::exactly) return s;
+    return std::nullopt;
+}
+
+std::optional<Decimal> in_kg(Inquiry const& q, std::optional<Sample> const& weight) {
+    return weight ? in_canonical(q, Signal::weight, weight->value, weight->unit) : std::nullopt;
+}
+
 Vasopressors vasopressors(Inquiry& q) {
     Vasopressors out;
     out.weight = admission_weight(q);
-    const auto kg = out.weight ? in_canonical(q, Signal::weight, out.weight->value, out.weight->unit) : std::nullopt;
+    const auto kg = in_kg(q, out.weight);
     Drugs drugs;
     for (auto drug : {Signal::norepinephrine, Signal::epinephrine, Signal::dopamine, Signal::dobutamine}) {
         if (q.timeline.empty(drug)) continue;

@@ -28,4 +28,16 @@ struct Vasopressors {
 
 Vasopressors vasopressors(Inquiry& q);
 
+// A rate in ug/kg/min, as base of its salt.
+struct Dose {
+    std::optional<model::Decimal> ug_kg_min; // as it is compared; empty when it cannot be said
+    bool weight_missing = false;
+    bool implausible = false; // or in a unit that nobody knows
+};
+Dose dose_of(Inquiry const& q, model::Signal drug, model::Sample const& rate, std::optional<model::Decimal> weight_kg);
+// The weight of drugs and of urine is the admission weight, the same for the whole stay (scores.md 2.1).
+std::optional<model::Sample> admission_weight(Inquiry const& q);
+// Of that, in kg; empty when there is none or its unit is not known.
+std::optional<model::Decimal> in_kg(Inquiry const& q, std::optional<model::Sample> const& weight);
+
 } // namespace vigil::scores

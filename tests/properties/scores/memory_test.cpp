@@ -44,7 +44,7 @@ const std::vector<Reading> readings = {
     },
     [](Dice& d) { return "bili " + d.n(0, 14); },
     [](Dice& d) { return d.chance(70) ? "crea " + d.n(0, 5) + ".4" : "crea " + d.n(40, 500) + " umol/L"; },
-    [](Dice& d) { return "pao2 " + d.n(30, 200); },
+    [](Dice& d) { return d.chance(70) ? "pao2 " + d.n(30, 200) : "pao2 " + d.n(5, 25) + " kPa"; },
     [](Dice& d) { return "po2_untyped " + d.n(40, 120); },
     [](Dice& d) {
         return "arterial_gas " + d.of<std::string>({"arterial", "venous"});
@@ -73,7 +73,9 @@ const std::vector<Reading> readings = {
         return "norepinephrine " + d.of<std::string>({"running", "stopped"});
     },
     [](Dice& d) { return "epinephrine " + d.n(0, 30) + " ug/min"; },
-    [](Dice& d) { return "dopamine " + d.n(0, 20); },
+    [](Dice& d) {
+        return "dopamine " + d.n(0, 50) + d.of<std::string>({"", "", "", " mg/h"});
+    },
     [](Dice& d) { return "vasopressin 0.0" + d.n(0, 4); },
     [](Dice& d) { return "propofol " + d.n(0, 2); },
     [](Dice& d) {
@@ -82,10 +84,10 @@ const std::vector<Reading> readings = {
     [](Dice& d) {
         return "opioid " + d.of<std::string>({"running", "stopped"});
     },
-    [](Dice& d) { return "weight " + d.n(50, 99); },
+    [](Dice& d) { return d.chance(70) ? "weight " + d.n(50, 99) : "weight " + d.n(110, 220) + " [lb_av]"; },
     [](Dice& d) { return "gcs_total " + d.n(3, 15); },
     [](Dice& d) {
-        return "gcs_eye " + d.n(1, 4) + ", gcs_verbal " + d.of<std::string>({"NT", "5", "4"}) + ", gcs_motor " +
+        return "gcs_eye " + d.n(1, 4) + ", gcs_verbal " + d.of<std::string>({"NT", "5", "1"}) + ", gcs_motor " +
                d.n(1, 6);
     },
     [](Dice& d) { return "gcs_motor " + d.n(1, 6); },
@@ -94,13 +96,13 @@ const std::vector<Reading> readings = {
         return "uo_day " + d.of<std::string>({"", "", ">"}) + d.n(50, 3000);
     },
     [](Dice& d) {
-        return "rrt " + d.of<std::string>({"crrt", "ihd", "nonrenal", "ended"});
+        return "rrt " + d.of<std::string>({"crrt", "ihd", "nonrenal", "none", "ended"});
     },
     [](Dice& d) {
-        return "ecls " + d.of<std::string>({"vv", "va", "ended"});
+        return "ecls " + d.of<std::string>({"vv", "va", "unknown", "ended"});
     },
     [](Dice& d) {
-        return "mcs " + d.of<std::string>({"iabp", "lvad", "ended"});
+        return "mcs " + d.of<std::string>({"iabp", "rvad", "ended"});
     },
     [](Dice& d) {
         return "ards_imaging " + d.of<std::string>({"bilateral", "not_bilateral"});
@@ -112,6 +114,27 @@ const std::vector<Reading> readings = {
         return "ards_onset " + d.of<std::string>({"known", "unknown"});
     },
     [](Dice& d) { return "barometric_pressure " + d.n(560, 760); },
+    [](Dice& d) {
+        return "k " + d.of<std::string>({"", "", "<", ">"}) + d.n(3, 7) + ", hco3 " + d.n(8, 28);
+    },
+    [](Dice& d) {
+        return "ph " + d.of<std::string>({"", "", "<", ">"}) + "7." + d.n(0, 5) + ", hco3 " + d.n(8, 28);
+    },
+    [](Dice& d) { return "ph_untyped 7." + d.n(0, 5); },
+    [](Dice& d) {
+        return d.of<std::string>({"haloperidol ", "quetiapine "}) + d.of<std::string>({"running", "stopped"});
+    },
+    [](Dice& d) { return "dexmedetomidine 0.0" + d.n(0, 9); },
+    [](Dice& d) {
+        return "cam " + d.of<std::string>({"positive", "negative"});
+    },
+    [](Dice& d) {
+        return d.of<std::string>({"support_precluded ", "vasoactive_precluded ", "home_antipsychotic "}) +
+               d.of<std::string>({"yes", "no"});
+    },
+    [](Dice& d) {
+        return "ecls_indication " + d.of<std::string>({"cardiac", "respiratory", "unknown"});
+    },
 };
 const std::vector<std::string> streams = {"spo2", "map", "sbp", "norepinephrine", "nibp_map", "fio2", "pi"};
 
@@ -267,9 +290,9 @@ std::vector<Given> patient(Dice& d, std::int64_t hours, std::int64_t count) {
 
 std::vector<model::ScoreKey> keys() {
     std::vector<model::ScoreKey> out;
-    for (auto const* k :
-         {"sofa rolling", "sofa now live", "sofa day conventional", "sofa rolling sf_302", "sofa rolling no_surrogate",
-          "sofa now verbal_motor", "ards_berlin rolling", "ards_berlin day live"})
+    for (auto const* k : {"sofa rolling", "sofa now live", "sofa day conventional", "sofa rolling sf_302",
+                          "sofa rolling no_surrogate", "sofa now verbal_motor", "ards_berlin rolling",
+                          "ards_berlin day live", "sofa2 rolling", "sofa2 now", "sofa2 day conventional"})
         out.push_back(test::parse_key(k));
     return out;
 }

@@ -92,8 +92,9 @@ std::vector<Given> patient(Dice& d, std::int64_t readings) {
 }
 
 std::vector<model::ScoreKey> keys() {
-    return {test::parse_key("sofa rolling"), test::parse_key("sofa now live"), test::parse_key("sofa day conventional"),
-            test::parse_key("ards_berlin rolling")};
+    return {test::parse_key("sofa rolling"),          test::parse_key("sofa now live"),
+            test::parse_key("sofa day conventional"), test::parse_key("ards_berlin rolling"),
+            test::parse_key("sofa2 rolling"),         test::parse_key("sofa2 now")};
 }
 
 std::string all_scores(model::Timeline const& t, EventTime at) {

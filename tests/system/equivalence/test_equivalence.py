@@ -80,7 +80,7 @@ def table(path):
 def compare(daemon, path, product, *found_by):
     """Scores the file without a daemon, asks the daemon for the same stays, and lays them side by side."""
     offline, live, grid = (daemon.dir / f"{product}-{n}.csv" for n in ("offline", "live", "grid"))
-    scores = ["--scores", "sofa,ards_berlin", "--product", product, "--policy", "published", "--deciding"]
+    scores = ["--scores", "sofa,sofa2,ards_berlin", "--product", product, "--policy", "published", "--deciding"]
     vigil("score", path, *scores, "--at", "hourly", "-o", offline, "--config", ROOT / "config/vigil.toml")
     asked = table(offline)
     with open(grid, "w") as f:

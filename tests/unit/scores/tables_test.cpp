@@ -40,7 +40,8 @@ TEST_CASE("the shipped tables load without a complaint") {
     definitions::Problems problems;
     const auto t =
         definitions::load_score_tables({{"scores/ards_berlin.toml", "ards_berlin.toml", text_of("ards_berlin.toml")},
-                                        {"scores/sofa.toml", "sofa.toml", text_of("sofa.toml")}},
+                                        {"scores/sofa.toml", "sofa.toml", text_of("sofa.toml")},
+                                        {"scores/sofa2.toml", "sofa2.toml", text_of("sofa2.toml")}},
                                        problems);
     for (auto const& p : problems) FAIL(definitions::to_string(p));
     CHECK(t.sofa.policies.front().name == "published");
@@ -48,7 +49,20 @@ TEST_CASE("the shipped tables load without a complaint") {
     CHECK(t.sofa.imputation.pao2.size() == 471);
     definitions::Problems alone;
     (void)definitions::load_score_tables({}, alone);
-    CHECK(alone.size() == 1);
+    CHECK(alone.size() == model::score_id_count);
+}
+
+TEST_CASE("what is wrong with the table of SOFA-2 is said, with its place") {
+    const auto wrong = [](std::string const& from, std::string const& to) {
+        return problems_with(from, to, "sofa2.toml");
+    };
+    CHECK(mentions(wrong("others = [\"dobutamine\"", "others = [\"dobutamin\""), "unknown signal 'dobutamin'"));
+    CHECK(mentions(wrong("{ above = 0, up_to = 20, points = 2 }", "{ above = 0, up_to = 19, points = 2 }"), "a gap"));
+    CHECK(mentions(wrong("signal = \"spo2\"", "signal = \"sao2\""), "the column of spo2 is missing"));
+    CHECK(mentions(wrong("drug = \"dopamine\"", "drug = \"dobutamine\""), "the doses of dopamine are missing"));
+    CHECK(mentions(wrong("{ hours = 24, below = \"0.3\", points = 3 }", "{ hours = 24, below = \"0.3\", points = 1 }"),
+                   "most points"));
+    CHECK(mentions(wrong("cap = 2 ", "cap = 7 "), "cap"));
 }
 
 TEST_CASE("what is wrong with a table is said, with its place") {

@@ -1,0 +1,202 @@
+#include "core/scores/sofa2_drugs.hpp"
+
+#include "core/scores/dose.hpp"
+
+#include <algorithm>
+
+namespace vigil::scores {
+
+using model::Decimal;
+using model::Duration;
+using model::EventTime;
+using model::Signal;
+
+namespace {
+
+bool is_catecholamine(Signal drug) { return drug == Signal::norepinephrine || drug == Signal::epinephrine; }
+
+// Of the others any dose counts.
+Rate rate_of(Inquiry const& q, Signal drug, Segment const& s, std::optional<Decimal> kg, bool counts) {
+    Rate r{drug, s, {}, std::nullopt, counts};
+    if (!is_catecholamine(drug) && drug != Signal::dopamine) return r;
+    r.dose = dose_of(q, drug, *s.rate, kg);
+    if (r.dose.ug_kg_min && is_catecholamine(drug))
+        r.exact = exact_ug_kg_min(s.rate->value, s.rate->unit, kg, salt_factor(q.rules.tables.sofa, s.rate->salt));
+    return r;
+}
+
+// What ran up to an instant is behind the window's first one from then on, as is what began at it.
+void note_bounds(Inquiry& q, Segment const& s) {
+    if (q.now() || q.key.product == model::Product::day) return;
+    for (auto t : {s.from, s.to}) q.due.at(t + q.window() - Duration{1});
+    if (!s.running) q.leaves(s.to);
+}
+
+// A run without its pauses and boluses: through both the drug goes on at the rate before them.
+struct Course {
+    std::vector<Segment> rates, boluses;
+    bool young = false; // the last may still turn out to be a bolus
+};
+
+Course course_of(Run const& run, Duration bolus) {
+    Course c;
+    for (std::size_t i = 0; i < run.segments.size(); ++i) {
+        auto const& s = run.segments[i];
+        const bool spike = is_spike(run, i, bolus);
+        if (spike && !s.running) {
+            c.boluses.push_back(s);
+            if (!c.rates.empty()) c.rates.back().to = s.to;
+            continue;
+        }
+        if (!c.rates.empty()) c.rates.back().to = s.from;
+        c.rates.push_back(s);
+        c.young = spike;
+    }
+    return c;
+}
+
+void read_runs(Inquiry& q, Signal drug, std::optional<Decimal> kg, VasoactiveDrugs& out) {
+    auto const& t = q.rules.tables.sofa; // the limits of infusions are one for all scores
+    const auto asked = [&](Segment const& s) { return q.now() ? s.running : s.to > q.after; };
+    for (auto const& run : runs_of(q, drug, t.infusion_gap)) {
+        const bool counts = run.length() >= t.infusion_min;
+        if (!counts && run.running) q.due.at(run.from + t.infusion_min);
+        const auto course = course_of(run, t.bolus_max);
+        for (auto const& s : course.boluses) {
+            if (!asked(s)) continue;
+            note_bounds(q, s);
+            out.too_short.push_back(rate_of(q, drug, s, kg, false));
+        }
+        for (auto const& s : course.rates) {
+            if (!asked(s)) continue;
+            note_bounds(q, s);
+            const bool young = course.young && &s == &course.rates.back();
+            if (young) q.due.at(s.from + t.bolus_max);
+            const bool over = !counts && !run.running;
+            (over ? out.too_short : out.rates).push_back(rate_of(q, drug, s, kg, counts && !young));
+        }
+    }
+}
+
+std::int32_t band(Sofa2Tables const& t, Signal drug, Decimal dose) {
+    std::int32_t least = 0;
+    for (auto const& b : t.doses) {
+        if (b.drug != drug) continue;
+        if (least == 0) least = b.points;
+        if (dose > b.above && (!b.up_to || dose <= *b.up_to)) return b.points;
+    }
+    return least; // what rounds to nothing runs all the same
+}
+
+std::int32_t most(Sofa2Tables const& t, Signal drug) {
+    std::int32_t points = 0;
+    for (auto const& b : t.doses)
+        if (b.drug == drug) points = std::max(points, b.points);
+    return points;
+}
+
+// What runs at one instant.
+struct Mix {
+    model::Ratio catecholamines; // sum, ug/kg/min
+    std::optional<Decimal> dopamine;
+    bool catecholamine = false, catecholamine_unknown = false, dopamine_runs = false, other = false;
+    bool any() const { return catecholamine || dopamine_runs || other; }
+
+    void add(Rate const& r) {
+        if (is_catecholamine(r.drug)) {
+            catecholamine = true;
+            const auto total = r.exact ? model::sum(catecholamines, *r.exact) : std::nullopt;
+            if (total)
+                catecholamines = *total;
+            else
+                catecholamine_unknown = true;
+        } else if (r.drug == Signal::dopamine) {
+            dopamine_runs = true;
+            dopamine = r.dose.ug_kg_min;
+        } else {
+            other = true;
+        }
+    }
+};
+
+PointRange points_of(Sofa2Tables const& t, Mix const& m) {
+    if (m.catecholamine) {
+        const auto adds = m.other || m.dopamine_runs ? t.other_adds : 0;
+        const auto sum = model::round_half_up(m.catecholamines, 3);
+        const auto low = sum ? band(t, Signal::norepinephrine, *sum) : most(t, Signal::norepinephrine);
+        const auto high = m.catecholamine_unknown ? most(t, Signal::norepinephrine) : low;
+        return {std::min(low + adds, 4), std::min(high + adds, 4)};
+    }
+    PointRange p;
+    if (m.other) p = {t.other_points, t.other_points};
+    if (!m.dopamine_runs) return p;
+    // Another drug beside dopamine never lowers it, and adds nothing to it.
+    const auto low = band(t, Signal::dopamine, m.dopamine ? *m.dopamine : Decimal{0, 0});
+    const auto high = m.dopamine ? low : most(t, Signal::dopamine);
+    return {std::max(p.lower, low), std::max(p.upper, high)};
+}
+
+Mix mix_at(std::span<Rate const> rates, EventTime t, bool counting_only) {
+    Mix m;
+    for (auto const& r : rates)
+        if (r.holds_at(t) && (r.counts || !counting_only)) m.add(r);
+    return m;
+}
+
+} // namespace
+
+VasoactiveDrugs vasoactive_drugs(Inquiry& q) {
+    VasoactiveDrugs out;
+    out.weight = admission_weight(q);
+    const auto kg = in_kg(q, out.weight);
+    const auto read = [&](Signal drug) {
+        if (q.timeline.empty(drug)) return;
+        read_runs(q, drug, kg, out);
+        for (auto const& u : unheard_of(q, drug)) {
+            if (q.now() ? !u.lasts : u.to <= q.after) continue;
+            if (!u.lasts) q.leaves(u.to);
+            out.unheard.push_back({drug, *u.rate});
+        }
+    };
+    for (auto drug : {Signal::norepinephrine, Signal::epinephrine, Signal::dopamine}) read(drug);
+    for (auto drug : q.rules.tables.sofa2.others) read(drug);
+    return out;
+}
+
+// What runs changes where a rate begins and where one ends: dopamine is worth more when it goes on alone.
+WorstMix worst_mix(Inquiry const& q, std::span<Rate const> rates, bool counting_only) {
+    WorstMix w;
+    const auto consider = [&](EventTime at) {
+        const auto mix = mix_at(rates, at, counting_only);
+        if (!mix.any()) return;
+        const auto p = points_of(q.rules.tables.sofa2, mix);
+        const auto upper = std::max(w.points.upper, p.upper);
+        if (!w.found || p.lower > w.points.lower || (p.lower == w.points.lower && at > w.at))
+            w = {p, at, mix.catecholamine, mix.other || mix.dopamine_runs, true};
+        w.points.upper = upper;
+    };
+    if (q.now()) {
+        consider(q.at);
+        return w;
+    }
+    for (auto const& r : rates) {
+        consider(std::max(r.segment.from, EventTime{q.after.ms + 1}));
+        if (!r.segment.running && r.segment.to > q.after && r.segment.to <= q.at) consider(r.segment.to);
+    }
+    return w;
+}
+
+PointRange alone(Inquiry const& q, Rate const& rate) {
+    Mix m;
+    m.add(rate);
+    return points_of(q.rules.tables.sofa2, m);
+}
+
+std::int32_t most_with(Inquiry const& q, UnheardDrug const& drug, std::int32_t points, bool would_add) {
+    auto const& t = q.rules.tables.sofa2;
+    if (is_catecholamine(drug.drug)) return 4;
+    const auto own = drug.drug == Signal::dopamine ? most(t, Signal::dopamine) : t.other_points;
+    return std::min(std::max(own, would_add ? points + t.other_adds : points), 4);
+}
+
+} // namespace vigil::scores

@@ -1,0 +1,49 @@
+#pragma once
+// What of the vasopressors and inotropes runs at one time, and what SOFA-2 makes of it (table 2, footnotes j to l).
+
+#include "core/scores/bands.hpp"
+#include "core/scores/infusion.hpp"
+#include "core/scores/vasopressor.hpp"
+
+#include <vector>
+
+namespace vigil::scores {
+
+// One rate of one drug.
+struct Rate {
+    model::Signal drug{};
+    Segment segment;
+    Dose dose;
+    std::optional<model::Ratio> exact; // ug/kg/min before it is rounded: of norepinephrine and epinephrine
+    bool counts = false;               // its infusion ran for an hour
+    bool holds_at(model::EventTime t) const { return segment.from <= t && (t < segment.to || segment.running); }
+};
+
+struct UnheardDrug {
+    model::Signal drug{};
+    model::Sample rate; // as heard last
+};
+
+struct VasoactiveDrugs {
+    std::vector<Rate> rates;          // in question, of infusions that ran long enough or may yet
+    std::vector<Rate> too_short;      // in question, and over
+    std::vector<UnheardDrug> unheard; // nobody knows whether they still run
+    std::optional<model::Sample> weight;
+};
+VasoactiveDrugs vasoactive_drugs(Inquiry& q);
+
+// The worst that ran at one instant of the question.
+struct WorstMix {
+    PointRange points; // upper: of any instant
+    model::EventTime at;
+    bool catecholamine = false, other = false; // norepinephrine or epinephrine, or another drug, is in it
+    bool found = false;
+};
+// Of what counts already, or of everything that runs.
+WorstMix worst_mix(Inquiry const& q, std::span<Rate const> rates, bool counting_only);
+// What it would be worth alone.
+PointRange alone(Inquiry const& q, Rate const& rate);
+// The most that a drug nobody has heard of can make of a score of `points`; whether another drug would add to it.
+std::int32_t most_with(Inquiry const& q, UnheardDrug const& drug, std::int32_t points, bool would_add);
+
+} // namespace vigil::scores
