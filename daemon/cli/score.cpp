@@ -3,6 +3,7 @@
 #include "cli/iso_time.hpp"
 #include "cli/session.hpp"
 #include "cli/table_file.hpp"
+#include "core/scores/definition.hpp"
 #include "core/scores/dose.hpp"
 #include "core/scores/registry.hpp"
 #include "definitions/config.hpp"
@@ -12,6 +13,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <fmt/format.h>
+#include <set>
 
 namespace vigil::cli {
 
@@ -21,7 +24,8 @@ struct Options {
     std::vector<std::string> readings;
     std::vector<std::string> scores = {"sofa"};
     std::string at = "hourly", product = "rolling", basis = "native", policy = "published", out = "-", salt;
-    bool strict = false, deciding = false;
+    std::vector<std::string> own_definitions;
+    bool strict = false, deciding = false, list = false;
 };
 
 // The definitions to use: what was asked for, else the installed ones, else those beside a build tree.
@@ -35,9 +39,10 @@ std::string definitions_file(std::string const& asked) {
     return "/etc/vigil/vigil.toml";
 }
 
-std::optional<core::Rulebook> load_definitions(std::string const& asked) {
+std::optional<core::Rulebook> load_definitions(std::string const& asked, std::vector<std::string> const& own) {
     definitions::Problems problems;
-    const auto config = definitions::load_config(definitions_file(asked), problems);
+    auto config = definitions::load_config(definitions_file(asked), problems);
+    config.own_definitions = own;
     auto rules = problems.empty() ? definitions::load_rulebook(config, problems) : std::nullopt;
     for (auto const& p : problems) complain(definitions::to_string(p));
     return problems.empty() ? std::move(rules) : std::nullopt;
@@ -64,15 +69,47 @@ bool read_grid(std::string const& path, ScoreJob& job) {
     return good;
 }
 
+std::vector<std::string> all_scores() {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < model::score_id_count; ++i)
+        out.emplace_back(model::name_of(static_cast<model::ScoreId>(i)));
+    return out;
+}
+
+// As a person would ask for them: what it is, where from, what it looks at.
+void list_definitions(core::Rulebook const& rules) {
+    for (std::size_t i = 0; i < model::score_id_count; ++i) {
+        const auto id = static_cast<model::ScoreId>(i);
+        auto const& what = scores::definition(id);
+        const auto joined = [](auto const& all, auto name) {
+            std::string out;
+            for (auto const& one : all) out += (out.empty() ? "" : " ") + std::string{name(one)};
+            return out;
+        };
+        std::string policies;
+        for (std::size_t p = 0; p < what.edition.policies(rules); ++p)
+            policies += (p == 0 ? "" : " ") + what.edition.policy(rules, p);
+        std::set<std::string_view> inputs; // by name, each once
+        for (auto s : what.signals) inputs.insert(model::name_of(s));
+        fmt::print("{}@{}{}\n  citation  {}\n  policies  {}\n  parts     {}\n  inputs    {}\n  sha256    {}\n",
+                   model::name_of(id), what.edition.version(rules),
+                   scores::locally_modified(rules, id) ? "  (locally modified)" : "", what.edition.citation(rules),
+                   policies, joined(what.parts, [](auto part) { return model::name_of(part); }),
+                   joined(inputs, [](auto name) { return name; }), definitions::hex(rules.definitions[i].sha256));
+    }
+}
+
 // Each score in the product, basis and policy asked for. A score without that policy is refused rather than given
 // another.
 bool choose_scores(Options const& o, core::Rulebook const& rules, ScoreJob& job) {
     const auto product = model::parse_product(o.product);
     const auto basis = model::parse_basis(o.basis);
-    for (auto const& name : o.scores) {
+    auto names = o.scores;
+    if (names == std::vector<std::string>{"all"}) names = all_scores();
+    for (auto const& name : names) {
         const auto id = model::parse_score_id(name);
         if (!id) {
-            complain("unknown score '" + name + "'");
+            complain("unknown score '" + name + "': vigil score --list names those that there are");
             return false;
         }
         auto policy = scores::find_policy(rules, *id, o.policy);
@@ -89,8 +126,16 @@ bool choose_scores(Options const& o, core::Rulebook const& rules, ScoreJob& job)
 }
 
 int score(Options const& o, std::string const& config_file) {
-    auto rules = load_definitions(config_file);
+    auto rules = load_definitions(config_file, o.own_definitions);
     if (!rules) return Exit::config;
+    if (o.list) {
+        list_definitions(*rules);
+        return Exit::ok;
+    }
+    if (o.readings.empty()) {
+        complain("which readings? vigil score READINGS.csv, or vigil score --list");
+        return Exit::usage;
+    }
     if (!o.salt.empty() && !scores::find_salt(rules->tables.sofa, o.salt).known()) {
         complain("the score tables know no salt '" + o.salt + "'");
         return Exit::usage;
@@ -120,10 +165,12 @@ int score(Options const& o, std::string const& config_file) {
 void add_score(CLI::App& app, Session& session) {
     auto* command = app.add_subcommand("score", "Score recorded readings with the same core, no daemon");
     auto options = std::make_shared<Options>();
-    command->add_option("readings", options->readings, "Readings CSV, plain or gzip")
-        ->required()
-        ->type_name("READINGS.csv[.gz]");
-    command->add_option("--scores", options->scores, "Scores, separated by commas: sofa, sofa2, ards_berlin")
+    command->add_option("readings", options->readings, "Readings CSV, plain or gzip")->type_name("READINGS.csv[.gz]");
+    command->add_flag("--list", options->list,
+                      "Print every definition: version, citation, policies, parts, inputs and digest");
+    command->add_option("--definition", options->own_definitions,
+                        "A definition of your own, in place of the one with its id: every row says locally modified");
+    command->add_option("--scores", options->scores, "Scores, separated by commas, or all; --list names them")
         ->delimiter(',')
         ->capture_default_str();
     command->add_option("--at", options->at, "hourly, events, or a GRID.csv of encounter,at")->capture_default_str();

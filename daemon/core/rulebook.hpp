@@ -67,12 +67,19 @@ struct EnabledScore {
     bool alerts = false; // the run that alert rules read
 };
 
+// The file that a score's definition was read from.
+struct DefinitionFile {
+    model::Digest sha256{};
+    bool locally_modified = false; // not as it was delivered
+};
+
 struct Rulebook {
     std::vector<VocabularyEntry> vocabulary; // indexed by Signal
     std::vector<SourceMapRow> source_maps;
     std::vector<SourceSettings> sources;
     std::vector<EnabledScore> scores;
     scores::Tables tables;
+    std::array<DefinitionFile, model::score_id_count> definitions{}; // of the tables, by ScoreId
     alerts::Rules rules;
     model::Retention retention;
     std::string norepinephrine_as; // by sources that say nothing of it themselves

@@ -66,6 +66,8 @@ struct VigildConfig {
     std::optional<CurveSettings> curve;
     std::string vocabulary, conversions; // files
     std::string scores, alerts, maps;    // folders
+    // Score definitions that take the place of those in `scores` with their ids; from no file: of a command.
+    std::vector<std::string> own_definitions;
 };
 
 // Everything that is wrong is in `problems`; the configuration is usable only when nothing was added.

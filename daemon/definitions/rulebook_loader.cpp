@@ -4,8 +4,10 @@
 #include "core/scores/registry.hpp"
 #include "definitions/alert_rules.hpp"
 #include "definitions/conversions.hpp"
+#include "definitions/delivered_scores.hpp"
 #include "definitions/score_tables.hpp"
 #include "definitions/source_maps.hpp"
+#include "definitions/toml_reader.hpp"
 #include "definitions/vocabulary.hpp"
 
 #include <algorithm>
@@ -49,6 +51,33 @@ Files definition_files(VigildConfig const& config, Problems& problems) {
     return out;
 }
 
+// Which file each definition came from, and whether it is the one that was delivered.
+void note_definitions(Files const& files, core::Rulebook& rules) {
+    for (std::size_t i = 0; i < model::score_id_count; ++i) {
+        auto& definition = rules.definitions[i];
+        const auto name = "scores/" + std::string{model::name_of(static_cast<model::ScoreId>(i))} + ".toml";
+        auto const* file = find(files, name);
+        if (file == nullptr) continue;
+        crypto_hash_sha256(definition.sha256.data(), reinterpret_cast<unsigned char const*>(file->content.data()),
+                           file->content.size());
+        const auto delivered = delivered_tables();
+        definition.locally_modified = std::none_of(delivered.begin(), delivered.end(), [&](DeliveredTable const& d) {
+            return d.name == name && d.sha256 == hex(definition.sha256);
+        });
+    }
+}
+
+// A definition of one's own takes the place of the one with its id.
+void replace_definition(Files& files, std::string const& path, Problems& problems) {
+    auto text = read_file(path, problems);
+    if (!text) return;
+    const auto id = id_of_definition({path, path, *text}, problems);
+    if (!id) return;
+    const auto name = "scores/" + std::string{model::name_of(*id)} + ".toml";
+    std::erase_if(files, [&](File const& f) { return f.name == name; });
+    files.push_back({name, path, *std::move(text)});
+}
+
 void enable_scores(Settings const& settings, core::Rulebook& rules, Problems& problems) {
     for (auto const& score : settings.scores) {
         const auto policy = scores::find_policy(rules, score.id, score.policy);
@@ -88,6 +117,7 @@ std::optional<core::Rulebook> assemble(Files const& files, Settings const& setti
     }
     const auto score_problems = problems.size();
     rules.tables = load_score_tables(starting_with(files, "scores/"), problems);
+    note_definitions(files, rules);
     rules.rules = load_alert_rules(starting_with(files, "alerts/"), problems);
     rules.sources = settings.sources;
     rules.site = settings.site;
@@ -110,6 +140,7 @@ std::optional<core::Rulebook> load_rulebook(VigildConfig const& config, Problems
     const auto before = problems.size();
     Files files = definition_files(config, problems);
     if (config.vocabulary.empty()) return std::nullopt; // vigil.toml could not be read so far
+    for (auto const& path : config.own_definitions) replace_definition(files, path, problems);
     files.push_back({std::string(settings_name), config.file, to_toml(config.settings)});
     auto rules = assemble(files, config.settings, problems);
     if (problems.size() != before) return std::nullopt;

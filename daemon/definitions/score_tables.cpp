@@ -252,4 +252,12 @@ Tables load_score_tables(Files const& files, Problems& problems) {
     return out;
 }
 
+std::optional<model::ScoreId> id_of_definition(File const& file, Problems& problems) {
+    const auto document = parse_toml(file, problems);
+    if (!document) return std::nullopt;
+    TomlReader in{*document, file.shown, "", problems};
+    in.require("id");
+    return in.word("id", model::parse_score_id);
+}
+
 } // namespace vigil::definitions

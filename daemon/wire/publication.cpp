@@ -146,6 +146,7 @@ void write_score(model::EncounterId encounter, model::BedId bed, model::Score co
                  Words const& words, v1::Score& out) {
     const auto place = place_of(words.state, bed);
     out.set_definition(scores::definition_name(words.rules, score.key));
+    out.set_locally_modified(scores::locally_modified(words.rules, score.key.id));
     out.set_product(text(name_of(score.key.product)));
     out.set_basis(text(name_of(score.key.basis)));
     out.set_digest(hex(words.rules.digest));

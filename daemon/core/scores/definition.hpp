@@ -15,15 +15,17 @@ struct Component {
     std::uint8_t count = 1;
 };
 
-// How the score's definition is called, and its policies.
+// How the score's definition is called, what it rests on, and its policies.
 struct Edition {
     std::string const& (*version)(core::Rulebook const& rules);
+    std::string const& (*citation)(core::Rulebook const& rules);
     std::size_t (*policies)(core::Rulebook const& rules);
     std::string const& (*policy)(core::Rulebook const& rules, std::size_t index);
 };
 template <auto tables> // which member of Tables
 inline constexpr Edition edition_of{
     [](core::Rulebook const& r) -> std::string const& { return (r.tables.*tables).version; },
+    [](core::Rulebook const& r) -> std::string const& { return (r.tables.*tables).citation; },
     [](core::Rulebook const& r) { return (r.tables.*tables).policies.size(); },
     [](core::Rulebook const& r, std::size_t i) -> std::string const& {
         return (r.tables.*tables).policies.at(i).name;

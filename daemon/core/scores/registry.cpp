@@ -74,10 +74,15 @@ bool reads(model::ScoreId id, model::Signal signal) {
     return std::find(signals.begin(), signals.end(), signal) != signals.end();
 }
 
+bool locally_modified(core::Rulebook const& rules, model::ScoreId id) {
+    return rules.definitions[static_cast<std::size_t>(id)].locally_modified;
+}
+
 std::string definition_name(core::Rulebook const& rules, model::ScoreKey key) {
     auto const& edition = definition(key.id).edition;
     auto name = std::string{model::name_of(key.id)} + "@" + edition.version(rules) + "+";
-    return key.policy < edition.policies(rules) ? name + edition.policy(rules, key.policy) : name;
+    if (key.policy < edition.policies(rules)) name += edition.policy(rules, key.policy);
+    return locally_modified(rules, key.id) ? name + " (locally modified)" : name;
 }
 
 std::optional<std::uint8_t> find_policy(core::Rulebook const& rules, model::ScoreId id, std::string_view name) {

@@ -37,7 +37,9 @@ std::vector<model::ScorePart> not_applicable(Definition const& what);
 // A sample of this signal can change this score.
 bool reads(model::ScoreId id, model::Signal signal);
 
-// id@version+policy, as it stands in every output.
+// The score's table is not the one that was delivered.
+bool locally_modified(core::Rulebook const& rules, model::ScoreId id);
+// id@version+policy, as it stands in every output; behind it " (locally modified)" where that is so.
 std::string definition_name(core::Rulebook const& rules, model::ScoreKey key);
 // The policy's index by name; empty when the definition has none of that name.
 std::optional<std::uint8_t> find_policy(core::Rulebook const& rules, model::ScoreId id, std::string_view name);

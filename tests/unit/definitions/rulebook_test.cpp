@@ -1,5 +1,7 @@
 #include "definitions/rulebook_loader.hpp"
 
+#include "core/scores/registry.hpp"
+
 #include "fixtures.hpp"
 
 #include <catch2/catch.hpp>
@@ -199,4 +201,47 @@ TEST_CASE("single definition files are checked by their name") {
     CHECK(check({copy.path("vocabulary.tsv")}).size() == 1);
     std::ofstream(copy.path("x.json")) << "{}";
     CHECK(fixtures::mentions(check({copy.path("x.json")}), "file", "no definition"));
+}
+
+TEST_CASE("a definition that is not the delivered one says so, in every row") {
+    Problems problems;
+    const Copy copy;
+    model::ScoreKey sofa, berlin;
+    berlin.id = model::ScoreId::ards_berlin;
+    const auto delivered = copy.load(problems);
+    REQUIRE(delivered);
+    CHECK_FALSE(scores::locally_modified(*delivered, sofa.id));
+    CHECK(scores::definition_name(*delivered, sofa) == "sofa@1996+published");
+    CHECK(hex(delivered->definitions[0].sha256).size() == 64);
+
+    SECTION("changed where it stands") { copy.change("scores/sofa.toml", "below = 150,", "below = 151,"); }
+    SECTION("a file of one's own in its place") {
+        fs::copy(copy.path("scores/sofa.toml"), copy.path("my-platelets.toml"));
+        copy.change("my-platelets.toml", "below = 150,", "below = 151,");
+    }
+    auto config = load_config(copy.path("vigil.toml"), problems);
+    if (fs::exists(copy.path("my-platelets.toml"))) config.own_definitions = {copy.path("my-platelets.toml")};
+    const auto own = load_rulebook(config, problems);
+    INFO(shown(problems));
+    REQUIRE(own);
+    CHECK(scores::locally_modified(*own, sofa.id));
+    CHECK(scores::definition_name(*own, sofa) == "sofa@1996+published (locally modified)");
+    CHECK(scores::definition_name(*own, berlin) == scores::definition_name(*delivered, berlin));
+    CHECK(own->digest != delivered->digest);
+}
+
+TEST_CASE("a definition of one's own must be one of a score that there is, and whole") {
+    const Copy copy;
+    const auto problems_of = [&](std::string const& text) {
+        std::ofstream(copy.path("own.toml"), std::ios::binary) << text;
+        Problems problems;
+        auto config = load_config(copy.path("vigil.toml"), problems);
+        config.own_definitions = {copy.path("own.toml")};
+        CHECK_FALSE(load_rulebook(config, problems));
+        return shown(problems);
+    };
+    CHECK_THAT(problems_of("id = \"sofa9\"\n"), Catch::Contains("own.toml:1:") && Catch::Contains("unknown word"));
+    CHECK_THAT(problems_of("version = \"1\"\n"), Catch::Contains("own.toml") && Catch::Contains("id"));
+    CHECK_THAT(problems_of("id = \"sofa\"\n"), Catch::Contains("own.toml") && Catch::Contains("citation"));
+    CHECK_THAT(problems_of("id = sofa\n"), Catch::Contains("own.toml:1:"));
 }
