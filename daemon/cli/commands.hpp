@@ -7,6 +7,7 @@ namespace vigil::cli {
 
 void add_watch(CLI::App& app, Session& session);    // watch.cpp
 void add_why(CLI::App& app, Session& session);      // why.cpp
+void add_explain(CLI::App& app, Session& session);  // explain.cpp
 void add_status(CLI::App& app, Session& session);   // status.cpp
 void add_unmapped(CLI::App& app, Session& session); // unmapped.cpp
 void add_ack(CLI::App& app, Session& session);      // ack.cpp

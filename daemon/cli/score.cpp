@@ -22,9 +22,8 @@ namespace {
 
 struct Options {
     std::vector<std::string> readings;
-    std::vector<std::string> scores = {"sofa"};
-    std::string at = "hourly", product = "rolling", basis = "native", policy = "published", out = "-", salt;
-    std::vector<std::string> own_definitions;
+    ScoreChoice choice;
+    std::string at = "hourly", out = "-", salt;
     bool strict = false, deciding = false, list = false;
 };
 
@@ -37,15 +36,6 @@ std::string definitions_file(std::string const& asked) {
                               beside / "../share/vigil/vigil.toml", std::filesystem::path{"config/vigil.toml"}})
         if (std::filesystem::exists(place, none)) return place.lexically_normal().string();
     return "/etc/vigil/vigil.toml";
-}
-
-std::optional<core::Rulebook> load_definitions(std::string const& asked, std::vector<std::string> const& own) {
-    definitions::Problems problems;
-    auto config = definitions::load_config(definitions_file(asked), problems);
-    config.own_definitions = own;
-    auto rules = problems.empty() ? definitions::load_rulebook(config, problems) : std::nullopt;
-    for (auto const& p : problems) complain(definitions::to_string(p));
-    return problems.empty() ? std::move(rules) : std::nullopt;
 }
 
 bool read_grid(std::string const& path, ScoreJob& job) {
@@ -99,34 +89,8 @@ void list_definitions(core::Rulebook const& rules) {
     }
 }
 
-// Each score in the product, basis and policy asked for. A score without that policy is refused rather than given
-// another.
-bool choose_scores(Options const& o, core::Rulebook const& rules, ScoreJob& job) {
-    const auto product = model::parse_product(o.product);
-    const auto basis = model::parse_basis(o.basis);
-    auto names = o.scores;
-    if (names == std::vector<std::string>{"all"}) names = all_scores();
-    for (auto const& name : names) {
-        const auto id = model::parse_score_id(name);
-        if (!id) {
-            complain("unknown score '" + name + "': vigil score --list names those that there are");
-            return false;
-        }
-        auto policy = scores::find_policy(rules, *id, o.policy);
-        // An option of SOFA does not concern other scores: they stay as published.
-        if (!policy && scores::find_policy(rules, model::ScoreId::sofa, o.policy))
-            policy = scores::find_policy(rules, *id, "published");
-        if (!policy) {
-            complain(name + " has no policy '" + o.policy + "'");
-            return false;
-        }
-        job.scores.push_back({*id, *product, *basis, *policy});
-    }
-    return true;
-}
-
 int score(Options const& o, std::string const& config_file) {
-    auto rules = load_definitions(config_file, o.own_definitions);
+    auto rules = load_definitions(config_file, o.choice.own_definitions);
     if (!rules) return Exit::config;
     if (o.list) {
         list_definitions(*rules);
@@ -156,33 +120,71 @@ int score(Options const& o, std::string const& config_file) {
         }
         if (!read_grid(o.at, job)) return Exit::data;
     }
-    if (!choose_scores(o, *rules, job)) return Exit::usage;
+    if (!choose_scores(o.choice, *rules, job)) return Exit::usage;
     return run_score(job, *rules);
 }
 
 } // namespace
 
+std::optional<core::Rulebook> load_definitions(std::string const& config_file, std::vector<std::string> const& own) {
+    definitions::Problems problems;
+    auto config = definitions::load_config(definitions_file(config_file), problems);
+    config.own_definitions = own;
+    auto rules = problems.empty() ? definitions::load_rulebook(config, problems) : std::nullopt;
+    for (auto const& p : problems) complain(definitions::to_string(p));
+    return problems.empty() ? std::move(rules) : std::nullopt;
+}
+
+bool choose_scores(ScoreChoice const& o, core::Rulebook const& rules, ScoreJob& job) {
+    const auto product = model::parse_product(o.product);
+    const auto basis = model::parse_basis(o.basis);
+    auto names = o.scores;
+    if (names == std::vector<std::string>{"all"}) names = all_scores();
+    for (auto const& name : names) {
+        const auto id = model::parse_score_id(name);
+        if (!id) {
+            complain("unknown score '" + name + "': vigil score --list names those that there are");
+            return false;
+        }
+        auto policy = scores::find_policy(rules, *id, o.policy);
+        // An option of SOFA does not concern other scores: they stay as published.
+        if (!policy && scores::find_policy(rules, model::ScoreId::sofa, o.policy))
+            policy = scores::find_policy(rules, *id, "published");
+        if (!policy) {
+            complain(name + " has no policy '" + o.policy + "'");
+            return false;
+        }
+        job.scores.push_back({*id, *product, *basis, *policy});
+    }
+    return true;
+}
+
+void add_score_choice(CLI::App& command, ScoreChoice& choice) {
+    command.add_option("--definition", choice.own_definitions,
+                       "A definition of your own, in place of the one with its id: every row says locally modified");
+    command
+        .add_option("--product", choice.product,
+                    "rolling: worst of 24 h; day: by day since admission; now: newest usable")
+        ->check(CLI::IsMember({"rolling", "day", "now"}))
+        ->capture_default_str();
+    command.add_option("--basis", choice.basis, "native: the laboratory's own unit; conventional: mg/dL and mm[Hg]")
+        ->check(CLI::IsMember({"native", "conventional"}))
+        ->capture_default_str();
+    command.add_option("--policy", choice.policy, "A policy of the score's definition")->capture_default_str();
+}
+
 void add_score(CLI::App& app, Session& session) {
     auto* command = app.add_subcommand("score", "Score recorded readings with the same core, no daemon");
     auto options = std::make_shared<Options>();
+    options->choice.scores = {"sofa"};
     command->add_option("readings", options->readings, "Readings CSV, plain or gzip")->type_name("READINGS.csv[.gz]");
     command->add_flag("--list", options->list,
                       "Print every definition: version, citation, policies, parts, inputs and digest");
-    command->add_option("--definition", options->own_definitions,
-                        "A definition of your own, in place of the one with its id: every row says locally modified");
-    command->add_option("--scores", options->scores, "Scores, separated by commas, or all; --list names them")
+    command->add_option("--scores", options->choice.scores, "Scores, separated by commas, or all; --list names them")
         ->delimiter(',')
         ->capture_default_str();
     command->add_option("--at", options->at, "hourly, events, or a GRID.csv of encounter,at")->capture_default_str();
-    command
-        ->add_option("--product", options->product,
-                     "rolling: worst of 24 h; day: by day since admission; now: newest usable")
-        ->check(CLI::IsMember({"rolling", "day", "now"}))
-        ->capture_default_str();
-    command->add_option("--basis", options->basis, "native: the laboratory's own unit; conventional: mg/dL and mm[Hg]")
-        ->check(CLI::IsMember({"native", "conventional"}))
-        ->capture_default_str();
-    command->add_option("--policy", options->policy, "A policy of the score's definition")->capture_default_str();
+    add_score_choice(*command, options->choice);
     command->add_option("--norepinephrine-as", options->salt,
                         "The salt that rates of norepinephrine are told in, where [[source]] does not say: base, "
                         "bitartrate_monohydrate, tartrate, hydrochloride");

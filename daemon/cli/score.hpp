@@ -5,8 +5,11 @@
 #include "core/rulebook.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace CLI {
@@ -19,7 +22,17 @@ struct Session;
 
 void add_score(CLI::App& app, Session& session);
 
-enum class At : std::uint8_t { hourly, events, grid };
+enum class At : std::uint8_t { hourly, events, grid, last };
+
+// Which scores, and how.
+struct ScoreChoice {
+    std::vector<std::string> scores;
+    std::string product = "rolling", basis = "native", policy = "published";
+    std::vector<std::string> own_definitions; // files
+};
+// The options that say so, but for which scores.
+void add_score_choice(CLI::App& command, ScoreChoice& choice);
+std::optional<core::Rulebook> load_definitions(std::string const& config, std::vector<std::string> const& own);
 
 struct ScoreJob {
     std::vector<std::string> readings;
@@ -30,7 +43,15 @@ struct ScoreJob {
     std::string out = "-";
     bool strict = false;
     bool deciding = false; // show the deciding reading of each part
+    // At::last: of each stay once, at this instant or at its newest reading.
+    std::optional<model::EventTime> instant;
+    // Takes the place of the table, with all evidence; may be called again for a stay, which then replaces what it was.
+    std::function<void(std::string_view encounter, std::vector<model::Score> scores)> show;
 };
+
+// Each score in the product, basis and policy asked for. A score without that policy is refused, after a complaint,
+// rather than given another; only an option of SOFA does not concern the others.
+bool choose_scores(ScoreChoice const& choice, core::Rulebook const& rules, ScoreJob& job);
 
 // Reads, evaluates, writes; answers an exit code.
 int run_score(ScoreJob const& job, core::Rulebook const& rules);

@@ -245,6 +245,10 @@ std::optional<int> run_once(ScoreJob const& job, core::Rulebook const& rules, St
         }
     }
     run.finish();
+    if (job.show) {
+        table.discard();
+        return run.refused() > 0 && job.strict ? Exit::data : Exit::ok;
+    }
     if (!table.close()) {
         complain("could not write all of " + job.out);
         return Exit::io;

@@ -42,7 +42,7 @@ Stays::Stays(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table
 // Evidence costs time, and only the deciding reading is shown of it.
 scores::Memory Stays::memory() const {
     using Evidence = scores::Memory::Evidence;
-    return scores::Memory{job_.scores, job_.deciding ? Evidence::wanted : Evidence::unwanted};
+    return scores::Memory{job_.scores, job_.deciding || job_.show ? Evidence::wanted : Evidence::unwanted};
 }
 
 Stay& Stays::find(std::string_view name) {
@@ -110,6 +110,11 @@ void Stays::forget(Stay& stay, EventTime now) {
 void Stays::evaluate(Stay& stay, EventTime at) {
     stay.evaluated = at;
     const scores::Patient patient{&stay.timeline, stay.any ? stay.opened : at, {}, {}};
+    if (job_.show) {
+        std::vector<model::Score> all;
+        for (std::size_t i = 0; i < job_.scores.size(); ++i) all.push_back(stay.memory->score(i, patient, at, rules_));
+        return job_.show(stay.name, std::move(all));
+    }
     for (std::size_t i = 0; i < job_.scores.size(); ++i)
         table_.rows(stay.cell, at, definitions_[i], stay.memory->parts(i, patient, at, rules_).parts);
 }
@@ -136,6 +141,10 @@ void Stays::advance(Stay& stay, EventTime until) {
             evaluate(stay, (*stay.grid)[stay.next_in_grid++]);
         return;
     }
+    if (job_.at == At::last) {
+        if (job_.instant && !stay.evaluated && *job_.instant <= until) evaluate(stay, *job_.instant);
+        return;
+    }
     if (!stay.any) return;
     if (!stay.next) {
         if (hour_after(stay.opened) > until) return;
@@ -146,6 +155,8 @@ void Stays::advance(Stay& stay, EventTime until) {
 
 void Stays::close(Stay& stay) {
     if (stay.closed) return;
+    if (job_.at == At::last && !stay.evaluated && (job_.instant || stay.any))
+        evaluate(stay, job_.instant ? *job_.instant : stay.newest);
     if (job_.at == At::hourly && stay.any) advance(stay, hour_after(stay.newest));
     if (job_.at == At::grid && stay.grid != nullptr && !stay.grid->empty()) advance(stay, stay.grid->back());
     stay.closed = true;

@@ -6,6 +6,7 @@
 #include "vigil/v1/query.pb.h"
 #include "wire/topic.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
 
@@ -244,6 +245,29 @@ std::string explained(v1::Alert const& a) {
     if (!used.empty()) out += "\nwhat it rests on\n" + used;
     if (!wanting.empty()) out += "\nwhat was missing, stale or refused\n" + wanting;
     return out;
+}
+
+// "2, provisional, from 2 to 4"
+std::string standing(v1::ScorePart const& part) {
+    const auto state_text = state(part);
+    std::string out = !part.label().empty() ? part.label() : part.has_points() ? std::to_string(part.points()) : "";
+    if (out.empty() || part.state() != v1::PART_STATE_VALUED) out += (out.empty() ? "" : ", ") + state_text;
+    std::replace(out.begin(), out.end(), '_', ' ');
+    if (part.state() != v1::PART_STATE_NOT_APPLICABLE && part.lower() != part.upper())
+        out += fmt::format(", from {} to {}", part.lower(), part.upper());
+    if (part.missing() != 0) out += fmt::format(", {} not measured", part.missing());
+    return out;
+}
+
+std::string explained(v1::Score const& score, std::string_view whose) {
+    std::string out = fmt::format("{}, {}, {} basis\n{} at {}\n", score.definition(), score.product(), score.basis(),
+                                  whose, show_instant(score.as_of_ms()));
+    for (auto const& part : score.parts()) {
+        out += fmt::format("\n{:<14} {}\n", part.part(), standing(part));
+        for (auto const& flag : part.flags()) out += fmt::format("  flagged {}\n", flag);
+        for (auto const& e : part.evidence()) out += explained(e);
+    }
+    return out + "\n";
 }
 
 std::string explained(v1::DaemonStatus const& s) {

@@ -29,6 +29,7 @@ std::string line_of(std::string_view topic, v1::Envelope const& envelope, bool c
 std::string explained(v1::Alert const& alert);
 std::string explained(v1::Evidence const& evidence);
 std::string explained(v1::DaemonStatus const& status);
+std::string explained(v1::Score const& score, std::string_view whose);
 
 // "7.40" of mantissa and scale; what a word says; "–" for nothing.
 std::string value_of(v1::Evidence const& evidence);
