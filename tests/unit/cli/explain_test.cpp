@@ -1,0 +1,74 @@
+#include "cli/score.hpp"
+#include "cli/show.hpp"
+#include "core/state.hpp"
+#include "tests/stories/bedside.hpp"
+#include "wire/publication.hpp"
+
+#include "vigil/v1/score.pb.h"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <unistd.h>
+
+using namespace vigil;
+
+namespace {
+
+// What a score of one stay is made of, as `vigil explain` prints it.
+std::string explained(std::string const& rows, std::string const& name, std::optional<model::EventTime> at = {}) {
+    const auto path = std::filesystem::temp_directory_path() / fmt::format("vigil-explain-{}.csv", ::getpid());
+    std::ofstream{path} << "obs_ts,encounter,system,code,value,unit\n" << rows;
+    const auto rules = testing::shipped_rulebook();
+    cli::ScoreJob job;
+    job.readings = {path};
+    job.at = cli::At::last;
+    job.instant = at;
+    cli::ScoreChoice choice;
+    choice.scores = {name};
+    REQUIRE(cli::choose_scores(choice, rules, job));
+    std::string out;
+    job.show = [&](std::string_view whose, std::vector<model::Score> scores) {
+        out.clear();
+        const core::State nobody{};
+        for (auto const& score : scores) {
+            v1::Score wire;
+            wire::write_score({}, {}, score, false, {nobody, rules}, wire);
+            out += cli::explained(wire, whose);
+        }
+    };
+    CHECK(cli::run_score(job, rules) == 0);
+    std::filesystem::remove(path);
+    return out;
+}
+
+constexpr char stay[] = "2026-03-01T08:00:00Z,s1,LN,777-3,48,10*3/uL\n"
+                        "2026-03-01T09:00:00Z,s1,LN,1975-2,34,umol/L\n"
+                        "2026-03-01T10:00:00Z,s1,LN,8478-0,62,mm[Hg]\n";
+
+} // namespace
+
+TEST_CASE("a score is explained part by part: what decided, when, as reported, what was missing", "[cli]") {
+    const auto text = explained(stay, "sofa");
+    INFO(text);
+    CHECK_THAT(text, Catch::StartsWith("sofa@1996+published, rolling, native basis\ns1 at 2026-03-01T10:00:00"));
+    // 3 for platelets, 2 for bilirubin, 1 for pressure; respiration, brain and kidneys not measured.
+    CHECK_THAT(text, Catch::Contains("total          6, from 6 to 18, 3 not measured"));
+    CHECK_THAT(text, Catch::Contains("coag           3\n"));
+    CHECK_THAT(text, Catch::Contains("48 10*3/uL  compared as 48 10*9/L") ||
+                         Catch::Contains("48 10*9/L  compared as 48 10*9/L"));
+    CHECK_THAT(text, Catch::Contains("34 umol/L  compared as 34 umol/L"));
+    CHECK_THAT(text, Catch::Contains("measured 2026-03-01T09:00:00"));
+    CHECK_THAT(text, Catch::Contains("resp           not measured, from 0 to 4"));
+    CHECK_THAT(text, Catch::Contains("missing"));
+}
+
+TEST_CASE("a score is explained as of an instant: what came later is not in it", "[cli]") {
+    const auto half_past_nine = model::EventTime{1'772'355'600'000 + 1'800'000};
+    const auto text = explained(stay, "sofa", half_past_nine);
+    INFO(text);
+    CHECK_THAT(text, Catch::Contains("s1 at 2026-03-01T09:30:00"));
+    CHECK_THAT(text, Catch::Contains("total          5, from 5 to 21, 4 not measured"));
+    CHECK_THAT(text, !Catch::Contains("62 mm[Hg]"));
+}
