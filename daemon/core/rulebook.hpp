@@ -12,6 +12,7 @@
 #include "core/model/unit.hpp"
 #include "core/scores/tables.hpp"
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -69,7 +70,7 @@ struct EnabledScore {
 
 // The file that a score's definition was read from.
 struct DefinitionFile {
-    model::Digest sha256{};
+    std::array<std::uint8_t, 32> sha256{};
     bool locally_modified = false; // not as it was delivered
 };
 

@@ -58,6 +58,7 @@ void note_definitions(Files const& files, core::Rulebook& rules) {
         const auto name = "scores/" + std::string{model::name_of(static_cast<model::ScoreId>(i))} + ".toml";
         auto const* file = find(files, name);
         if (file == nullptr) continue;
+        static_assert(std::tuple_size_v<decltype(definition.sha256)> == crypto_hash_sha256_BYTES);
         crypto_hash_sha256(definition.sha256.data(), reinterpret_cast<unsigned char const*>(file->content.data()),
                            file->content.size());
         const auto delivered = delivered_tables();
@@ -161,7 +162,7 @@ std::optional<core::Rulebook> rulebook_from_bytes(std::string_view bytes, Proble
     return rules;
 }
 
-std::string hex(model::Digest const& digest) {
+std::string hex(std::span<std::uint8_t const> digest) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string out;
     for (const auto byte : digest) {

@@ -4,6 +4,8 @@
 
 #include "definitions/config.hpp"
 
+#include <span>
+
 namespace vigil::definitions {
 
 // Empty when anything is wrong; `problems` then says everything that is.
@@ -14,6 +16,6 @@ std::optional<core::Rulebook> rulebook_from_bytes(std::string_view bytes, Proble
 // name (vocabulary.tsv, conversions.tsv beside a vocabulary, maps/*.tsv, scores/*.toml, alerts/*.toml).
 Problems check(std::vector<std::string> const& paths);
 
-std::string hex(model::Digest const& digest);
+std::string hex(std::span<std::uint8_t const> digest);
 
 } // namespace vigil::definitions
