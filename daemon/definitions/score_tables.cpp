@@ -2,6 +2,7 @@
 
 #include "definitions/score_readers.hpp"
 
+#include "definitions/laboratory_tables.hpp"
 #include "definitions/sofa2_tables.hpp"
 
 #include <algorithm>
@@ -229,7 +230,13 @@ Tables load_score_tables(Files const& files, Problems& problems) {
     };
     std::array known = {Known{"sofa.toml", [&](TomlReader& in) { read_sofa(in, out.sofa); }},
                         Known{"ards_berlin.toml", [&](TomlReader& in) { read_berlin(in, out.berlin); }},
-                        Known{"sofa2.toml", [&](TomlReader& in) { read_sofa2(in, out.sofa2); }}};
+                        Known{"sofa2.toml", [&](TomlReader& in) { read_sofa2(in, out.sofa2); }},
+                        Known{"meld.toml", [&](TomlReader& in) { read_meld(in, out.meld); }},
+                        Known{"meld_na.toml", [&](TomlReader& in) { read_meld_na(in, out.meld_na); }},
+                        Known{"meld3.toml", [&](TomlReader& in) { read_meld3(in, out.meld3); }},
+                        Known{"child_pugh.toml", [&](TomlReader& in) { read_child_pugh(in, out.child_pugh); }},
+                        Known{"isth_dic.toml", [&](TomlReader& in) { read_isth_dic(in, out.isth_dic); }},
+                        Known{"sic.toml", [&](TomlReader& in) { read_sic(in, out.sic); }}};
     for (auto const& file : files) {
         const auto k = std::find_if(known.begin(), known.end(),
                                     [&](Known const& x) { return file.name == "scores/" + std::string{x.name}; });

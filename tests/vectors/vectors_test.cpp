@@ -45,6 +45,12 @@ TEST_CASE("SOFA vectors") { check_file("sofa.tsv"); }
 TEST_CASE("SOFA rules of time, state and missing data") { check_file("sofa_rules.tsv"); }
 TEST_CASE("Berlin vectors") { check_file("ards.tsv"); }
 TEST_CASE("SOFA-2 vectors") { check_file("sofa2.tsv"); }
+TEST_CASE("MELD vectors") { check_file("meld.tsv"); }
+TEST_CASE("MELD-Na vectors") { check_file("meld_na.tsv"); }
+TEST_CASE("MELD 3.0 vectors") { check_file("meld3.tsv"); }
+TEST_CASE("Child-Pugh vectors") { check_file("child_pugh.tsv"); }
+TEST_CASE("ISTH overt DIC vectors") { check_file("isth_dic.tsv"); }
+TEST_CASE("SIC vectors") { check_file("sic.tsv"); }
 
 TEST_CASE("every cut-point: at, just below and just above") {
     auto const& sofa = test::rulebook().tables.sofa;
@@ -55,6 +61,9 @@ TEST_CASE("every cut-point: at, just below and just above") {
     auto const& sofa2 = test::rulebook().tables.sofa2;
     tables.insert(tables.end(), sofa2.columns.begin(), sofa2.columns.end());
     tables.push_back(sofa2.tiers);
+    auto const& all = test::rulebook().tables;
+    for (auto const* columns : {&all.child_pugh.columns, &all.isth_dic.columns, &all.sic.columns})
+        tables.insert(tables.end(), columns->begin(), columns->end());
     std::size_t checked = 0;
     for (auto const& t : tables) {
         for (std::size_t i = 0; i < t.bands.size(); ++i) {
@@ -70,7 +79,7 @@ TEST_CASE("every cut-point: at, just below and just above") {
             ++checked;
         }
     }
-    CHECK(checked >= 85);
+    CHECK(checked >= 105);
 }
 
 TEST_CASE("every dose: at, just below and just above, over an hour") {
@@ -169,6 +178,15 @@ TEST_CASE("what came before a long sedation or circuit is never forgotten") {
         {"-240h gcs_eye 4, gcs_verbal 4, gcs_motor 6; -239h..0/5min propofol 30; -238h..0/4h gcs_eye 1, gcs_verbal NT, "
          "gcs_motor 1",
          "sofa", 5, "cns=1 carried"},
+        {"-160h..-148h/1h rrt ihd; -147h rrt ended; -20h..-16h/1h rrt ihd; -15h rrt ended; -1h bili 2, inr 1.5, crea "
+         "0.8",
+         "meld", 0, "total=27 valued"},
+        {"-190h..-145h/1h rrt crrt; -144h rrt ended; -1h bili 2, inr 1.5, crea 0.8", "meld now", 0, "total=27 valued"},
+        {"-190h..-145h/1h rrt crrt; -144h-1s rrt ended; -1h bili 2, inr 1.5, crea 0.8", "meld now", 0,
+         "total=14 valued"},
+        {"-240h..-3h/20min rrt crrt; -2h rrt ended; -1h bili 2, inr 1.5, crea 0.8", "meld", 0, "total=27 valued"},
+        {"-300h rrt crrt until=-144h; -1h bili 2, inr 1.5, crea 0.8", "meld", 0, "total=27 valued"},
+        {"-240h ascites severe; -1h bili 4, inr 3, alb 2, encephalopathy 4", "child_pugh", 4, "ascites=3 valued"},
         {"-200h resp_device imv, peep_set 8, fio2 60; -199h pao2 60; -198h..0/1h ecls vv; -198h..0/4h resp_device imv, "
          "peep_set 10, fio2 60; -190h..0/6h pao2 200",
          "ards_berlin", 0, "ards=on_ecls valued [3,3]"},

@@ -23,8 +23,7 @@ std::optional<std::int8_t> class_of(model::ScorePart const& part) {
     case model::Label::meets_moderate: return 2;
     case model::Label::severe:
     case model::Label::meets_severe: return 3;
-    case model::Label::unknown:
-    case model::Label::on_ecls: break;
+    default: break;
     }
     return std::nullopt;
 }

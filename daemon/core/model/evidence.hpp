@@ -28,7 +28,8 @@ namespace vigil::model {
     X(altitude_corrected) X(low_coverage) X(pair_implausible) X(verbal_imputed) X(pump_silent) X(late_result) X(artefact_dropped) \
     X(comparator_bound) X(device_pf_disagrees) X(timing_not_met) X(imaging_not_met) X(origin_not_met) X(pressure_not_met) \
     X(transient_ignored) X(support_precluded) X(vasoactive_precluded) X(rrt_criteria) X(gas_untyped) X(ecls_unknown) \
-    X(motor_only) X(sedated_unknown) X(delirium_drug) X(right_ventricular_device) X(replacement_unheard)
+    X(motor_only) X(sedated_unknown) X(delirium_drug) X(right_ventricular_device) X(replacement_unheard) \
+    X(acute_use_unvalidated) X(sex_unknown) X(creatinine_by_dialysis) X(local_limits_unset)
 // clang-format on
 VIGIL_ENUM(Verdict, std::uint8_t, verdict, VIGIL_VERDICTS)
 VIGIL_ENUM(Reason, std::uint8_t, reason, VIGIL_REASONS)

@@ -29,7 +29,8 @@ namespace vigil::model {
     X(rrt) X(ecls) X(mcs) \
     X(ards_imaging) X(ards_origin) X(ards_onset) X(barometric_pressure) X(arterial_gas) \
     X(uo_day) \
-    X(support_precluded) X(vasoactive_precluded) X(home_antipsychotic) X(ecls_indication)
+    X(support_precluded) X(vasoactive_precluded) X(home_antipsychotic) X(ecls_indication) \
+    X(ascites) X(encephalopathy) X(dic_disorder) X(sepsis)
 // clang-format on
 
 VIGIL_ENUM(Signal, std::uint8_t, signal, VIGIL_SIGNALS)
@@ -64,7 +65,8 @@ VIGIL_ENUM(SignalKind, std::uint8_t, signal_kind, VIGIL_SIGNAL_KINDS)
     X(crrt) X(ihd) X(sled) X(pd) X(nonrenal) X(ended) \
     X(vv) X(va) X(vav) X(av) X(unknown) X(iabp) X(lvad) X(rvad) X(bivad) X(impella) \
     X(NT) X(positive) X(negative) X(in) X(out) X(running) X(stopped) \
-    X(bilateral) X(not_bilateral) X(not_cardiac) X(cardiac) X(known) X(arterial) X(venous) X(yes) X(no) X(respiratory) X(both)
+    X(bilateral) X(not_bilateral) X(not_cardiac) X(cardiac) X(known) X(arterial) X(venous) X(yes) X(no) X(respiratory) X(both) \
+    X(mild) X(moderate) X(severe)
 // clang-format on
 VIGIL_ENUM(Word, std::uint8_t, word, VIGIL_WORDS)
 

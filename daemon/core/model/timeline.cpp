@@ -24,6 +24,9 @@ constexpr Duration after_circuit = hours(48); // its frozen class is shown for a
 constexpr Duration course_step =
     hours(12); // of a run that lasts one reading is kept so often; a rate is carried longer
 
+// Dialysis counts for a week, and a treatment holds for a day after it was charted (MELD): so much longer it is kept.
+constexpr Duration dialysis_beyond = hours(8 * 24 + 1) - Retention{}.keep_whole;
+
 constexpr std::array coma = {Signal::gcs_total, Signal::gcs_eye, Signal::gcs_verbal, Signal::gcs_motor};
 constexpr std::array judged_before_a_circuit = {
     Signal::pao2,      Signal::po2_untyped, Signal::paco2,    Signal::pco2_untyped, Signal::sao2,
@@ -49,6 +52,10 @@ Series::Stays course_since(EventTime from) {
         if (!goes) last = s;
         return !goes;
     };
+}
+
+Series::Stays reaches(EventTime from) {
+    return [from](Sample const& s) { return s.time >= from || (s.until && *s.until >= from); };
 }
 
 Series::Stays either(Series::Stays a, Series::Stays b) {
@@ -134,6 +141,8 @@ void Timeline::forget(EventTime now, Retention const& keep, Gone const& gone) {
             forget_of(s, course_since(held ? held->time : sedated - before_it));
         } else if (circuit && s.signal() == Signal::ecls) {
             forget_of(s, course_since(*circuit));
+        } else if (s.signal() == Signal::rrt) {
+            forget_of(s, reaches(horizon - dialysis_beyond));
         } else {
             const bool judged = !circuits.empty() && among(judged_before_a_circuit, s.signal());
             auto gases = among(judged_beside_a_gas, s.signal())

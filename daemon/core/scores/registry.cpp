@@ -1,7 +1,11 @@
 #include "core/scores/registry.hpp"
 
 #include "core/scores/ards.hpp"
+#include "core/scores/child_pugh.hpp"
+#include "core/scores/isth_dic.hpp"
+#include "core/scores/meld.hpp"
 #include "core/scores/notes.hpp"
+#include "core/scores/sic.hpp"
 #include "core/scores/sofa.hpp"
 #include "core/scores/sofa2.hpp"
 
@@ -15,9 +19,8 @@ namespace {
 
 // One line per score, in the order of ScoreId.
 constexpr std::array registry = {
-    &sofa_definition,
-    &ards_definition,
-    &sofa2_definition,
+    &sofa_definition,  &ards_definition,       &sofa2_definition,    &meld_definition, &meld_na_definition,
+    &meld3_definition, &child_pugh_definition, &isth_dic_definition, &sic_definition,
 };
 static_assert(registry.size() == model::score_id_count);
 

@@ -8,6 +8,7 @@
 #include "core/model/time.hpp"
 #include "core/model/unit.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -154,10 +155,90 @@ struct BerlinTables {
     std::vector<BerlinPolicy> policies;
 };
 
+// A policy without choices of its own.
+struct PlainPolicy {
+    std::string name;
+};
+
+// A value beyond a bound is taken for the bound.
+struct Clamp {
+    std::optional<model::Decimal> least, most;
+};
+
+// When dialysis sets creatinine to its maximum.
+struct DialysisRule {
+    model::Duration within;         // of the instant asked for
+    std::int32_t sessions = 0;      // ihd or sled
+    model::Duration continuous;     // crrt, all in all
+    model::Duration session_apart;  // charted again sooner, it is the same session
+    model::Duration continuous_for; // crrt is taken to run so long after it was charted last
+};
+
+// What each term of MELD(i), MELD-Na and MELD 3.0 is multiplied by, with its sign; 0: the score has no such term.
+struct MeldFactors {
+    model::Decimal constant, ln_bilirubin, ln_inr, ln_creatinine;
+    model::Decimal sodium;                // of each mmol/L below sodium's maximum
+    model::Decimal sodium_meld;           // of that deficit times MELD(i)
+    model::Decimal sodium_ln_bilirubin;   // of that deficit times ln bilirubin
+    model::Decimal albumin;               // of each g/dL below albumin's maximum
+    model::Decimal albumin_ln_creatinine; // of that deficit times ln creatinine
+    model::Decimal female;
+};
+
+struct MeldTables {
+    std::string version;
+    std::string citation;
+    Clamp bilirubin, inr, creatinine, sodium, albumin; // mg/dL, {INR}, mg/dL, mmol/L, g/dL
+    MeldFactors factors;
+    std::int32_t sodium_above = 0; // MELD-Na: sodium counts only above this MELD(i)
+    std::int32_t least = 0, most = 0;
+    DialysisRule dialysis;
+    model::Duration apart; // between the oldest and the newest input, at most
+    std::vector<PlainPolicy> policies;
+};
+
+struct WordPoints {
+    model::Word word{};
+    std::int32_t points = 0;
+};
+
+struct ChildPughTables {
+    std::string version;
+    std::string citation;
+    std::vector<BandTable> columns; // above the least points
+    std::vector<WordPoints> ascites;
+    std::int32_t least = 0, most = 0; // of each part
+    std::int32_t class_b = 0, class_c = 0;
+    std::vector<PlainPolicy> policies;
+};
+
+struct IsthDicTables {
+    std::string version;
+    std::string citation;
+    std::vector<BandTable> columns; // of prothrombin time: its upper limit of normal is in them
+    bool local = false;             // the laboratory has set what is its own
+    std::int32_t overt = 0;
+    std::vector<PlainPolicy> policies;
+};
+
+struct SicTables {
+    std::string version;
+    std::string citation;
+    std::vector<BandTable> columns;
+    std::int32_t organs_most = 0;
+    std::int32_t from = 0;              // of the total
+    std::int32_t coagulation_above = 0; // of INR and platelets
+    std::vector<PlainPolicy> policies;
+};
+
 struct Tables {
     SofaTables sofa;
     BerlinTables berlin;
     Sofa2Tables sofa2;
+    MeldTables meld, meld_na, meld3;
+    ChildPughTables child_pugh;
+    IsthDicTables isth_dic;
+    SicTables sic;
 };
 
 } // namespace vigil::scores

@@ -96,7 +96,7 @@ const std::vector<Reading> readings = {
         return "uo_day " + d.of<std::string>({"", "", ">"}) + d.n(50, 3000);
     },
     [](Dice& d) {
-        return "rrt " + d.of<std::string>({"crrt", "ihd", "nonrenal", "none", "ended"});
+        return "rrt " + d.of<std::string>({"crrt", "ihd", "sled", "nonrenal", "none", "ended"});
     },
     [](Dice& d) {
         return "ecls " + d.of<std::string>({"vv", "va", "unknown", "ended"});
@@ -135,6 +135,22 @@ const std::vector<Reading> readings = {
     [](Dice& d) {
         return "ecls_indication " + d.of<std::string>({"cardiac", "respiratory", "unknown"});
     },
+    [](Dice& d) {
+        return "inr " + d.of<std::string>({"", "", "<", ">"}) + d.n(0, 3) + "." + d.n(5, 9);
+    },
+    [](Dice& d) { return "na " + d.n(118, 142) + ", alb " + d.n(1, 4) + "." + d.n(0, 9); },
+    [](Dice& d) {
+        return "ddimer " + d.of<std::string>({"", "", "<", ">"}) + d.n(0, 4) + "." + d.n(0, 9);
+    },
+    [](Dice& d) { return "pt " + d.n(10, 30) + ", fib " + d.n(0, 3) + "." + d.n(0, 9); },
+    [](Dice& d) {
+        return "ascites " + d.of<std::string>({"none", "mild", "moderate", "severe"});
+    },
+    [](Dice& d) { return "encephalopathy " + d.n(0, 4); },
+    [](Dice&) -> std::string { return "bili 1.4, inr 1.6, crea 1.2, na 130, alb 2.9"; },
+    [](Dice& d) {
+        return d.of<std::string>({"dic_disorder ", "sepsis "}) + d.of<std::string>({"yes", "yes", "no"});
+    },
 };
 const std::vector<std::string> streams = {"spo2", "map", "sbp", "norepinephrine", "nibp_map", "fio2", "pi"};
 
@@ -148,8 +164,8 @@ std::string with_options(Dice& d, std::string const& what, std::int64_t i) {
     if (d.chance(8)) out += " status=" + d.of<std::string>({"P", "F", "C"}) + " order=o" + std::to_string(i);
     if (d.chance(4)) out += " validity=questionable";
     const auto signal = what.substr(0, what.find(' '));
-    const bool lasts =
-        signal == "uo" || signal == "rrt" || signal == "ecls" || signal == "mcs" || signal.starts_with("a");
+    const bool lasts = signal == "uo" || signal == "rrt" || signal == "ecls" || signal == "mcs" ||
+                       signal.starts_with("a") || signal == "dic_disorder" || signal == "sepsis";
     if (lasts && d.chance(25)) out += " until=+" + d.n(1, 30) + "h";
     return out;
 }
@@ -290,9 +306,27 @@ std::vector<Given> patient(Dice& d, std::int64_t hours, std::int64_t count) {
 
 std::vector<model::ScoreKey> keys() {
     std::vector<model::ScoreKey> out;
-    for (auto const* k : {"sofa rolling", "sofa now live", "sofa day conventional", "sofa rolling sf_302",
-                          "sofa rolling no_surrogate", "sofa now verbal_motor", "ards_berlin rolling",
-                          "ards_berlin day live", "sofa2 rolling", "sofa2 now", "sofa2 day conventional"})
+    for (auto const* k : {"sofa rolling",
+                          "sofa now live",
+                          "sofa day conventional",
+                          "sofa rolling sf_302",
+                          "sofa rolling no_surrogate",
+                          "sofa now verbal_motor",
+                          "ards_berlin rolling",
+                          "ards_berlin day live",
+                          "sofa2 rolling",
+                          "sofa2 now",
+                          "sofa2 day conventional",
+                          "meld rolling",
+                          "meld_na now",
+                          "meld3 day",
+                          "child_pugh rolling",
+                          "child_pugh now conventional",
+                          "isth_dic rolling",
+                          "isth_dic now",
+                          "sic rolling",
+                          "sic now live",
+                          "sic day"})
         out.push_back(test::parse_key(k));
     return out;
 }
@@ -527,6 +561,24 @@ TEST_CASE("next_change names when a circuit ends, leaves the window, or is no lo
     names_change("-2h rrt crrt until=0", "sofa rolling live", "0", "+24h-1ms");
 }
 
+TEST_CASE("next_change names when dialysis becomes enough and when it is a week ago") {
+    const std::string set = "; 0 bili 2, inr 1.5, crea 0.8";
+    // A continuous treatment reaches its day while it runs, and is less than a day when its begin is a week ago.
+    names_change("-20h rrt crrt" + set, "meld rolling", "+1h", "+4h");
+    names_change("-143h rrt crrt; -119h rrt ended" + set, "meld now", "+1h", "+25h+1ms");
+    names_change("-150h rrt ihd; -146h rrt ended; -20h rrt ihd; -16h rrt ended" + set, "meld rolling", "0", "+18h");
+    names_change("-167h rrt crrt until=-139h" + set, "meld now", "0", "+5h+1ms");
+}
+
+TEST_CASE("next_change names when a result is carried, and when a grade or an attestation ends") {
+    names_change("-3h bili 2, inr 1.5, crea 0.8, na 130", "meld_na now", "0", "+33h+1ms");
+    names_change("-3h bili 2, inr 1.5, crea 0.8, na 130; 0 na 131", "meld_na now", "+40h", "+69h+1ms");
+    names_change("-3h encephalopathy 2", "child_pugh now", "0", "+21h+1ms");
+    names_change("-3h ascites severe until=+2h", "child_pugh rolling", "0", "+2h");
+    names_change("-3h dic_disorder yes until=+2h; 0 plt 40, ddimer 9", "isth_dic now", "0", "+2h");
+    names_change("-3h sepsis yes until=+2h; 0 plt 40, inr 2", "sic now", "0", "+2h");
+}
+
 TEST_CASE("next_change names when the median of a quarter hour loses its first saturation") {
     names_change("-2h fio2 50, resp_device imv; -2h+1min spo2 95; -2h+2min spo2 90; -2h+3min spo2 80", "sofa rolling",
                  "0", "+22h+1min");
@@ -553,7 +605,7 @@ TEST_CASE("next_change names every instant at which a value changes") {
         std::vector<EventTime> edges;
         for (auto const& g : given)
             for (auto from : {g.sample.time, g.sample.until.value_or(g.sample.time)})
-                for (auto later : {0, 1, 12, 24, 48})
+                for (auto later : {0, 1, 12, 24, 36, 48, 72, 168})
                     edges.push_back(from + model::hours(later) + model::Duration{d.within(-1, 1)});
         for (auto const& key : keys())
             for (int i = 0; i < 40; ++i) {

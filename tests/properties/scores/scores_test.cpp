@@ -43,7 +43,7 @@ private:
 
 std::string one_reading(Dice& d) {
     const auto n = [&](std::int64_t low, std::int64_t high) { return std::to_string(low + d.below(high - low + 1)); };
-    switch (d.below(22)) {
+    switch (d.below(30)) {
     case 0: return "plt " + n(5, 200);
     case 1: return "bili " + n(0, 14);
     case 2: return "crea " + n(0, 5) + "." + n(1, 9);
@@ -63,9 +63,17 @@ std::string one_reading(Dice& d) {
     case 15: return "propofol " + n(0, 2);
     case 16: return "po2_untyped " + n(40, 120) + ", arterial_gas arterial";
     case 17: return "ecls " + d.of<std::string>({"vv", "ended"});
-    case 18: return "rrt " + d.of<std::string>({"crrt", "ended"});
+    case 18: return "rrt " + d.of<std::string>({"crrt", "ihd", "sled", "ended"});
     case 19: return "sbp " + n(70, 140) + ", dbp " + n(40, 69);
     case 20: return "o2_flow " + n(1, 10);
+    case 21: return "inr " + n(0, 3) + "." + n(5, 9);
+    case 22: return "na " + n(118, 142);
+    case 23: return "alb " + n(1, 4) + "." + n(0, 9);
+    case 24: return "ddimer " + n(0, 4) + "." + n(0, 9);
+    case 25: return "pt " + n(10, 30);
+    case 26: return "fib " + n(0, 3) + "." + n(0, 9);
+    case 27: return "ascites " + d.of<std::string>({"none", "mild", "severe"}) + ", encephalopathy " + n(0, 4);
+    case 28: return d.of<std::string>({"dic_disorder ", "sepsis "}) + d.of<std::string>({"yes", "yes", "no"});
     default: return "dopamine " + n(0, 20);
     }
 }
@@ -92,9 +100,13 @@ std::vector<Given> patient(Dice& d, std::int64_t readings) {
 }
 
 std::vector<model::ScoreKey> keys() {
-    return {test::parse_key("sofa rolling"),          test::parse_key("sofa now live"),
-            test::parse_key("sofa day conventional"), test::parse_key("ards_berlin rolling"),
-            test::parse_key("sofa2 rolling"),         test::parse_key("sofa2 now")};
+    std::vector<model::ScoreKey> out;
+    for (auto const* k :
+         {"sofa rolling", "sofa now live", "sofa day conventional", "ards_berlin rolling", "sofa2 rolling", "sofa2 now",
+          "meld day", "meld_na now", "meld3 rolling", "child_pugh now", "child_pugh rolling", "isth_dic now",
+          "isth_dic day conventional", "sic rolling live", "sic now"})
+        out.push_back(test::parse_key(k));
+    return out;
 }
 
 std::string all_scores(model::Timeline const& t, EventTime at) {

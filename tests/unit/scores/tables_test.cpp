@@ -38,11 +38,12 @@ bool mentions(definitions::Problems const& problems, std::string const& part) {
 
 TEST_CASE("the shipped tables load without a complaint") {
     definitions::Problems problems;
-    const auto t =
-        definitions::load_score_tables({{"scores/ards_berlin.toml", "ards_berlin.toml", text_of("ards_berlin.toml")},
-                                        {"scores/sofa.toml", "sofa.toml", text_of("sofa.toml")},
-                                        {"scores/sofa2.toml", "sofa2.toml", text_of("sofa2.toml")}},
-                                       problems);
+    definitions::Files files;
+    for (const std::string id :
+         {"ards_berlin", "sofa", "sofa2", "meld", "meld_na", "meld3", "child_pugh", "isth_dic", "sic"})
+        files.push_back({"scores/" + id + ".toml", id + ".toml", text_of(id + ".toml")});
+    CHECK(files.size() == model::score_id_count);
+    const auto t = definitions::load_score_tables(files, problems);
     for (auto const& p : problems) FAIL(definitions::to_string(p));
     CHECK(t.sofa.policies.front().name == "published");
     CHECK(t.berlin.policies.front().name == "published");
