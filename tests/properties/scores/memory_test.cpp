@@ -2,6 +2,7 @@
 // whatever order and whenever it is asked. Seeds are printed; VIGIL_SEED repeats one.
 
 #include "case.hpp"
+#include "next_change.hpp"
 
 #include "core/model/canonical.hpp"
 #include "core/scores/memory.hpp"
@@ -16,6 +17,8 @@
 using namespace vigil;
 using model::EventTime;
 using test::Given;
+using test::names_change;
+using test::said;
 
 namespace {
 
@@ -515,28 +518,6 @@ TEST_CASE("the memory answers as an evaluation from scratch: any order of arriva
     }
 }
 
-// What a score says, without why.
-std::string said(model::Score const& score) {
-    std::string out;
-    for (auto const& p : score.parts)
-        out += std::string{model::name_of(p.part)} + "=" + (p.points ? std::to_string(*p.points) : "-") +
-               (p.label ? std::string{model::name_of(*p.label)} : "") + " " + std::string{model::name_of(p.state)} +
-               " " + std::to_string(p.lower) + ".." + std::to_string(p.upper) + "\n";
-    return out;
-}
-
-// The next_change that a score must name when it is asked at `at` and says something else at `changed`.
-void names_change(std::string const& input, std::string const& key, std::string const& at, std::string const& changed) {
-    const auto t = test::timeline_of(test::parse_input(input));
-    const scores::Patient who{&t, test::t0 - model::hours(200), {}, {}};
-    const auto before = scores::evaluate(test::parse_key(key), who, test::parse_time(at), test::rulebook());
-    const auto after = scores::evaluate(test::parse_key(key), who, test::parse_time(changed), test::rulebook());
-    CAPTURE(input, key, at, changed);
-    REQUIRE(said(before) != said(after));
-    REQUIRE(before.next_change);
-    CHECK(*before.next_change <= test::parse_time(changed));
-}
-
 TEST_CASE("next_change names when only a sedative nobody has heard of is left") {
     names_change("-40h midazolam 2; -41h gcs_total 15; -2h..-10min/10min propofol 1; 0 propofol 0", "sofa now live",
                  "0", "+1ms");
@@ -559,24 +540,6 @@ TEST_CASE("next_change names when a circuit ends, leaves the window, or is no lo
     names_change("-30h ecls vv; -20h ecls vv until=+5h", "ards_berlin", "0", "+5h");
     names_change("-10h rrt crrt; 0 rrt ended", "sofa rolling live", "0", "+24h-1ms");
     names_change("-2h rrt crrt until=0", "sofa rolling live", "0", "+24h-1ms");
-}
-
-TEST_CASE("next_change names when dialysis becomes enough and when it is a week ago") {
-    const std::string set = "; 0 bili 2, inr 1.5, crea 0.8";
-    // A continuous treatment reaches its day while it runs, and is less than a day when its begin is a week ago.
-    names_change("-20h rrt crrt" + set, "meld rolling", "+1h", "+4h");
-    names_change("-143h rrt crrt; -119h rrt ended" + set, "meld now", "+1h", "+25h+1ms");
-    names_change("-150h rrt ihd; -146h rrt ended; -20h rrt ihd; -16h rrt ended" + set, "meld rolling", "0", "+18h");
-    names_change("-167h rrt crrt until=-139h" + set, "meld now", "0", "+5h+1ms");
-}
-
-TEST_CASE("next_change names when a result is carried, and when a grade or an attestation ends") {
-    names_change("-3h bili 2, inr 1.5, crea 0.8, na 130", "meld_na now", "0", "+33h+1ms");
-    names_change("-3h bili 2, inr 1.5, crea 0.8, na 130; 0 na 131", "meld_na now", "+40h", "+69h+1ms");
-    names_change("-3h encephalopathy 2", "child_pugh now", "0", "+21h+1ms");
-    names_change("-3h ascites severe until=+2h", "child_pugh rolling", "0", "+2h");
-    names_change("-3h dic_disorder yes until=+2h; 0 plt 40, ddimer 9", "isth_dic now", "0", "+2h");
-    names_change("-3h sepsis yes until=+2h; 0 plt 40, inr 2", "sic now", "0", "+2h");
 }
 
 TEST_CASE("next_change names when the median of a quarter hour loses its first saturation") {
