@@ -48,7 +48,7 @@ ScorePart ascites(Inquiry& q) {
     return part;
 }
 
-// The worst grade charted in the window; product `now`: the newest, while it can be taken for the present one.
+// The worst grade attested in the window; product `now`: the newest, while it can be taken for the present one.
 ScorePart encephalopathy(Inquiry& q) {
     if (!q.now()) return of_laboratory<Part::encephalopathy, Signal::encephalopathy>(q);
     auto const& t = tables_of(q);
@@ -56,8 +56,10 @@ ScorePart encephalopathy(Inquiry& q) {
     const auto age = q.max_age(Signal::encephalopathy);
     const auto column = columns_of(t.columns, Part::encephalopathy, Signal::encephalopathy);
     const auto s = q.timeline.latest(Signal::encephalopathy, q.at, age);
-    const auto points = s && !s->is_word ? points_of(native_column(column, s->unit), *s, q.rules) : std::nullopt;
     if (s) q.outlives(s->time, age);
+    if (s && s->until) q.due.at(*s->until);
+    const bool holds = s && !s->is_word && !(s->until && *s->until <= q.at);
+    const auto points = holds ? points_of(native_column(column, s->unit), *s, q.rules) : std::nullopt;
     if (!points || points->lower != points->upper) {
         if (q.explain) part.evidence.push_back(missing_or_stale(q, Signal::encephalopathy));
         return part;

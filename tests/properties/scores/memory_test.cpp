@@ -168,7 +168,8 @@ std::string with_options(Dice& d, std::string const& what, std::int64_t i) {
     if (d.chance(4)) out += " validity=questionable";
     const auto signal = what.substr(0, what.find(' '));
     const bool lasts = signal == "uo" || signal == "rrt" || signal == "ecls" || signal == "mcs" ||
-                       signal.starts_with("a") || signal == "dic_disorder" || signal == "sepsis";
+                       signal.starts_with("a") || signal == "encephalopathy" || signal == "dic_disorder" ||
+                       signal == "sepsis";
     if (lasts && d.chance(25)) out += " until=+" + d.n(1, 30) + "h";
     return out;
 }

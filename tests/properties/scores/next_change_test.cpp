@@ -17,6 +17,7 @@ TEST_CASE("next_change names when a result is carried, and when a grade or an at
     names_change("-3h bili 2, inr 1.5, crea 0.8, na 130", "meld_na now", "0", "+33h+1ms");
     names_change("-3h bili 2, inr 1.5, crea 0.8, na 130; 0 na 131", "meld_na now", "+40h", "+69h+1ms");
     names_change("-3h encephalopathy 2", "child_pugh now", "0", "+21h+1ms");
+    names_change("-3h encephalopathy 2 until=+2h", "child_pugh now", "0", "+2h");
     names_change("-3h ascites severe until=+2h", "child_pugh rolling", "0", "+2h");
     names_change("-3h dic_disorder yes until=+2h; 0 plt 40, ddimer 9", "isth_dic now", "0", "+2h");
     names_change("-3h sepsis yes until=+2h; 0 plt 40, inr 2", "sic now", "0", "+2h");

@@ -60,6 +60,11 @@ TEST_CASE("what may be attested: words of the signal's list, numbers in a unit t
     CHECK(read("weight", "heavy").refused == "bad_value");
     CHECK(read("mood", "fine").refused == "unknown_what");
     CHECK(read("resp_device", "niv").refused.empty());
+    CHECK(read("encephalopathy", "2").refused.empty());
+    CHECK(read("encephalopathy", "severe").refused == "bad_value");
+    CHECK(read("ascites", "mild").refused.empty());
+    CHECK(read("sepsis", "yes").refused.empty());
+    CHECK(read("dic_disorder", "severe").refused == "bad_value");
     CHECK(read("rrt", "1").refused == "bad_value"); // a number where words stand would end it unseen
     // What has a feed of its own is not entered by hand.
     for (auto const* what : {"hr", "plt", "norepinephrine", "fio2_set", "gcs_total"}) {
