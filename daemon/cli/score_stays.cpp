@@ -30,6 +30,7 @@ Stays::Stays(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table
       order_{order} {
     // What is evaluated late needs the windows of its own instant.
     retention_.keep_whole = retention_.keep_whole + lateness;
+    retention_.keep_creatinine = retention_.keep_creatinine + lateness;
     retention_.keep_minutes = retention_.keep_minutes + lateness;
     retention_.raw_samples = order == Order::any ? std::numeric_limits<std::uint32_t>::max() : 2'000;
     if (job.deciding) table.show_deciding();

@@ -64,6 +64,7 @@ struct CensusOutcome {
     std::optional<model::EncounterId> encounter; // the one it speaks of
     bool opened = false;
     bool changed = false;                       // stays, closing or identity differ from before
+    bool described = false;                     // age or sex do
     std::optional<model::EncounterId> absorbed; // merge, unmerge: the other one
     model::BedId bed_before, bed_now;
     bool closed_before = false, closed_now = false;

@@ -114,6 +114,7 @@ CensusOutcome move(State& state, CensusChange const& change, model::EventTime wh
     auto& e = at(state, id);
     const auto stays_before = e.stays;
     const auto named_before = std::pair{e.visit, e.patients};
+    const auto described_before = std::pair{e.age_years, e.sex};
     out.encounter = id;
     out.bed_before = e.bed;
     out.closed_before = !out.opened && e.ended;
@@ -138,6 +139,7 @@ CensusOutcome move(State& state, CensusChange const& change, model::EventTime wh
     out.stays_differ_from = first_difference(stays_before, e.stays);
     out.changed = out.opened || e.stays != stays_before || e.closed != closing_before ||
                   out.closed_before != out.closed_now || named_before != std::pair{e.visit, e.patients};
+    out.described = described_before != std::pair{e.age_years, e.sex};
     return out;
 }
 

@@ -2,6 +2,7 @@
 // The input alphabet of the core. Whatever happens is one of these; each is journaled before anybody is told.
 
 #include "core/model/reading.hpp"
+#include "core/model/sex.hpp"
 #include "core/model/time.hpp"
 
 #include <cstdint>
@@ -14,10 +15,9 @@ namespace vigil::core {
 
 // clang-format off
 #define VIGIL_CENSUS_KINDS(X) X(unspecified) X(admit) X(transfer) X(discharge) X(register_) X(update) X(cancel_admit) X(cancel_transfer) X(cancel_discharge) X(merge) X(unmerge)
-#define VIGIL_SEXES(X) X(unspecified) X(female) X(male) X(other)
 // clang-format on
 VIGIL_ENUM(CensusKind, std::uint8_t, census_kind, VIGIL_CENSUS_KINDS)
-VIGIL_ENUM(Sex, std::uint8_t, sex, VIGIL_SEXES)
+using model::Sex;
 
 struct CensusChange { // ADT, or `vigil census`
     CensusKind kind{};

@@ -66,6 +66,10 @@ constexpr std::array read_by = {
     ReadBy{Part::oxygenation, Signal::fio2_set},
     ReadBy{Part::oxygenation, Signal::peep},
     ReadBy{Part::oxygenation, Signal::peep_set},
+    ReadBy{Part::aki_crea, Signal::crea},
+    ReadBy{Part::aki_crea, Signal::crea_baseline},
+    ReadBy{Part::aki_urine, Signal::uo},
+    ReadBy{Part::aki_rrt, Signal::rrt},
 };
 
 auto content(Refusal const& r) {

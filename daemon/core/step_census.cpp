@@ -233,6 +233,8 @@ void take_census(Step& step, CensusChange const& change) {
         // Another number of a person can move what was attributed by it, however old.
         if (attribute_again(step, again) && !since) since = at(step.state, *out.encounter).opened;
         if (since) recall_thinned(step, again, *out.encounter, *since);
+    } else if (out.described && !out.closed_now) {
+        touch_whole(step, *out.encounter); // scores are of an age and a sex
     }
     if (change.by_hand()) answer(step, CommandAnswered::Answer::done, "");
 }

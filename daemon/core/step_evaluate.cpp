@@ -55,7 +55,7 @@ bool shows_refusal(model::Score const& score) {
 }
 
 scores::Patient patient_of(Step const& step, Encounter const& e, EventTime at) {
-    return {&e.timeline, e.opened, e.age_years, at, step.derived.room.get()};
+    return {&e.timeline, e.opened, e.age_years, at, step.derived.room.get(), e.sex};
 }
 
 // Evaluates the runs that may differ; publishes those that do.
@@ -217,7 +217,7 @@ void evaluate_due(Step& step) {
     for (auto& e : s.encounters) {
         if (forget)
             std::erase_if(e.by_hand, [&](ByHand const& b) {
-                return b.sample.time + step.rules.retention.keep_whole < model::patient_now(s.now) &&
+                return b.sample.time + step.rules.retention.whole(b.signal) < model::patient_now(s.now) &&
                        !awaits_rows(e, b.signal);
             });
         if (forget && !e.merged_into) e.timeline.forget(model::patient_now(s.now), step.rules.retention);

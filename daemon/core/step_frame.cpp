@@ -313,7 +313,7 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
     // "Corrected").
     const bool corrects_the_forgotten = (retraction || sample.status == model::Status::corrected) &&
                                         kind != model::SignalKind::monitor &&
-                                        sample.time + step.rules.retention.keep_whole < now;
+                                        sample.time + step.rules.retention.whole(signal) < now;
     if (result == Inserted::behind_horizon || corrects_the_forgotten) {
         recall(step, owner.encounter, signal, sample.time - model::minutes(1), sample.time + model::minutes(1));
         return;

@@ -42,7 +42,7 @@ void recall_all_kept(Step& step, model::EncounterId encounter, SignalSet const& 
         if (!signals[i] || !step.derived.kept[i]) continue;
         const auto signal = static_cast<model::Signal>(i);
         const bool streams = entry(step.rules, signal).kind == model::SignalKind::monitor;
-        const auto keep = streams ? step.rules.retention.keep_minutes : step.rules.retention.keep_whole;
+        const auto keep = streams ? step.rules.retention.keep_minutes : step.rules.retention.whole(signal);
         // A stream in pieces, so that no answer is large.
         const auto piece = streams ? model::hours(4) : keep + model::hours(1);
         const auto first = std::max(now - keep, since);

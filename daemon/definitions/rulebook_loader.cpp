@@ -119,6 +119,10 @@ std::optional<core::Rulebook> assemble(Files const& files, Settings const& setti
     const auto score_problems = problems.size();
     rules.tables = load_score_tables(starting_with(files, "scores/"), problems);
     note_definitions(files, rules);
+    // What a creatinine is judged against, of the oldest that can still be asked for.
+    auto const& laboratory = rules.tables.sofa;
+    rules.retention.keep_creatinine =
+        std::max(laboratory.window, laboratory.carried_for) + rules.tables.kdigo.baseline_within;
     rules.rules = load_alert_rules(starting_with(files, "alerts/"), problems);
     rules.sources = settings.sources;
     rules.site = settings.site;

@@ -129,6 +129,12 @@ std::int32_t points(TomlReader& in, std::string_view key, std::int64_t least, st
     return n ? static_cast<std::int32_t>(*n) : 0;
 }
 
+scores::ReplacementRule replacement_rule(TomlReader& in) {
+    const scores::ReplacementRule rule{duration(in, "rrt_carried"), duration(in, "rrt_held")};
+    if (rule.held < rule.carried) in.problem("rrt_held", "must not be shorter than rrt_carried");
+    return rule;
+}
+
 void read_bands(TomlReader& in, BandTable& table, std::int64_t most, std::string_view key) {
     in.require(key);
     bool first = true;

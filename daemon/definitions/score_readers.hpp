@@ -21,6 +21,9 @@ std::vector<model::Word> words(TomlReader& in, std::string_view key);
 std::vector<model::Signal> signals(TomlReader& in, std::string_view key);
 std::int32_t points(TomlReader& in, std::string_view key, std::int64_t least, std::int64_t most);
 
+// `rrt_carried` and `rrt_held`.
+scores::ReplacementRule replacement_rule(TomlReader& in);
+
 // The worst band first, each further one milder in points and in its bound; all look the same way.
 void read_bands(TomlReader& in, scores::BandTable& table, std::int64_t most, std::string_view key = "bands");
 // [[columns]], and those of one quantity in a row, the conventional one, which came first, before the others.

@@ -2,6 +2,7 @@
 
 #include "definitions/score_readers.hpp"
 
+#include "definitions/kdigo_tables.hpp"
 #include "definitions/laboratory_tables.hpp"
 #include "definitions/sofa2_tables.hpp"
 
@@ -236,7 +237,8 @@ Tables load_score_tables(Files const& files, Problems& problems) {
                         Known{"meld3.toml", [&](TomlReader& in) { read_meld3(in, out.meld3); }},
                         Known{"child_pugh.toml", [&](TomlReader& in) { read_child_pugh(in, out.child_pugh); }},
                         Known{"isth_dic.toml", [&](TomlReader& in) { read_isth_dic(in, out.isth_dic); }},
-                        Known{"sic.toml", [&](TomlReader& in) { read_sic(in, out.sic); }}};
+                        Known{"sic.toml", [&](TomlReader& in) { read_sic(in, out.sic); }},
+                        Known{"kdigo.toml", [&](TomlReader& in) { read_kdigo(in, out.kdigo); }}};
     for (auto const& file : files) {
         const auto k = std::find_if(known.begin(), known.end(),
                                     [&](Known const& x) { return file.name == "scores/" + std::string{x.name}; });

@@ -20,9 +20,7 @@ scores::UrineRate read_rate(TomlReader& in) {
 }
 
 void read_kidney(TomlReader& in, scores::Sofa2Tables& t) {
-    t.rrt_held = duration(in, "rrt_held");
-    t.rrt_carried = duration(in, "rrt_carried");
-    if (t.rrt_held < t.rrt_carried) in.problem("rrt_held", "must not be shorter than rrt_carried");
+    t.rrt = replacement_rule(in);
     t.potassium = decimal(in, "potassium");
     t.acidosis_ph = decimal(in, "acidosis_ph");
     t.acidosis_hco3 = decimal(in, "acidosis_hco3");

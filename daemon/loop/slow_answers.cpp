@@ -76,6 +76,7 @@ void SlowAnswers::scores_at(v1::ScoresAtRequest const& request, v1::QueryReply& 
     patient.timeline = course->timeline;
     patient.opened = course->who->opened;
     patient.age_years = course->who->age_years;
+    patient.sex = course->who->sex;
     std::size_t bytes = 0;
     int index = 0;
     for (; index < request.at_ms_size() && bytes < reply_bytes / 2; ++index) {

@@ -18,7 +18,8 @@ static_assert(model::validity_count == v1::Validity_ARRAYSIZE && model::comparat
 static_assert(model::time_quality_count == v1::TimeQuality_ARRAYSIZE &&
               model::specimen_count == v1::Specimen_ARRAYSIZE);
 static_assert(model::method_count == v1::Method_ARRAYSIZE && model::absent_reason_count == v1::AbsentReason_ARRAYSIZE);
-static_assert(model::processing_count == v1::Processing_ARRAYSIZE && core::sex_count == v1::CensusEvent::Sex_ARRAYSIZE);
+static_assert(model::processing_count == v1::Processing_ARRAYSIZE &&
+              model::sex_count == v1::CensusEvent::Sex_ARRAYSIZE);
 static_assert(static_cast<int>(core::CensusKind::merge) == v1::CensusEvent::KIND_MERGE);
 
 bool in_time(std::int64_t ms) { return ms >= earliest_ms && ms <= latest_ms; }

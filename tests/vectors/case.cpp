@@ -311,7 +311,7 @@ model::ScoreKey parse_key(std::string_view text, core::Rulebook const& rules) {
             key.product = *product;
         else if (const auto basis = model::parse_basis(w))
             key.basis = *basis;
-        else if (w.starts_with("at=") || w.starts_with("opened=") || w.starts_with("age="))
+        else if (w.starts_with("at=") || w.starts_with("opened=") || w.starts_with("age=") || w.starts_with("sex="))
             continue;
         else
             policy = w;
@@ -357,6 +357,12 @@ std::string check(Case const& c, core::Rulebook const& rules) {
         if (w.starts_with("age="))
             patient.age_years = static_cast<std::uint32_t>(model::parse_decimal(w.substr(4))->mantissa);
     }
+    for (auto w : split(c.ask, ' '))
+        if (w.starts_with("sex=")) {
+            const auto sex = model::parse_sex(w.substr(4));
+            if (!sex) wrong("unknown sex", w);
+            patient.sex = *sex;
+        }
     const auto score = scores::evaluate(parse_key(c.ask, rules), patient, at, rules);
     std::string problems;
     for (auto want : split(c.expect, ','))

@@ -51,6 +51,7 @@ TEST_CASE("MELD 3.0 vectors") { check_file("meld3.tsv"); }
 TEST_CASE("Child-Pugh vectors") { check_file("child_pugh.tsv"); }
 TEST_CASE("ISTH overt DIC vectors") { check_file("isth_dic.tsv"); }
 TEST_CASE("SIC vectors") { check_file("sic.tsv"); }
+TEST_CASE("KDIGO vectors") { check_file("kdigo.tsv"); }
 
 TEST_CASE("every cut-point: at, just below and just above") {
     auto const& sofa = test::rulebook().tables.sofa;
@@ -64,6 +65,7 @@ TEST_CASE("every cut-point: at, just below and just above") {
     auto const& all = test::rulebook().tables;
     for (auto const* columns : {&all.child_pugh.columns, &all.isth_dic.columns, &all.sic.columns})
         tables.insert(tables.end(), columns->begin(), columns->end());
+    tables.push_back(test::rulebook().tables.kdigo.ratios);
     std::size_t checked = 0;
     for (auto const& t : tables) {
         for (std::size_t i = 0; i < t.bands.size(); ++i) {
@@ -79,7 +81,7 @@ TEST_CASE("every cut-point: at, just below and just above") {
             ++checked;
         }
     }
-    CHECK(checked >= 105);
+    CHECK(checked >= 106);
 }
 
 TEST_CASE("every dose: at, just below and just above, over an hour") {
@@ -122,6 +124,26 @@ TEST_CASE("the saturation table is the cited curve") {
     CHECK(at(960) == model::Decimal{8190, 2});
     CHECK(at(970) == model::Decimal{9057, 2});
     CHECK(model::ratio(t.pao2[static_cast<std::size_t>(850 - t.first)]) > model::Decimal{50, 0});
+}
+
+TEST_CASE("the presumed creatinine is the cited formula") {
+    auto const& t = test::rulebook().tables.kdigo.presumed;
+    REQUIRE(t.first == 18);
+    REQUIRE(t.male.size() == 110 - 18 + 1);
+    REQUIRE(t.female.size() == t.male.size());
+    for (std::size_t i = 0; i < t.male.size(); ++i)
+        for (const bool female : {false, true}) {
+            const double rate = 186.0 * std::pow(18.0 + static_cast<double>(i), -0.203) * (female ? 0.742 : 1.0);
+            auto const& d = female ? t.female[i] : t.male[i];
+            CHECK(static_cast<double>(d.mantissa) / std::pow(10.0, d.scale) ==
+                  Approx(std::pow(75.0 / rate, -1.0 / 1.154)).margin(0.00006));
+        }
+    // K-10
+    const auto at = [&](std::vector<model::Decimal> const& of_sex, std::size_t age) {
+        return *model::round_half_up(model::ratio(of_sex[age - t.first]), 2);
+    };
+    CHECK(at(t.male, 60) == model::Decimal{107, 2});
+    CHECK(at(t.female, 60) == model::Decimal{83, 2});
 }
 
 TEST_CASE("S1-17, S1-18: doses by weight and of a salt's base") {
@@ -208,4 +230,38 @@ TEST_CASE("what came before a long sedation or circuit is never forgotten") {
         const auto said = test::describe(lived);
         CHECK(said.substr(2, std::string{row.begins}.size()) == row.begins);
     }
+}
+
+TEST_CASE("the baseline of a creatinine is not forgotten while it can be asked for") {
+    struct Row {
+        char const* input;
+        char const* ask;
+        char const* begins;
+    };
+    const std::string ward = "; -250h..0/1h map 80; -250h..0/3h plt 100";
+    const Row rows[] = {
+        {"-167h crea 0.8; -47h crea 1.3; 0 crea 1.6", "kdigo", "aki_crea=2 valued [2,2]"}, // 6 d 23 h
+        {"-168h crea 0.8; -47h crea 1.3; 0 crea 1.6", "kdigo now", "aki_crea=2 valued [2,2]"},
+        {"-191h crea 0.8; -70h crea 1.3; -23h-30min crea 1.6", "kdigo", "aki_crea=2 valued [2,2]"},
+        {"-240h crea 0.8; -72h crea 1.6", "kdigo now", "aki_crea=2 carried [2,2]"},
+        {"-300h crea_baseline 0.8; 0 crea 1.6", "kdigo now", "aki_crea=2 valued [2,2]"},
+    };
+    for (auto const& row : rows) {
+        INFO(row.input << " | " << row.ask);
+        const auto timeline = lived_through(row.input + ward);
+        const auto whole = test::timeline_of(test::parse_input(row.input + ward));
+        const auto key = test::parse_key(row.ask, test::rulebook());
+        const auto opened = test::t0 - model::hours(250);
+        auto lived = scores::evaluate(key, {&timeline, opened, {}, {}}, test::t0, test::rulebook());
+        auto known = scores::evaluate(key, {&whole, opened, {}, {}}, test::t0, test::rulebook());
+        CHECK(test::describe(lived) == test::describe(known));
+        lived.parts = {lived.parts[1]};
+        const auto said = test::describe(lived);
+        CHECK(said.substr(2, std::string{row.begins}.size()) == row.begins);
+        // Of other results so long a past is not read, and goes.
+        CHECK(timeline.range(model::Signal::plt, test::t0 - model::hours(250), test::t0 - model::hours(101)).empty());
+    }
+    auto const& rules = test::rulebook();
+    CHECK(rules.retention.whole(model::Signal::crea) == model::hours(240));
+    CHECK(rules.retention.whole(model::Signal::plt) == rules.retention.keep_whole);
 }

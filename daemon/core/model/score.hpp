@@ -9,10 +9,10 @@ namespace vigil::model {
 // clang-format off
 #define VIGIL_PART_STATES(X) X(valued) X(carried) X(provisional) X(not_measured) X(not_applicable)
 #define VIGIL_PARTS(X) X(total) X(resp) X(coag) X(liver) X(cardio) X(cns) X(renal) X(brain) X(kidney) X(hemo) X(oxygenation) X(ards) \
-    X(bili) X(albumin) X(inr) X(ascites) X(encephalopathy) X(plt) X(marker) X(pt) X(fib) X(organs)
+    X(bili) X(albumin) X(inr) X(ascites) X(encephalopathy) X(plt) X(marker) X(pt) X(fib) X(organs) X(aki_crea) X(aki_urine) X(aki_rrt)
 #define VIGIL_PRODUCTS(X) X(rolling) X(day) X(now)
 #define VIGIL_BASES(X) X(native) X(conventional)
-#define VIGIL_SCORE_IDS(X) X(sofa) X(ards_berlin) X(sofa2) X(meld) X(meld_na) X(meld3) X(child_pugh) X(isth_dic) X(sic)
+#define VIGIL_SCORE_IDS(X) X(sofa) X(ards_berlin) X(sofa2) X(meld) X(meld_na) X(meld3) X(child_pugh) X(isth_dic) X(sic) X(kdigo)
 #define VIGIL_LABELS(X) X(none) X(mild) X(moderate) X(severe) X(unknown) X(meets_mild) X(meets_moderate) X(meets_severe) X(on_ecls) \
     X(child_a) X(child_b) X(child_c) X(overt) X(not_overt) X(sic) X(no_sic)
 // clang-format on

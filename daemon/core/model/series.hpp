@@ -22,8 +22,8 @@ constexpr std::int64_t span_ms(SignalKind kind) {
     return (kind == SignalKind::setting ? 30 : kind == SignalKind::infusion ? 10 : 1) * minute_ms;
 }
 
-// How long readings are kept. Monitor signals are kept for `keep_minutes`, everything else whole for `keep_whole`. The
-// last rate of an infusion, the last state of a setting and attestations are never dropped for age.
+// How long readings are kept. Monitor signals are kept for `keep_minutes`, everything else whole for `whole(signal)`.
+// The last rate of an infusion, the last state of a setting and attestations are never dropped for age.
 struct Retention {
     Duration keep_whole = hours(100);
     Duration keep_minutes = hours(26);
@@ -36,6 +36,13 @@ struct Retention {
     bool read_again = false;
     // They are still awaited: nothing is thinned before they are in.
     bool awaits_rows = false;
+    // A creatinine is judged against the lowest of the week before it (KDIGO), and may be three days old itself: both
+    // still stand. Of other results so long a past is never read.
+    Duration keep_creatinine = hours(240);
+
+    Duration whole(Signal signal) const {
+        return signal == Signal::crea ? std::max(keep_whole, keep_creatinine) : keep_whole;
+    }
 };
 
 enum class Inserted : std::uint8_t {

@@ -122,7 +122,7 @@ void Series::thin_repeats(std::optional<EventTime> begin, EventTime limit) {
 
 std::optional<EventTime> Series::forget(EventTime now, Retention const& keep, Stays const& stays) {
     if (kind_ == SignalKind::attested) return std::nullopt;
-    const EventTime from = now - (by_minute() ? keep.keep_minutes : keep.keep_whole);
+    const EventTime from = now - (by_minute() ? keep.keep_minutes : keep.whole(signal_));
     std::optional<EventTime> newest;
     if (!visible_.empty() && visible_.front().time < from) {
         auto gone = visible_.begin() + (lower(visible_, from) - visible_.cbegin());

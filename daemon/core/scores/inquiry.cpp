@@ -7,6 +7,8 @@ using model::EventTime;
 Inquiry ask(model::ScoreKey key, Patient const& patient, EventTime at, core::Rulebook const& rules) {
     const auto window = rules.tables.sofa.window;
     Inquiry q{{*patient.timeline, at}, rules, key, patient.opened, at, at - window, Due{at}, Due{at}};
+    q.age_years = patient.age_years;
+    q.sex = patient.sex;
     if (key.product == model::Product::day) {
         // Bins of whole windows from admission, closed on the left (scores.md 1.1).
         const auto since = (at - patient.opened).ms;

@@ -46,6 +46,8 @@ struct Inquiry {
     bool keeps = false; // the notes are there the next time; else they are but room to work in
     // Signals that have told something new since the notes were written.
     model::SignalSet changed{};
+    std::optional<std::uint32_t> age_years{};
+    model::Sex sex = model::Sex::unspecified;
     // Somebody will look at the evidence. Value, state, bounds and flags are the same without it.
     bool explain = true;
 

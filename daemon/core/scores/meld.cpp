@@ -220,8 +220,11 @@ constexpr std::span<Signal const> read_by(std::size_t inputs) { return std::span
 
 } // namespace
 
-// Not told yet by those who know it.
-std::optional<bool> female_of(Inquiry const&) { return std::nullopt; }
+std::optional<bool> female_of(Inquiry const& q) {
+    if (q.sex == model::Sex::female) return true;
+    if (q.sex == model::Sex::male) return false;
+    return std::nullopt;
+}
 
 constinit const Definition meld_definition{
     ScoreId::meld, parts, components, nullptr, read_by(inputs_of_meld), edition_of<&Tables::meld>};

@@ -79,11 +79,13 @@ void Memory::begin_anew(Patient const& patient, EventTime at) {
     asked_ = true;
     opened_ = patient.opened;
     age_years_ = patient.age_years;
+    sex_ = patient.sex;
 }
 
 // Brings the memory to the instant `at`: what has something to tell up to then is no longer remembered.
 void Memory::look(Patient const& patient, EventTime at) {
-    const bool back = at < at_ || patient.opened != opened_ || patient.age_years != age_years_;
+    const bool other = patient.opened != opened_ || patient.age_years != age_years_ || patient.sex != sex_;
+    const bool back = at < at_ || other;
     if (!asked_ || back) {
         begin_anew(patient, at);
         at_ = at;

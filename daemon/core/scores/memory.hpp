@@ -71,6 +71,7 @@ private:
     bool asked_ = false;
     model::EventTime at_, opened_;
     std::optional<std::uint32_t> age_years_;
+    model::Sex sex_ = model::Sex::unspecified;
 };
 
 } // namespace vigil::scores

@@ -3,6 +3,7 @@
 #include "core/scores/ards.hpp"
 #include "core/scores/child_pugh.hpp"
 #include "core/scores/isth_dic.hpp"
+#include "core/scores/kdigo.hpp"
 #include "core/scores/meld.hpp"
 #include "core/scores/notes.hpp"
 #include "core/scores/sic.hpp"
@@ -19,8 +20,18 @@ namespace {
 
 // One line per score, in the order of ScoreId.
 constexpr std::array registry = {
-    &sofa_definition,  &ards_definition,       &sofa2_definition,    &meld_definition, &meld_na_definition,
-    &meld3_definition, &child_pugh_definition, &isth_dic_definition, &sic_definition,
+    // clang-format off
+    &sofa_definition,
+    &ards_definition,
+    &sofa2_definition,
+    &meld_definition,
+    &meld_na_definition,
+    &meld3_definition,
+    &child_pugh_definition,
+    &isth_dic_definition,
+    &sic_definition,
+    &kdigo_definition,
+    // clang-format on
 };
 static_assert(registry.size() == model::score_id_count);
 

@@ -2,6 +2,7 @@
 // The scores Vigil knows: one line each in registry.cpp. Evaluation is a pure rescan of the windows on the timeline.
 
 #include "core/model/score.hpp"
+#include "core/model/sex.hpp"
 #include "core/model/timeline.hpp"
 #include "core/rulebook.hpp"
 
@@ -20,6 +21,7 @@ struct Patient {
     std::optional<std::uint32_t> age_years; // below 18: not applicable; unknown: an adult unit's patient
     std::optional<model::EventTime> now;    // what is known of the patient ends here (default: the instant asked for)
     Notes* room = nullptr;                  // to work in, lent by who asks again and again; what it holds means nothing
+    model::Sex sex = model::Sex::unspecified;
 };
 
 // The score as of `at`, from what the timeline holds now. `next_change` is the first later instant at which the result

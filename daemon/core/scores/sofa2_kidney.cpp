@@ -1,14 +1,12 @@
 // Kidney: the worse of creatinine and urine; renal replacement, or the criteria for it, is 4 (SOFA-2, table 2,
 // footnotes o to q).
 
-#include "core/scores/circuits.hpp"
 #include "core/scores/laboratory.hpp"
 #include "core/scores/notes.hpp"
+#include "core/scores/replacement.hpp"
 #include "core/scores/sofa2.hpp"
 #include "core/scores/sofa2_criteria.hpp"
 #include "core/scores/vasopressor.hpp"
-
-#include <limits>
 
 namespace vigil::scores {
 
@@ -151,46 +149,6 @@ void add_urine(Inquiry& q, model::ScorePart& part, UrineSeen const& urine) {
     append_urine(q, part, urine, decides);
 }
 
-// A continuous treatment runs until something else is charted; when nothing is for longer than it is carried, nobody
-// knows, and after `rrt_held` it is taken for over. An intermittent session holds for the days between, until the whole
-// treatment is ended.
-struct Replacement {
-    std::optional<Sample> session, continuous, lost;
-};
-
-Replacement replacement(Inquiry& q) {
-    auto const& t = q.rules.tables.sofa2;
-    const auto from = q.now() ? q.at : EventTime{q.after.ms + 1};
-    // Something that ends at `t` is before the question's first instant from then on.
-    const auto passes = [&](EventTime t2) { q.due.at(t2 + (q.now() ? Duration{} : q.window() - Duration{1})); };
-    Replacement out;
-    const auto all = settings_of(q, Signal::rrt);
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        auto const& s = all[i];
-        if (!s.is_word) continue;
-        passes(s.time);
-        if (s.word == Word::ended && s.time <= from) out.session.reset();
-        const bool intermittent = s.word == Word::ihd || s.word == Word::sled;
-        if (!intermittent && s.word != Word::crrt && s.word != Word::pd) continue;
-        const bool last = i + 1 == all.size();
-        if (intermittent) {
-            const auto held_to = std::max(s.time, s.until ? *s.until : s.time) + t.rrt_held;
-            passes(held_to + Duration{1});
-            if (held_to >= from) out.session = s;
-            continue;
-        }
-        auto known_to = s.time + t.rrt_carried, lost_to = s.time + t.rrt_held;
-        if (s.until) known_to = lost_to = *s.until;
-        // That it ended says that it had run until then.
-        if (!last) known_to = lost_to = s.until ? std::min(*s.until, all[i + 1].time) : all[i + 1].time;
-        for (auto end : {known_to, lost_to}) passes(end);
-        if (known_to > from) out.continuous = s;
-        if (lost_to > from && lost_to > known_to && known_to <= q.at) out.lost = s;
-        if (known_to > q.at) q.due.at(known_to);
-    }
-    return out;
-}
-
 void add_replacement(Inquiry const& q, model::ScorePart& part, Replacement const& r) {
     auto const& counts = r.continuous ? r.continuous : r.session;
     if (counts) {
@@ -260,7 +218,7 @@ model::ScorePart sofa2_kidney(Inquiry& q) {
     const auto state = part.state;
     const auto urine = look_at_urine(q);
     add_urine(q, part, urine);
-    const auto treated = replacement(q);
+    const auto treated = replacement(q, q.rules.tables.sofa2.rrt);
     if (!treated.continuous && !treated.session) add_criteria(q, part, creatinine, state, urine.oliguria);
     add_replacement(q, part, treated);
     return part;

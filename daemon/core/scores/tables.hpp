@@ -118,6 +118,12 @@ struct UrineRate {
     std::int32_t points = 0;
 };
 
+// How long renal replacement is known to run.
+struct ReplacementRule {
+    model::Duration carried; // a continuous treatment since it was last charted; after that nobody knows
+    model::Duration held;    // until then; a session, for the days between
+};
+
 struct Sofa2Tables {
     std::string version;
     std::string citation;
@@ -133,8 +139,41 @@ struct Sofa2Tables {
     UrineRate oliguria;
     std::vector<model::Signal> delirium;
     std::int32_t delirium_points = 0;
-    model::Duration transient, rrt_held, rrt_carried, acidosis_within, urine_interval, carried_for, indication_before;
+    ReplacementRule rrt;
+    model::Duration transient, acidosis_within, urine_interval, carried_for, indication_before;
     std::vector<Sofa2Policy> policies;
+};
+
+struct KdigoPolicy {
+    std::string name;
+};
+
+// In the unit of a creatinine: the least rise within two days, and the value that is the worst stage once there is
+// injury at all.
+struct KdigoLimits {
+    model::Unit unit{};
+    model::Decimal rise, severe;
+};
+
+// Creatinine (mg/dL) that is presumed from age and sex; `first` is the age of the first entry, whoever is older than
+// the last has the last. Generated: config/scores/README.md.
+struct PresumedCreatinine {
+    std::uint32_t first = 0;
+    std::vector<model::Decimal> male, female;
+};
+
+struct KdigoTables {
+    std::string version;
+    std::string citation;
+    BandTable ratios;                // creatinine to its baseline
+    std::vector<KdigoLimits> limits; // the conventional unit first
+    std::int32_t rise_points = 0, severe_points = 0, rrt_points = 0;
+    ReplacementRule rrt;
+    std::int32_t verify_fold = 0; // a change so many times, up or down, is doubted
+    model::Duration rise_within, baseline_within, urine_interval;
+    std::vector<UrineRate> urine;
+    PresumedCreatinine presumed;
+    std::vector<KdigoPolicy> policies;
 };
 
 struct BerlinPolicy {
@@ -239,6 +278,7 @@ struct Tables {
     ChildPughTables child_pugh;
     IsthDicTables isth_dic;
     SicTables sic;
+    KdigoTables kdigo;
 };
 
 } // namespace vigil::scores

@@ -3,6 +3,7 @@
 
 #include "case.hpp"
 #include "next_change.hpp"
+#include "patient.hpp"
 
 #include "core/model/canonical.hpp"
 #include "core/scores/memory.hpp"
@@ -11,302 +12,19 @@
 #include <cstdlib>
 #include <iostream>
 #include <optional>
-#include <random>
+#include <tuple>
 #include <utility>
 
 using namespace vigil;
 using model::EventTime;
+using test::Dice;
 using test::Given;
+using test::monitored_pressures;
 using test::names_change;
+using test::patient;
 using test::said;
 
 namespace {
-
-class Dice {
-public:
-    explicit Dice(std::uint64_t seed)
-        : engine_{seed} {}
-    std::int64_t below(std::int64_t n) { return static_cast<std::int64_t>(engine_() % static_cast<std::uint64_t>(n)); }
-    std::int64_t within(std::int64_t low, std::int64_t high) { return low + below(high - low + 1); }
-    std::string n(std::int64_t low, std::int64_t high) { return std::to_string(within(low, high)); }
-    bool chance(int percent) { return below(100) < percent; }
-    template <class T>
-    T const& of(std::vector<T> const& v) {
-        return v[static_cast<std::size_t>(below(static_cast<std::int64_t>(v.size())))];
-    }
-
-private:
-    std::mt19937_64 engine_;
-};
-
-// Each line is a kind of patient's data; a patient has some of them.
-using Reading = std::string (*)(Dice&);
-const std::vector<Reading> readings = {
-    [](Dice& d) {
-        return "plt " + d.of<std::string>({"", "", "<", ">"}) + d.n(5, 200);
-    },
-    [](Dice& d) { return "bili " + d.n(0, 14); },
-    [](Dice& d) { return d.chance(70) ? "crea " + d.n(0, 5) + ".4" : "crea " + d.n(40, 500) + " umol/L"; },
-    [](Dice& d) { return d.chance(70) ? "pao2 " + d.n(30, 200) : "pao2 " + d.n(5, 25) + " kPa"; },
-    [](Dice& d) { return "po2_untyped " + d.n(40, 120); },
-    [](Dice& d) {
-        return "arterial_gas " + d.of<std::string>({"arterial", "venous"});
-    },
-    [](Dice& d) { return "paco2 " + d.n(20, 80) + ", sao2 " + d.n(50, 100); },
-    [](Dice& d) { return "fio2_set " + d.n(21, 100); },
-    [](Dice& d) { return "fio2 " + d.n(21, 100); },
-    [](Dice& d) { return "o2_flow " + d.n(1, 10); },
-    [](Dice& d) {
-        return "resp_device " + d.of<std::string>({"imv", "niv", "nasal_cannula", "room_air", "hfno", "none"});
-    },
-    [](Dice& d) {
-        return "vent_mode " + d.of<std::string>({"controlled", "standby", "cpap", "niv"});
-    },
-    [](Dice& d) { return "peep_set " + d.n(3, 12) + ", rr_set " + d.n(8, 30) + ", vt_set " + d.n(300, 600); },
-    [](Dice& d) { return "peep " + d.n(3, 12); },
-    [](Dice& d) { return "map " + d.n(40, 95); },
-    [](Dice& d) { return "sbp " + d.n(60, 140) + ", dbp " + d.n(40, 69); },
-    [](Dice& d) { return "nibp_map " + d.n(40, 95) + ", nibp_sbp " + d.n(80, 140) + ", nibp_dbp " + d.n(40, 69); },
-    [](Dice& d) { return "spo2 " + d.n(80, 100); },
-    [](Dice& d) { return "pi 0." + d.n(1, 9); },
-    [](Dice& d) {
-        return "norepinephrine 0." + d.n(0, 3) + d.of<std::string>({"", "", "", " furlong"});
-    },
-    [](Dice& d) {
-        return "norepinephrine " + d.of<std::string>({"running", "stopped"});
-    },
-    [](Dice& d) { return "epinephrine " + d.n(0, 30) + " ug/min"; },
-    [](Dice& d) {
-        return "dopamine " + d.n(0, 50) + d.of<std::string>({"", "", "", " mg/h"});
-    },
-    [](Dice& d) { return "vasopressin 0.0" + d.n(0, 4); },
-    [](Dice& d) { return "propofol " + d.n(0, 2); },
-    [](Dice& d) {
-        return "midazolam " + d.n(0, 1) + d.of<std::string>({"", "", " furlong"});
-    },
-    [](Dice& d) {
-        return "opioid " + d.of<std::string>({"running", "stopped"});
-    },
-    [](Dice& d) { return d.chance(70) ? "weight " + d.n(50, 99) : "weight " + d.n(110, 220) + " [lb_av]"; },
-    [](Dice& d) { return "gcs_total " + d.n(3, 15); },
-    [](Dice& d) {
-        return "gcs_eye " + d.n(1, 4) + ", gcs_verbal " + d.of<std::string>({"NT", "5", "1"}) + ", gcs_motor " +
-               d.n(1, 6);
-    },
-    [](Dice& d) { return "gcs_motor " + d.n(1, 6); },
-    [](Dice& d) { return "uo " + d.n(0, 300); },
-    [](Dice& d) {
-        return "uo_day " + d.of<std::string>({"", "", ">"}) + d.n(50, 3000);
-    },
-    [](Dice& d) {
-        return "rrt " + d.of<std::string>({"crrt", "ihd", "sled", "nonrenal", "none", "ended"});
-    },
-    [](Dice& d) {
-        return "ecls " + d.of<std::string>({"vv", "va", "unknown", "ended"});
-    },
-    [](Dice& d) {
-        return "mcs " + d.of<std::string>({"iabp", "rvad", "ended"});
-    },
-    [](Dice& d) {
-        return "ards_imaging " + d.of<std::string>({"bilateral", "not_bilateral"});
-    },
-    [](Dice& d) {
-        return "ards_origin " + d.of<std::string>({"cardiac", "not_cardiac"});
-    },
-    [](Dice& d) {
-        return "ards_onset " + d.of<std::string>({"known", "unknown"});
-    },
-    [](Dice& d) { return "barometric_pressure " + d.n(560, 760); },
-    [](Dice& d) {
-        return "k " + d.of<std::string>({"", "", "<", ">"}) + d.n(3, 7) + ", hco3 " + d.n(8, 28);
-    },
-    [](Dice& d) {
-        return "ph " + d.of<std::string>({"", "", "<", ">"}) + "7." + d.n(0, 5) + ", hco3 " + d.n(8, 28);
-    },
-    [](Dice& d) { return "ph_untyped 7." + d.n(0, 5); },
-    [](Dice& d) {
-        return d.of<std::string>({"haloperidol ", "quetiapine "}) + d.of<std::string>({"running", "stopped"});
-    },
-    [](Dice& d) { return "dexmedetomidine 0.0" + d.n(0, 9); },
-    [](Dice& d) {
-        return "cam " + d.of<std::string>({"positive", "negative"});
-    },
-    [](Dice& d) {
-        return d.of<std::string>({"support_precluded ", "vasoactive_precluded ", "home_antipsychotic "}) +
-               d.of<std::string>({"yes", "no"});
-    },
-    [](Dice& d) {
-        return "ecls_indication " + d.of<std::string>({"cardiac", "respiratory", "unknown"});
-    },
-    [](Dice& d) {
-        return "inr " + d.of<std::string>({"", "", "<", ">"}) + d.n(0, 3) + "." + d.n(5, 9);
-    },
-    [](Dice& d) { return "na " + d.n(118, 142) + ", alb " + d.n(1, 4) + "." + d.n(0, 9); },
-    [](Dice& d) {
-        return "ddimer " + d.of<std::string>({"", "", "<", ">"}) + d.n(0, 4) + "." + d.n(0, 9);
-    },
-    [](Dice& d) { return "pt " + d.n(10, 30) + ", fib " + d.n(0, 3) + "." + d.n(0, 9); },
-    [](Dice& d) {
-        return "ascites " + d.of<std::string>({"none", "mild", "moderate", "severe"});
-    },
-    [](Dice& d) { return "encephalopathy " + d.n(0, 4); },
-    [](Dice&) -> std::string { return "bili 1.4, inr 1.6, crea 1.2, na 130, alb 2.9"; },
-    [](Dice& d) {
-        return d.of<std::string>({"dic_disorder ", "sepsis "}) + d.of<std::string>({"yes", "yes", "no"});
-    },
-};
-const std::vector<std::string> streams = {"spo2", "map", "sbp", "norepinephrine", "nibp_map", "fio2", "pi"};
-
-std::string at_text(Dice& d, std::int64_t minutes) {
-    return "-" + std::to_string(d.below(minutes)) + "min" + (d.chance(10) ? "+" + d.n(1, 59) + "s" : "");
-}
-
-std::string with_options(Dice& d, std::string const& what, std::int64_t i) {
-    if (what.find(',') != std::string::npos) return what;
-    std::string out = what;
-    if (d.chance(8)) out += " status=" + d.of<std::string>({"P", "F", "C"}) + " order=o" + std::to_string(i);
-    if (d.chance(4)) out += " validity=questionable";
-    const auto signal = what.substr(0, what.find(' '));
-    const bool lasts = signal == "uo" || signal == "rrt" || signal == "ecls" || signal == "mcs" ||
-                       signal.starts_with("a") || signal == "encephalopathy" || signal == "dic_disorder" ||
-                       signal == "sepsis";
-    if (lasts && d.chance(25)) out += " until=+" + d.n(1, 30) + "h";
-    return out;
-}
-
-std::string at_minute(std::int64_t before) {
-    return (before > 0 ? "-" : "+") + std::to_string(before > 0 ? before : -before) + "min";
-}
-
-// Corrections and withdrawals of what has no order: by their instant, with another value or none.
-std::string by_instant(Dice& d, std::string const& what, std::string const& at) {
-    std::string text;
-    for (int k = 0; k < 2; ++k) {
-        const bool bare = d.chance(50);
-        text += "; " + at + " " + (bare ? what.substr(0, what.find(' ')) : what) + " status=" +
-                d.of<std::string>(bare ? std::vector<std::string>{"C", "D", "W", "X", "U"}
-                                       : std::vector<std::string>{"C", "P", "F"}) +
-                " told=+" + d.n(1, 50) + "s";
-    }
-    return text;
-}
-
-// Volumes over hours, some of them over a day; several of one instant.
-std::string volumes(Dice& d, std::int64_t hours) {
-    std::string text;
-    for (std::int64_t i = d.within(1, 6); i > 0; --i) {
-        const auto from = d.below(hours * 60), lasts = d.of<std::int64_t>({60, 480, 1'200, 1'439, 1'440, 1'560, 1'900});
-        const auto signal = d.of<std::string>({"uo", "uo_day"});
-        for (std::int64_t same = d.of<std::int64_t>({1, 1, 2}); same > 0; --same)
-            text += "; " + at_minute(from) + " " + signal + " " + d.n(20, 2500) + " until=" + at_minute(from - lasts);
-    }
-    return text;
-}
-
-// A sedation or circuit that lasts, told now and then, with coma scores and gases before and in it.
-std::string courses(Dice& d, std::int64_t hours) {
-    std::string text;
-    for (std::int64_t i = d.within(1, 3); i > 0; --i) {
-        const auto from = d.within(1, hours), to = d.below(from);
-        const auto what =
-            d.of<std::string>({"propofol 1", "midazolam 2", "opioid running", "neuromuscular_block running",
-                               "norepinephrine 0.2", "vasopressin 0.02", "ecls vv", "ecls va"});
-        text += "; -" + std::to_string(from) + "h..-" + std::to_string(to) + "h/" +
-                d.of<std::string>({"20min", "1h", "5h", "11h", "13h", "25h", "30h", "80h"}) + " " + what;
-        if (d.chance(50))
-            text += "; " + at_minute(to * 60 - d.below(200)) + " " + what.substr(0, what.find(' ')) + " " +
-                    (what.starts_with("ecls")    ? "ended"
-                     : what.ends_with("running") ? "stopped"
-                                                 : "0");
-        const auto before = from * 60 + d.below(40 * 60);
-        text += "; " + at_minute(before) + " gcs_total " + d.n(3, 15) + ", pao2 " + d.n(40, 120) + ", fio2 " +
-                d.n(21, 90) + ", resp_device imv";
-        text += "; " + at_minute(d.within(to, from) * 60) + " gcs_total " + d.n(3, 15);
-    }
-    return text;
-}
-
-// Oxygen that is changed within the minute of a gas.
-std::string oxygen(Dice& d, std::int64_t hours) {
-    std::string text;
-    const auto at = at_minute(d.within(1, hours * 60));
-    for (std::int64_t i = d.within(2, 6); i > 0; --i) text += "; " + at + "+" + d.n(0, 59) + "s fio2 " + d.n(21, 90);
-    return text + "; " + at + "+" + d.n(0, 59) + "s pao2 " + d.n(40, 150);
-}
-
-// Mean, systolic and diastolic by turns, some of them of no use.
-std::string pressures(Dice& d, std::int64_t hours) {
-    std::string text;
-    const auto from = d.within(1, hours * 60);
-    for (std::int64_t i = 0; i < 8; ++i) {
-        const auto at = "; " + at_minute(from - i * d.within(0, 3)) + "+" + d.n(0, 59) + "s ";
-        if (d.chance(60)) text += at + "sbp " + d.n(60, 140) + ", dbp " + d.n(30, 69);
-        if (d.chance(60))
-            text += "; " + at_minute(from - i) + "+" + d.n(0, 59) + "s map " + d.n(40, 95) +
-                    (d.chance(40) ? " validity=questionable" : "");
-    }
-    return text;
-}
-
-// A line and a cuff around the least cut-point, told each minute or now and then: low minutes, flushes, lost pulses.
-std::vector<Given> monitored_pressures(Dice& d, std::int64_t hours) {
-    std::string text;
-    const auto add = [&](std::int64_t minute, std::string const& site, std::int64_t level) {
-        const auto mean = level + d.within(-2, 2), pulse = d.chance(85) ? d.within(20, 50) : d.within(0, 6);
-        const auto shown = d.chance(90) ? mean : d.within(20, 230);
-        auto const at = (text.empty() ? "" : "; ") + at_minute(minute) + "+" + d.n(0, 59) + "s ";
-        if (d.chance(85)) text += at + site + "map " + std::to_string(shown);
-        if (d.chance(70))
-            text += (text.empty() ? "" : "; ") + at_minute(minute) + "+" + d.n(0, 59) + "s " + site + "sbp " +
-                    std::to_string(mean + pulse) + ", " + site + "dbp " + std::to_string(mean - pulse / 2);
-    };
-    for (auto minute = hours * 60; minute > 0;) {
-        const bool line = d.chance(60);
-        const auto step = d.of<std::int64_t>({1, 1, 1, 2, 3, 60}), level = d.within(66, 76);
-        for (auto left = d.within(3, 90); left > 0 && minute > 0; left -= step, minute -= step) {
-            if (line) add(minute, "", level);
-            if (d.chance(line ? 5 : 50)) add(minute, "nibp_", level - d.within(-3, 6));
-        }
-        minute -= d.of<std::int64_t>({0, 1, 2, 30});
-    }
-    return test::parse_input(text);
-}
-
-// Readings of `hours`: corrections, retractions, confirmations and repeats among them, and stretches of a stream.
-std::vector<Given> patient(Dice& d, std::int64_t hours, std::int64_t count) {
-    std::vector<Reading> has;
-    for (auto r : readings)
-        if (d.chance(45)) has.push_back(r);
-    if (has.empty()) has = readings;
-    std::string text;
-    for (std::int64_t i = 0; i < count; ++i) {
-        const auto at = at_text(d, hours * 60);
-        const auto what = d.of(has)(d);
-        text += (text.empty() ? "" : "; ") + at + " " + with_options(d, what, i);
-        if (what.find(',') == std::string::npos && d.chance(10)) {
-            const auto order = " order=o" + std::to_string(i);
-            const auto signal = what.substr(0, what.find(' '));
-            for (int k = 0; k < 3; ++k) {
-                const auto status = d.of<std::string>({"P", "F", "C", "D", "W", "U"});
-                const bool marks = status == "D" || status == "W" || status == "U";
-                const auto moved = d.chance(20) ? at_text(d, hours * 60) : at;
-                text += "; " + moved + " " + (marks ? signal : what) + " status=" + status + order + " told=+" +
-                        d.n(1, 50) + "s";
-            }
-        } else if (what.find(',') == std::string::npos && d.chance(8))
-            text += by_instant(d, what, at);
-        if (d.chance(2)) {
-            const auto from = d.within(1, hours * 60);
-            text += "; -" + std::to_string(from) + "min..-" +
-                    std::to_string(std::max<std::int64_t>(0, from - d.within(1, 40))) + "min/" +
-                    d.of<std::string>({"5s", "20s", "1min"}) + " " + d.of(streams) + " " +
-                    d.of<std::string>({"1", "45", "90", "88"});
-        }
-    }
-    for (auto const& more : {volumes, courses, oxygen, pressures})
-        if (d.chance(35)) text += more(d, hours);
-    return test::parse_input(text);
-}
 
 std::vector<model::ScoreKey> keys() {
     std::vector<model::ScoreKey> out;
@@ -330,7 +48,10 @@ std::vector<model::ScoreKey> keys() {
                           "isth_dic now",
                           "sic rolling",
                           "sic now live",
-                          "sic day"})
+                          "sic day",
+                          "kdigo rolling",
+                          "kdigo now",
+                          "kdigo day conventional"})
         out.push_back(test::parse_key(k));
     return out;
 }
@@ -360,9 +81,10 @@ public:
         brief_.forget(brief_timeline_, now, keep_);
     }
     void open_at(EventTime t) { opened_ = t; }
+    void is(std::optional<std::uint32_t> age, model::Sex sex) { std::tie(age_, sex_) = std::tuple{age, sex}; }
 
     void compare(EventTime at, Dice& d, Place const& where) {
-        const scores::Patient who{&timeline_, opened_, {}, {}};
+        const auto who = patient_of(timeline_);
         for (std::size_t i = 0; i < keys_.size(); ++i) {
             if (d.chance(10)) continue; // a run that is not asked every time
             const auto expected = scores::evaluate(keys_[i], who, at, test::rulebook());
@@ -384,12 +106,12 @@ public:
     }
     // Shares what is not evaluated anew.
     void count_reuse(EventTime at) {
-        const scores::Patient who{&timeline_, opened_, {}, {}};
+        const auto who = patient_of(timeline_);
         for (std::size_t i = 0; i < keys_.size(); ++i)
             if (!memory_.parts(i, who, at, test::rulebook()).anew) ++reused;
     }
     std::vector<EventTime> dues(EventTime at) {
-        const scores::Patient who{&timeline_, opened_, {}, {}};
+        const auto who = patient_of(timeline_);
         std::vector<EventTime> out;
         for (std::size_t i = 0; i < keys_.size(); ++i)
             if (const auto t = memory_.score(i, who, at, test::rulebook()).next_change) out.push_back(*t);
@@ -398,6 +120,9 @@ public:
     std::size_t compared = 0, reused = 0;
 
 private:
+    scores::Patient patient_of(model::Timeline const& timeline) const {
+        return {&timeline, opened_, age_, {}, nullptr, sex_};
+    }
     using Parts = std::vector<model::ScorePart>;
     static Parts without_evidence(std::span<model::ScorePart const> parts) {
         Parts out{parts.begin(), parts.end()};
@@ -405,7 +130,7 @@ private:
         return out;
     }
     Parts brief(std::size_t key, EventTime at) {
-        const scores::Patient who{&brief_timeline_, opened_, {}, {}};
+        const auto who = patient_of(brief_timeline_);
         return without_evidence(brief_.parts(key, who, at, test::rulebook()).parts);
     }
 
@@ -416,6 +141,8 @@ private:
     scores::Memory brief_; // the same without evidence
     model::Retention keep_;
     EventTime opened_;
+    std::optional<std::uint32_t> age_;
+    model::Sex sex_ = model::Sex::unspecified;
 };
 
 std::uint64_t seed_of_run() {
@@ -438,10 +165,12 @@ TEST_CASE("the memory answers as an evaluation from scratch: hour by hour, far b
         auto keep = test::rulebook().retention;
         const auto behind = model::hours(d.of<std::int64_t>({0, 5, 72}));
         keep.keep_whole = keep.keep_whole + behind;
+        keep.keep_creatinine = keep.keep_creatinine + behind;
         keep.keep_minutes = keep.keep_minutes + behind;
         keep.raw_samples = d.chance(50) ? 40 : 2'000;
         const auto start = test::t0 - model::hours(hours);
         Watched w{keep, start};
+        if (d.chance(50)) w.is(60, model::Sex::female);
         auto at = start;
         for (auto const& g : given) {
             for (; at <= g.sample.time - behind; at = at + model::hours(1)) w.compare(at, d, {seed, p});
@@ -502,6 +231,7 @@ TEST_CASE("the memory answers as an evaluation from scratch: any order of arriva
             if (d.chance(30)) at = at + model::minutes(d.within(0, 90)) + model::Duration{d.below(3)};
             if (d.chance(3)) at = at - model::hours(d.within(1, 20));
             if (d.chance(3)) w.open_at(test::t0 - model::hours(hours + d.within(0, 9)));
+            if (d.chance(3)) w.is(60, d.of<model::Sex>({model::Sex::unspecified, model::Sex::male}));
             if (d.chance(5)) w.forget(at);
             if (d.chance(50)) w.compare(at, d, {seed, p});
         }
@@ -564,12 +294,13 @@ TEST_CASE("next_change names every instant at which a value changes") {
         const auto hours = d.of<std::int64_t>({3, 30, 120});
         const auto given = patient(d, hours, d.within(5, 60));
         const auto t = test::timeline_of(given);
-        const scores::Patient who{&t, test::t0 - model::hours(hours), {}, {}};
+        const auto sex = d.of<model::Sex>({model::Sex::unspecified, model::Sex::male});
+        const scores::Patient who{&t, test::t0 - model::hours(hours), 50, {}, nullptr, sex};
         // Where something begins, ends, leaves a window or grows old, to the millisecond.
         std::vector<EventTime> edges;
         for (auto const& g : given)
             for (auto from : {g.sample.time, g.sample.until.value_or(g.sample.time)})
-                for (auto later : {0, 1, 12, 24, 36, 48, 72, 168})
+                for (auto later : {0, 1, 6, 12, 24, 36, 48, 72, 168})
                     edges.push_back(from + model::hours(later) + model::Duration{d.within(-1, 1)});
         for (auto const& key : keys())
             for (int i = 0; i < 40; ++i) {

@@ -43,7 +43,7 @@ private:
 
 std::string one_reading(Dice& d) {
     const auto n = [&](std::int64_t low, std::int64_t high) { return std::to_string(low + d.below(high - low + 1)); };
-    switch (d.below(30)) {
+    switch (d.below(33)) {
     case 0: return "plt " + n(5, 200);
     case 1: return "bili " + n(0, 14);
     case 2: return "crea " + n(0, 5) + "." + n(1, 9);
@@ -74,6 +74,9 @@ std::string one_reading(Dice& d) {
     case 26: return "fib " + n(0, 3) + "." + n(0, 9);
     case 27: return "ascites " + d.of<std::string>({"none", "mild", "severe"}) + ", encephalopathy " + n(0, 4);
     case 28: return d.of<std::string>({"dic_disorder ", "sepsis "}) + d.of<std::string>({"yes", "yes", "no"});
+    case 29: return "crea_baseline 0." + n(5, 9) + ", weight " + n(50, 90);
+    case 30: return "crea " + n(50, 300) + " umol/L";
+    case 31: return "crea " + d.of<std::string>({"<", ">", "<="}) + n(0, 4) + "." + n(1, 9);
     default: return "dopamine " + n(0, 20);
     }
 }
@@ -101,10 +104,10 @@ std::vector<Given> patient(Dice& d, std::int64_t readings) {
 
 std::vector<model::ScoreKey> keys() {
     std::vector<model::ScoreKey> out;
-    for (auto const* k :
-         {"sofa rolling", "sofa now live", "sofa day conventional", "ards_berlin rolling", "sofa2 rolling", "sofa2 now",
-          "meld day", "meld_na now", "meld3 rolling", "child_pugh now", "child_pugh rolling", "isth_dic now",
-          "isth_dic day conventional", "sic rolling live", "sic now"})
+    for (auto const* k : {"sofa rolling", "sofa now live", "sofa day conventional", "ards_berlin rolling",
+                          "sofa2 rolling", "sofa2 now", "meld day", "meld_na now", "meld3 rolling", "child_pugh now",
+                          "child_pugh rolling", "isth_dic now", "isth_dic day conventional", "sic rolling live",
+                          "sic now", "kdigo rolling", "kdigo now", "kdigo day conventional"})
         out.push_back(test::parse_key(k));
     return out;
 }

@@ -40,7 +40,7 @@ TEST_CASE("the shipped tables load without a complaint") {
     definitions::Problems problems;
     definitions::Files files;
     for (const std::string id :
-         {"ards_berlin", "sofa", "sofa2", "meld", "meld_na", "meld3", "child_pugh", "isth_dic", "sic"})
+         {"ards_berlin", "sofa", "sofa2", "meld", "meld_na", "meld3", "child_pugh", "isth_dic", "sic", "kdigo"})
         files.push_back({"scores/" + id + ".toml", id + ".toml", text_of(id + ".toml")});
     CHECK(files.size() == model::score_id_count);
     const auto t = definitions::load_score_tables(files, problems);
@@ -64,6 +64,26 @@ TEST_CASE("what is wrong with the table of SOFA-2 is said, with its place") {
     CHECK(mentions(wrong("{ hours = 24, below = \"0.3\", points = 3 }", "{ hours = 24, below = \"0.3\", points = 1 }"),
                    "most points"));
     CHECK(mentions(wrong("cap = 2 ", "cap = 7 "), "cap"));
+}
+
+TEST_CASE("what is wrong with the table of KDIGO is said, with its place") {
+    const auto wrong = [](std::string const& from, std::string const& to) {
+        return problems_with(from, to, "kdigo.toml");
+    };
+    CHECK(mentions(wrong("{ from = 3, points = 3 }", "{ above = 3, points = 3 }"), "counts `from` it"));
+    CHECK(mentions(wrong("{ from = 3, points = 3 }, ", ""), "three bands"));
+    CHECK(mentions(wrong("{ from = 2, points = 2 }", "{ from = 4, points = 2 }"), "overlap"));
+    CHECK(mentions(wrong("unit = \"umol/L\"", "unit = \"mg/dL\""), "stands twice"));
+    CHECK(mentions(wrong("unit = \"mg/dL\", rise = \"0.3\"", "unit = \"mg/dL\", rise = \"0\""), "above 0"));
+    CHECK(mentions(wrong("severe = \"353.6\"", "severe = \"20\""), "above the rise"));
+    CHECK(mentions(wrong("baseline_within = \"168h\"", "baseline_within = \"24h\""), "must not be shorter"));
+    CHECK(mentions(wrong("{ hours = 24, below = \"0.3\", points = 3 }", "{ hours = 24, below = \"0.3\", points = 1 }"),
+                   "most points"));
+    CHECK(mentions(wrong("points = 2 },\n    { hours = 6", "points = 1 },\n    { hours = 6"), "every one"));
+    CHECK(mentions(wrong("\"1.3213\", ", ""), "as long as"));
+    CHECK(mentions(wrong("\"1.3213\"", "\"1.2213\""), "must not rise"));
+    CHECK(mentions(wrong("\"1.3213\"", "\"-1.3\""), "is no creatinine"));
+    CHECK(mentions(wrong("verify_fold = 40", "verify_fold = 1"), "verify_fold"));
 }
 
 TEST_CASE("what is wrong with a table is said, with its place") {

@@ -1,0 +1,135 @@
+// Urine: the mean of the 6, 12 and 24 hours that end with each charting, every minute of them covered (scores.md 7,
+// 0.10).
+
+#include "core/scores/kdigo.hpp"
+#include "core/scores/notes.hpp"
+#include "core/scores/urine.hpp"
+#include "core/scores/vasopressor.hpp"
+
+namespace vigil::scores {
+
+using model::Decimal;
+using model::Flag;
+using model::Part;
+using model::Ratio;
+using model::Reason;
+using model::Sample;
+using model::Signal;
+using model::Verdict;
+
+namespace {
+
+// mL in the hours of the rate, at the patient's weight.
+std::optional<Ratio> limit_of(Inquiry const& q, UrineRate const& rate, Sample const& weight) {
+    const auto kg = core::canonical(q.rules, Signal::weight, weight.value, weight.unit);
+    const auto an_hour = kg ? model::scaled(*kg, rate.below, Decimal{1, 0}) : std::nullopt;
+    return an_hour ? model::scaled(*an_hour, Decimal{rate.over.ms / 3'600'000, 0}, Decimal{1, 0}) : std::nullopt;
+}
+
+// The hours that end with one charting.
+struct Judged {
+    std::optional<UrineVolume> volume; // of the hours that decide; empty: not covered
+    std::int32_t lower = 0, upper = 0;
+    bool unweighed = false;
+
+    bool usable() const { return volume && (lower == upper || lower > 0); }
+};
+
+Judged judge(Inquiry const& q, std::span<UrineChart const> charts, std::optional<Sample> const& weight) {
+    Judged out;
+    for (auto const& rate : q.rules.tables.kdigo.urine) { // the worst first
+        auto const v = urine_over(q, charts, rate.over);
+        if (!v) continue;
+        const auto limit = weight && !rate.none ? limit_of(q, rate, *weight) : std::nullopt;
+        // Nothing is too little for any weight.
+        const bool low = rate.none ? v->ml.num == 0 : v->ml.num <= 0 || (limit && v->ml < *limit);
+        if (!rate.none && !low && !limit) {
+            out.unweighed = true;
+            out.upper = std::max(out.upper, rate.points);
+        }
+        if (!out.volume || out.lower == 0) out.volume = v;
+        if (low) out.lower = std::max(out.lower, rate.points);
+    }
+    out.upper = std::max(out.upper, out.lower);
+    return out;
+}
+
+bool worse(Judged const& a, std::optional<Judged> const& b) {
+    if (!b || a.usable() != b->usable()) return !b || a.usable();
+    return a.lower >= b->lower; // of equal ones the newer
+}
+
+struct Seen {
+    std::optional<Judged> worst;
+    std::int32_t lower = 0, upper = 0;
+    bool unweighed = false;
+    Sample const* last = nullptr; // charting of the question
+};
+
+Seen look(Inquiry& q) {
+    auto const& t = q.rules.tables.kdigo;
+    Seen out;
+    std::optional<UrineDays> own;
+    auto& room = q.notes != nullptr ? q.notes->urine : own.emplace();
+    const auto after = q.now() ? q.at - t.urine_interval : q.after;
+    model::Duration longest{};
+    for (auto const& rate : t.urine) longest = std::max(longest, rate.over);
+    const auto charts = urine_charts(q, after - longest, t.urine_interval, room);
+    const auto weight = admission_weight(q);
+    for (std::size_t i = 0; i < charts.size(); ++i) {
+        const bool last_of_instant = i + 1 == charts.size() || charts[i + 1].to != charts[i].to;
+        if (charts[i].to <= after || !last_of_instant) continue;
+        if (q.now()) {
+            q.outlives(charts[i].to, t.urine_interval - model::Duration{1});
+            out = {};
+        } else {
+            q.leaves(charts[i].to);
+        }
+        out.last = charts[i].sample;
+        const auto j = judge(q, charts.first(i + 1), weight);
+        if (!j.volume) continue;
+        out.lower = std::max(out.lower, j.lower);
+        out.upper = std::max(out.upper, j.upper);
+        out.unweighed = out.unweighed || j.unweighed;
+        if (worse(j, out.worst)) out.worst = j;
+    }
+    return out;
+}
+
+} // namespace
+
+model::ScorePart kdigo_urine(Inquiry& q) {
+    if (auto chronic = on_chronic_dialysis(q, Part::aki_urine)) return *std::move(chronic);
+    auto part = unmeasured(Part::aki_urine, worst_stage(q));
+    const auto seen = look(q);
+    if (!seen.worst) {
+        if (seen.last != nullptr) add_flag(part, Flag::low_coverage);
+        if (q.explain)
+            part.evidence.push_back(seen.last != nullptr
+                                        ? evidence_of(Signal::uo, *seen.last, Verdict::refused, Reason::coverage)
+                                        : missing_or_stale(q, Signal::uo));
+        return part;
+    }
+    part.lower = seen.lower;
+    part.upper = seen.upper;
+    if (seen.unweighed) add_flag(part, Flag::weight_missing);
+    auto const& w = *seen.worst;
+    if (w.volume->last->suspect || w.volume->first->suspect) add_flag(part, Flag::extreme_verify);
+    const bool decides = w.usable();
+    if (decides) {
+        part.points = w.lower;
+        part.state = model::PartState::valued;
+    }
+    if (!q.explain) return part;
+    const auto why = decides ? Reason::none : Reason::no_weight;
+    const auto verdict = decides ? Verdict::used : Verdict::refused;
+    auto e = evidence_of(Signal::uo, *w.volume->last, verdict, why);
+    e.compared = model::round_half_up(w.volume->ml, 0);
+    e.compared_unit = model::Unit::mL;
+    part.evidence.push_back(e);
+    if (w.volume->first != w.volume->last)
+        part.evidence.push_back(evidence_of(Signal::uo, *w.volume->first, verdict, why));
+    return part;
+}
+
+} // namespace vigil::scores
