@@ -37,9 +37,9 @@ void total_of(Inquiry& q, std::span<ScorePart> all) {
         total.evidence.push_back(disorder ? evidence_of(Signal::dic_disorder, *disorder, model::Verdict::used)
                                           : missing(Signal::dic_disorder, model::Reason::none));
     // A circuit consumes platelets and fibrinogen.
-    if (const auto circuit = circuit_in_question(q, Signal::ecls, [](model::Word) { return true; })) {
+    if (const auto circuits = circuits_in_question(q, Signal::ecls); !circuits.empty()) {
         add_flag(total, Flag::on_ecls);
-        if (q.explain) total.evidence.push_back(evidence_of(Signal::ecls, *circuit, model::Verdict::used));
+        if (q.explain) total.evidence.push_back(evidence_of(Signal::ecls, circuits.back().sample, model::Verdict::used));
     }
 }
 

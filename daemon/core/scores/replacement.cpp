@@ -14,7 +14,7 @@ using model::Word;
 Replacement replacement(Inquiry& q, ReplacementRule const& rule) {
     const auto from = q.now() ? q.at : EventTime{q.after.ms + 1};
     // Something that ends at `t` is before the question's first instant from then on.
-    const auto passes = [&](EventTime t2) { q.due.at(t2 + (q.now() ? Duration{} : q.window() - Duration{1})); };
+    const auto passes = [&](EventTime t) { q.due.at(t + (q.now() ? Duration{} : q.window() - Duration{1})); };
     Replacement out;
     const auto all = settings_of(q, Signal::rrt);
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -33,8 +33,13 @@ Replacement replacement(Inquiry& q, ReplacementRule const& rule) {
         }
         auto known_to = s.time + rule.carried, lost_to = s.time + rule.held;
         if (s.until) known_to = lost_to = *s.until;
-        // That it ended says that it had run until then.
-        if (!last) known_to = lost_to = s.until ? std::min(*s.until, all[i + 1].time) : all[i + 1].time;
+        if (!last) {
+            // That it ended says that it had run until then; that it runs again says nothing of a long silence.
+            const auto next = all[i + 1].time;
+            const bool again = all[i + 1].word == s.word;
+            known_to = again || s.until ? std::min(known_to, next) : next;
+            lost_to = again || s.until ? std::min(lost_to, next) : next;
+        }
         for (auto end : {known_to, lost_to}) passes(end);
         if (known_to > from) out.continuous = s;
         if (lost_to > from && lost_to > known_to && known_to <= q.at) out.lost = s;

@@ -9,7 +9,7 @@ namespace vigil::scores {
 // knows, and after `held` it is taken for over. An intermittent session holds for the days between, until the whole
 // treatment is ended.
 struct Replacement {
-    std::optional<Sample> session, continuous, lost;
+    std::optional<model::Sample> session, continuous, lost;
 };
 
 Replacement replacement(Inquiry& q, ReplacementRule const& rule);
