@@ -1,6 +1,7 @@
 #include "cli/score_stays.hpp"
 
 #include "cli/table_file.hpp"
+#include "core/scores/definition.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -34,6 +35,9 @@ Stays::Stays(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table
     retention_.keep_minutes = retention_.keep_minutes + lateness;
     retention_.raw_samples = order == Order::any ? std::numeric_limits<std::uint32_t>::max() : 2'000;
     if (job.deciding) table.show_deciding();
+    if (std::any_of(job.scores.begin(), job.scores.end(),
+                    [](model::ScoreKey const& k) { return scores::definition(k.id).quantities; }))
+        table.show_quantities();
     for (auto const& key : job.scores) {
         definitions_.push_back(scores::definition_name(rules, key));
         for (auto signal : scores::definition(key.id).signals) read_.set(static_cast<std::size_t>(signal));

@@ -43,7 +43,8 @@ void write_ending(std::string& out, model::ScorePart const& p) {
         put(out, *p.points);
     out += ',';
     out += model::name_of(p.state);
-    if (p.label || p.state == model::PartState::not_applicable) {
+    const bool only_value = p.value_unit != model::Unit::none && !p.points;
+    if (p.label || p.state == model::PartState::not_applicable || only_value) {
         out += ",,,\n";
         return;
     }
@@ -76,6 +77,13 @@ void write_deciding(std::string& out, model::ScorePart const& p) {
     if (used->reported) out += model::ucum(used->reported_unit);
 }
 
+void write_quantity(std::string& out, model::ScorePart const& p) {
+    out += ',';
+    if (p.value) out += model::to_string(*p.value);
+    out += ',';
+    if (p.value) out += model::ucum(p.value_unit);
+}
+
 } // namespace
 
 namespace {
@@ -95,12 +103,22 @@ ScoreTable::ScoreTable(std::string const& path)
       beside_{is_stream(path) ? std::string{} : path + ".new"},
       file_{beside_.empty() ? std::tmpfile() : std::fopen(beside_.c_str(), "wb")} {
     buffer_.resize(block);
-    used_ = scores_csv_header.copy(buffer_.data(), scores_csv_header.size());
+    begin();
+}
+
+void ScoreTable::begin() {
+    const auto heading = scores_csv_heading(deciding_, quantities_);
+    used_ = heading.copy(buffer_.data(), heading.size());
 }
 
 void ScoreTable::show_deciding() {
     deciding_ = true;
-    used_ = scores_csv_header_deciding.copy(buffer_.data(), scores_csv_header_deciding.size());
+    begin();
+}
+
+void ScoreTable::show_quantities() {
+    quantities_ = true;
+    begin();
 }
 
 ScoreTable::~ScoreTable() { discard(); }
@@ -139,8 +157,8 @@ void ScoreTable::rows(std::string_view encounter, model::EventTime at, std::stri
         show(at);
     }
     head_.assign(encounter).append(1, ',').append(instant_).append(1, ',').append(definition).append(1, ',');
-    if (deciding_) {
-        rows_with_deciding(parts);
+    if (deciding_ || quantities_) {
+        rows_in_full(parts);
         return;
     }
     const auto most = parts.size() * (head_.size() + Ending::longest);
@@ -157,12 +175,13 @@ void ScoreTable::rows(std::string_view encounter, model::EventTime at, std::stri
     used_ = static_cast<std::size_t>(to - buffer_.data());
 }
 
-void ScoreTable::rows_with_deciding(std::span<model::ScorePart const> parts) {
+void ScoreTable::rows_in_full(std::span<model::ScorePart const> parts) {
     for (auto const& p : parts) {
         row_ = head_;
         write_ending(row_, p);
         row_.pop_back();
-        write_deciding(row_, p);
+        if (deciding_) write_deciding(row_, p);
+        if (quantities_) write_quantity(row_, p);
         row_ += '\n';
         if (used_ + row_.size() > buffer_.size()) flush();
         if (row_.size() > buffer_.size()) buffer_.resize(row_.size());

@@ -97,6 +97,7 @@ int print_scores(Client& client, Options const& options, Wanted const& wanted, s
     auto& scores = *request.mutable_scores_at();
     scores.set_encounter(wanted.id);
     const auto deciding = options.deciding ? std::optional{Deciding{shift_ms}} : std::nullopt;
+    const bool quantities = any_quantities(options.definitions);
     for (auto const& one : options.definitions) scores.add_definitions(one);
     scores.set_product(options.product);
     scores.set_basis(options.basis);
@@ -119,7 +120,7 @@ int print_scores(Client& client, Options const& options, Wanted const& wanted, s
         }
         for (int i = 0; i < reply.scores_size(); ++i) {
             auto const& at = wanted.at[done + static_cast<std::size_t>(i) / each].first;
-            fmt::print(out, "{}", scores_csv_rows(wanted.name, at, reply.scores(i), deciding));
+            fmt::print(out, "{}", scores_csv_rows(wanted.name, at, reply.scores(i), deciding, quantities));
         }
         done += reply.next_index();
     }
@@ -140,7 +141,7 @@ int run_all(Client& client, Options const& options, std::vector<Wanted>& wanted,
     if (!client.ask(request, encounters)) return nobody_answers();
     const Directory directory(encounters);
     int worst = Exit::ok;
-    fmt::print(out, "{}", options.deciding ? scores_csv_header_deciding : scores_csv_header);
+    fmt::print(out, "{}", scores_csv_heading(options.deciding, any_quantities(options.definitions)));
     for (auto& one : wanted) {
         const auto shift = shifts.find(one.name);
         const std::string visit = identify ? identify->visit(one.name) : std::string();
@@ -188,7 +189,8 @@ void add_scores(CLI::App& app, Session& session) {
     auto* bed = sub->add_option("--bed", options->bed, "UNIT/BED");
     encounter->excludes(bed);
     sub->add_option("--at", options->at, "Times with offset, or a GRID.csv of encounter,at")->required();
-    sub->add_option("--scores", options->definitions, "sofa, sofa2, ards_berlin")->delimiter(',');
+    sub->add_option("--scores", options->definitions, "Names of scores, separated by commas: sofa, ards_berlin ...")
+        ->delimiter(',');
     sub->add_option("--product", options->product, "rolling, day or now")
         ->check(CLI::IsMember({"rolling", "day", "now"}));
     sub->add_option("--basis", options->basis, "native or conventional")

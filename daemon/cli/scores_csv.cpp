@@ -3,6 +3,7 @@
 #include "cli/iso_time.hpp"
 #include "cli/table_file.hpp"
 #include "core/model/decimal.hpp"
+#include "core/scores/definition.hpp"
 #include "vigil/v1/score.pb.h"
 
 #include <algorithm>
@@ -38,20 +39,42 @@ std::string deciding_cells(v1::ScorePart const& part, std::int64_t shift_ms) {
     return fmt::format(",{},{},{},{}", csv_cell(used->signal()), time, csv_cell(value), csv_cell(used->unit()));
 }
 
+std::string quantity_cells(v1::ScorePart const& part) {
+    if (!part.has_value_mantissa()) return ",,";
+    const model::Decimal value{part.value_mantissa(), static_cast<std::uint8_t>(part.value_scale())};
+    return fmt::format(",{},{}", model::to_string(value), csv_cell(part.value_unit()));
+}
+
 } // namespace
 
+std::string scores_csv_heading(bool deciding, bool quantities) {
+    std::string out{deciding ? scores_csv_header_deciding : scores_csv_header};
+    if (!quantities) return out;
+    out.back() = ',';
+    return out.append(scores_csv_header_quantities);
+}
+
+bool any_quantities(std::span<std::string const> scores) {
+    return std::any_of(scores.begin(), scores.end(), [](std::string const& name) {
+        const auto id = model::parse_score_id(name);
+        return id && scores::definition(*id).quantities;
+    });
+}
+
 std::string scores_csv_rows(std::string_view encounter, std::string_view at, v1::Score const& score,
-                            std::optional<Deciding> deciding) {
+                            std::optional<Deciding> deciding, bool quantities) {
     std::string out;
     for (auto const& part : score.parts()) {
         const std::string value = part.has_points() ? std::to_string(part.points()) : part.label();
         out += fmt::format("{},{},{},{},{},{},", csv_cell(encounter), csv_cell(at), csv_cell(score.definition()),
                            part.part(), value, state_name(part.state()));
         // The same row as `vigil score` writes: bounds where there are points to bound, one missing for a component.
-        const bool bounded = part.label().empty() && part.state() != v1::PART_STATE_NOT_APPLICABLE;
+        const bool only_value = !part.value_unit().empty() && !part.has_points();
+        const bool bounded = part.label().empty() && part.state() != v1::PART_STATE_NOT_APPLICABLE && !only_value;
         const auto missing = part.part() == "total" ? part.missing() : part.has_points() ? 0U : 1U;
         out += bounded ? fmt::format("{},{},{}", part.lower(), part.upper(), missing) : ",,";
         if (deciding) out += deciding_cells(part, deciding->shift_ms);
+        if (quantities) out += quantity_cells(part);
         out += '\n';
     }
     return out;

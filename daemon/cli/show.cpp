@@ -48,8 +48,13 @@ std::string part_text(v1::ScorePart const& part) {
         out += part.label();
     else if (part.has_points())
         out += std::to_string(part.points());
-    else
+    else if (!part.has_value_mantissa())
         out += "?";
+    if (part.has_value_mantissa()) {
+        if (!part.label().empty() || part.has_points()) out += " ";
+        out += decimal(part.value_mantissa(), part.value_scale());
+        if (part.value_unit() != "1") out += " " + part.value_unit();
+    }
     if (part.state() != v1::PART_STATE_VALUED) out += "(" + state(part) + ")";
     return out;
 }

@@ -99,7 +99,7 @@ void read_kdigo(TomlReader& in, scores::KdigoTables& t) {
     });
     section(in, "presumed", [&](TomlReader& s) { read_presumed(s, t.presumed); });
     for (auto& one : in.tables("policies")) {
-        auto p = begin_policy<scores::KdigoPolicy>(one, t.policies);
+        auto p = begin_policy<scores::PlainPolicy>(one, t.policies);
         one.finish();
         t.policies.push_back(std::move(p));
     }

@@ -163,6 +163,22 @@ void read_columns(TomlReader& in, std::vector<BandTable>& columns) {
     stand_together(columns);
 }
 
+void read_flow_steps(TomlReader& in, std::vector<scores::FlowStep>& steps) {
+    in.require("steps");
+    for (auto& one : in.tables("steps")) {
+        scores::FlowStep s;
+        s.from = decimal(one, "from");
+        s.percent = decimal(one, "percent");
+        if (const auto d = one.decimal("per_litre")) s.per_litre = *d;
+        if (const auto b = one.flag("beyond")) s.beyond = *b;
+        if (!steps.empty() && s.from <= steps.back().from) one.problem("from", "steps must ascend");
+        if (s.percent < model::Decimal{21, 0} || s.percent > model::Decimal{100, 0})
+            one.problem("percent", "must be from 21 to 100");
+        one.finish();
+        steps.push_back(s);
+    }
+}
+
 void read_dose(TomlReader& in, std::vector<DoseBand>& doses) {
     cited(in);
     in.require("drug");

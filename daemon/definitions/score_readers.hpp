@@ -31,6 +31,9 @@ void read_columns(TomlReader& in, std::vector<scores::BandTable>& columns);
 // One of [[doses]]: bands without a gap from 0 upward.
 void read_dose(TomlReader& in, std::vector<scores::DoseBand>& doses);
 
+// Inspired oxygen from a flow, by ascending flow.
+void read_flow_steps(TomlReader& in, std::vector<scores::FlowStep>& steps);
+
 template <class Policy>
 bool named_twice(std::vector<Policy> const& all, std::string const& name) {
     return std::any_of(all.begin(), all.end(), [&](Policy const& p) { return p.name == name; });

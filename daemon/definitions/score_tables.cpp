@@ -4,6 +4,7 @@
 
 #include "definitions/kdigo_tables.hpp"
 #include "definitions/laboratory_tables.hpp"
+#include "definitions/lung_tables.hpp"
 #include "definitions/sofa2_tables.hpp"
 
 #include <algorithm>
@@ -36,19 +37,7 @@ void read_flow(TomlReader& in, std::vector<scores::FlowTable>& flows) {
     cited(in);
     in.require("device");
     if (const auto w = in.word("device", model::parse_word)) f.device = *w;
-    in.require("steps");
-    for (auto& one : in.tables("steps")) {
-        scores::FlowStep s;
-        s.from = decimal(one, "from");
-        s.percent = decimal(one, "percent");
-        if (const auto d = one.decimal("per_litre")) s.per_litre = *d;
-        if (const auto b = one.flag("beyond")) s.beyond = *b;
-        if (!f.steps.empty() && s.from <= f.steps.back().from) one.problem("from", "steps must ascend");
-        if (s.percent < model::Decimal{21, 0} || s.percent > model::Decimal{100, 0})
-            one.problem("percent", "must be from 21 to 100");
-        one.finish();
-        f.steps.push_back(s);
-    }
+    read_flow_steps(in, f.steps);
     in.finish();
     flows.push_back(std::move(f));
 }
@@ -238,7 +227,13 @@ Tables load_score_tables(Files const& files, Problems& problems) {
                         Known{"child_pugh.toml", [&](TomlReader& in) { read_child_pugh(in, out.child_pugh); }},
                         Known{"isth_dic.toml", [&](TomlReader& in) { read_isth_dic(in, out.isth_dic); }},
                         Known{"sic.toml", [&](TomlReader& in) { read_sic(in, out.sic); }},
-                        Known{"kdigo.toml", [&](TomlReader& in) { read_kdigo(in, out.kdigo); }}};
+                        Known{"kdigo.toml", [&](TomlReader& in) { read_kdigo(in, out.kdigo); }},
+                        Known{"lung_indices.toml", [&](TomlReader& in) { read_lung_indices(in, out.lung); }},
+                        Known{"ards_global.toml", [&](TomlReader& in) { read_ards_global(in, out.ards_global); }},
+                        Known{"ards_kigali.toml", [&](TomlReader& in) { read_ards_kigali(in, out.ards_kigali); }},
+                        Known{"rox.toml", [&](TomlReader& in) { read_rox(in, out.rox); }},
+                        Known{"murray.toml", [&](TomlReader& in) { read_murray(in, out.murray); }},
+                        Known{"eolia.toml", [&](TomlReader& in) { read_eolia(in, out.eolia); }}};
     for (auto const& file : files) {
         const auto k = std::find_if(known.begin(), known.end(),
                                     [&](Known const& x) { return file.name == "scores/" + std::string{x.name}; });

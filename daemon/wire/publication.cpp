@@ -69,6 +69,11 @@ void write_part(model::ScorePart const& in, Words const& words, v1::ScorePart& o
     out.set_lower(in.lower);
     out.set_upper(in.upper);
     out.set_missing(in.missing);
+    if (in.value) {
+        out.set_value_mantissa(in.value->mantissa);
+        out.set_value_scale(in.value->scale);
+    }
+    out.set_value_unit(text(ucum(in.value_unit)));
     for (const auto flag : in.flags) out.add_flags(text(name_of(flag)));
     for (auto const& e : in.evidence) write_evidence(e, words, *out.add_evidence());
 }

@@ -190,6 +190,7 @@ std::string text_of(model::ScorePart const& p) {
     std::string out = std::string{model::name_of(p.part)} + "=" + points_text(p) + " " +
                       std::string{model::name_of(p.state)} + " [" + std::to_string(p.lower) + "," +
                       std::to_string(p.upper) + "] missing " + std::to_string(p.missing);
+    if (p.value) out += " value " + model::to_string(*p.value) + " " + std::string{model::ucum(p.value_unit)};
     std::vector<model::Flag> flags{p.flags.begin(), p.flags.end()};
     std::sort(flags.begin(), flags.end());
     for (auto f : flags) out += " +" + std::string{model::name_of(f)};
@@ -225,6 +226,10 @@ std::string check_one(model::Score const& score, std::string_view want) {
         got = std::to_string(p->upper);
     else if (field == "lower")
         got = std::to_string(p->lower);
+    else if (field == "value")
+        got = p->value ? model::to_string(*p->value) : "-";
+    else if (field == "unit")
+        got = model::ucum(p->value_unit);
     else if (field == "missing")
         got = std::to_string(p->missing);
     else if (field == "compared")

@@ -2,6 +2,7 @@
 
 #include "core/scores/bands.hpp"
 #include "core/scores/dose.hpp"
+#include "core/scores/lung_formulas.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -52,6 +53,12 @@ TEST_CASE("Child-Pugh vectors") { check_file("child_pugh.tsv"); }
 TEST_CASE("ISTH overt DIC vectors") { check_file("isth_dic.tsv"); }
 TEST_CASE("SIC vectors") { check_file("sic.tsv"); }
 TEST_CASE("KDIGO vectors") { check_file("kdigo.tsv"); }
+TEST_CASE("lung index vectors") { check_file("lung_indices.tsv"); }
+TEST_CASE("Global ARDS vectors") { check_file("ards_global.tsv"); }
+TEST_CASE("Kigali vectors") { check_file("ards_kigali.tsv"); }
+TEST_CASE("ROX vectors") { check_file("rox.tsv"); }
+TEST_CASE("Murray vectors") { check_file("murray.tsv"); }
+TEST_CASE("EOLIA vectors") { check_file("eolia.tsv"); }
 
 TEST_CASE("every cut-point: at, just below and just above") {
     auto const& sofa = test::rulebook().tables.sofa;
@@ -66,6 +73,8 @@ TEST_CASE("every cut-point: at, just below and just above") {
     for (auto const* columns : {&all.child_pugh.columns, &all.isth_dic.columns, &all.sic.columns})
         tables.insert(tables.end(), columns->begin(), columns->end());
     tables.push_back(test::rulebook().tables.kdigo.ratios);
+    tables.insert(tables.end(), {all.ards_global.pf, all.ards_global.sf, all.ards_kigali.sf});
+    tables.insert(tables.end(), all.murray.columns.begin(), all.murray.columns.end());
     std::size_t checked = 0;
     for (auto const& t : tables) {
         for (std::size_t i = 0; i < t.bands.size(); ++i) {
@@ -81,7 +90,7 @@ TEST_CASE("every cut-point: at, just below and just above") {
             ++checked;
         }
     }
-    CHECK(checked >= 106);
+    CHECK(checked >= 130);
 }
 
 TEST_CASE("every dose: at, just below and just above, over an hour") {
@@ -144,6 +153,32 @@ TEST_CASE("the presumed creatinine is the cited formula") {
     };
     CHECK(at(t.male, 60) == model::Decimal{107, 2});
     CHECK(at(t.female, 60) == model::Decimal{83, 2});
+}
+
+TEST_CASE("L-02, L-03: predicted weight, ventilatory ratio, and what cannot be divided") {
+    using model::Sex;
+    auto const& t = test::rulebook().tables.lung;
+    const auto whole = [](std::int64_t n) { return model::Ratio{n, 1}; };
+    const auto shown = [](std::optional<model::Ratio> const& r) {
+        return r ? model::to_string(*model::round_half_up(*r, 2)) : "-";
+    };
+    const auto man = scores::predicted_weight(t, Sex::male, whole(175));
+    CHECK(shown(man) == "70.57");
+    CHECK(shown(scores::predicted_weight(t, Sex::female, whole(175))) == "66.07");
+    CHECK(shown(scores::predicted_weight(t, Sex::male, model::ratio({1524, 1}))) == "50.00");
+    CHECK(shown(scores::predicted_weight(t, Sex::female, model::ratio({1524, 1}))) == "45.50");
+    CHECK(shown(scores::predicted_weight(t, Sex::female, whole(102))) == "-"); // nothing would be left
+    CHECK(shown(scores::predicted_weight(t, Sex::unspecified, whole(175))) == "-");
+    CHECK(shown(scores::predicted_weight(t, Sex::other, whole(175))) == "-");
+    CHECK(shown(scores::ventilatory_ratio(t, whole(10), whole(50), *man)) == "1.89");
+    CHECK(shown(scores::ventilatory_ratio(t, whole(0), whole(50), *man)) == "0.00");
+    CHECK(shown(scores::oxygenation_index(whole(60), whole(18), whole(75))) == "14.40");
+    CHECK(shown(scores::oxygenation_index(whole(60), whole(18), whole(0))) == "-");
+    CHECK(shown(scores::saturation_ratio(whole(90), whole(0))) == "-");
+    CHECK(shown(scores::pf_on_line(t, whole(64))) == "-");
+    CHECK(shown(scores::product(whole(-3), model::ratio({5, 1}))) == "-1.50");
+    CHECK(shown(scores::product(whole(3), model::ratio({-5, 1}))) == "-1.50");
+    CHECK(shown(scores::product(whole(0), whole(-5))) == "0.00");
 }
 
 TEST_CASE("S1-17, S1-18: doses by weight and of a salt's base") {

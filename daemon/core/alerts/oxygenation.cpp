@@ -23,7 +23,7 @@ std::optional<std::int8_t> class_of(model::ScorePart const& part) {
     case model::Label::meets_moderate: return 2;
     case model::Label::severe:
     case model::Label::meets_severe: return 3;
-    default: break;
+    default: break; // not known, or a word of another definition
     }
     return std::nullopt;
 }
@@ -106,7 +106,7 @@ std::optional<GasRatio> gas_ratio(scores::Patient const& patient, core::Rulebook
     std::optional<GasRatio> newest;
     for (auto const& gas : scores::gases(q, at - age, at)) {
         if (gas.why_not != model::Reason::none) continue;
-        const auto pair = scores::pair_with_oxygen(q, gas, {}, false);
+        const auto pair = scores::pair_with_oxygen(q, gas, {}, scores::Estimates::none);
         if (pair.pf) newest = GasRatio{*pair.pf, gas.sample.time};
     }
     return newest;

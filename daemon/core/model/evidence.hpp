@@ -21,7 +21,7 @@ namespace vigil::model {
     X(superseded) X(not_arterial) X(no_fio2) X(fio2_estimated) X(no_weight) X(unit_suspect) X(too_short) X(sedated) X(not_testable) \
     X(artefact) X(coverage) X(unknown_support) X(device_changed) X(recomputed) X(behind_horizon) X(duplicate) X(implausible_pair) \
     X(charting_gap) X(pump_silent) X(identity_conflict) X(unassigned) X(suspended) X(overflow) X(salt_unknown) X(ecls) X(conflict) X(not_blood) \
-    X(no_baseline)
+    X(no_baseline) X(too_high) X(setting_changed)
 #define VIGIL_FLAGS(X) \
     X(basis_disagreement) X(unlisted_vasoactive) X(on_ecls) X(fio2_estimated) X(map_derived) X(surrogate) X(surrogate_bound) \
     X(renal_masked_by_rrt) X(recent_sedation) X(salt_unknown) X(provisional_rate) X(support_unknown) X(extreme_verify) \
@@ -30,7 +30,10 @@ namespace vigil::model {
     X(comparator_bound) X(device_pf_disagrees) X(timing_not_met) X(imaging_not_met) X(origin_not_met) X(pressure_not_met) \
     X(transient_ignored) X(support_precluded) X(vasoactive_precluded) X(rrt_criteria) X(gas_untyped) X(ecls_unknown) \
     X(motor_only) X(sedated_unknown) X(delirium_drug) X(right_ventricular_device) X(replacement_unheard) \
-    X(acute_use_unvalidated) X(sex_unknown) X(creatinine_by_dialysis) X(local_limits_unset) X(baseline_presumed)
+    X(acute_use_unvalidated) X(sex_unknown) X(creatinine_by_dialysis) X(local_limits_unset) X(baseline_presumed) \
+    X(spo2_too_high) X(peep_total_unknown) X(berlin_peep_met) X(support_not_met) X(flow_unknown) \
+    X(too_early) X(compliance_reported) X(gases_too_far_apart) X(intubated_too_long) X(intubation_unknown) \
+    X(ventilation_unverified)
 // clang-format on
 VIGIL_ENUM(Verdict, std::uint8_t, verdict, VIGIL_VERDICTS)
 VIGIL_ENUM(Reason, std::uint8_t, reason, VIGIL_REASONS)

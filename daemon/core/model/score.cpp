@@ -17,7 +17,8 @@ bool same_deciding(ScorePart const& a, ScorePart const& b) {
 
 bool same(ScorePart const& a, ScorePart const& b) {
     return a.part == b.part && a.state == b.state && a.points == b.points && a.label == b.label && a.lower == b.lower &&
-           a.upper == b.upper && a.missing == b.missing && same_deciding(a, b);
+           a.upper == b.upper && a.missing == b.missing && a.value == b.value && a.value_unit == b.value_unit &&
+           same_deciding(a, b);
 }
 
 } // namespace

@@ -9,12 +9,17 @@ namespace vigil::model {
 // clang-format off
 #define VIGIL_PART_STATES(X) X(valued) X(carried) X(provisional) X(not_measured) X(not_applicable)
 #define VIGIL_PARTS(X) X(total) X(resp) X(coag) X(liver) X(cardio) X(cns) X(renal) X(brain) X(kidney) X(hemo) X(oxygenation) X(ards) \
-    X(bili) X(albumin) X(inr) X(ascites) X(encephalopathy) X(plt) X(marker) X(pt) X(fib) X(organs) X(aki_crea) X(aki_urine) X(aki_rrt)
+    X(bili) X(albumin) X(inr) X(ascites) X(encephalopathy) X(plt) X(marker) X(pt) X(fib) X(organs) X(aki_crea) X(aki_urine) X(aki_rrt) \
+    X(pf) X(oi) X(vent_ratio) X(sf) X(pf_imputed_linear) X(pf_imputed) X(osi) X(driving_pressure) X(compliance) X(pbw) \
+    X(rox) X(lung_injury) X(opacities) X(end_expiratory) X(pf50) X(pf80) X(acidosis)
 #define VIGIL_PRODUCTS(X) X(rolling) X(day) X(now)
 #define VIGIL_BASES(X) X(native) X(conventional)
-#define VIGIL_SCORE_IDS(X) X(sofa) X(ards_berlin) X(sofa2) X(meld) X(meld_na) X(meld3) X(child_pugh) X(isth_dic) X(sic) X(kdigo)
+#define VIGIL_SCORE_IDS(X) X(sofa) X(ards_berlin) X(sofa2) X(meld) X(meld_na) X(meld3) X(child_pugh) X(isth_dic) X(sic) X(kdigo) \
+    X(lung_indices) X(ards_global) X(ards_kigali) X(rox) X(murray) X(eolia)
 #define VIGIL_LABELS(X) X(none) X(mild) X(moderate) X(severe) X(unknown) X(meets_mild) X(meets_moderate) X(meets_severe) X(on_ecls) \
-    X(child_a) X(child_b) X(child_c) X(overt) X(not_overt) X(sic) X(no_sic)
+    X(child_a) X(child_b) X(child_c) X(overt) X(not_overt) X(sic) X(no_sic) \
+    X(non_intubated) X(resource_limited) X(meets_non_intubated) X(meets_resource_limited) X(meets_kigali) X(yes) X(no) \
+    X(low_risk) X(failure) X(mild_moderate)
 // clang-format on
 VIGIL_ENUM(PartState, std::uint8_t, part_state, VIGIL_PART_STATES)
 VIGIL_ENUM(Part, std::uint8_t, part, VIGIL_PARTS)
@@ -33,10 +38,15 @@ struct ScorePart {
     std::uint8_t missing = 0; // for total: components not measured
     Flags flags;
     std::vector<Evidence> evidence; // deciding reading first
+    // Of a part that is a quantity and no points: rounded for print to the digits of its definition, never compared
+    // with anything. The unit stands also where nothing was measured.
+    std::optional<Decimal> value;
+    Unit value_unit = Unit::none;
 
     template <class Self, class Visit>
     static void fields(Self& s, Visit&& visit) {
-        visit(s.part, s.state, s.points, s.label, s.lower, s.upper, s.missing, s.flags, s.evidence);
+        visit(s.part, s.state, s.points, s.label, s.lower, s.upper, s.missing, s.flags, s.evidence, s.value,
+              s.value_unit);
     }
 };
 

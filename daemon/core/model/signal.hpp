@@ -30,7 +30,7 @@ namespace vigil::model {
     X(ards_imaging) X(ards_origin) X(ards_onset) X(barometric_pressure) X(arterial_gas) \
     X(uo_day) \
     X(support_precluded) X(vasoactive_precluded) X(home_antipsychotic) X(ecls_indication) \
-    X(ascites) X(encephalopathy) X(dic_disorder) X(sepsis) X(crea_baseline) X(chronic_dialysis)
+    X(ascites) X(encephalopathy) X(dic_disorder) X(sepsis) X(crea_baseline) X(chronic_dialysis) X(cxr_quadrants)
 // clang-format on
 
 VIGIL_ENUM(Signal, std::uint8_t, signal, VIGIL_SIGNALS)

@@ -7,13 +7,16 @@ namespace vigil::model {
 namespace {
 
 constexpr std::array<std::string_view, unit_count> spellings = {
-    "",       "mm[Hg]", "kPa",     "cm[H2O]",   "mbar",    "hPa",       "%",         "1",       "/min",
-    "Cel",    "[degF]", "10*9/L",  "10*3/uL",   "/uL",     "mg/dL",     "umol/L",    "mmol/L",  "meq/L",
-    "nmol/L", "g/dL",   "g/L",     "mg/L",      "ug/L",    "ng/mL",     "ug/mL",     "pg/mL",   "ug/mL{FEU}",
-    "L/min",  "mL/min", "mL",      "L",         "mL/h",    "kg",        "g",         "[lb_av]", "cm",
-    "m",      "[in_i]", "{score}", "{INR}",     "s",       "[pH]",      "ug/kg/min", "ug/kg/h", "ug/min",
-    "ug/h",   "mg/h",   "mg/min",  "mg/kg/min", "mg/kg/h", "ng/kg/min", "U/min",     "U/h",     "mL/cm[H2O]",
-    "L/kPa",  "U/L",    "min",     "h",         "L/L",
+    "",          "mm[Hg]",  "kPa",        "cm[H2O]", "mbar",    "hPa",
+    "%",         "1",       "/min",       "Cel",     "[degF]",  "10*9/L",
+    "10*3/uL",   "/uL",     "mg/dL",      "umol/L",  "mmol/L",  "meq/L",
+    "nmol/L",    "g/dL",    "g/L",        "mg/L",    "ug/L",    "ng/mL",
+    "ug/mL",     "pg/mL",   "ug/mL{FEU}", "L/min",   "mL/min",  "mL",
+    "L",         "mL/h",    "kg",         "g",       "[lb_av]", "cm",
+    "m",         "[in_i]",  "{score}",    "{INR}",   "s",       "[pH]",
+    "ug/kg/min", "ug/kg/h", "ug/min",     "ug/h",    "mg/h",    "mg/min",
+    "mg/kg/min", "mg/kg/h", "ng/kg/min",  "U/min",   "U/h",     "mL/cm[H2O]",
+    "L/kPa",     "U/L",     "min",        "h",       "L/L",     "cm[H2O]/mm[Hg]",
 };
 
 struct Alias {

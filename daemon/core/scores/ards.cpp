@@ -1,10 +1,10 @@
 #include "core/scores/ards.hpp"
 
+#include "core/scores/ards_criteria.hpp"
 #include "core/scores/bands.hpp"
 #include "core/scores/oxygen.hpp"
 
 #include <array>
-#include <limits>
 
 namespace vigil::scores {
 
@@ -13,12 +13,9 @@ using model::Evidence;
 using model::Flag;
 using model::Label;
 using model::Part;
-using model::PartState;
 using model::Reason;
-using model::Sample;
 using model::Signal;
 using model::Verdict;
-using model::Word;
 
 namespace {
 
@@ -46,9 +43,6 @@ constexpr std::array signals = {
     Signal::ards_onset,
 };
 
-// Positive pressure that Berlin knows; high flow is none.
-constexpr std::array pressure_devices = {Word::imv, Word::niv, Word::cpap, Word::home_vent};
-
 struct Judged {
     Pair pair;
     Label label = Label::unknown;   // none, meets_*, unknown
@@ -61,41 +55,12 @@ struct Judged {
 constexpr Label meets[] = {Label::none, Label::meets_mild, Label::meets_moderate, Label::meets_severe};
 constexpr Label classes[] = {Label::none, Label::mild, Label::moderate, Label::severe};
 
-// P/F * barometric pressure / 760 above 1,000 m.
 void correct_for_altitude(Inquiry const& q, Judged& j) {
-    auto const& t = q.rules.tables.berlin;
-    const auto pb = q.timeline.latest(Signal::barometric_pressure, j.pair.gas.sample.time, {});
-    if (!pb || !j.pf) return;
-    const auto pressure = core::canonical(q.rules, Signal::barometric_pressure, pb->value, pb->unit);
-    if (!pressure || *pressure >= t.altitude_below) return;
-    const auto lack = model::quotient(model::ratio(t.sea_level), *pressure);
-    const auto corrected = lack ? model::quotient(*j.pf, *lack) : std::nullopt;
+    const auto corrected = corrected_for_altitude(q, j.pair.gas.sample.time, *j.pf);
     if (!corrected) return;
-    j.pf = corrected;
+    j.pf = corrected->pf;
     j.flags.add(Flag::altitude_corrected);
-    j.evidence.push_back(evidence_of(Signal::barometric_pressure, *pb, Verdict::used));
-}
-
-// Set PEEP decides; measured alone is rounded to a whole; total PEEP never stands in.
-Known pressure_met(Inquiry const& q, EventTime t, Judged& j) {
-    const auto age = q.rules.tables.sofa.ventilator_fresh;
-    for (auto signal : {Signal::peep_set, Signal::peep}) {
-        const auto s = q.timeline.latest(signal, t, age);
-        if (!s || s->is_word || !same_device(q, s->time, t)) continue;
-        auto v = core::canonical(q.rules, signal, s->value, s->unit);
-        if (v && signal == Signal::peep) {
-            const auto rounded = model::round_half_up(*v, 0);
-            v = rounded ? std::optional{model::ratio(*rounded)} : std::nullopt;
-        }
-        if (!v) continue;
-        auto e = evidence_of(signal, *s, Verdict::used);
-        e.compared = model::round_half_up(*v, 1);
-        e.compared_unit = model::Unit::cmH2O;
-        j.evidence.push_back(e);
-        return *v >= q.rules.tables.berlin.peep_min ? Known::yes : Known::no;
-    }
-    j.evidence.push_back(missing(Signal::peep_set, Reason::stale));
-    return Known::unknown;
+    j.evidence.push_back(corrected->by);
 }
 
 void classify(Inquiry const& q, Judged& j) {
@@ -111,8 +76,9 @@ void classify(Inquiry const& q, Judged& j) {
         j.flags.add(Flag::support_unknown);
         return;
     }
-    const auto pressure =
-        support.positive_pressure == Known::no ? Known::no : pressure_met(q, j.pair.gas.sample.time, j);
+    const auto pressure = support.positive_pressure == Known::no
+                              ? Known::no
+                              : pressure_met(q, j.pair.gas.sample.time, t.peep_min, j.evidence);
     if (pressure == Known::unknown) return;
     if (pressure == Known::no) {
         j.label = Label::none;
@@ -160,125 +126,29 @@ void append(model::ScorePart& part, Judged const& j) {
     for (auto f : j.flags) add_flag(part, f);
 }
 
-model::ScorePart labelled(Part name, Label label) {
-    model::ScorePart p;
-    p.part = name;
-    p.label = label;
-    p.state = label == Label::unknown ? PartState::not_measured : PartState::valued;
-    return p;
-}
-
-std::optional<Sample> attested(Inquiry& q, Signal signal) {
-    const auto s = q.timeline.latest(signal, q.at, {});
-    if (!s || !s->is_word || s->word == Word::unknown || (s->until && *s->until <= q.at)) return std::nullopt;
-    if (s->until) q.due.at(*s->until);
-    return s;
-}
-
-struct Attestations {
-    Known all = Known::yes;
-    std::vector<Evidence> evidence;
-    model::Flags flags;
-
-    void say(Known k, Flag not_met) {
-        if (k == Known::no) {
-            all = Known::no;
-            flags.add(not_met);
-        } else if (k == Known::unknown && all == Known::yes) {
-            all = Known::unknown;
-        }
-    }
-};
-
-// Oxygenation must first have been met within a week of the insult. Gases older than what is kept cannot be asked.
-Known timing_met(Inquiry& q, Sample const& onset, EventTime gas) {
-    if (onset.word != Word::known) return Known::no;
-    const EventTime last = onset.time + q.rules.tables.berlin.onset_within;
-    if (gas < onset.time) return Known::no;
-    if (gas <= last) return Known::yes;
-    for (auto const& g : gases(q, onset.time - model::Duration{1}, last)) {
+bool met_between(Inquiry& q, EventTime after, EventTime to) {
+    for (auto const& g : gases(q, after, to)) {
         const auto j = judge(q, g);
-        if (j && j->severity > 0) return Known::yes;
+        if (j && j->severity > 0) return true;
     }
-    const bool forgotten = q.at - q.rules.retention.keep_whole > last && q.opened <= last;
-    if (q.opened <= last) q.due.at(last + q.rules.retention.keep_whole + model::Duration{1});
-    return forgotten ? Known::unknown : Known::no;
-}
-
-Attestations attestations(Inquiry& q, EventTime gas) {
-    Attestations a;
-    const auto ask_for = [&](Signal signal, Flag not_met, auto met) {
-        const auto s = attested(q, signal);
-        a.evidence.push_back(s ? evidence_of(signal, *s, Verdict::used) : missing(signal, Reason::none));
-        a.say(!s ? Known::unknown : met(*s), not_met);
-    };
-    ask_for(Signal::ards_imaging, Flag::imaging_not_met,
-            [](Sample const& s) { return s.word == Word::bilateral ? Known::yes : Known::no; });
-    ask_for(Signal::ards_origin, Flag::origin_not_met,
-            [](Sample const& s) { return s.word == Word::not_cardiac ? Known::yes : Known::no; });
-    ask_for(Signal::ards_onset, Flag::timing_not_met, [&](Sample const& s) { return timing_met(q, s, gas); });
-    return a;
+    return false;
 }
 
 model::ScorePart class_of(Inquiry& q, std::optional<Judged> const& j) {
-    if (!j || j->label == Label::unknown) return labelled(Part::ards, Label::unknown);
-    if (j->severity == 0) return labelled(Part::ards, Label::none);
-    const auto a = attestations(q, j->pair.gas.sample.time);
-    auto part = labelled(Part::ards, a.all == Known::yes  ? classes[j->severity]
-                                     : a.all == Known::no ? Label::none
-                                                          : Label::unknown);
-    part.evidence = a.evidence;
-    for (auto f : a.flags) add_flag(part, f);
-    return part;
+    const Onset onset{q.rules.tables.berlin.onset_within, met_between};
+    if (!j) return class_of(q, std::optional<Met>{}, onset);
+    return class_of(q, Met{j->pair.gas.sample.time, j->label, classes[j->severity], j->severity}, onset);
 }
 
-// When the last circuit began, and when it ended if it has (scores.md 5.9).
-struct Circuit {
-    Sample sample;
-    std::optional<EventTime> ended;
-};
-std::optional<Circuit> last_circuit(Inquiry& q) {
-    std::optional<Circuit> c;
-    for (auto const& s : q.timeline.range(Signal::ecls, {std::numeric_limits<std::int64_t>::min()}, q.at)) {
-        if (!s.is_word) continue;
-        const bool ends = s.word == Word::ended || s.word == Word::none;
-        if (ends) {
-            if (c && !c->ended) c->ended = s.time;
-        } else if (!c || c->ended) {
-            c = Circuit{s, {}};
-        }
-        if (!ends && s.until) q.due.at(*s.until);
-        if (!ends && s.until && *s.until <= q.at)
-            c->ended = *s.until;
-        else if (!ends)
-            c->ended.reset();
-    }
-    return c;
-}
-
-// On a circuit the class is frozen at the last gas before it; the first gas after it classifies again.
-void freeze(Inquiry& q, Circuit const& c, model::ScorePart& ards, model::ScorePart& oxygenation) {
+// The last gas before the circuit.
+std::optional<FrozenClass> frozen_at(Inquiry& q, Circuit const& c) {
     const auto before = deciding(q, c.sample.time - q.rules.tables.berlin.gas_max_age, c.sample.time, false, false);
     const auto frozen = class_of(q, before);
-    const bool reference_ends = c.ended && q.at - *c.ended >= q.rules.tables.berlin.frozen_for;
-    if (!c.ended) {
-        ards = labelled(Part::ards, Label::on_ecls);
-        add_flag(ards, Flag::on_ecls);
-        add_flag(oxygenation, Flag::on_ecls);
-        ards.evidence.push_back(evidence_of(Signal::ecls, c.sample, Verdict::used, Reason::ecls));
-    } else {
-        q.due.at(*c.ended + q.rules.tables.berlin.frozen_for);
-        if (reference_ends) return;
-    }
-    if (!before) return;
-    add_flag(ards, Flag::frozen_class);
-    // How bad it was when it was frozen, whatever could be attested then.
-    ards.lower = ards.upper = before->severity;
+    if (!before) return std::nullopt;
     auto e = evidence_of(before->pair.gas.signal, before->pair.gas.sample, Verdict::used, Reason::ecls);
     e.compared = model::round_half_up(*before->pf, 1);
     e.compared_unit = model::Unit::mmHg;
-    ards.evidence.push_back(e);
-    ards.evidence.insert(ards.evidence.end(), frozen.evidence.begin(), frozen.evidence.end());
+    return FrozenClass{before->severity, e, frozen.evidence};
 }
 
 // The class and the oxygenation it rests on.
@@ -296,7 +166,7 @@ void berlin(Inquiry& q, std::span<model::ScorePart> parts) {
         if (q.explain) oxygenation.evidence.push_back(missing_or_stale(q, Signal::pao2));
     }
     auto ards = class_of(q, decided);
-    if (circuit) freeze(q, *circuit, ards, oxygenation);
+    if (circuit) freeze(q, *circuit, t.frozen_for, frozen_at(q, *circuit), ards, oxygenation);
     if (ards.evidence.empty()) ards.evidence = oxygenation.evidence;
     parts[0] = std::move(ards);
     parts[1] = std::move(oxygenation);

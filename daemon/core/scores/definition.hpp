@@ -39,6 +39,7 @@ struct Definition {
     void (*assemble)(std::span<model::ScorePart> parts);
     std::span<model::Signal const> signals; // everything that any component may ever look at
     Edition edition;
+    bool quantities = false; // some parts have a `value`: tables of scores get columns for it
 };
 
 // A component that answers one part.

@@ -39,7 +39,8 @@ void total_of(Inquiry& q, std::span<ScorePart> all) {
     // A circuit consumes platelets and fibrinogen.
     if (const auto circuits = circuits_in_question(q, Signal::ecls); !circuits.empty()) {
         add_flag(total, Flag::on_ecls);
-        if (q.explain) total.evidence.push_back(evidence_of(Signal::ecls, circuits.back().sample, model::Verdict::used));
+        if (q.explain)
+            total.evidence.push_back(evidence_of(Signal::ecls, circuits.back().sample, model::Verdict::used));
     }
 }
 

@@ -58,16 +58,27 @@ std::optional<Ratio> from_flow(FlowTable const& table, Ratio const& flow, bool& 
     return rise ? model::sum(*rise, model::ratio(step->percent)) : std::nullopt;
 }
 
-Inspired estimated(Inquiry const& q, EventTime t, std::optional<Sample> const& device) {
+FlowTable const* flow_table(Inquiry const& q, Word device, Estimates estimates) {
+    if (estimates == Estimates::by_litre) {
+        auto const& t = q.rules.tables.ards_global;
+        auto const& all = t.by_litre_devices;
+        return std::find(all.begin(), all.end(), device) != all.end() ? &t.by_litre : nullptr;
+    }
+    auto const& all = q.rules.tables.sofa.flows;
+    const auto table =
+        std::find_if(all.begin(), all.end(), [device](FlowTable const& f) { return f.device == device; });
+    return table == all.end() ? nullptr : &*table;
+}
+
+Inspired estimated(Inquiry const& q, EventTime t, std::optional<Sample> const& device, Estimates estimates) {
     auto const& sofa = q.rules.tables.sofa;
     const auto flow = q.timeline.latest(Signal::o2_flow, t, sofa.pair_within);
     if (!flow || !same_device(q, flow->time, t)) return refused(q, Reason::no_fio2);
     // A device that nobody charted is taken for the plainest one; the estimate is flagged either way.
     const auto kind = device ? device->word : Word::nasal_cannula;
-    const auto table =
-        std::find_if(sofa.flows.begin(), sofa.flows.end(), [kind](FlowTable const& f) { return f.device == kind; });
+    auto const* table = flow_table(q, kind, estimates);
     const auto litres = core::canonical(q.rules, Signal::o2_flow, flow->value, flow->unit);
-    if (table == sofa.flows.end() || !litres) return refused(q, Reason::no_fio2);
+    if (table == nullptr || !litres) return refused(q, Reason::no_fio2);
     Inspired out;
     out.percent = from_flow(*table, *litres, out.beyond);
     if (!out.percent) return refused(q, Reason::no_fio2);
@@ -128,7 +139,7 @@ std::optional<Sample> attestation_of_gas(Inquiry const& q, EventTime t) {
     return found;
 }
 
-Inspired inspired_at(Inquiry const& q, EventTime t, bool estimates) {
+Inspired inspired_at(Inquiry const& q, EventTime t, Estimates estimates) {
     const auto within = q.rules.tables.sofa.pair_within;
     const auto device = device_charted(q, t);
     const bool device_recent = device && t - device->time <= q.rules.tables.sofa.support_charted;
@@ -142,16 +153,16 @@ Inspired inspired_at(Inquiry const& q, EventTime t, bool estimates) {
         return in_room_air(q, *device);
     if (charted && charted->comparator == model::Comparator::exactly && same_device(q, charted->time, t))
         return breathed(q, *charted, signal);
-    if (estimates && (!device || device_recent)) return estimated(q, t, device);
+    if (estimates != Estimates::none && (!device || device_recent)) return estimated(q, t, device, estimates);
     return refused(q, charted ? Reason::device_changed : Reason::no_fio2);
 }
 
-std::vector<Gas> gases(Inquiry const& q, EventTime after, EventTime to) {
+std::vector<Gas> gases(Inquiry const& q, EventTime after, EventTime to, Analyte of) {
     std::vector<Gas> out;
-    for (auto signal : {Signal::pao2, Signal::po2_untyped})
+    for (auto signal : {of.arterial, of.untyped})
         for (auto const& s : q.timeline.range(signal, after, to)) {
             Gas g{signal, s, attestation_of_gas(q, s.time), Reason::none};
-            const bool arterial = g.attested ? g.attested->word == Word::arterial : signal == Signal::pao2;
+            const bool arterial = g.attested ? g.attested->word == Word::arterial : signal == of.arterial;
             if (!arterial)
                 g.why_not = Reason::not_arterial;
             else if (s.comparator != model::Comparator::exactly)
@@ -162,7 +173,7 @@ std::vector<Gas> gases(Inquiry const& q, EventTime after, EventTime to) {
     return out;
 }
 
-Pair pair_with_oxygen(Inquiry const& q, Gas const& gas, std::span<Word const> support, bool estimates) {
+Pair pair_with_oxygen(Inquiry const& q, Gas const& gas, std::span<Word const> support, Estimates estimates) {
     Pair p{gas, {}, {}, {}, {}, gas.why_not};
     if (p.why_not != Reason::none) return p;
     p.pao2 = core::canonical(q.rules, gas.signal, gas.sample.value, gas.sample.unit);

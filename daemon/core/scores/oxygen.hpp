@@ -13,9 +13,13 @@ struct Inspired {
     std::vector<model::Evidence> evidence;
 };
 
+// What a flow may stand for where nobody told the fraction: what its device gives, or, for the Global definition of
+// ARDS, so much for each litre (scores.md 13.2).
+enum class Estimates : std::uint8_t { none, by_device, by_litre };
+
 // The oxygen fraction at `t`: the latest within four hours of the same device episode, room air, or an estimate from
 // flow. Never 21 % for a patient on a device.
-Inspired inspired_at(Inquiry const& q, model::EventTime t, bool estimates = true);
+Inspired inspired_at(Inquiry const& q, model::EventTime t, Estimates estimates = Estimates::by_device);
 
 struct Gas {
     model::Signal signal{};
@@ -23,8 +27,15 @@ struct Gas {
     std::optional<model::Sample> attested; // types a gas of unknown origin
     model::Reason why_not = model::Reason::none;
 };
+// What is asked of a gas: a signal that says arterial, and one of blood that does not say which.
+struct Analyte {
+    model::Signal arterial, untyped;
+};
+inline constexpr Analyte oxygen_tension{model::Signal::pao2, model::Signal::po2_untyped};
+inline constexpr Analyte carbon_dioxide{model::Signal::paco2, model::Signal::pco2_untyped};
+inline constexpr Analyte acidity{model::Signal::ph, model::Signal::ph_untyped};
 // Every gas in (after, to] that is or might be arterial, oldest first; `why_not` says why one is not.
-std::vector<Gas> gases(Inquiry const& q, model::EventTime after, model::EventTime to);
+std::vector<Gas> gases(Inquiry const& q, model::EventTime after, model::EventTime to, Analyte of = oxygen_tension);
 
 struct Pair {
     Gas gas;
@@ -34,7 +45,8 @@ struct Pair {
     std::optional<model::Ratio> pf;   // mm[Hg], exact
     model::Reason why_not = model::Reason::none;
 };
-Pair pair_with_oxygen(Inquiry const& q, Gas const& gas, std::span<model::Word const> support, bool estimates = true);
+Pair pair_with_oxygen(Inquiry const& q, Gas const& gas, std::span<model::Word const> support,
+                      Estimates estimates = Estimates::by_device);
 
 // A person's word on a gas: at its instant (of several within reach the nearest), or over the time the word is given
 // for.

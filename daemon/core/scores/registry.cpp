@@ -4,6 +4,7 @@
 #include "core/scores/child_pugh.hpp"
 #include "core/scores/isth_dic.hpp"
 #include "core/scores/kdigo.hpp"
+#include "core/scores/lungs.hpp"
 #include "core/scores/meld.hpp"
 #include "core/scores/notes.hpp"
 #include "core/scores/sic.hpp"
@@ -19,8 +20,8 @@ namespace vigil::scores {
 namespace {
 
 // One line per score, in the order of ScoreId.
+// clang-format off
 constexpr std::array registry = {
-    // clang-format off
     &sofa_definition,
     &ards_definition,
     &sofa2_definition,
@@ -31,8 +32,14 @@ constexpr std::array registry = {
     &isth_dic_definition,
     &sic_definition,
     &kdigo_definition,
-    // clang-format on
+    &lung_indices_definition,
+    &ards_global_definition,
+    &ards_kigali_definition,
+    &rox_definition,
+    &murray_definition,
+    &eolia_definition,
 };
+// clang-format on
 static_assert(registry.size() == model::score_id_count);
 
 } // namespace

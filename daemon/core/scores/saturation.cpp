@@ -11,7 +11,6 @@ using model::Signal;
 
 namespace {
 
-constexpr std::int64_t quarter_ms = 15 * model::minute_ms;
 constexpr model::Decimal perfused{3, 1}; // perfusion index 0.3 % (scores.md 13.4)
 constexpr std::uint32_t dense = 5;       // readings in a quarter hour that make it a monitor's stream
 
@@ -38,9 +37,9 @@ bool poorly_perfused(Inquiry const& q, EventTime t) {
     return pi && pi->unit == model::Unit::percent && pi->value < perfused;
 }
 
-bool same_oxygen(Inquiry const& q, EventTime from, EventTime to, Inspired const& end) {
+bool same_oxygen(Inquiry const& q, EventTime from, EventTime to, Inspired const& end, Estimates estimates) {
     if (!same_device(q, from, to)) return false;
-    const auto start = inspired_at(q, from);
+    const auto start = inspired_at(q, from, estimates);
     return !start.percent || (end.percent && *start.percent == *end.percent);
 }
 
@@ -74,8 +73,9 @@ std::optional<Saturation> judge(Inquiry const& q, Quarter& quarter, Rating const
     const auto percent = core::canonical(q.rules, Signal::spo2, m.value, m.unit);
     if (!percent || s.sample.comparator != model::Comparator::exactly) return std::nullopt;
     s.percent = *percent;
-    s.inspired = inspired_at(q, last);
-    if (!s.inspired.percent || (first < last && !same_oxygen(q, first, last, s.inspired))) return std::nullopt;
+    s.inspired = inspired_at(q, last, rating.estimates);
+    if (!s.inspired.percent || (first < last && !same_oxygen(q, first, last, s.inspired, rating.estimates)))
+        return std::nullopt;
     s.support = support_at(q, last, rating.support);
     s.pf = imputed(q.rules.tables.sofa.imputation, s.percent, *s.inspired.percent, s.bound);
     rating.rate(q, s);

@@ -25,6 +25,7 @@ struct Saturation {
 struct Rating {
     std::span<model::Word const> support;
     void (*rate)(Inquiry const& q, Saturation& s);
+    Estimates estimates = Estimates::by_device;
 };
 
 struct QuarterHour {
@@ -60,5 +61,8 @@ struct QuarterHours {
 void quarter_hours(Inquiry& q, Rating const& rating, QuarterHours& out);
 // The fifteen minutes up to `at`, its newest reading not older than a saturation may be.
 std::optional<Saturation> last_quarter_hour(Inquiry& q, Rating const& rating);
+// A quarter hour of the wall clock.
+constexpr std::int64_t quarter_ms = 15 * model::minute_ms;
+constexpr std::int64_t quarter_of(model::EventTime t) { return t.ms / quarter_ms - (t.ms % quarter_ms < 0 ? 1 : 0); }
 
 } // namespace vigil::scores

@@ -47,6 +47,11 @@ struct DoseBand {
 VIGIL_ENUM(Surrogate, std::uint8_t, surrogate, VIGIL_SURROGATES) // what stands for P/F when there is no arterial gas
 VIGIL_ENUM(Verbal, std::uint8_t, verbal, VIGIL_VERBALS)          // what stands for a verbal score that cannot be tested
 
+// A policy without choices of its own.
+struct PlainPolicy {
+    std::string name;
+};
+
 struct SofaPolicy {
     std::string name;
     bool ecls_force4 = false;
@@ -144,10 +149,6 @@ struct Sofa2Tables {
     std::vector<Sofa2Policy> policies;
 };
 
-struct KdigoPolicy {
-    std::string name;
-};
-
 // In the unit of a creatinine: the least rise within two days, and the value that is the worst stage once there is
 // injury at all.
 struct KdigoLimits {
@@ -173,7 +174,7 @@ struct KdigoTables {
     model::Duration rise_within, baseline_within, urine_interval;
     std::vector<UrineRate> urine;
     PresumedCreatinine presumed;
-    std::vector<KdigoPolicy> policies;
+    std::vector<PlainPolicy> policies;
 };
 
 struct BerlinPolicy {
@@ -192,11 +193,6 @@ struct BerlinTables {
     model::Duration gas_max_age; // the class stands this long after its gas
     model::Duration frozen_for;  // after decannulation
     std::vector<BerlinPolicy> policies;
-};
-
-// A policy without choices of its own.
-struct PlainPolicy {
-    std::string name;
 };
 
 // A value beyond a bound is taken for the bound.
@@ -270,6 +266,86 @@ struct SicTables {
     std::vector<PlainPolicy> policies;
 };
 
+struct LungTables {
+    std::string version;
+    std::string citation;
+    model::Decimal saturation_most;                             // %, above it a saturation says nothing of oxygenation
+    model::Decimal line_from, line_slope;                       // S/F = from + slope * P/F
+    model::Decimal pbw_male, pbw_female, pbw_slope, pbw_height; // kg, kg, kg/cm, cm
+    model::Decimal vent_ratio_ml_per_kg, vent_ratio_paco2;      // what is expected: mL/min/kg, mm[Hg]
+    model::Duration ventilator_within; // how long before a gas or a plateau what the ventilator tells of it
+    std::vector<PlainPolicy> policies;
+};
+
+struct GlobalPolicy {
+    std::string name;
+    bool resource_limited = false; // S/F alone, whatever the support
+};
+
+struct GlobalTables {
+    std::string version;
+    std::string citation;
+    BandTable pf, sf;               // points 1 mild, 2 moderate, 3 severe
+    model::Decimal saturation_most; // %
+    model::Decimal flow_min;        // L/min of high flow
+    model::Decimal peep_min;        // cm[H2O] on a mask
+    FlowTable by_litre;             // inspired oxygen from a flow, whatever the device
+    std::vector<model::Word> by_litre_devices;
+    model::Duration gas_near; // a P/F so near in time goes before an S/F
+    model::Duration onset_within, gas_max_age, frozen_for;
+    std::vector<GlobalPolicy> policies;
+};
+
+struct KigaliTables {
+    std::string version;
+    std::string citation;
+    BandTable sf; // one band: met
+    model::Decimal saturation_most;
+    model::Duration onset_within, gas_max_age;
+    std::vector<PlainPolicy> policies;
+};
+
+// From so long on high flow an index below this is a failure.
+struct RoxCut {
+    model::Duration from;
+    model::Decimal below;
+};
+
+struct RoxTables {
+    std::string version;
+    std::string citation;
+    std::vector<RoxCut> failure; // ascending in both; none is judged before the first
+    model::Decimal low_risk;     // from here on
+    std::vector<PlainPolicy> policies;
+};
+
+struct MurrayTables {
+    std::string version;
+    std::string citation;
+    std::vector<BandTable> columns; // quadrants, P/F, PEEP, compliance
+    model::Decimal severe_above;    // of the mean
+    std::int32_t needed = 2;        // components
+    std::vector<PlainPolicy> policies;
+};
+
+// A condition that must have lasted longer than this, shown by gases.
+struct EoliaLimits {
+    model::Decimal pf50, pf80; // P/F below
+    model::Decimal ph;         // below, with
+    model::Decimal paco2;      // mm[Hg], from here on
+    model::Duration pf50_for, pf80_for, acidosis_for;
+    model::Duration gases_apart;        // at most
+    model::Duration intubated_below;    // shorter than this
+    model::Decimal rr_from, pplat_most; // what ventilation was to be set to before acidosis counts
+};
+
+struct EoliaTables {
+    std::string version;
+    std::string citation;
+    EoliaLimits limits;
+    std::vector<PlainPolicy> policies;
+};
+
 struct Tables {
     SofaTables sofa;
     BerlinTables berlin;
@@ -279,6 +355,12 @@ struct Tables {
     IsthDicTables isth_dic;
     SicTables sic;
     KdigoTables kdigo;
+    LungTables lung;
+    GlobalTables ards_global;
+    KigaliTables ards_kigali;
+    RoxTables rox;
+    MurrayTables murray;
+    EoliaTables eolia;
 };
 
 } // namespace vigil::scores

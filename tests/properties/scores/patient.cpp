@@ -129,8 +129,26 @@ const std::vector<Reading> readings = {
     [](Dice& d) {
         return d.of<std::string>({"dic_disorder ", "sepsis "}) + d.of<std::string>({"yes", "yes", "no"});
     },
+    [](Dice& d) { return "pmean " + d.n(8, 30) + ", ve " + d.n(4, 15); },
+    [](Dice& d) { return "pplat " + d.n(12, 40); },
+    [](Dice& d) { return "vt " + d.n(200, 600); },
+    [](Dice& d) {
+        return d.of<std::string>({"peep_total ", "peep_intrinsic ", "peep "}) + d.n(0, 15);
+    },
+    [](Dice& d) { return "rr " + d.n(8, 50); },
+    [](Dice& d) { return "rr " + d.n(8, 50) + ", spo2 " + d.n(80, 97) + ", fio2 " + d.n(30, 90); },
+    [](Dice& d) { return "resp_device hfno, o2_flow " + d.n(20, 60); },
+    [](Dice& d) {
+        return "cxr_quadrants " + d.of<std::string>({"", "", ">"}) + d.n(0, 4);
+    },
+    [](Dice& d) { return "crs " + d.n(10, 90); },
+    [](Dice& d) { return "height " + d.n(150, 195); },
+    [](Dice& d) { return "rr_total " + d.n(10, 40) + ", rr_set " + d.n(10, 40); },
+    [](Dice& d) { return "ph 7." + d.n(10, 40) + ", paco2 " + d.n(40, 90); },
+    [](Dice& d) { return "pao2 " + d.n(30, 90) + ", fio2_set 100, resp_device imv"; },
 };
-const std::vector<std::string> streams = {"spo2", "map", "sbp", "norepinephrine", "nibp_map", "fio2", "pi"};
+const std::vector<std::string> streams = {"spo2", "map", "sbp", "norepinephrine", "nibp_map",
+                                          "fio2", "pi",  "rr",  "pplat"};
 
 std::string at_text(Dice& d, std::int64_t minutes) {
     return "-" + std::to_string(d.below(minutes)) + "min" + (d.chance(10) ? "+" + d.n(1, 59) + "s" : "");
@@ -197,6 +215,20 @@ std::string courses(Dice& d, std::int64_t hours) {
         text += "; " + at_minute(before) + " gcs_total " + d.n(3, 15) + ", pao2 " + d.n(40, 120) + ", fio2 " +
                 d.n(21, 90) + ", resp_device imv";
         text += "; " + at_minute(d.within(to, from) * 60) + " gcs_total " + d.n(3, 15);
+    }
+    return text;
+}
+
+// A gas every hour or two on one device, as somebody with a sick lung has them.
+std::string lungs(Dice& d, std::int64_t hours) {
+    const auto from = d.within(1, hours), to = d.below(from);
+    const auto device = d.of<std::string>({"imv", "imv", "hfno", "niv"});
+    std::string text;
+    for (auto minute = from * 60; minute > to * 60; minute -= d.within(20, 150)) {
+        text += "; " + at_minute(minute) + " resp_device " + device + ", fio2_set " + d.n(60, 100) + ", rr " +
+                d.n(20, 40) + ", spo2 " + d.n(80, 99);
+        if (d.chance(80)) text += ", pao2 " + d.n(38, 70) + ", ph 7." + d.n(10, 30) + ", paco2 " + d.n(50, 90);
+        if (d.chance(50)) text += ", pplat " + d.n(20, 35) + ", peep_set " + d.n(5, 15) + ", vt " + d.n(250, 500);
     }
     return text;
 }
@@ -278,7 +310,7 @@ std::vector<Given> patient(Dice& d, std::int64_t hours, std::int64_t count) {
                     d.of<std::string>({"1", "45", "90", "88"});
         }
     }
-    for (auto const& more : {volumes, courses, oxygen, pressures})
+    for (auto const& more : {volumes, courses, oxygen, pressures, lungs})
         if (d.chance(35)) text += more(d, hours);
     return parse_input(text);
 }

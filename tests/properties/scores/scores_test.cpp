@@ -43,7 +43,7 @@ private:
 
 std::string one_reading(Dice& d) {
     const auto n = [&](std::int64_t low, std::int64_t high) { return std::to_string(low + d.below(high - low + 1)); };
-    switch (d.below(33)) {
+    switch (d.below(43)) {
     case 0: return "plt " + n(5, 200);
     case 1: return "bili " + n(0, 14);
     case 2: return "crea " + n(0, 5) + "." + n(1, 9);
@@ -77,6 +77,16 @@ std::string one_reading(Dice& d) {
     case 29: return "crea_baseline 0." + n(5, 9) + ", weight " + n(50, 90);
     case 30: return "crea " + n(50, 300) + " umol/L";
     case 31: return "crea " + d.of<std::string>({"<", ">", "<="}) + n(0, 4) + "." + n(1, 9);
+    case 32: return "o2_flow " + n(20, 60) + ", resp_device hfno";
+    case 33: return "pmean " + n(8, 30) + ", ve " + n(4, 15) + ", paco2 " + n(30, 90) + ", ph 7." + n(10, 45);
+    case 34: return "pplat " + n(12, 40) + ", vt " + n(200, 600);
+    case 35: return d.of<std::string>({"peep_total ", "peep_intrinsic ", "peep "}) + n(0, 15);
+    case 36: return "rr " + n(8, 50) + ", spo2 " + n(80, 100);
+    case 37: return "cxr_quadrants " + n(0, 4);
+    case 38: return "crs " + n(10, 90);
+    case 39: return "rr_set " + n(10, 40) + ", vt_set " + n(200, 600);
+    case 40: return "ards_imaging " + d.of<std::string>({"bilateral", "not_bilateral"}) + ", ards_origin not_cardiac";
+    case 41: return "ards_onset " + d.of<std::string>({"known", "none"});
     default: return "dopamine " + n(0, 20);
     }
 }
@@ -104,10 +114,34 @@ std::vector<Given> patient(Dice& d, std::int64_t readings) {
 
 std::vector<model::ScoreKey> keys() {
     std::vector<model::ScoreKey> out;
-    for (auto const* k : {"sofa rolling", "sofa now live", "sofa day conventional", "ards_berlin rolling",
-                          "sofa2 rolling", "sofa2 now", "meld day", "meld_na now", "meld3 rolling", "child_pugh now",
-                          "child_pugh rolling", "isth_dic now", "isth_dic day conventional", "sic rolling live",
-                          "sic now", "kdigo rolling", "kdigo now", "kdigo day conventional"})
+    for (auto const* k : {"sofa rolling",
+                          "sofa now live",
+                          "sofa day conventional",
+                          "ards_berlin rolling",
+                          "sofa2 rolling",
+                          "sofa2 now",
+                          "meld day",
+                          "meld_na now",
+                          "meld3 rolling",
+                          "child_pugh now",
+                          "child_pugh rolling",
+                          "isth_dic now",
+                          "isth_dic day conventional",
+                          "sic rolling live",
+                          "sic now",
+                          "kdigo rolling",
+                          "kdigo now",
+                          "kdigo day conventional",
+                          "lung_indices rolling",
+                          "lung_indices now",
+                          "ards_global rolling",
+                          "ards_kigali rolling",
+                          "rox rolling",
+                          "rox now",
+                          "murray rolling",
+                          "murray now",
+                          "eolia rolling",
+                          "eolia now"})
         out.push_back(test::parse_key(k));
     return out;
 }

@@ -40,7 +40,8 @@ TEST_CASE("the shipped tables load without a complaint") {
     definitions::Problems problems;
     definitions::Files files;
     for (const std::string id :
-         {"ards_berlin", "sofa", "sofa2", "meld", "meld_na", "meld3", "child_pugh", "isth_dic", "sic", "kdigo"})
+         {"ards_berlin", "sofa", "sofa2", "meld", "meld_na", "meld3", "child_pugh", "isth_dic", "sic", "kdigo",
+          "lung_indices", "ards_global", "ards_kigali", "rox", "murray", "eolia"})
         files.push_back({"scores/" + id + ".toml", id + ".toml", text_of(id + ".toml")});
     CHECK(files.size() == model::score_id_count);
     const auto t = definitions::load_score_tables(files, problems);
@@ -84,6 +85,25 @@ TEST_CASE("what is wrong with the table of KDIGO is said, with its place") {
     CHECK(mentions(wrong("\"1.3213\"", "\"1.2213\""), "must not rise"));
     CHECK(mentions(wrong("\"1.3213\"", "\"-1.3\""), "is no creatinine"));
     CHECK(mentions(wrong("verify_fold = 40", "verify_fold = 1"), "verify_fold"));
+}
+
+TEST_CASE("what is wrong with the tables of the lung is said, with its place") {
+    CHECK(mentions(problems_with("slope = \"0.84\"", "slope = 0", "lung_indices.toml"), "above 0"));
+    CHECK(mentions(problems_with("male = 50 ", "mal = 50 ", "lung_indices.toml"), "male"));
+    CHECK(mentions(problems_with("{ up_to = 148, points = 3 }, ", "", "ards_global.toml"), "exactly 3"));
+    CHECK(mentions(problems_with("\"trach_collar\"]", "\"collar\"]", "ards_global.toml"), "unknown word 'collar'"));
+    CHECK(
+        mentions(problems_with("percent = 21, per_litre", "percent = 20, per_litre", "ards_global.toml"), "21 to 100"));
+    CHECK(mentions(problems_with("resource_limited = true", "resourcelimited = true", "ards_global.toml"), "missing"));
+    CHECK(mentions(problems_with("sf = [{ up_to = 315, points = 1 }]",
+                                 "sf = [{ up_to = 235, points = 2 }, { up_to = 315, points = 1 }]", "ards_kigali.toml"),
+                   "exactly 1"));
+    CHECK(mentions(problems_with("below = \"3.47\"", "below = \"2.47\"", "rox.toml"), "ascend"));
+    CHECK(mentions(problems_with("low_risk = \"4.88\"", "low_risk = \"3.84\"", "rox.toml"), "low_risk"));
+    CHECK(mentions(problems_with("{ above = 11, points = 3 }, ", "", "murray.toml"), "every one of 1 to 4"));
+    CHECK(mentions(problems_with("signal = \"crs\"", "signal = \"vt\"", "murray.toml"), "column of crs is missing"));
+    CHECK(mentions(problems_with("pf50 = 50", "pf50 = 90", "eolia.toml"), "below pf80"));
+    CHECK(mentions(problems_with("gases_apart = \"2h\"", "gases_apart = \"0\"", "eolia.toml"), "longer than nothing"));
 }
 
 TEST_CASE("what is wrong with a table is said, with its place") {
