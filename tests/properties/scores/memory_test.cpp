@@ -305,6 +305,16 @@ TEST_CASE("next_change names when it is no longer known how oxygenation was in t
         "ards_berlin", "+100h", "+104h+1ms");
 }
 
+TEST_CASE("next_change names when what the lung told is too old, leaves the window, or is of another week") {
+    const std::string high_flow = "-3h resp_device hfno; 0 spo2 92, fio2_set 60, rr 30";
+    names_change(high_flow, "rox now", "0", "+5min+1ms");
+    names_change(high_flow, "rox rolling", "0", "+24h");
+    names_change("0 pplat 28, peep_set 10, resp_device imv", "lung_indices now", "0", "+4h+1ms");
+    names_change("-12h..0/2h fio2_set 100, resp_device imv; -4h..0/1h pao2 48", "eolia now", "0", "+2h+1ms");
+    names_change("0 spo2 90, fio2_set 40, resp_device imv", "ards_global", "0", "+24h");
+    names_change("-2h peep_set 8, resp_device imv; 0 cxr_quadrants 2", "murray now", "0", "+2h+1ms");
+}
+
 TEST_CASE("next_change names every instant at which a value changes") {
     const auto seed = seed_of_run() + 2;
     std::cout << "seed " << seed << '\n';
