@@ -37,14 +37,15 @@ std::uint64_t shown(model::ScorePart const& p) {
 void write_ending(std::string& out, model::ScorePart const& p) {
     out += model::name_of(p.part);
     out += ',';
-    if (p.label)
-        out += model::name_of(*p.label);
-    else if (p.points)
+    const bool is_class = p.label && p.part != model::Part::total; // what a total means stands in no column
+    if (p.points)
         put(out, *p.points);
+    else if (is_class)
+        out += model::name_of(*p.label);
     out += ',';
     out += model::name_of(p.state);
     const bool only_value = p.value_unit != model::Unit::none && !p.points;
-    if (p.label || p.state == model::PartState::not_applicable || only_value) {
+    if (is_class || p.state == model::PartState::not_applicable || only_value) {
         out += ",,,\n";
         return;
     }

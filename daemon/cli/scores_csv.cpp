@@ -65,12 +65,13 @@ std::string scores_csv_rows(std::string_view encounter, std::string_view at, v1:
                             std::optional<Deciding> deciding, bool quantities) {
     std::string out;
     for (auto const& part : score.parts()) {
-        const std::string value = part.has_points() ? std::to_string(part.points()) : part.label();
+        const bool is_class = !part.label().empty() && part.part() != "total"; // what a total means stands in no column
+        const std::string value = part.has_points() ? std::to_string(part.points()) : is_class ? part.label() : "";
         out += fmt::format("{},{},{},{},{},{},", csv_cell(encounter), csv_cell(at), csv_cell(score.definition()),
                            part.part(), value, state_name(part.state()));
         // The same row as `vigil score` writes: bounds where there are points to bound, one missing for a component.
         const bool only_value = !part.value_unit().empty() && !part.has_points();
-        const bool bounded = part.label().empty() && part.state() != v1::PART_STATE_NOT_APPLICABLE && !only_value;
+        const bool bounded = !is_class && part.state() != v1::PART_STATE_NOT_APPLICABLE && !only_value;
         const auto missing = part.part() == "total" ? part.missing() : part.has_points() ? 0U : 1U;
         out += bounded ? fmt::format("{},{},{}", part.lower(), part.upper(), missing) : ",,";
         if (deciding) out += deciding_cells(part, deciding->shift_ms);

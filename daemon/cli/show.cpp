@@ -44,12 +44,11 @@ std::string decimal(std::int64_t mantissa, std::uint32_t scale) {
 
 std::string part_text(v1::ScorePart const& part) {
     std::string out = part.part() + " ";
-    if (!part.label().empty())
-        out += part.label();
-    else if (part.has_points())
+    if (part.has_points())
         out += std::to_string(part.points());
-    else if (!part.has_value_mantissa())
+    else if (part.label().empty() && !part.has_value_mantissa())
         out += "?";
+    if (!part.label().empty()) out += (part.has_points() ? " " : "") + part.label();
     if (part.has_value_mantissa()) {
         if (!part.label().empty() || part.has_points()) out += " ";
         out += decimal(part.value_mantissa(), part.value_scale());

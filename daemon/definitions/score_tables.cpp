@@ -1,5 +1,6 @@
 #include "definitions/score_tables.hpp"
 
+#include "definitions/bedside_tables.hpp"
 #include "definitions/score_readers.hpp"
 
 #include "definitions/kdigo_tables.hpp"
@@ -233,7 +234,10 @@ Tables load_score_tables(Files const& files, Problems& problems) {
                         Known{"ards_kigali.toml", [&](TomlReader& in) { read_ards_kigali(in, out.ards_kigali); }},
                         Known{"rox.toml", [&](TomlReader& in) { read_rox(in, out.rox); }},
                         Known{"murray.toml", [&](TomlReader& in) { read_murray(in, out.murray); }},
-                        Known{"eolia.toml", [&](TomlReader& in) { read_eolia(in, out.eolia); }}};
+                        Known{"eolia.toml", [&](TomlReader& in) { read_eolia(in, out.eolia); }},
+                        Known{"sirs.toml", [&](TomlReader& in) { read_sirs(in, out.sirs); }},
+                        Known{"qsofa.toml", [&](TomlReader& in) { read_qsofa(in, out.qsofa); }},
+                        Known{"news2.toml", [&](TomlReader& in) { read_news2(in, out.news2); }}};
     for (auto const& file : files) {
         const auto k = std::find_if(known.begin(), known.end(),
                                     [&](Known const& x) { return file.name == "scores/" + std::string{x.name}; });

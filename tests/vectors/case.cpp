@@ -172,8 +172,8 @@ bool series(std::string_view head, EventTime& from, EventTime& to, model::Durati
 }
 
 std::string points_text(model::ScorePart const& p) {
-    if (p.label) return std::string{model::name_of(*p.label)};
-    return p.points ? std::to_string(*p.points) : "-";
+    if (p.points) return std::to_string(*p.points);
+    return p.label && p.part != model::Part::total ? std::string{model::name_of(*p.label)} : "-";
 }
 
 std::string evidence_text(model::Evidence const& e) {
@@ -187,9 +187,11 @@ std::string evidence_text(model::Evidence const& e) {
 }
 
 std::string text_of(model::ScorePart const& p) {
-    std::string out = std::string{model::name_of(p.part)} + "=" + points_text(p) + " " +
-                      std::string{model::name_of(p.state)} + " [" + std::to_string(p.lower) + "," +
-                      std::to_string(p.upper) + "] missing " + std::to_string(p.missing);
+    std::string out =
+        std::string{model::name_of(p.part)} + "=" + points_text(p) + " " +
+        (p.label && (p.points || p.part == model::Part::total) ? std::string{model::name_of(*p.label)} + " " : "") +
+        std::string{model::name_of(p.state)} + " [" + std::to_string(p.lower) + "," + std::to_string(p.upper) +
+        "] missing " + std::to_string(p.missing);
     if (p.value) out += " value " + model::to_string(*p.value) + " " + std::string{model::ucum(p.value_unit)};
     std::vector<model::Flag> flags{p.flags.begin(), p.flags.end()};
     std::sort(flags.begin(), flags.end());
@@ -222,6 +224,8 @@ std::string check_one(model::Score const& score, std::string_view want) {
         got = points_text(*p);
     else if (field == "state")
         got = model::name_of(p->state);
+    else if (field == "label")
+        got = p->label ? model::name_of(*p->label) : "-";
     else if (field == "upper")
         got = std::to_string(p->upper);
     else if (field == "lower")

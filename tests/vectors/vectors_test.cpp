@@ -3,6 +3,7 @@
 #include "core/scores/bands.hpp"
 #include "core/scores/dose.hpp"
 #include "core/scores/lung_formulas.hpp"
+#include "core/scores/ranges.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -59,6 +60,9 @@ TEST_CASE("Kigali vectors") { check_file("ards_kigali.tsv"); }
 TEST_CASE("ROX vectors") { check_file("rox.tsv"); }
 TEST_CASE("Murray vectors") { check_file("murray.tsv"); }
 TEST_CASE("EOLIA vectors") { check_file("eolia.tsv"); }
+TEST_CASE("SIRS vectors") { check_file("sirs.tsv"); }
+TEST_CASE("qSOFA vectors") { check_file("qsofa.tsv"); }
+TEST_CASE("NEWS2 vectors") { check_file("news2.tsv"); }
 
 TEST_CASE("every cut-point: at, just below and just above") {
     auto const& sofa = test::rulebook().tables.sofa;
@@ -91,6 +95,49 @@ TEST_CASE("every cut-point: at, just below and just above") {
         }
     }
     CHECK(checked >= 130);
+}
+
+TEST_CASE("every edge of every range: one unit of its last place below, at, and above") {
+    auto const& t = test::rulebook().tables;
+    auto tables = t.sirs.columns;
+    tables.insert(tables.end(), t.qsofa.columns.begin(), t.qsofa.columns.end());
+    tables.insert(tables.end(), t.news2.columns.begin(), t.news2.columns.end());
+    tables.push_back(t.news2.scale2_air);
+    tables.push_back(t.news2.scale2_oxygen);
+    std::size_t checked = 0;
+    for (auto const& table : tables) {
+        const auto points = [&](model::Decimal value, scores::Beside beside = scores::Beside::at) {
+            const auto at = scores::range_of(table, value, beside);
+            CHECK(scores::range_of(table, model::ratio(value), beside) == at);
+            return table.ranges[at].points;
+        };
+        REQUIRE_FALSE(table.ranges.front().from);
+        for (std::size_t i = 1; i < table.ranges.size(); ++i) {
+            auto const& r = table.ranges[i];
+            const auto below = table.ranges[i - 1].points;
+            REQUIRE(r.from);
+            INFO(model::name_of(table.part) << " " << model::name_of(table.signal) << " " << model::to_string(*r.from));
+            CHECK(points(beside(*r.from, -1)) == below);
+            CHECK(points(*r.from) == (r.inclusive ? r.points : below));
+            CHECK(points(beside(*r.from, 1)) == r.points);
+            CHECK(points(*r.from, scores::Beside::below) == below);
+            CHECK(points(*r.from, scores::Beside::above) == r.points);
+            // As printed: the last of one range and the first of the next are looked up without rounding.
+            if (table.rounded_to) {
+                const auto half = model::Decimal{5, static_cast<std::uint8_t>(*table.rounded_to + 1U)};
+                const auto first = model::sum(model::ratio(*r.from), model::ratio(half));
+                const auto printed = *model::round_half_up(*first, *table.rounded_to);
+                CHECK(printed == *first);
+                CHECK(points(printed) == r.points);
+                auto last = printed;
+                --last.mantissa;
+                CHECK(points(last) == below);
+                CHECK(r.inclusive);
+            }
+            ++checked;
+        }
+    }
+    CHECK(checked == 9 + 2 + 20 + 3 + 6);
 }
 
 TEST_CASE("every dose: at, just below and just above, over an hour") {

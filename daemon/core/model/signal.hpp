@@ -30,7 +30,7 @@ namespace vigil::model {
     X(ards_imaging) X(ards_origin) X(ards_onset) X(barometric_pressure) X(arterial_gas) \
     X(uo_day) \
     X(support_precluded) X(vasoactive_precluded) X(home_antipsychotic) X(ecls_indication) \
-    X(ascites) X(encephalopathy) X(dic_disorder) X(sepsis) X(crea_baseline) X(chronic_dialysis) X(cxr_quadrants)
+    X(ascites) X(encephalopathy) X(dic_disorder) X(sepsis) X(crea_baseline) X(chronic_dialysis) X(cxr_quadrants) X(acvpu) X(news2_scale2) X(cytopenia)
 // clang-format on
 
 VIGIL_ENUM(Signal, std::uint8_t, signal, VIGIL_SIGNALS)
@@ -66,7 +66,7 @@ VIGIL_ENUM(SignalKind, std::uint8_t, signal_kind, VIGIL_SIGNAL_KINDS)
     X(vv) X(va) X(vav) X(av) X(unknown) X(iabp) X(lvad) X(rvad) X(bivad) X(impella) \
     X(NT) X(positive) X(negative) X(in) X(out) X(running) X(stopped) \
     X(bilateral) X(not_bilateral) X(not_cardiac) X(cardiac) X(known) X(arterial) X(venous) X(yes) X(no) X(respiratory) X(both) \
-    X(mild) X(moderate) X(severe)
+    X(mild) X(moderate) X(severe) X(alert) X(confusion) X(voice) X(pain) X(unresponsive)
 // clang-format on
 VIGIL_ENUM(Word, std::uint8_t, word, VIGIL_WORDS)
 

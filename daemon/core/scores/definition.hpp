@@ -40,6 +40,8 @@ struct Definition {
     std::span<model::Signal const> signals; // everything that any component may ever look at
     Edition edition;
     bool quantities = false; // some parts have a `value`: tables of scores get columns for it
+    // Says what the parts mean together, by the score's tables; nullptr: nothing.
+    void (*conclude)(std::span<model::ScorePart> parts, core::Rulebook const& rules) = nullptr;
 };
 
 // A component that answers one part.

@@ -149,6 +149,7 @@ Memory::Answer Memory::parts(std::size_t key, Patient const& patient, EventTime 
     bool anew = false;
     for (std::size_t i = 0; i < run.components.size(); ++i) anew = answer(run, i, patient, at, rules) || anew;
     if (anew && run.what->assemble != nullptr) run.what->assemble(run.parts);
+    if (anew && run.what->conclude != nullptr) run.what->conclude(run.parts, rules);
     return {run.parts, anew};
 }
 

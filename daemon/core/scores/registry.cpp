@@ -6,8 +6,11 @@
 #include "core/scores/kdigo.hpp"
 #include "core/scores/lungs.hpp"
 #include "core/scores/meld.hpp"
+#include "core/scores/news2.hpp"
 #include "core/scores/notes.hpp"
+#include "core/scores/qsofa.hpp"
 #include "core/scores/sic.hpp"
+#include "core/scores/sirs.hpp"
 #include "core/scores/sofa.hpp"
 #include "core/scores/sofa2.hpp"
 
@@ -38,6 +41,9 @@ constexpr std::array registry = {
     &rox_definition,
     &murray_definition,
     &eolia_definition,
+    &sirs_definition,
+    &qsofa_definition,
+    &news2_definition,
 };
 // clang-format on
 static_assert(registry.size() == model::score_id_count);
@@ -86,6 +92,7 @@ model::Score evaluate(model::ScoreKey key, Patient const& patient, model::EventT
         if (const auto t = q.due.next()) due.at(*t);
     }
     if (what.assemble != nullptr) what.assemble(score.parts);
+    if (what.conclude != nullptr) what.conclude(score.parts, rules);
     score.next_change = due.next();
     return score;
 }

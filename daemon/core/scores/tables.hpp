@@ -32,6 +32,24 @@ struct BandTable {
     std::vector<Band> bands;
 };
 
+// One stretch of a line that is covered whole: it goes on to where the next one begins.
+struct Range {
+    std::optional<model::Decimal> from; // none: the first, without a beginning
+    bool inclusive = true;              // `from` itself belongs to it
+    std::int32_t points = 0;
+};
+
+// Points on both sides of normal, or by any course: ranges that adjoin, ascending. Where the definition rounds a value
+// before it is looked up, the edges are those of the value before it is rounded (half-up), so that nothing is rounded
+// twice.
+struct RangeTable {
+    model::Part part{};
+    model::Signal signal{};
+    model::Unit unit{};
+    std::optional<std::uint8_t> rounded_to; // digits after the point, as the definition is printed
+    std::vector<Range> ranges;
+};
+
 // Points for a running dose in (above, up_to]; no up_to: anything above.
 struct DoseBand {
     model::Signal drug{};
@@ -346,6 +364,42 @@ struct EoliaTables {
     std::vector<PlainPolicy> policies;
 };
 
+struct SirsTables {
+    std::string version;
+    std::string citation;
+    std::vector<RangeTable> columns; // temperature, heart rate, respiratory rate, PaCO2, leucocytes, band forms
+    std::int32_t positive_from = 0;  // of the total
+    std::vector<PlainPolicy> policies;
+};
+
+struct QsofaPolicy {
+    std::string name;
+    std::int32_t gcs_below = 15; // is altered mentation
+};
+
+struct QsofaTables {
+    std::string version;
+    std::string citation;
+    std::vector<RangeTable> columns; // respiratory rate, systolic pressure
+    std::int32_t mentation_points = 0;
+    std::int32_t positive_from = 0; // of the total
+    std::vector<QsofaPolicy> policies;
+};
+
+struct News2Tables {
+    std::string version;
+    std::string citation;
+    std::vector<RangeTable> columns; // respiratory rate, SpO2 on scale 1, systolic pressure, pulse, temperature
+    RangeTable scale2_air, scale2_oxygen;
+    model::Decimal air; // % of inspired oxygen; more is supplemental
+    std::int32_t oxygen_points = 0, not_alert_points = 0;
+    std::int32_t alert_gcs = 15;                 // from here on, where only a coma score was charted
+    model::Duration word_before_gcs;             // within this of a charted level a coma score is not looked at
+    std::int32_t medium_from = 0, high_from = 0; // of the total
+    std::int32_t single_from = 0;                // of one part: low-medium at least
+    std::vector<PlainPolicy> policies;
+};
+
 struct Tables {
     SofaTables sofa;
     BerlinTables berlin;
@@ -361,6 +415,9 @@ struct Tables {
     RoxTables rox;
     MurrayTables murray;
     EoliaTables eolia;
+    SirsTables sirs;
+    QsofaTables qsofa;
+    News2Tables news2;
 };
 
 } // namespace vigil::scores

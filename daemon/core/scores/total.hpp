@@ -13,6 +13,12 @@ namespace vigil::scores {
 // state is the least certain of theirs.
 void add_up(std::span<model::ScorePart> all);
 
+// Whether a total reaches `least`, whatever was not measured; `unknown` where that matters.
+inline model::Label positive_from(model::ScorePart const& total, std::int32_t least) {
+    if (total.lower >= least) return model::Label::positive;
+    return total.upper < least ? model::Label::negative : model::Label::unknown;
+}
+
 // A score that looks at the coma score looks at everything that sedates.
 template <std::size_t n>
 constexpr auto with_sedating(std::array<model::Signal, n> const& own) {

@@ -68,7 +68,15 @@ std::vector<model::ScoreKey> keys() {
                           "murray day",
                           "eolia rolling",
                           "eolia now",
-                          "eolia day"})
+                          "eolia day",
+                          "sirs rolling",
+                          "sirs now",
+                          "sirs day conventional",
+                          "qsofa rolling",
+                          "qsofa now derivation",
+                          "news2 rolling",
+                          "news2 now",
+                          "news2 day"})
         out.push_back(test::parse_key(k));
     return out;
 }

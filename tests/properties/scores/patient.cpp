@@ -146,9 +146,33 @@ const std::vector<Reading> readings = {
     [](Dice& d) { return "rr_total " + d.n(10, 40) + ", rr_set " + d.n(10, 40); },
     [](Dice& d) { return "ph 7." + d.n(10, 40) + ", paco2 " + d.n(40, 90); },
     [](Dice& d) { return "pao2 " + d.n(30, 90) + ", fio2_set 100, resp_device imv"; },
+    [](Dice& d) { return d.chance(80) ? "temp " + d.n(30, 42) + "." + d.n(0, 9) : "temp " + d.n(94, 105) + " [degF]"; },
+    [](Dice& d) {
+        return "hr " + d.of<std::string>({"", "", "", "<", ">"}) + d.n(20, 145);
+    },
+    [](Dice& d) { return "pulse " + d.n(30, 240); },
+    [](Dice& d) { return "rr " + d.n(2, 32); },
+    [](Dice& d) { return "rr_total " + d.n(0, 32); },
+    [](Dice& d) {
+        return "vent_mode " + d.of<std::string>({"controlled", "spontaneous", "standby"});
+    },
+    [](Dice& d) {
+        return "wbc " + d.of<std::string>({"", "", "<", ">", "<=", ">="}) + d.n(1, 15);
+    },
+    [](Dice& d) { return "bands " + d.n(5, 15); },
+    [](Dice& d) { return d.chance(50) ? "paco2 " + d.n(3, 5) + "." + d.n(0, 9) + " kPa" : "paco2 " + d.n(28, 36); },
+    [](Dice& d) { return "pco2_untyped " + d.n(28, 36) + ", po2_untyped " + d.n(60, 120); },
+    [](Dice& d) {
+        return "acvpu " + d.of<std::string>({"alert", "alert", "confusion", "unresponsive"});
+    },
+    [](Dice& d) {
+        return d.of<std::string>({"news2_scale2 ", "news2_scale2 ", "cytopenia "}) + d.of<std::string>({"yes", "no"});
+    },
+    [](Dice& d) { return "nibp_sbp " + d.n(75, 270); },
+    [](Dice&) { return std::string{"o2_flow 0"}; },
 };
-const std::vector<std::string> streams = {"spo2", "map", "sbp", "norepinephrine", "nibp_map",
-                                          "fio2", "pi",  "rr",  "pplat"};
+const std::vector<std::string> streams = {"spo2", "map",   "sbp", "norepinephrine", "nibp_map", "fio2", "pi",
+                                          "rr",   "pplat", "hr",  "rr_total",       "temp"};
 
 std::string at_text(Dice& d, std::int64_t minutes) {
     return "-" + std::to_string(d.below(minutes)) + "min" + (d.chance(10) ? "+" + d.n(1, 59) + "s" : "");
@@ -162,7 +186,8 @@ std::string with_options(Dice& d, std::string const& what, std::int64_t i) {
     const auto signal = what.substr(0, what.find(' '));
     const bool lasts = signal == "uo" || signal == "rrt" || signal == "ecls" || signal == "mcs" ||
                        signal.starts_with("a") || signal == "encephalopathy" || signal == "dic_disorder" ||
-                       signal == "sepsis" || signal == "crea_baseline" || signal == "chronic_dialysis";
+                       signal == "sepsis" || signal == "crea_baseline" || signal == "chronic_dialysis" ||
+                       signal == "news2_scale2" || signal == "cytopenia" || signal == "resp_device";
     if (lasts && d.chance(25)) out += " until=+" + d.n(1, 30) + "h";
     return out;
 }
@@ -307,7 +332,7 @@ std::vector<Given> patient(Dice& d, std::int64_t hours, std::int64_t count) {
             text += "; -" + std::to_string(from) + "min..-" +
                     std::to_string(std::max<std::int64_t>(0, from - d.within(1, 40))) + "min/" +
                     d.of<std::string>({"5s", "20s", "1min"}) + " " + d.of(streams) + " " +
-                    d.of<std::string>({"1", "45", "90", "88"});
+                    d.of<std::string>({"1", "45", "90", "88", "38", "24"});
         }
     }
     for (auto const& more : {volumes, courses, oxygen, pressures, lungs})

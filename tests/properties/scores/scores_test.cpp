@@ -43,7 +43,7 @@ private:
 
 std::string one_reading(Dice& d) {
     const auto n = [&](std::int64_t low, std::int64_t high) { return std::to_string(low + d.below(high - low + 1)); };
-    switch (d.below(43)) {
+    switch (d.below(53)) {
     case 0: return "plt " + n(5, 200);
     case 1: return "bili " + n(0, 14);
     case 2: return "crea " + n(0, 5) + "." + n(1, 9);
@@ -87,6 +87,17 @@ std::string one_reading(Dice& d) {
     case 39: return "rr_set " + n(10, 40) + ", vt_set " + n(200, 600);
     case 40: return "ards_imaging " + d.of<std::string>({"bilateral", "not_bilateral"}) + ", ards_origin not_cardiac";
     case 41: return "ards_onset " + d.of<std::string>({"known", "none"});
+    case 42: return "temp " + n(34, 40) + "." + n(0, 9);
+    case 43: return "hr " + n(35, 140);
+    case 44: return "pulse " + n(35, 140);
+    case 45: return "rr " + n(5, 30);
+    case 46:
+        return "rr_total " + n(5, 30) + ", vent_mode " + d.of<std::string>({"controlled", "spontaneous", "standby"});
+    case 47: return "wbc " + d.of<std::string>({"", "", "<", ">"}) + n(1, 15);
+    case 48: return "bands " + n(5, 15) + ", paco2 " + n(28, 40);
+    case 49: return "acvpu " + d.of<std::string>({"alert", "alert", "confusion", "voice"});
+    case 50: return d.of<std::string>({"news2_scale2 ", "cytopenia "}) + d.of<std::string>({"yes", "no"});
+    case 51: return "nibp_sbp " + n(75, 230);
     default: return "dopamine " + n(0, 20);
     }
 }
@@ -141,7 +152,14 @@ std::vector<model::ScoreKey> keys() {
                           "murray rolling",
                           "murray now",
                           "eolia rolling",
-                          "eolia now"})
+                          "eolia now",
+                          "sirs rolling",
+                          "sirs now",
+                          "qsofa rolling",
+                          "qsofa now derivation",
+                          "news2 rolling",
+                          "news2 now",
+                          "news2 day"})
         out.push_back(test::parse_key(k));
     return out;
 }
@@ -281,10 +299,12 @@ TEST_CASE("a worse value never scores better, and totals are sums within their b
         CAPTURE(in.before, milder, worse);
         if (m && w) CHECK(*w >= *m);
     }
-    for (int i = 0; i < 300; ++i) {
+    const auto asked = keys();
+    for (int i = 0; i < 600; ++i) {
         const auto t = test::timeline_of(patient(d, 30));
-        const auto s =
-            scores::evaluate(test::parse_key("sofa"), {&t, test::t0 - model::hours(31), {}, {}}, test::t0, rules);
+        auto const& key = d.of(asked);
+        if (key.id == model::ScoreId::ards_berlin) continue;
+        const auto s = scores::evaluate(key, {&t, test::t0 - model::hours(31), {}, {}}, test::t0, rules);
         std::int32_t sum = 0, lower = 0, upper = 0;
         for (std::size_t k = 1; k < s.parts.size(); ++k) {
             if (s.parts[k].points) sum += *s.parts[k].points;

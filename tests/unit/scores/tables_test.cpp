@@ -41,7 +41,7 @@ TEST_CASE("the shipped tables load without a complaint") {
     definitions::Files files;
     for (const std::string id :
          {"ards_berlin", "sofa", "sofa2", "meld", "meld_na", "meld3", "child_pugh", "isth_dic", "sic", "kdigo",
-          "lung_indices", "ards_global", "ards_kigali", "rox", "murray", "eolia"})
+          "lung_indices", "ards_global", "ards_kigali", "rox", "murray", "eolia", "sirs", "qsofa", "news2"})
         files.push_back({"scores/" + id + ".toml", id + ".toml", text_of(id + ".toml")});
     CHECK(files.size() == model::score_id_count);
     const auto t = definitions::load_score_tables(files, problems);
@@ -104,6 +104,68 @@ TEST_CASE("what is wrong with the tables of the lung is said, with its place") {
     CHECK(mentions(problems_with("signal = \"crs\"", "signal = \"vt\"", "murray.toml"), "column of crs is missing"));
     CHECK(mentions(problems_with("pf50 = 50", "pf50 = 90", "eolia.toml"), "below pf80"));
     CHECK(mentions(problems_with("gases_apart = \"2h\"", "gases_apart = \"0\"", "eolia.toml"), "longer than nothing"));
+}
+
+TEST_CASE("a table of ranges covers the line once, or what is wrong with it is said, with its place") {
+    const auto sirs = [](std::string const& from, std::string const& to) {
+        return problems_with(from, to, "sirs.toml");
+    };
+    const std::string normal = "{ from = 36, up_to = 38, points = 0 }";
+    CHECK(mentions(sirs(normal, "{ from = 37, up_to = 38, points = 0 }"), "a gap: the range before ends at 36"));
+    CHECK(mentions(sirs(normal, "{ above = 36, up_to = 38, points = 0 }"), "a gap: the range before ends at 36"));
+    CHECK(mentions(sirs(normal, "{ from = 35, up_to = 38, points = 0 }"), "an overlap: the range before ends at 36"));
+    CHECK(mentions(sirs("{ below = 36, points = 1 }", "{ up_to = 36, points = 1 }"), "an overlap"));
+    CHECK(mentions(sirs("{ above = 38, points = 1 }", "{ from = 38, points = 1 }"), "an overlap"));
+    CHECK(mentions(sirs(normal, "{ from = 36, up_to = 30, points = 0 }"), "ends before it begins"));
+    CHECK(mentions(sirs(normal, "{ points = 0, up_to = 38 }"), "does not say where it begins"));
+    CHECK(mentions(sirs(normal, "{ from = 36, points = 0 }"), "does not say where it ends"));
+    CHECK(mentions(sirs(normal, "{ from = 36, above = 36, up_to = 38, points = 0 }"), "one beginning and one end"));
+    CHECK(mentions(sirs("{ below = 36, points = 1 }", "{ from = 20, below = 36, points = 1 }"), "a gap below it"));
+    CHECK(mentions(sirs("{ above = 38, points = 1 }", "{ above = 38, up_to = 45, points = 1 }"), "a gap above it"));
+    CHECK(mentions(sirs(normal, "{ from = 36, up_to = 38, points = 1 }"), "has the same points"));
+    CHECK(mentions(sirs(normal, "{ from = 36, up_to = 38, points = 2 }"), "points"));
+    CHECK(mentions(sirs(normal, "{ from = 36, up_to = 38 }"), "is missing"));
+    CHECK(mentions(sirs(normal, "{ from = 36, upto = 38, points = 0 }"), "did you mean up_to"));
+    CHECK(mentions(sirs(normal, "{ from = 36.0, up_to = 38, points = 0 }"), "decimal in quotes"));
+    CHECK(mentions(sirs("ranges = [{ up_to = 90, points = 0 }, { above = 90, points = 1 }]",
+                        "ranges = [{ up_to = 90, points = 0 }]"),
+                   "at least two ranges"));
+    CHECK(mentions(sirs("unit = \"kPa\"", "unit = \"Cel\""), "the wrong unit"));
+    CHECK(mentions(sirs("unit = \"kPa\"", "unit = \"furlong\""), "unknown unit"));
+    CHECK(mentions(sirs("unit = \"kPa\"", "unit = \"mm[Hg]\""), "stands twice"));
+    CHECK(mentions(sirs("unit = \"kPa\"", "unit = \"mm[Hg]\""), "paco2 in kPa is missing"));
+    CHECK(mentions(sirs("signal = \"bands\"", "signal = \"spo2\""), "no column of that signal"));
+    CHECK(mentions(sirs("signal = \"bands\"", "signal = \"band\""), "unknown word 'band'"));
+    CHECK(mentions(sirs("citation = \"Bone 1992: above 90\"\n", ""), "is missing"));
+    CHECK(mentions(sirs("from = 2\n", "from = 5\n"), "from"));
+}
+
+TEST_CASE("ranges as they are printed, and what else NEWS2 and qSOFA need") {
+    definitions::Problems problems;
+    const auto t =
+        definitions::load_score_tables({{"scores/news2.toml", "news2.toml", text_of("news2.toml")}}, problems);
+    CHECK(problems.empty());
+    // 9 to 11 is what is rounded to it: from 8.5.
+    REQUIRE(t.news2.columns.front().ranges.size() == 5);
+    CHECK(t.news2.columns.front().ranges[1].from == model::Decimal{85, 1});
+    CHECK(t.news2.columns.back().ranges[1].from == model::Decimal{3505, 2});
+    const auto news2 = [](std::string const& from, std::string const& to) {
+        return problems_with(from, to, "news2.toml");
+    };
+    CHECK(mentions(news2("{ from = 9, up_to = 11, points = 1 }", "{ from = 10, up_to = 11, points = 1 }"),
+                   "a gap: the range before ends at 8"));
+    CHECK(mentions(news2("{ from = 9, up_to = 11, points = 1 }", "{ from = 8, up_to = 11, points = 1 }"),
+                   "an overlap: the range before ends at 8"));
+    CHECK(
+        mentions(news2("{ from = 9, up_to = 11, points = 1 }", "{ above = 8, up_to = 11, points = 1 }"), "as printed"));
+    CHECK(mentions(news2("{ from = 9, up_to = 11, points = 1 }", "{ from = \"8.5\", up_to = 11, points = 1 }"),
+                   "more digits"));
+    CHECK(mentions(news2("rounded_to = 1", "rounded_to = 0"), "more digits"));
+    CHECK(mentions(news2("{ from = 97, points = 3 }", "{ from = 97, points = 4 }"), "points"));
+    CHECK(mentions(news2("high_from = 7", "high_from = 5"), "must be above medium_from"));
+    CHECK(mentions(news2("citation = \"RCP 2017, chart 1, SpO2 scale 2, on oxygen\"\n", ""), "is missing"));
+    CHECK(mentions(problems_with("gcs_below = 14", "gcs_below = 16", "qsofa.toml"), "gcs_below"));
+    CHECK(mentions(problems_with("name = \"live\"", "name = \"lively\"", "qsofa.toml"), "'live' is missing"));
 }
 
 TEST_CASE("what is wrong with a table is said, with its place") {

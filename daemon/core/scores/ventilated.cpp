@@ -1,0 +1,111 @@
+#include "core/scores/ventilated.hpp"
+
+#include <array>
+#include <utility>
+
+namespace vigil::scores {
+
+using model::Duration;
+using model::EventTime;
+using model::Signal;
+using model::Word;
+
+namespace {
+
+constexpr std::array machines = {Word::imv, Word::niv, Word::cpap, Word::home_vent};
+
+// Without its evidence.
+Support support(Inquiry& q, EventTime t) {
+    const bool explain = std::exchange(q.explain, false);
+    auto out = support_at(q, t, machines);
+    q.explain = explain;
+    return out;
+}
+
+std::optional<Word> mode_at(Inquiry const& q, EventTime t) {
+    const auto mode = q.timeline.latest(Signal::vent_mode, t, q.rules.tables.sofa.ventilator_fresh);
+    return mode && mode->is_word ? std::optional{mode->word} : std::nullopt;
+}
+
+bool nothing_told(Inquiry const& q) {
+    return q.timeline.empty(Signal::resp_device) && q.timeline.empty(Signal::vent_mode);
+}
+
+} // namespace
+
+bool on_ventilator(Inquiry& q, EventTime t) {
+    return mode_at(q, t) != Word::standby && support(q, t).positive_pressure != Known::no;
+}
+
+bool breathing_is_controlled(Inquiry& q, EventTime t) {
+    if (nothing_told(q) || !has_tube(q, t)) return false;
+    const auto mode = mode_at(q, t);
+    return mode != Word::spontaneous && mode != Word::cpap && mode != Word::standby;
+}
+
+bool has_tube(Inquiry& q, EventTime t) { return !nothing_told(q) && support(q, t).invasive == Known::yes; }
+
+std::vector<Holding> support_holds(Inquiry const& q) {
+    auto const& t = q.rules.tables.sofa;
+    return {{Signal::resp_device, t.support_charted},
+            {Signal::vent_mode, t.ventilator_fresh},
+            {Signal::peep_set, t.ventilator_fresh},
+            {Signal::rr_set, t.ventilator_fresh},
+            {Signal::vt_set, t.ventilator_fresh}};
+}
+
+namespace {
+
+// When what holds at `t` runs out, seen from `later` after it.
+void runs_out(Inquiry& q, std::span<Holding const> signals, EventTime t, Duration later) {
+    for (auto const& h : signals) {
+        const auto s = q.timeline.latest(h.signal, t, {});
+        if (!s) continue;
+        if (q.now() && core::entry(q.rules, h.signal).kind == model::SignalKind::monitor)
+            q.timeline.minutes(h.signal, t - model::minutes(1), t, [&](model::Minute const& m) {
+                if (m.open) q.due.at(m.end());
+            });
+        q.due.at(s->time + h.age + Duration{1} + later);
+        if (s->until) q.due.at(*s->until + later);
+    }
+}
+
+} // namespace
+
+std::optional<EventTime> newest_instant(Inquiry& q, std::span<Holding const> signals,
+                                        bool (*holds)(Inquiry& q, EventTime t)) {
+    if (q.now()) {
+        runs_out(q, signals, q.at, {});
+        return holds(q, q.at) ? std::optional{q.at} : std::nullopt;
+    }
+    std::vector<EventTime> instants;
+    for (auto const& h : signals) {
+        for (auto const& s : q.timeline.range(h.signal, q.after, q.at)) instants.push_back(s.time);
+        if (core::entry(q.rules, h.signal).kind != model::SignalKind::monitor) continue;
+        // A minute of several readings says what it says from its end on.
+        q.timeline.minutes(h.signal, q.after - model::minutes(1), q.at, [&](model::Minute const& m) {
+            if (m.time > q.after) instants.push_back(m.time);
+            if (m.open)
+                q.due.at(m.end());
+            else if (m.total > 1 && m.end() > q.after)
+                instants.push_back(m.end());
+        });
+    }
+    std::sort(instants.begin(), instants.end());
+    instants.erase(std::unique(instants.begin(), instants.end()), instants.end());
+    // Before the window a state is asked for at its first instant, a millisecond behind its open end.
+    const EventTime first{q.after.ms + 1};
+    const auto entered = q.window() - Duration{1};
+    for (auto t = instants.rbegin(); t != instants.rend(); ++t)
+        if (holds(q, *t)) {
+            q.leaves(*t);
+            return *t;
+        }
+    if (q.key.product != model::Product::day) {
+        for (auto t : instants) q.due.at(t + entered);
+        runs_out(q, signals, first, entered);
+    }
+    return holds(q, first) ? std::optional{first} : std::nullopt;
+}
+
+} // namespace vigil::scores

@@ -1,0 +1,310 @@
+#include "core/scores/vitals.hpp"
+
+#include <limits>
+
+namespace vigil::scores {
+
+using model::Duration;
+using model::EventTime;
+using model::Minute;
+using model::Reason;
+using model::Signal;
+using model::Verdict;
+
+namespace {
+
+struct Told {
+    Minute minute;
+    bool extreme = false; // outside the soft limits, all of it
+    EventTime time() const { return minute.time; }
+};
+
+struct Refused {
+    Reason why = Reason::none;
+    Signal signal{};
+    Minute minute;
+};
+
+// A reading with the one that agrees with it.
+struct Rated {
+    Signal signal{};
+    Told const* told = nullptr;
+    Told const* beside = nullptr;
+    PointRange points;
+};
+
+class Reader {
+public:
+    Reader(Inquiry& q, std::span<Source const> sources, ScalesAt const& scales)
+        : q_{q},
+          sources_{sources},
+          scales_{scales},
+          gap_{q.rules.tables.sofa.monitor_gap} {}
+
+    Finding find() {
+        if (q_.now())
+            newest();
+        else
+            worst_of_window();
+        Finding out;
+        std::sort(refused_.begin(), refused_.end(), [](Refused const& a, Refused const& b) { return a.why < b.why; });
+        for (auto const& r : refused_) out.refused.push_back(r.why);
+        fill(out);
+        return out;
+    }
+
+private:
+    Duration age_of(Signal s) const { return std::max(q_.max_age(s), gap_); }
+
+    // The newest of each reason is told.
+    void refuse(Source const& from, Minute const& m, Reason why, EventTime after) {
+        if (m.time <= after) return;
+        for (auto& r : refused_) {
+            if (r.why != why) continue;
+            if (r.minute.time <= m.time) r = {why, from.signal, m};
+            return;
+        }
+        refused_.push_back({why, from.signal, m});
+    }
+
+    bool outside_soft(Source const& from, Minute const& m) const {
+        auto const& e = core::entry(q_.rules, from.signal);
+        const auto v = core::canonical(q_.rules, from.signal, m.value, m.unit);
+        return v && ((e.soft_low && *v < *e.soft_low) || (e.soft_high && *v > *e.soft_high));
+    }
+
+    // The minutes that may count in (after - back, to], oldest first; what is refused in (after, to] is noted.
+    std::vector<Told> read(Source const& from, EventTime after, Duration back) {
+        std::vector<Told> out;
+        q_.timeline.minutes(from.signal, after - back, q_.at, [&](Minute const& m) {
+            if (m.open) q_.due.at(m.end());
+            if (m.streaming) return;
+            Told t{m, m.valid == 0};
+            if (t.extreme ? !outside_soft(from, m) : m.valid * 2 < m.total)
+                return refuse(from, m, Reason::questionable, after);
+            const auto p = points_of(from.signal, t, nullptr);
+            if (!p) return refuse(from, m, Reason::unknown_unit, after);
+            if (from.refuses != nullptr && (q_.now() || !from.scoring_only || p->upper > 0))
+                if (const auto why = from.refuses(q_, m); why != Reason::none) return refuse(from, m, why, after);
+            out.push_back(t);
+        });
+        return out;
+    }
+
+    // Together with another reading: what both are at least.
+    std::optional<PointRange> points_by(RangeTable const& table, Signal signal, Told const& a, Told const* b) const {
+        const auto x = ranges_of(table, signal, a.minute.sample(), q_.rules);
+        if (!x || b == nullptr) return x ? std::optional{points_in(table, *x)} : std::nullopt;
+        const auto y = ranges_of(table, signal, b->minute.sample(), q_.rules);
+        if (!y) return std::nullopt;
+        const auto least = points_in(table, hull(*x, *y)).lower;
+        const bool exact = x->first == x->last && y->first == y->last;
+        return PointRange{least, exact ? least : std::min(points_in(table, *x).upper, points_in(table, *y).upper)};
+    }
+    std::optional<PointRange> points_of(Signal signal, Told const& a, Told const* b) const {
+        const auto scales = scales_(a.time());
+        auto p = points_by(*scales.one, signal, a, b);
+        if (!p || scales.other == scales.one) return p;
+        const auto other = points_by(*scales.other, signal, a, b);
+        if (!other) return std::nullopt;
+        return PointRange{std::min(p->lower, other->lower), std::max(p->upper, other->upper)};
+    }
+
+    // The readings next to the one at `i` that have a say about it.
+    std::pair<Told const*, Told const*> neighbours(Signal signal, std::vector<Told> const& all, std::size_t i) const {
+        auto const& t = all[i];
+        const auto reach = t.extreme ? std::max(gap_, q_.max_age(signal)) : gap_;
+        const auto has_say = [&](Told const& other) { return t.extreme || !other.extreme; };
+        Told const *before = nullptr, *after = nullptr;
+        for (auto k = i; k-- > 0 && t.time() - all[k].time() <= reach && before == nullptr;)
+            if (has_say(all[k])) before = &all[k];
+        for (auto k = i + 1; k < all.size() && all[k].time() - t.time() <= reach && after == nullptr; ++k)
+            if (has_say(all[k])) after = &all[k];
+        return {before, after};
+    }
+
+    std::optional<Rated> rate(Signal signal, std::vector<Told> const& all, std::size_t i) const {
+        auto const& t = all[i];
+        const auto [before, after] = neighbours(signal, all, i);
+        std::optional<Rated> best;
+        for (auto const* n : {before, after}) {
+            if (n == nullptr) continue;
+            const auto p = points_of(signal, t, n);
+            if (p && (!best || p->lower > best->points.lower)) best = Rated{signal, &t, n, *p};
+        }
+        if (best) return t.extreme && best->points.lower == 0 ? std::nullopt : best;
+        if (t.extreme) return std::nullopt;
+        const auto p = points_of(signal, t, nullptr);
+        return p ? std::optional{Rated{signal, &t, nullptr, *p}} : std::nullopt;
+    }
+
+    // Further from normal. Of what is normal itself, the nearer to where the table has more points.
+    bool further(Rated const& a, Rated const& b) const {
+        auto const& table = *scales_(a.told->time()).one;
+        const auto side = [&](Rated const& r) {
+            const auto where = ranges_of(table, r.signal, r.told->minute.sample(), q_.rules);
+            const auto s = where ? side_of(table, *where) : Side::normal;
+            if (s != Side::normal) return s;
+            return table.ranges.front().points >= table.ranges.back().points ? Side::low : Side::high;
+        };
+        const auto sa = side(a), sb = side(b);
+        if (sa != sb) return sa == Side::high;
+        auto const &x = a.told->minute, &y = b.told->minute;
+        const auto order = compare(a.signal, x, b.signal, y);
+        return sa == Side::high ? order > 0 : order < 0;
+    }
+    std::strong_ordering compare(Signal sx, Minute const& x, Signal sy, Minute const& y) const {
+        if (x.unit == y.unit) return x.value <=> y.value;
+        const auto vx = core::canonical(q_.rules, sx, x.value, x.unit),
+                   vy = core::canonical(q_.rules, sy, y.value, y.unit);
+        return vx && vy ? *vx <=> *vy : std::strong_ordering::equal;
+    }
+    bool worse(Rated const& a, Rated const& b) const {
+        if (a.points.lower != b.points.lower) return a.points.lower > b.points.lower;
+        const bool sure = is_certain(a.points), other = is_certain(b.points);
+        if (sure != other) return sure;
+        if (further(a, b)) return true;
+        return !further(b, a) && a.told->time() >= b.told->time();
+    }
+
+    void consider(Rated const& r) {
+        if (!worst_ || worse(r, *worst_)) worst_ = r;
+        const bool higher = !most_ || r.points.upper > most_->points.upper;
+        if (higher || (r.points.upper == most_->points.upper && r.told->time() >= most_->told->time())) most_ = r;
+    }
+
+    // A reading that may be used came from a better source within reach of `t`.
+    bool yields(std::size_t source, EventTime t) const {
+        const auto reach = q_.rules.tables.sofa.cuff_yields;
+        for (std::size_t k = 0; k < source; ++k) {
+            auto const& better = lists_[k];
+            const auto from =
+                std::partition_point(better.begin(), better.end(), [&](Told const& x) { return x.time() < t - reach; });
+            for (auto x = from; x != better.end() && x->time() <= t + reach; ++x)
+                if (!x->extreme) return true;
+        }
+        return false;
+    }
+
+    void worst_of_window() {
+        Duration back = std::max(gap_, q_.rules.tables.sofa.cuff_yields);
+        for (auto const& s : sources_) back = std::max(back, q_.max_age(s.signal));
+        for (auto const& s : sources_) lists_.push_back(read(s, q_.after, back));
+        for (std::size_t k = 0; k < sources_.size(); ++k)
+            for (std::size_t i = 0; i < lists_[k].size(); ++i) {
+                auto const& t = lists_[k][i];
+                if (t.time() <= q_.after || yields(k, t.time())) continue;
+                if (const auto r = rate(sources_[k].signal, lists_[k], i))
+                    consider(*r);
+                else
+                    refuse(sources_[k], t.minute, Reason::soft_range, q_.after);
+            }
+        for (auto const& r : refused_) q_.leaves(r.minute.time);
+        if (!worst_) return;
+        q_.leaves(worst_->told->time());
+        q_.leaves(most_->told->time());
+    }
+
+    void newest() {
+        lists_.reserve(sources_.size());
+        for (auto const& s : sources_) {
+            const auto age = age_of(s.signal);
+            const auto after = q_.at - age - Duration{1};
+            auto const& all = lists_.emplace_back(read(s, after, age));
+            for (auto i = all.size(); i-- > 0 && all[i].time() > after && !worst_;) {
+                if (const auto r = rate(s.signal, all, i))
+                    consider(*r);
+                else
+                    refuse(s, all[i].minute, Reason::soft_range, after);
+            }
+            if (worst_) break;
+        }
+        for (auto const& r : refused_) q_.outlives(r.minute.time, age_of(r.signal));
+        if (worst_) q_.outlives(worst_->told->time(), age_of(worst_->signal));
+    }
+
+    model::Evidence shown(Signal signal, Told const& t, EventTime judged) const {
+        const auto sample = t.minute.sample();
+        auto const& table = *scales_(judged).one;
+        auto e = evidence_of(signal, sample, Verdict::used);
+        e.compared = compared_in(table, signal, sample, q_.rules);
+        e.compared_unit = table.unit;
+        return e;
+    }
+
+    // What there was before; a stream's first minute, which is not over, is not it.
+    void explain_missing(Finding& out) const {
+        for (auto const& s : sources_) {
+            const auto e = missing_or_stale(q_, s.signal);
+            const auto since = q_.now() ? q_.at - age_of(s.signal) - Duration{1} : q_.after;
+            if (e.verdict == Verdict::stale && *e.time <= since) out.evidence.push_back(e);
+        }
+        if (out.evidence.empty()) out.evidence.push_back(missing(scales_(q_.at).one->signal));
+    }
+
+    void explain(Finding& out) const {
+        if (!worst_) {
+            if (refused_.empty()) explain_missing(out);
+        } else {
+            auto const& r = *worst_;
+            // Of the two the milder one was scored.
+            Rated one = r, two = r;
+            if (r.beside != nullptr) two.told = r.beside;
+            const auto a = points_of(r.signal, *one.told, nullptr), b = points_of(r.signal, *two.told, nullptr);
+            const bool swap =
+                r.beside != nullptr && a && b && (a->lower != b->lower ? a->lower > b->lower : further(one, two));
+            if (swap) std::swap(one, two);
+            out.evidence.push_back(shown(r.signal, *one.told, r.told->time()));
+            if (r.beside != nullptr) out.evidence.push_back(shown(r.signal, *two.told, r.told->time()));
+            if (most_ && most_->points.upper > r.points.upper && most_->told != r.told)
+                out.evidence.push_back(
+                    evidence_of(most_->signal, most_->told->minute.sample(), Verdict::refused, Reason::comparator));
+            if (!is_certain(r.points)) {
+                out.evidence.front().verdict = Verdict::refused;
+                out.evidence.front().reason = Reason::comparator;
+            }
+        }
+        for (auto const& f : refused_)
+            out.evidence.push_back(evidence_of(f.signal, f.minute.sample(), Verdict::refused, f.why));
+    }
+
+    void fill(Finding& out) const {
+        if (!worst_) {
+            const auto scales = scales_(q_.at);
+            out.points = {0, std::max(most_points(*scales.one), most_points(*scales.other))};
+        } else {
+            auto const& r = *worst_;
+            out.told = true;
+            out.decides = is_certain(r.points);
+            out.points = {r.points.lower, std::max(r.points.upper, most_->points.upper)};
+            out.time = r.told->time();
+            auto const& table = *scales_(r.told->time()).one;
+            const auto sample = r.told->minute.sample();
+            if (const auto where = ranges_of(table, r.signal, sample, q_.rules)) out.side = side_of(table, *where);
+            if (sample.comparator != model::Comparator::exactly) out.flags.add(model::Flag::comparator_bound);
+            if (r.told->extreme || (r.beside != nullptr && r.beside->extreme))
+                out.flags.add(model::Flag::extreme_verify);
+        }
+        if (q_.explain) explain(out);
+    }
+
+    Inquiry& q_;
+    std::span<Source const> sources_;
+    ScalesAt const& scales_;
+    Duration gap_;
+    std::vector<std::vector<Told>> lists_; // of each source
+    std::vector<Refused> refused_;
+    std::optional<Rated> worst_, most_; // by the least and the most they can be
+};
+
+} // namespace
+
+Finding vital_sign(Inquiry& q, std::span<Source const> sources, ScalesAt const& scales) {
+    return Reader{q, sources, scales}.find();
+}
+
+Finding vital_sign(Inquiry& q, std::span<Source const> sources, RangeTable const& table) {
+    return vital_sign(q, sources, [&table](EventTime) { return Scales{&table, &table}; });
+}
+
+} // namespace vigil::scores

@@ -1,0 +1,37 @@
+#pragma once
+// A vital sign by the minute: the monitor, or what a person charted, from the best source there is.
+//
+// Of a monitor's stream two minutes in a row must agree that it is at least that bad; a value charted alone counts
+// alone (scores.md 13.4; as for mean pressures, minutes no further apart than `monitor_gap` are a stream). What lies
+// outside the soft limits is no single value's word: it counts when the reading before or after it, not further away
+// than such a value may stand, is as bad, and is flagged. What a device calls questionable does not count.
+
+#include "core/scores/finding.hpp"
+
+#include <functional>
+
+namespace vigil::scores {
+
+// Where a vital sign comes from.
+struct Source {
+    model::Signal signal{};
+    // Why a minute may not be used; `none`: it may.
+    model::Reason (*refuses)(Inquiry& q, model::Minute const& m) = nullptr;
+    bool scoring_only = false; // asked only of what would score (in the product `now` of everything)
+};
+
+// The table by which a value at an instant is judged. Two where it is not known which of them applies.
+struct Scales {
+    RangeTable const* one = nullptr;
+    RangeTable const* other = nullptr; // the same, mostly
+};
+using ScalesAt = std::function<Scales(model::EventTime)>;
+
+// The worst of the window; for the product `now` the newest that is not too old. The best source comes first: in a
+// window a worse one gives way to it within `cuff_yields`, for `now` it is asked only where the better ones have
+// nothing.
+Finding vital_sign(Inquiry& q, std::span<Source const> sources, ScalesAt const& scales);
+// By one table.
+Finding vital_sign(Inquiry& q, std::span<Source const> sources, RangeTable const& table);
+
+} // namespace vigil::scores
