@@ -8,6 +8,7 @@ bool goes_before(Finding const& a, Finding const& b) {
     if (a.decides != b.decides) return a.decides;
     if (a.decides && a.points.lower != b.points.lower) return a.points.lower > b.points.lower;
     if (a.told != b.told) return a.told;
+    if (!a.told && a.refused.empty() != b.refused.empty()) return b.refused.empty();
     // What is high, and what is fresh, leaves less doubt.
     if (a.decides && (a.side == Side::low) != (b.side == Side::low)) return b.side == Side::low;
     return a.state == model::PartState::valued && b.state != model::PartState::valued;

@@ -54,16 +54,25 @@ model::ScorePart heart(Inquiry& q) {
 }
 
 model::ScorePart temperature(Inquiry& q) {
-    constexpr std::array sources = {Source{Signal::temp}};
+    const std::array sources = {Source{Signal::temp}};
     std::array found = {vital_sign(q, sources, column(q, Part::temp, Signal::temp))};
     return part_of(Part::temp, found);
 }
 
 // Perfusion index below 0.3 % (scores.md 13.4).
-Reason poorly_perfused(Inquiry& q, model::Minute const& m) {
+Source well_perfused(Inquiry& q) {
     constexpr model::Decimal perfused{3, 1};
-    const auto pi = q.timeline.latest(Signal::pi, m.time, model::minutes(5));
-    return pi && pi->unit == model::Unit::percent && pi->value < perfused ? Reason::artefact : Reason::none;
+    constexpr auto reach = model::minutes(5);
+    const auto low = [](model::Unit unit, model::Decimal v) { return unit == model::Unit::percent && v < perfused; };
+    // Mostly there is nothing to look for.
+    bool ever = false;
+    const auto from = q.now() ? q.at : q.after;
+    q.timeline.minutes(Signal::pi, from - model::hours(1), q.at,
+                       [&](model::Minute const& m) { ever = ever || low(m.unit, m.lowest); });
+    return {Signal::spo2, [&q, ever, low](model::Minute const& m) {
+                const auto pi = ever ? q.timeline.latest(Signal::pi, m.time, reach) : std::nullopt;
+                return pi && low(pi->unit, pi->value) ? Reason::artefact : Reason::none;
+            }};
 }
 
 // Scale 2 only by order. Its upper rows are about oxygen: both columns apply while it is not known which.
@@ -81,7 +90,7 @@ Scales saturation_scales(Inquiry& q, EventTime t) {
 }
 
 model::ScorePart saturation(Inquiry& q) {
-    constexpr std::array sources = {Source{Signal::spo2, poorly_perfused}};
+    const std::array sources = {well_perfused(q)};
     std::map<std::int64_t, Scales> known;
     const auto scales = [&](EventTime t) {
         const auto at = known.find(t.ms);

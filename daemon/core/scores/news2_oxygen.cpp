@@ -80,7 +80,6 @@ Supplied supplied_at(Inquiry& q, EventTime t) {
         out.oxygen = k;
         if (q.explain) out.evidence.push_back(evidence_of(by.signal, by.sample, Verdict::used));
     };
-    const auto air = air_at(q, t), flow = flow_at(q, t), fraction = fraction_at(q, t);
     const auto support = support_at(q, t, machines);
     const bool device = support.device && !is_air(*support.device);
     if (device || support.positive_pressure == Known::yes) {
@@ -88,6 +87,7 @@ Supplied supplied_at(Inquiry& q, EventTime t) {
         out.evidence = support.evidence;
         return out;
     }
+    const auto air = air_at(q, t), flow = flow_at(q, t), fraction = fraction_at(q, t);
     // What was charted last says it.
     const auto since_air = [&](Told const& s) { return !air || s.sample.time >= air->sample.time; };
     const auto rich = fraction ? richer(q, *fraction) : Known::unknown;

@@ -44,14 +44,30 @@ std::size_t range_of(RangeTable const& table, model::Ratio const& value, Beside 
     return last_begun(table, value, beside);
 }
 
-std::optional<RangeSpan> ranges_of(RangeTable const& table, model::Signal signal, model::Sample const& sample,
-                                   core::Rulebook const& rules) {
-    if (sample.is_word || table.ranges.empty()) return std::nullopt;
-    if (sample.unit == table.unit) return span_of(table, sample.value, sample.comparator);
+namespace {
+
+std::optional<RangeSpan> located(RangeTable const& table, model::Signal signal, model::Decimal value, model::Unit unit,
+                                 model::Comparator comparator, core::Rulebook const& rules) {
+    if (table.ranges.empty()) return std::nullopt;
+    if (unit == table.unit) return span_of(table, value, comparator);
     // The first column of a quantity is in its canonical unit; a value in a third unit is compared there.
     if (core::entry(rules, signal).canonical != table.unit) return std::nullopt;
-    const auto converted = core::canonical(rules, signal, sample.value, sample.unit);
-    return converted ? std::optional{span_of(table, *converted, sample.comparator)} : std::nullopt;
+    const auto converted = core::canonical(rules, signal, value, unit);
+    return converted ? std::optional{span_of(table, *converted, comparator)} : std::nullopt;
+}
+
+} // namespace
+
+std::optional<RangeSpan> ranges_of(RangeTable const& table, model::Signal signal, model::Sample const& sample,
+                                   core::Rulebook const& rules) {
+    if (sample.is_word) return std::nullopt;
+    return located(table, signal, sample.value, sample.unit, sample.comparator, rules);
+}
+
+std::optional<RangeSpan> ranges_of(RangeTable const& table, model::Signal signal, model::Minute const& minute,
+                                   core::Rulebook const& rules) {
+    if (minute.whole != nullptr) return ranges_of(table, signal, *minute.whole, rules);
+    return located(table, signal, minute.value, minute.unit, model::Comparator::exactly, rules);
 }
 
 PointRange points_in(RangeTable const& table, RangeSpan where) {

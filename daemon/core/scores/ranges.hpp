@@ -2,6 +2,7 @@
 // Where a value falls in a table of ranges, which may give points on both sides of normal. Exact: decimals compare as
 // decimals, converted values as quotients (scores.md 1.4).
 
+#include "core/model/series.hpp"
 #include "core/scores/bands.hpp"
 
 namespace vigil::scores {
@@ -19,6 +20,8 @@ std::size_t range_of(RangeTable const& table, model::Ratio const& value, Beside 
 // A comparator spans every range it allows. In the table's unit, converted exactly where the sample of `signal` is in
 // another; empty for a word and where that cannot be done.
 std::optional<RangeSpan> ranges_of(RangeTable const& table, model::Signal signal, model::Sample const& sample,
+                                   core::Rulebook const& rules);
+std::optional<RangeSpan> ranges_of(RangeTable const& table, model::Signal signal, model::Minute const& minute,
                                    core::Rulebook const& rules);
 
 // The least and the most points in them.

@@ -3,15 +3,19 @@
 #include "core/scores/mean_minutes.hpp"
 #include "core/scores/ventilated.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace vigil::scores {
 
+using model::EventTime;
 using model::Minute;
 using model::Reason;
 using model::Signal;
 
 namespace {
+
+constexpr model::Decimal widest_of_none{20, 0}; // mm[Hg]: a pulse of so much is one
 
 Reason without_ventilator(Inquiry& q, Minute const& m) {
     return on_ventilator(q, m.time) ? Reason::none : Reason::unknown_support;
@@ -19,40 +23,67 @@ Reason without_ventilator(Inquiry& q, Minute const& m) {
 Reason controlled(Inquiry& q, Minute const& m) {
     return breathing_is_controlled(q, m.time) ? Reason::not_testable : Reason::none;
 }
-Reason not_own(Inquiry& q, Minute const& m) {
-    const auto why = without_ventilator(q, m);
-    return why != Reason::none ? why : controlled(q, m);
+
+// The site's minutes in which systolic and diastolic are so near that they may be no pressure.
+std::vector<std::int64_t> narrow_minutes(Inquiry const& q, PressureSite const& site, EventTime after) {
+    std::vector<std::pair<std::int64_t, model::Decimal>> systolic;
+    std::vector<std::int64_t> out;
+    q.timeline.minutes(site.systolic, after, q.at, [&](Minute const& m) {
+        if (const auto v = in_canonical(q, site.systolic, m.value, m.unit)) systolic.emplace_back(m.minute, *v);
+    });
+    auto s = systolic.begin();
+    q.timeline.minutes(site.diastolic, after - model::minutes(1), q.at, [&](Minute const& m) {
+        while (s != systolic.end() && s->first < m.minute) ++s;
+        if (s == systolic.end() || s->first != m.minute) return;
+        const auto v = in_canonical(q, site.diastolic, m.value, m.unit);
+        const auto least = v ? model::sum(model::ratio(*v), model::ratio(widest_of_none)) : std::nullopt;
+        if (!least || *least > s->second) out.push_back(m.minute);
+    });
+    return out;
 }
 
 // No pulse, or a flush: as a mean of that minute would be dropped.
-Reason pulseless(Inquiry const& q, PressureSite const& site, Minute const& m) {
-    const auto value = in_canonical(q, site.systolic, m.value, m.unit);
-    const bool wrong = value && artefact(q, site, *value, m.minute, m.time, m.total > few);
-    return wrong ? Reason::artefact : Reason::none;
+Source pulsatile(Inquiry& q, PressureSite const& site) {
+    const auto age = q.max_age(site.systolic);
+    // Further back than any reading is looked at.
+    const auto after = (q.now() ? q.at - age : q.after) - age - model::hours(1);
+    return {site.systolic,
+            [&q, &site, narrow = narrow_minutes(q, site, after)](Minute const& m) {
+                if (!std::binary_search(narrow.begin(), narrow.end(), m.minute)) return Reason::none;
+                const auto value = in_canonical(q, site.systolic, m.value, m.unit);
+                const bool wrong = value && artefact(q, site, *value, m.minute, m.time, m.total > few);
+                return wrong ? Reason::artefact : Reason::none;
+            },
+            true};
 }
-Reason pulseless_line(Inquiry& q, Minute const& m) { return pulseless(q, line, m); }
-Reason pulseless_cuff(Inquiry& q, Minute const& m) { return pulseless(q, cuff, m); }
 
 } // namespace
 
 Finding respiratory_rate(Inquiry& q, RangeTable const& table) {
-    constexpr std::array sources = {Source{Signal::rr_total, without_ventilator}, Source{Signal::rr}};
+    const std::array sources = {
+        Source{Signal::rr_total, [&q](Minute const& m) { return without_ventilator(q, m); }},
+        Source{Signal::rr},
+    };
     return vital_sign(q, sources, table);
 }
 
 Finding spontaneous_rate(Inquiry& q, RangeTable const& table) {
-    constexpr std::array sources = {Source{Signal::rr_total, not_own}, Source{Signal::rr, controlled}};
+    const auto not_own = [&q](Minute const& m) {
+        const auto why = without_ventilator(q, m);
+        return why != Reason::none ? why : controlled(q, m);
+    };
+    const std::array sources = {Source{Signal::rr_total, not_own},
+                                Source{Signal::rr, [&q](Minute const& m) { return controlled(q, m); }}};
     return vital_sign(q, sources, table);
 }
 
 Finding heart_rate(Inquiry& q, RangeTable const& table) {
-    constexpr std::array sources = {Source{Signal::hr}, Source{Signal::pulse}};
+    const std::array sources = {Source{Signal::hr}, Source{Signal::pulse}};
     return vital_sign(q, sources, table);
 }
 
 Finding systolic_pressure(Inquiry& q, RangeTable const& table) {
-    constexpr std::array sources = {Source{Signal::sbp, pulseless_line, true},
-                                    Source{Signal::nibp_sbp, pulseless_cuff, true}};
+    const std::array sources = {pulsatile(q, line), pulsatile(q, cuff)};
     auto f = vital_sign(q, sources, table);
     if (f.was_refused(Reason::artefact)) f.flags.add(model::Flag::artefact_dropped);
     return f;

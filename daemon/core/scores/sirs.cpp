@@ -33,7 +33,7 @@ std::span<RangeTable const> columns(Inquiry const& q, Part part, Signal signal) 
 }
 
 model::ScorePart temperature(Inquiry& q) {
-    constexpr std::array sources = {Source{Signal::temp}};
+    const std::array sources = {Source{Signal::temp}};
     std::array found = {vital_sign(q, sources, columns(q, Part::temp, Signal::temp).front())};
     return part_of(Part::temp, found);
 }
@@ -43,16 +43,21 @@ model::ScorePart heart(Inquiry& q) {
     return part_of(Part::hr, found);
 }
 
-// Carbon dioxide of unknown origin is arterial where the oxygen of the same gas is.
-Reason not_arterial(Inquiry const& q, Sample const& s) {
+// Carbon dioxide is as arterial as the oxygen of the same gas is, typed or attested; alone it is what its code says.
+Reason untyped(Inquiry const& q, Sample const& s) {
     for (auto const& gas : gases(q, s.time - model::Duration{1}, s.time))
-        if (gas.why_not == Reason::none) return Reason::none;
+        if (gas.why_not != Reason::not_arterial) return Reason::none;
     return Reason::not_arterial;
+}
+Reason venous(Inquiry const& q, Sample const& s) {
+    for (auto const& gas : gases(q, s.time - model::Duration{1}, s.time))
+        if (gas.signal == Signal::pao2 && gas.why_not == Reason::not_arterial) return Reason::not_arterial;
+    return Reason::none;
 }
 
 // Breaths of a controlled ventilator are not the patient's: carbon dioxide alone decides.
 model::ScorePart breathing(Inquiry& q) {
-    constexpr std::array gas = {ResultSource{Signal::paco2}, ResultSource{Signal::pco2_untyped, not_arterial}};
+    constexpr std::array gas = {ResultSource{Signal::paco2, venous}, ResultSource{Signal::pco2_untyped, untyped}};
     const auto age = q.max_age(Signal::paco2);
     std::array found = {spontaneous_rate(q, columns(q, Part::resp, Signal::rr).front()),
                         result_of(q, columns(q, Part::resp, Signal::paco2), gas, {age, age})};

@@ -82,12 +82,12 @@ std::optional<EventTime> newest_instant(Inquiry& q, std::span<Holding const> sig
     for (auto const& h : signals) {
         for (auto const& s : q.timeline.range(h.signal, q.after, q.at)) instants.push_back(s.time);
         if (core::entry(q.rules, h.signal).kind != model::SignalKind::monitor) continue;
-        // A minute of several readings says what it says from its end on.
+        // A minute of a stream says what it says from its end on.
         q.timeline.minutes(h.signal, q.after - model::minutes(1), q.at, [&](model::Minute const& m) {
             if (m.time > q.after) instants.push_back(m.time);
             if (m.open)
                 q.due.at(m.end());
-            else if (m.total > 1 && m.end() > q.after)
+            else if (m.end() > q.after)
                 instants.push_back(m.end());
         });
     }

@@ -84,8 +84,8 @@ private:
                 return refuse(from, m, Reason::questionable, after);
             const auto p = points_of(from.signal, t, nullptr);
             if (!p) return refuse(from, m, Reason::unknown_unit, after);
-            if (from.refuses != nullptr && (q_.now() || !from.scoring_only || p->upper > 0))
-                if (const auto why = from.refuses(q_, m); why != Reason::none) return refuse(from, m, why, after);
+            if (from.refuses && (q_.now() || !from.scoring_only || p->upper > 0))
+                if (const auto why = from.refuses(m); why != Reason::none) return refuse(from, m, why, after);
             out.push_back(t);
         });
         return out;
@@ -93,9 +93,9 @@ private:
 
     // Together with another reading: what both are at least.
     std::optional<PointRange> points_by(RangeTable const& table, Signal signal, Told const& a, Told const* b) const {
-        const auto x = ranges_of(table, signal, a.minute.sample(), q_.rules);
+        const auto x = ranges_of(table, signal, a.minute, q_.rules);
         if (!x || b == nullptr) return x ? std::optional{points_in(table, *x)} : std::nullopt;
-        const auto y = ranges_of(table, signal, b->minute.sample(), q_.rules);
+        const auto y = ranges_of(table, signal, b->minute, q_.rules);
         if (!y) return std::nullopt;
         const auto least = points_in(table, hull(*x, *y)).lower;
         const bool exact = x->first == x->last && y->first == y->last;
@@ -142,7 +142,7 @@ private:
     bool further(Rated const& a, Rated const& b) const {
         auto const& table = *scales_(a.told->time()).one;
         const auto side = [&](Rated const& r) {
-            const auto where = ranges_of(table, r.signal, r.told->minute.sample(), q_.rules);
+            const auto where = ranges_of(table, r.signal, r.told->minute, q_.rules);
             const auto s = where ? side_of(table, *where) : Side::normal;
             if (s != Side::normal) return s;
             return table.ranges.front().points >= table.ranges.back().points ? Side::low : Side::high;
@@ -173,6 +173,13 @@ private:
         if (higher || (r.points.upper == most_->points.upper && r.told->time() >= most_->told->time())) most_ = r;
     }
 
+    // What nobody has followed up yet may be true.
+    void leave_open(Signal signal, std::vector<Told> const& all, std::size_t i) {
+        if (neighbours(signal, all, i).second != nullptr) return;
+        const auto p = points_of(signal, all[i], nullptr);
+        if (p && (!open_ || p->upper >= open_->points.upper)) open_ = Rated{signal, &all[i], nullptr, *p};
+    }
+
     // A reading that may be used came from a better source within reach of `t`.
     bool yields(std::size_t source, EventTime t) const {
         const auto reach = q_.rules.tables.sofa.cuff_yields;
@@ -194,12 +201,15 @@ private:
             for (std::size_t i = 0; i < lists_[k].size(); ++i) {
                 auto const& t = lists_[k][i];
                 if (t.time() <= q_.after || yields(k, t.time())) continue;
-                if (const auto r = rate(sources_[k].signal, lists_[k], i))
+                if (const auto r = rate(sources_[k].signal, lists_[k], i)) {
                     consider(*r);
-                else
-                    refuse(sources_[k], t.minute, Reason::soft_range, q_.after);
+                    continue;
+                }
+                refuse(sources_[k], t.minute, Reason::soft_range, q_.after);
+                leave_open(sources_[k].signal, lists_[k], i);
             }
         for (auto const& r : refused_) q_.leaves(r.minute.time);
+        if (open_) q_.leaves(open_->told->time());
         if (!worst_) return;
         q_.leaves(worst_->told->time());
         q_.leaves(most_->told->time());
@@ -212,14 +222,17 @@ private:
             const auto after = q_.at - age - Duration{1};
             auto const& all = lists_.emplace_back(read(s, after, age));
             for (auto i = all.size(); i-- > 0 && all[i].time() > after && !worst_;) {
-                if (const auto r = rate(s.signal, all, i))
+                if (const auto r = rate(s.signal, all, i)) {
                     consider(*r);
-                else
-                    refuse(s, all[i].minute, Reason::soft_range, after);
+                    continue;
+                }
+                refuse(s, all[i].minute, Reason::soft_range, after);
+                leave_open(s.signal, all, i);
             }
             if (worst_) break;
         }
         for (auto const& r : refused_) q_.outlives(r.minute.time, age_of(r.signal));
+        if (open_) q_.outlives(open_->told->time(), age_of(open_->signal));
         if (worst_) q_.outlives(worst_->told->time(), age_of(worst_->signal));
     }
 
@@ -237,7 +250,11 @@ private:
         for (auto const& s : sources_) {
             const auto e = missing_or_stale(q_, s.signal);
             const auto since = q_.now() ? q_.at - age_of(s.signal) - Duration{1} : q_.after;
-            if (e.verdict == Verdict::stale && *e.time <= since) out.evidence.push_back(e);
+            if (e.verdict != Verdict::stale) continue;
+            if (*e.time <= since)
+                out.evidence.push_back(e);
+            else
+                q_.due.at(*e.time + (q_.at - since)); // then it is what there was before
         }
         if (out.evidence.empty()) out.evidence.push_back(missing(scales_(q_.at).one->signal));
     }
@@ -285,6 +302,10 @@ private:
             if (r.told->extreme || (r.beside != nullptr && r.beside->extreme))
                 out.flags.add(model::Flag::extreme_verify);
         }
+        if (open_ && open_->points.upper > out.points.lower) {
+            out.points.upper = std::max(out.points.upper, open_->points.upper);
+            out.flags.add(model::Flag::extreme_verify);
+        }
         if (q_.explain) explain(out);
     }
 
@@ -295,6 +316,7 @@ private:
     std::vector<std::vector<Told>> lists_; // of each source
     std::vector<Refused> refused_;
     std::optional<Rated> worst_, most_; // by the least and the most they can be
+    std::optional<Rated> open_;         // outside the soft limits, and nothing has followed it
 };
 
 } // namespace

@@ -4,7 +4,8 @@
 // Of a monitor's stream two minutes in a row must agree that it is at least that bad; a value charted alone counts
 // alone (scores.md 13.4; as for mean pressures, minutes no further apart than `monitor_gap` are a stream). What lies
 // outside the soft limits is no single value's word: it counts when the reading before or after it, not further away
-// than such a value may stand, is as bad, and is flagged. What a device calls questionable does not count.
+// than such a value may stand, is as bad, and is flagged. Until one follows it raises the upper bound. What a device
+// calls questionable does not count.
 
 #include "core/scores/finding.hpp"
 
@@ -16,7 +17,7 @@ namespace vigil::scores {
 struct Source {
     model::Signal signal{};
     // Why a minute may not be used; `none`: it may.
-    model::Reason (*refuses)(Inquiry& q, model::Minute const& m) = nullptr;
+    std::function<model::Reason(model::Minute const&)> refuses{};
     bool scoring_only = false; // asked only of what would score (in the product `now` of everything)
 };
 
