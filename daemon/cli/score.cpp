@@ -89,12 +89,6 @@ void list_definitions(core::Rulebook const& rules) {
     }
 }
 
-std::string names_of_scores() {
-    std::string out;
-    for (auto name : model::score_id_names) out += (out.empty() ? "" : ", ") + std::string{name};
-    return out;
-}
-
 int score(Options const& o, std::string const& config_file) {
     auto rules = load_definitions(config_file, o.choice.own_definitions);
     if (!rules) return Exit::config;

@@ -197,7 +197,7 @@ constexpr std::array components = {
 
 } // namespace
 
-constinit const Definition news2_definition{model::ScoreId::news2,      parts,   components, add_up, signals,
-                                            edition_of<&Tables::news2>, conclude};
+constinit const Definition news2_definition{model::ScoreId::news2,      parts, components, add_up, signals,
+                                            edition_of<&Tables::news2>, false, conclude};
 
 } // namespace vigil::scores

@@ -84,7 +84,7 @@ constexpr std::array components = {
 
 } // namespace
 
-constinit const Definition qsofa_definition{model::ScoreId::qsofa,      parts,   components, add_up, signals,
-                                            edition_of<&Tables::qsofa>, conclude};
+constinit const Definition qsofa_definition{model::ScoreId::qsofa,      parts, components, add_up, signals,
+                                            edition_of<&Tables::qsofa>, false, conclude};
 
 } // namespace vigil::scores

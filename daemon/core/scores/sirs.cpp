@@ -95,7 +95,7 @@ constexpr std::array components = {
 
 } // namespace
 
-constinit const Definition sirs_definition{model::ScoreId::sirs,      parts,   components, add_up, signals,
-                                           edition_of<&Tables::sirs>, conclude};
+constinit const Definition sirs_definition{model::ScoreId::sirs,      parts, components, add_up, signals,
+                                           edition_of<&Tables::sirs>, false, conclude};
 
 } // namespace vigil::scores
