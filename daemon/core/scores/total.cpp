@@ -13,10 +13,8 @@ void add_up(std::span<model::ScorePart> all) {
         total.upper += p.upper;
         carried = carried || p.state == PartState::carried;
         provisional = provisional || p.state == PartState::provisional;
-        if (p.points)
-            points += *p.points;
-        else
-            ++total.missing;
+        points += p.points ? *p.points : p.lower; // what is certain of one that is not measured counts
+        if (!p.points) ++total.missing;
     }
     const bool some = total.missing + 1U < all.size();
     if (some || provisional)

@@ -9,7 +9,8 @@
 
 namespace vigil::scores {
 
-// The first part is the sum of the others as far as they were measured, bounded by what was not (scores.md 1.3). Its
+// The first part is the sum of the others as far as they were measured (of one that is only known to be at least so
+// much, that), bounded by what was not (scores.md 1.3). Its
 // state is the least certain of theirs.
 void add_up(std::span<model::ScorePart> all);
 
