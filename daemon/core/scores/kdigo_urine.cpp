@@ -35,14 +35,16 @@ struct Judged {
     bool usable() const { return volume && (lower == upper || lower > 0); }
 };
 
-Judged judge(Inquiry const& q, std::span<UrineChart const> charts, std::optional<Sample> const& weight) {
+// `limits` belong to the rates of the tables; empty without a weight.
+Judged judge(Inquiry const& q, std::span<UrineChart const> charts, std::span<std::optional<Ratio> const> limits) {
     Judged out;
+    std::size_t i = 0;
     for (auto const& rate : q.rules.tables.kdigo.urine) { // the worst first
-        auto const v = urine_over(q, charts, rate.over);
+        auto const& limit = limits[i++];
+        auto const v = urine_over(charts, rate.over);
         if (!v) continue;
-        const auto limit = weight && !rate.none ? limit_of(q, rate, *weight) : std::nullopt;
         // Nothing is too little for any weight.
-        const bool low = rate.none ? v->ml.num == 0 : v->ml.num <= 0 || (limit && v->ml < *limit);
+        const bool low = rate.none ? v->nothing : v->ml.num <= 0 || (limit && v->ml < *limit);
         if (!rate.none && !low && !limit) {
             out.unweighed = true;
             out.upper = std::max(out.upper, rate.points);
@@ -76,6 +78,8 @@ Seen look(Inquiry& q) {
     for (auto const& rate : t.urine) longest = std::max(longest, rate.over);
     const auto charts = urine_charts(q, after - longest, t.urine_interval, room);
     const auto weight = admission_weight(q);
+    std::vector<std::optional<Ratio>> limits;
+    for (auto const& rate : t.urine) limits.push_back(weight && !rate.none ? limit_of(q, rate, *weight) : std::nullopt);
     for (std::size_t i = 0; i < charts.size(); ++i) {
         const bool last_of_instant = i + 1 == charts.size() || charts[i + 1].to != charts[i].to;
         if (charts[i].to <= after || !last_of_instant) continue;
@@ -86,7 +90,7 @@ Seen look(Inquiry& q) {
             q.leaves(charts[i].to);
         }
         out.last = charts[i].sample;
-        const auto j = judge(q, charts.first(i + 1), weight);
+        const auto j = judge(q, charts.first(i + 1), limits);
         if (!j.volume) continue;
         out.lower = std::max(out.lower, j.lower);
         out.upper = std::max(out.upper, j.upper);

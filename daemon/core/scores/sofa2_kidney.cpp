@@ -25,13 +25,17 @@ namespace {
 
 constexpr Decimal one{1, 0};
 
+// mL over so long, at the patient's weight; empty when nobody knows that.
+std::optional<model::Ratio> limit_of(std::optional<Decimal> kg, UrineRate const& rate, Duration over) {
+    if (!kg || rate.none) return std::nullopt;
+    const auto per_hour = model::scaled(model::ratio(*kg), rate.below, one);
+    return per_hour ? model::scaled(*per_hour, Decimal{over.ms, 0}, Decimal{3'600'000, 0}) : std::nullopt;
+}
+
 // Nothing at all is below any rate, whatever the weight.
-Known below(UrineVolume const& v, Duration over, std::optional<Decimal> kg, UrineRate const& rate) {
+Known below(UrineVolume const& v, UrineRate const& rate, std::optional<model::Ratio> const& limit) {
     if (rate.none) return v.nothing ? Known::yes : Known::no;
     if (v.ml.num <= 0) return Known::yes;
-    if (!kg) return Known::unknown;
-    const auto per_hour = model::scaled(model::ratio(*kg), rate.below, one);
-    const auto limit = per_hour ? model::scaled(*per_hour, Decimal{over.ms, 0}, Decimal{3'600'000, 0}) : std::nullopt;
     if (!limit) return Known::unknown;
     return (v.ml <=> *limit) < 0 ? Known::yes : Known::no;
 }
@@ -49,14 +53,14 @@ struct UrineSeen {
     std::optional<Sample> weight;
     std::optional<Decimal> kg;
 
-    void take(Signal signal, UrineRate const& rate, UrineVolume const& v, Duration over) {
+    void take(Signal signal, UrineRate const& rate, UrineVolume const& v, std::optional<model::Ratio> const& limit) {
         covered = true;
-        const auto is = below(v, over, kg, rate);
+        const auto is = below(v, rate, limit);
         if (is == Known::unknown) unweighed = std::max(unweighed, rate.points);
         if (is == Known::yes && (!worst || rate.points >= worst->points)) worst = Found{signal, v, rate.points};
     }
-    void take_oliguria(UrineRate const& rate, UrineVolume const& v, Duration over) {
-        const auto is = below(v, over, kg, rate);
+    void take_oliguria(UrineRate const& rate, UrineVolume const& v, std::optional<model::Ratio> const& limit) {
+        const auto is = below(v, rate, limit);
         if (is == Known::yes || oliguria == Known::no) oliguria = is;
     }
     // Of `now` the newest charting decides.
@@ -71,6 +75,11 @@ void look_at_charts(Inquiry& q, UrineDays& room, UrineSeen& out) {
     auto const& t = q.rules.tables.sofa2;
     const auto after = q.now() ? q.at - t.urine_interval : q.after;
     const auto charts = urine_charts(q, after - model::hours(25), t.urine_interval, room);
+    std::vector<std::optional<model::Ratio>> limits;
+    for (auto const& rate : t.urine) limits.push_back(limit_of(out.kg, rate, rate.over));
+    // Of more than the hours given, be it by a millisecond.
+    const auto longer = t.oliguria.over + Duration{1};
+    const auto limit_of_oliguria = limit_of(out.kg, t.oliguria, longer);
     for (std::size_t i = 0; i < charts.size(); ++i) {
         const bool last_of_instant = i + 1 == charts.size() || charts[i + 1].to != charts[i].to;
         if (charts[i].to <= after || !last_of_instant) continue;
@@ -82,11 +91,13 @@ void look_at_charts(Inquiry& q, UrineDays& room, UrineSeen& out) {
             q.leaves(charts[i].to);
         }
         const auto up_to = charts.first(i + 1);
-        for (auto const& rate : t.urine)
-            if (const auto v = urine_over(q, up_to, rate.over)) out.take(Signal::uo, rate, *v, rate.over);
-        // Of more than the hours given, be it by a millisecond.
-        const auto longer = t.oliguria.over + Duration{1};
-        if (const auto v = urine_over(q, up_to, longer)) out.take_oliguria(t.oliguria, *v, longer);
+        for (std::size_t r = 0; r < t.urine.size(); ++r) {
+            // What can no longer be worse need not be known.
+            if (out.covered && out.kg && out.worst && t.urine[r].points < out.worst->points) continue;
+            if (const auto v = urine_over(up_to, t.urine[r].over)) out.take(Signal::uo, t.urine[r], *v, limits[r]);
+        }
+        if (out.oliguria == Known::yes) continue;
+        if (const auto v = urine_over(up_to, longer)) out.take_oliguria(t.oliguria, *v, limit_of_oliguria);
     }
 }
 
@@ -103,8 +114,8 @@ void look_at_totals(Inquiry& q, UrineDays& room, UrineSeen& out) {
         out.charted = true;
         if (q.now()) out.forget();
         const UrineVolume v{{u.volume, 1000}, u.volume == 0, u.first, u.last};
-        for (auto const& rate : t.urine) out.take(u.signal, rate, v, u.covered);
-        out.take_oliguria(t.oliguria, v, u.covered);
+        for (auto const& rate : t.urine) out.take(u.signal, rate, v, limit_of(out.kg, rate, u.covered));
+        out.take_oliguria(t.oliguria, v, limit_of(out.kg, t.oliguria, u.covered));
     }
 }
 

@@ -65,7 +65,7 @@ void read_charts(Inquiry& q, EventTime after, Duration longest, std::vector<Urin
     for (auto const& s : samples) {
         ends_or_leaves(q, s, oldest);
         intervals = intervals || s.until.has_value();
-        if (!s.is_word && end_of(s) <= q.at && !is_total(q, s)) out.push_back({&s, s.time, end_of(s), true, 0, 0});
+        if (!s.is_word && end_of(s) <= q.at && !is_total(q, s)) out.push_back({&s, s.time, end_of(s), true, 0, 0, {}});
     }
     // An interval shares time with what was charted before it, however little of that is read any more.
     if (intervals) q.due.at(samples.front().time + (q.at - oldest));
@@ -98,6 +98,30 @@ void add_up(Inquiry const& q, std::vector<UrineChart>& all) {
         }
         c.volume = volume;
         c.covered = covered;
+    }
+}
+
+// What hours that end with a charting are made of.
+void note_hours(Inquiry const& q, std::vector<UrineChart>& all) {
+    std::int64_t volume = 0;
+    std::int32_t more = 0, begun = 0;
+    EventTime since{}, covered_to{std::numeric_limits<std::int64_t>::min()};
+    for (auto& c : all) {
+        const auto v = c.known ? volume_of(q, *c.sample) : std::nullopt;
+        if (v) {
+            volume += *v;
+            if (*v != 0) ++more;
+        }
+        if (!v)
+            since = c.to; // nobody knows
+        else if (c.from > covered_to)
+            since = c.from;
+        covered_to = v ? std::max(covered_to, c.to) : c.to;
+        if (c.sample->until) ++begun;
+        c.volume = volume;
+        c.since = since;
+        c.more = more;
+        c.begun = begun;
     }
 }
 
@@ -143,31 +167,35 @@ std::span<Urine const> urine_totals(Inquiry& q, EventTime after, UrineDays& room
 
 std::span<UrineChart const> urine_charts(Inquiry& q, EventTime after, Duration longest, UrineDays& room) {
     read_charts(q, after, longest, room.charts);
+    note_hours(q, room.charts);
     return room.charts;
 }
 
-std::optional<UrineVolume> urine_over(Inquiry const& q, std::span<UrineChart const> charts, Duration over) {
+std::optional<UrineVolume> urine_over(std::span<UrineChart const> charts, Duration over) {
     const auto begin = charts.back().to - over;
+    if (charts.back().since > begin) return std::nullopt;
+    const auto first = std::upper_bound(charts.begin(), charts.end(), begin,
+                                        [](EventTime t, UrineChart const& c) { return t < c.to; });
+    // Those that may have begun before: of one instant unless some have beginnings of their own.
+    auto whole = first;
+    const auto begun = first == charts.begin() ? 0 : (first - 1)->begun;
+    while (whole != charts.end() && (whole->to == first->to || charts.back().begun != begun)) ++whole;
     UrineVolume out;
-    auto covered_to = begin;
-    for (auto const& c : charts) {
-        if (c.to <= begin) continue;
-        if (!c.known || c.from > covered_to) return std::nullopt;
-        const auto volume = volume_of(q, *c.sample);
-        if (!volume) return std::nullopt;
-        covered_to = std::max(covered_to, c.to);
-        const auto counted = c.to - std::max(c.from, begin), length = c.to - c.from;
+    out.first = first->sample;
+    out.last = charts.back().sample;
+    out.nothing = charts.back().more == (first == charts.begin() ? 0 : (first - 1)->more);
+    out.ml = {charts.back().volume - (whole - 1)->volume, 1000};
+    for (auto c = first; c != whole; ++c) {
+        const auto volume = c->volume - (c == charts.begin() ? 0 : (c - 1)->volume);
+        const auto counted = c->to - std::max(c->from, begin), length = c->to - c->from;
         const auto share = length.ms == 0 || counted == length
-                               ? model::Ratio{*volume, 1000}
-                               : model::Ratio{model::Int128{*volume} * counted.ms, model::Int128{length.ms} * 1000};
+                               ? model::Ratio{volume, 1000}
+                               : model::Ratio{model::Int128{volume} * counted.ms, model::Int128{length.ms} * 1000};
         const auto total = model::sum(out.ml, share);
         if (!total) return std::nullopt;
         out.ml = *total;
-        out.nothing = out.nothing && *volume == 0;
-        if (out.first == nullptr) out.first = c.sample;
-        out.last = c.sample;
     }
-    return out.last != nullptr ? std::optional{out} : std::nullopt;
+    return out;
 }
 
 } // namespace vigil::scores

@@ -30,6 +30,10 @@ struct UrineChart {
     bool known = true;        // since when is known
     std::int64_t volume = 0;  // of this and all before it
     std::int64_t covered = 0; // ms, of this and all before it
+    // For hours that end with it: since when every minute is covered, and of this and all before it how many are more
+    // than nothing and how many begin where nobody charted.
+    model::EventTime since;
+    std::int32_t more = 0, begun = 0;
 };
 
 // What came in some hours.
@@ -61,6 +65,6 @@ std::span<Urine const> urine_totals(Inquiry& q, model::EventTime after, UrineDay
 std::span<UrineChart const> urine_charts(Inquiry& q, model::EventTime after, model::Duration longest, UrineDays& room);
 // The volume of the time `over` that ends with the last of the charts, each counted for its share of it; empty when
 // some of that time is not covered.
-std::optional<UrineVolume> urine_over(Inquiry const& q, std::span<UrineChart const> charts, model::Duration over);
+std::optional<UrineVolume> urine_over(std::span<UrineChart const> charts, model::Duration over);
 
 } // namespace vigil::scores
