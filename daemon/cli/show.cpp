@@ -174,7 +174,8 @@ std::string value_of(v1::Evidence const& evidence) {
 
 // Of a gas or an oximeter what met the threshold is a ratio, not the reading in another unit.
 bool is_oxygenation(v1::Evidence const& e) {
-    return e.signal() == "pao2" || e.signal() == "po2_untyped" || e.signal() == "spo2";
+    const bool in_mmHg = e.compared().ends_with(" mm[Hg]"); // of a saturation: imputed
+    return (e.signal() == "pao2" || e.signal() == "po2_untyped" || e.signal() == "spo2") && in_mmHg;
 }
 
 std::string explained(v1::Evidence const& e) {
@@ -254,7 +255,11 @@ std::string explained(v1::Alert const& a) {
 // "2, provisional, from 2 to 4"
 std::string standing(v1::ScorePart const& part) {
     const auto state_text = state(part);
-    std::string out = !part.label().empty() ? part.label() : part.has_points() ? std::to_string(part.points()) : "";
+    std::string out = part.has_points() ? std::to_string(part.points()) : "";
+    if (!part.label().empty()) out += (out.empty() ? "" : ", ") + part.label();
+    if (part.has_value_mantissa())
+        out += (out.empty() ? "" : ", ") + decimal(part.value_mantissa(), part.value_scale()) +
+               (part.value_unit() == "1" ? "" : " " + part.value_unit());
     if (out.empty() || part.state() != v1::PART_STATE_VALUED) out += (out.empty() ? "" : ", ") + state_text;
     std::replace(out.begin(), out.end(), '_', ' ');
     if (part.state() != v1::PART_STATE_NOT_APPLICABLE && part.lower() != part.upper())

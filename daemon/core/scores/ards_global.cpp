@@ -179,7 +179,7 @@ public:
                 too_high = **s;
                 continue;
             }
-            if (!worst_ && best && best->met.time >= t) return;
+            if (!worst_ && best && best->met.time >= t && best->met.oxygenation != Label::unknown) return;
             if (gas_near(t)) continue;
             if (auto j = judge(q_, **s)) take(std::move(*j));
         }
@@ -198,10 +198,9 @@ private:
         if (best && !better(j)) return;
         best = std::move(j);
     }
-    // The newest, a gas before a saturation; of a day the worst, and what is known before what is not.
+    // The newest that can be judged, a gas before a saturation; of a day the worst.
     bool better(Judged const& j) const {
-        if (!worst_) return j.met.time > best->met.time;
-        if (j.met.severity != best->met.severity) return j.met.severity > best->met.severity;
+        if (worst_ && j.met.severity != best->met.severity) return j.met.severity > best->met.severity;
         const bool known = j.met.oxygenation != Label::unknown, was = best->met.oxygenation != Label::unknown;
         return known != was ? known : j.met.time > best->met.time;
     }

@@ -23,6 +23,12 @@ model::ScorePart part_of(model::Part name, std::span<Finding> alternatives) {
     if (first.decides) settle(part, first.points.lower, first.state);
     for (auto const& f : alternatives)
         if (f.told || !first.told) part.upper = std::max(part.upper, f.points.upper);
+    // One that nobody has confirmed yet may be so.
+    for (auto const& f : alternatives) {
+        if (f.told || !f.flags.has(model::Flag::extreme_verify)) continue;
+        part.upper = std::max(part.upper, f.points.upper);
+        add_flag(part, model::Flag::extreme_verify);
+    }
     for (auto f : first.flags) add_flag(part, f);
     // What is missing besides is told only where nothing was found.
     for (auto const& f : alternatives)

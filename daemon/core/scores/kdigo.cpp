@@ -16,7 +16,8 @@ using model::Verdict;
 namespace {
 
 constexpr std::array signals = {
-    Signal::crea, Signal::crea_baseline, Signal::chronic_dialysis, Signal::uo, Signal::weight, Signal::rrt,
+    Signal::crea,   Signal::crea_baseline, Signal::chronic_dialysis, Signal::uo, Signal::uo_day,
+    Signal::weight, Signal::rrt,
 };
 
 constexpr std::array parts = {Part::total, Part::aki_crea, Part::aki_urine, Part::aki_rrt};
@@ -50,6 +51,13 @@ void worst_of(std::span<model::ScorePart> all) {
         total.state = PartState::valued;
         for (auto const& p : all.subspan(1))
             if (p.points == points && uncertainty(p.state) > uncertainty(total.state)) total.state = p.state;
+    }
+    // While nobody knows whether replacement runs, what creatinine and urine say is no recovery.
+    const auto& rrt = all[3];
+    if (rrt.flags.has(model::Flag::replacement_unheard) && points < rrt.upper) {
+        total.points.reset();
+        total.state = PartState::not_measured;
+        total.flags.add(model::Flag::replacement_unheard);
     }
     all[0] = total;
 }

@@ -23,7 +23,7 @@ namespace {
 std::optional<Ratio> limit_of(Inquiry const& q, UrineRate const& rate, Sample const& weight) {
     const auto kg = core::canonical(q.rules, Signal::weight, weight.value, weight.unit);
     const auto an_hour = kg ? model::scaled(*kg, rate.below, Decimal{1, 0}) : std::nullopt;
-    return an_hour ? model::scaled(*an_hour, Decimal{rate.over.ms / 3'600'000, 0}, Decimal{1, 0}) : std::nullopt;
+    return an_hour ? model::scaled(*an_hour, Decimal{rate.over.ms, 0}, Decimal{3'600'000, 0}) : std::nullopt;
 }
 
 // The hours that end with one charting.
@@ -35,13 +35,14 @@ struct Judged {
     bool usable() const { return volume && (lower == upper || lower > 0); }
 };
 
-// `limits` belong to the rates of the tables; empty without a weight.
-Judged judge(Inquiry const& q, std::span<UrineChart const> charts, std::span<std::optional<Ratio> const> limits) {
+// By the volume that came in the time of a rate, and the limit it has there (empty without a weight).
+template <class Volume, class Limit>
+Judged judge(Inquiry const& q, Volume&& volume_over, Limit&& limit_over) {
     Judged out;
     std::size_t i = 0;
     for (auto const& rate : q.rules.tables.kdigo.urine) { // the worst first
-        auto const& limit = limits[i++];
-        auto const v = urine_over(charts, rate.over);
+        const std::optional<UrineVolume> v = volume_over(rate);
+        const std::optional<Ratio> limit = limit_over(rate, i++);
         if (!v) continue;
         // Nothing is too little for any weight.
         const bool low = rate.none ? v->nothing : v->ml.num <= 0 || (limit && v->ml < *limit);
@@ -66,6 +67,15 @@ struct Seen {
     std::int32_t lower = 0, upper = 0;
     bool unweighed = false;
     Sample const* last = nullptr; // charting of the question
+    Signal signal = Signal::uo;
+
+    void take(Judged const& j) {
+        if (!j.volume) return;
+        lower = std::max(lower, j.lower);
+        upper = std::max(upper, j.upper);
+        unweighed = unweighed || j.unweighed;
+        if (worse(j, worst)) worst = j;
+    }
 };
 
 Seen look(Inquiry& q) {
@@ -90,12 +100,33 @@ Seen look(Inquiry& q) {
             q.leaves(charts[i].to);
         }
         out.last = charts[i].sample;
-        const auto j = judge(q, charts.first(i + 1), limits);
-        if (!j.volume) continue;
-        out.lower = std::max(out.lower, j.lower);
-        out.upper = std::max(out.upper, j.upper);
-        out.unweighed = out.unweighed || j.unweighed;
-        if (worse(j, out.worst)) out.worst = j;
+        const auto up_to = charts.first(i + 1);
+        out.take(judge(
+            q, [&](UrineRate const& rate) { return urine_over(up_to, rate.over); },
+            [&](UrineRate const&, std::size_t r) { return limits[r]; }));
+    }
+    if (q.now() && out.last != nullptr) return out;
+    // A collection over a day is such a mean by itself.
+    const auto age = q.max_age(Signal::uo_day);
+    for (auto const& u : urine_totals(q, q.now() ? q.at - age - model::Duration{1} : q.after, room)) {
+        if (q.now())
+            q.outlives(u.at, age);
+        else
+            q.leaves(u.at);
+        if (!u.enough) continue;
+        if (q.now()) out = {};
+        out.last = u.last;
+        out.signal = u.signal;
+        const auto limit = [&](UrineRate rate, std::size_t) {
+            rate.over = u.covered;
+            return weight && !rate.none ? limit_of(q, rate, *weight) : std::nullopt;
+        };
+        out.take(judge(
+            q,
+            [&](UrineRate const&) {
+                return std::optional{UrineVolume{{u.volume, 1000}, u.volume == 0, u.first, u.last}};
+            },
+            limit));
     }
     return out;
 }
@@ -127,12 +158,12 @@ model::ScorePart kdigo_urine(Inquiry& q) {
     if (!q.explain) return part;
     const auto why = decides ? Reason::none : Reason::no_weight;
     const auto verdict = decides ? Verdict::used : Verdict::refused;
-    auto e = evidence_of(Signal::uo, *w.volume->last, verdict, why);
+    auto e = evidence_of(seen.signal, *w.volume->last, verdict, why);
     e.compared = model::round_half_up(w.volume->ml, 0);
     e.compared_unit = model::Unit::mL;
     part.evidence.push_back(e);
     if (w.volume->first != w.volume->last)
-        part.evidence.push_back(evidence_of(Signal::uo, *w.volume->first, verdict, why));
+        part.evidence.push_back(evidence_of(seen.signal, *w.volume->first, verdict, why));
     return part;
 }
 

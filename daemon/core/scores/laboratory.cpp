@@ -111,7 +111,10 @@ model::ScorePart newest(Inquiry& q, Asked const& asked, model::Part name, model:
     auto part = unmeasured(name, worst_points(asked.columns.front()));
     const auto samples = q.timeline.range(asked.signal, q.at - carried - model::Duration{1}, q.at);
     for (auto s = samples.rbegin(); s != samples.rend(); ++s) {
-        const auto w = worst_of(q, asked, {&*s, 1});
+        // Of one instant the worst.
+        auto first = s.base() - 1;
+        while (first != samples.begin() && (first - 1)->time == s->time) --first;
+        const auto w = worst_of(q, asked, {first, s.base()});
         if (w.sample == nullptr && w.upper == 0) continue; // says nothing in this unit
         const bool fresh = q.at - s->time <= valued;
         q.outlives(s->time, fresh ? valued : carried);
@@ -119,12 +122,12 @@ model::ScorePart newest(Inquiry& q, Asked const& asked, model::Part name, model:
             // The newest leaves it open: an older one does not stand for it.
             part.lower = w.lower;
             part.upper = w.upper;
-            note_undecided(q, part, asked.signal, {&*s, 1});
+            note_undecided(q, part, asked.signal, {first, s.base()});
             return part;
         }
         settle(part, w.points.lower, fresh ? model::PartState::valued : model::PartState::carried);
         decide(q, part, asked, w);
-        note_disagreement(q, part, asked, w, {&*s, 1});
+        note_disagreement(q, part, asked, w, {first, s.base()});
         return part;
     }
     if (q.explain) part.evidence.push_back(missing_or_stale(q, asked.signal));

@@ -122,8 +122,10 @@ std::vector<Level> levels(Inquiry const& q, std::span<Sample const> words, std::
     for (auto const& s : words)
         if (s.is_word && s.time > after) out.push_back({s.time, s.word == Word::alert, &s, nullptr});
     for (auto const& c : comas) {
+        // Charted with it, but for one that tells of a fall since.
         const auto near = [&](Sample const& s) {
-            return s.time >= c.time - t.word_before_gcs && s.time <= c.time + t.word_before_gcs;
+            const bool fell = s.time < c.time && s.is_word && s.word == Word::alert && c.total < t.alert_gcs;
+            return !fell && s.time >= c.time - t.word_before_gcs && s.time <= c.time + t.word_before_gcs;
         };
         if (c.time > after && std::none_of(words.begin(), words.end(), near))
             out.push_back({c.time, c.total >= t.alert_gcs, nullptr, &c});

@@ -55,10 +55,22 @@ Known richer(Inquiry const& q, Told const& f) {
 
 bool is_air(Word w) { return w == Word::room_air || w == Word::none; }
 
+// Oxygen was told after it, be it so long ago that nobody knows any more how much.
+bool oxygen_since(Inquiry const& q, Sample const& air, EventTime t) {
+    const auto flow = q.timeline.latest(Signal::o2_flow, t, {});
+    if (flow && flow->time > air.time && flows(*flow)) return true;
+    for (auto signal : {Signal::fio2, Signal::fio2_set}) {
+        const auto s = q.timeline.latest(signal, t, {});
+        if (s && s->time > air.time && richer(q, {signal, *s}) == Known::yes) return true;
+    }
+    return false;
+}
+
 // Charted air that still holds.
 std::optional<Told> air_at(Inquiry const& q, EventTime t) {
     const auto s = q.timeline.latest(Signal::resp_device, t, q.rules.tables.sofa.support_charted);
     if (!s || !s->is_word || !is_air(s->word) || (s->until && *s->until <= t)) return std::nullopt;
+    if (oxygen_since(q, *s, t)) return std::nullopt;
     return Told{Signal::resp_device, *s};
 }
 

@@ -34,11 +34,11 @@ Replacement replacement(Inquiry& q, ReplacementRule const& rule) {
         auto known_to = s.time + rule.carried, lost_to = s.time + rule.held;
         if (s.until) known_to = lost_to = *s.until;
         if (!last) {
-            // That it ended says that it had run until then; that it runs again says nothing of a long silence.
+            // That it ended says that it had run until then; any other word says nothing of a long silence before it.
             const auto next = all[i + 1].time;
-            const bool again = all[i + 1].word == s.word;
-            known_to = again || s.until ? std::min(known_to, next) : next;
-            lost_to = again || s.until ? std::min(lost_to, next) : next;
+            const bool ends = all[i + 1].word == Word::ended && !s.until;
+            known_to = ends ? next : std::min(known_to, next);
+            lost_to = ends ? next : std::min(lost_to, next);
         }
         for (auto end : {known_to, lost_to}) passes(end);
         if (known_to > from) out.continuous = s;

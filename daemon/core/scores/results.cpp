@@ -104,15 +104,12 @@ Finding windowed(Inquiry& q, std::span<RangeTable const> columns, Usable const& 
     return out;
 }
 
-// A bound that does not decide leaves the one before it standing, within wider bounds.
+// A bound that does not decide is the newest all the same: no older result stands for it.
 Finding newest(Inquiry& q, std::span<RangeTable const> columns, Usable const& all, Ages ages) {
     Finding out;
-    const auto size = all.results.size();
-    std::size_t i = size;
-    while (i > 0 && !is_certain(all.results[i - 1].points)) --i;
-    if (size == 0) return out;
-    auto const& by = i > 0 ? all.results[i - 1] : all.results.back();
-    decide(q, out, columns, std::span{all.results}.subspan(i > 0 ? i - 1 : 0), by);
+    if (all.results.empty()) return out;
+    auto const& by = all.results.back();
+    decide(q, out, columns, std::span{all.results}.last(1), by);
     for (auto const& r : all.results) {
         q.outlives(r.sample->time, ages.valued);
         q.outlives(r.sample->time, ages.carried);

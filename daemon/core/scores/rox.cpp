@@ -113,10 +113,10 @@ std::optional<Judged> judge(Inquiry const& q, Saturation const& s, Rates& all) {
     return j;
 }
 
-// A failure before everything else, then the lower index.
+// A failure before everything else, then what can be judged before what comes too early, then the lower index.
 void keep(std::optional<Judged>& kept, Judged&& j) {
-    const bool fails = j.label == Label::failure, failed = kept && kept->label == Label::failure;
-    if (kept && (fails != failed ? failed : j.found.value > kept->found.value)) return;
+    const auto rank = [](Judged const& x) { return x.label == Label::failure ? 2 : x.label != Label::unknown ? 1 : 0; };
+    if (kept && (rank(j) != rank(*kept) ? rank(j) < rank(*kept) : j.found.value > kept->found.value)) return;
     kept = std::move(j);
 }
 
