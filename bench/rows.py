@@ -293,7 +293,7 @@ def score(bench):
         machine.command_usage([bench.place.bin / "bench-csv", "generate", "--rows", rows, file])
         for _ in range(bench.trials if rows == small else 1):
             (bench.place.work / "scores.csv").unlink(missing_ok=True)
-            ours = machine.command_usage([bench.place.bin / "vigil", "score", file, "--scores", "sofa,ards_berlin", "-o",
+            ours = machine.command_usage([bench.place.bin / "vigil", "score", file, "--scores", "sofa,sofa2,ards_berlin", "-o",
                                           bench.place.work / "scores.csv"])
             bare = machine.command_usage([bench.place.bin / "bench-csv", "scan", file])
             bench.say(f"    {rows:,} rows: vigil {ours['cpu_s']:.2f} s, bare {bare['cpu_s']:.2f} s, {ours['rss_kib'] // 1024} MiB")

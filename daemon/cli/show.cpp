@@ -174,8 +174,9 @@ std::string value_of(v1::Evidence const& evidence) {
 
 // Of a gas or an oximeter what met the threshold is a ratio, not the reading in another unit.
 bool is_oxygenation(v1::Evidence const& e) {
-    const bool in_mmHg = e.compared().ends_with(" mm[Hg]"); // of a saturation: imputed
-    return (e.signal() == "pao2" || e.signal() == "po2_untyped" || e.signal() == "spo2") && in_mmHg;
+    const auto of_another = [&](std::string_view unit) { return e.compared().ends_with(unit); };
+    if (e.signal() == "spo2") return !of_another(" %") && !of_another(" 1"); // by itself, or an index
+    return e.signal() == "pao2" || e.signal() == "po2_untyped";
 }
 
 std::string explained(v1::Evidence const& e) {

@@ -193,6 +193,7 @@ bool from_saturation(Inquiry& q, model::ScorePart& part) {
     // Of `now` a quarter hour's median says by itself that it is nothing that passes.
     take(q, part, r, chosen, q.now() ? PartState::valued : state_of(q, r, chosen.certain_at));
     add_flag(part, Flag::surrogate);
+    if (s.sample.suspect) add_flag(part, Flag::extreme_verify);
     if (s.inspired.estimated) add_flag(part, Flag::fio2_estimated);
     return true;
 }

@@ -98,6 +98,7 @@ void rate_saturation(Inquiry const& q, Saturation& s) {
 
 void append_saturation(Inquiry const& q, model::ScorePart& part, Saturation const& s, model::Verdict verdict) {
     add_flag(part, s.bound ? Flag::surrogate_bound : Flag::surrogate);
+    if (s.sample.suspect) add_flag(part, Flag::extreme_verify);
     if (s.inspired.estimated) add_flag(part, Flag::fio2_estimated);
     if (!q.explain) return;
     auto e = evidence_of(model::Signal::spo2, s.sample, verdict);

@@ -184,17 +184,25 @@ std::optional<UrineVolume> urine_over(std::span<UrineChart const> charts, Durati
     out.first = first->sample;
     out.last = charts.back().sample;
     out.nothing = charts.back().more == (first == charts.begin() ? 0 : (first - 1)->more);
-    out.ml = {charts.back().volume - (whole - 1)->volume, 1000};
+    // What lies in the hours as a whole, in whole thousandths; shares of what began before them.
+    auto thousandths = charts.back().volume - (whole - 1)->volume;
+    std::optional<model::Ratio> shares;
     for (auto c = first; c != whole; ++c) {
         const auto volume = c->volume - (c == charts.begin() ? 0 : (c - 1)->volume);
         const auto counted = c->to - std::max(c->from, begin), length = c->to - c->from;
-        const auto share = length.ms == 0 || counted == length
-                               ? model::Ratio{volume, 1000}
-                               : model::Ratio{model::Int128{volume} * counted.ms, model::Int128{length.ms} * 1000};
-        const auto total = model::sum(out.ml, share);
-        if (!total) return std::nullopt;
-        out.ml = *total;
+        if (length.ms == 0 || counted == length) {
+            thousandths += volume;
+            continue;
+        }
+        const model::Ratio share{model::Int128{volume} * counted.ms, model::Int128{length.ms} * 1000};
+        shares = shares ? model::sum(*shares, share) : share;
+        if (!shares) return std::nullopt;
     }
+    out.ml = {thousandths, 1000};
+    if (!shares) return out;
+    const auto total = model::sum(out.ml, *shares);
+    if (!total) return std::nullopt;
+    out.ml = *total;
     return out;
 }
 
