@@ -26,6 +26,9 @@ using model::Word;
 
 namespace {
 
+constexpr model::Decimal perfused{3, 1};  // perfusion index, per cent
+constexpr auto reach = model::minutes(5); // of a perfusion index
+
 constexpr std::array signals = {
     Signal::rr,         Signal::rr_total,  Signal::spo2,   Signal::pi,       Signal::news2_scale2, Signal::resp_device,
     Signal::vent_mode,  Signal::peep_set,  Signal::rr_set, Signal::vt_set,   Signal::o2_flow,      Signal::fio2,
@@ -61,8 +64,6 @@ model::ScorePart temperature(Inquiry& q) {
 
 // Perfusion index below 0.3 % (scores.md 13.4).
 Source well_perfused(Inquiry& q) {
-    constexpr model::Decimal perfused{3, 1};
-    constexpr auto reach = model::minutes(5);
     const auto low = [](model::Unit unit, model::Decimal v) { return unit == model::Unit::percent && v < perfused; };
     // Mostly there is nothing to look for.
     bool ever = false;
