@@ -36,8 +36,8 @@ Stays::Stays(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table
     retention_.raw_samples = order == Order::any ? std::numeric_limits<std::uint32_t>::max() : 2'000;
     if (job.deciding) table.show_deciding();
     if (std::any_of(job.scores.begin(), job.scores.end(),
-                    [](model::ScoreKey const& k) { return scores::definition(k.id).quantities; }))
-        table.show_quantities();
+                    [](model::ScoreKey const& k) { return scores::definition(k.id).meanings; }))
+        table.show_meanings();
     for (auto const& key : job.scores) {
         definitions_.push_back(scores::definition_name(rules, key));
         for (auto signal : scores::definition(key.id).signals) read_.set(static_cast<std::size_t>(signal));

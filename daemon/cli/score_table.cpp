@@ -78,7 +78,9 @@ void write_deciding(std::string& out, model::ScorePart const& p) {
     if (used->reported) out += model::ucum(used->reported_unit);
 }
 
-void write_quantity(std::string& out, model::ScorePart const& p) {
+void write_meaning(std::string& out, model::ScorePart const& p) {
+    out += ',';
+    if (p.label) out += model::name_of(*p.label);
     out += ',';
     if (p.value) out += model::to_string(*p.value);
     out += ',';
@@ -108,7 +110,7 @@ ScoreTable::ScoreTable(std::string const& path)
 }
 
 void ScoreTable::begin() {
-    const auto heading = scores_csv_heading(deciding_, quantities_);
+    const auto heading = scores_csv_heading(deciding_, meanings_);
     used_ = heading.copy(buffer_.data(), heading.size());
 }
 
@@ -117,8 +119,8 @@ void ScoreTable::show_deciding() {
     begin();
 }
 
-void ScoreTable::show_quantities() {
-    quantities_ = true;
+void ScoreTable::show_meanings() {
+    meanings_ = true;
     begin();
 }
 
@@ -158,7 +160,7 @@ void ScoreTable::rows(std::string_view encounter, model::EventTime at, std::stri
         show(at);
     }
     head_.assign(encounter).append(1, ',').append(instant_).append(1, ',').append(definition).append(1, ',');
-    if (deciding_ || quantities_) {
+    if (deciding_ || meanings_) {
         rows_in_full(parts);
         return;
     }
@@ -182,7 +184,7 @@ void ScoreTable::rows_in_full(std::span<model::ScorePart const> parts) {
         write_ending(row_, p);
         row_.pop_back();
         if (deciding_) write_deciding(row_, p);
-        if (quantities_) write_quantity(row_, p);
+        if (meanings_) write_meaning(row_, p);
         row_ += '\n';
         if (used_ + row_.size() > buffer_.size()) flush();
         if (row_.size() > buffer_.size()) buffer_.resize(row_.size());

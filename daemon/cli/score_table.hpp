@@ -1,7 +1,7 @@
 #pragma once
 // The score output CSV (design 4.3): one row per part.
 // With `--deciding` four more cells: signal, time, value as reported and unit of the reading that decided. Where any of
-// the scores has parts that are quantities two more: the quantity and its unit.
+// the scores has classes beside points or parts that are quantities three more: the class, the quantity and its unit.
 
 #include "core/model/score.hpp"
 
@@ -25,8 +25,8 @@ public:
 
     // Each row names its deciding reading too. To be said before the first row.
     void show_deciding();
-    // So does its quantity: some parts are none of points.
-    void show_quantities();
+    // So do its class and its quantity: some parts are none of points.
+    void show_meanings();
     bool is_open() const { return file_ != nullptr; }
     // `encounter` and `definition` as they stand in a cell.
     void rows(std::string_view encounter, model::EventTime at, std::string_view definition,
@@ -56,7 +56,7 @@ private:
     std::string path_;
     std::string beside_; // takes the place of path_ once it is whole; empty: held back, then copied there
     std::FILE* file_ = nullptr;
-    bool deciding_ = false, quantities_ = false;
+    bool deciding_ = false, meanings_ = false;
     std::string buffer_, head_, row_;
     std::size_t used_ = 0; // of buffer_
     std::string instant_;  // of at_, as it is written

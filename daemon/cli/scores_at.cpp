@@ -97,7 +97,7 @@ int print_scores(Client& client, Options const& options, Wanted const& wanted, s
     auto& scores = *request.mutable_scores_at();
     scores.set_encounter(wanted.id);
     const auto deciding = options.deciding ? std::optional{Deciding{shift_ms}} : std::nullopt;
-    const bool quantities = any_quantities(options.definitions);
+    const bool meanings = any_meanings(options.definitions);
     for (auto const& one : options.definitions) scores.add_definitions(one);
     scores.set_product(options.product);
     scores.set_basis(options.basis);
@@ -120,7 +120,7 @@ int print_scores(Client& client, Options const& options, Wanted const& wanted, s
         }
         for (int i = 0; i < reply.scores_size(); ++i) {
             auto const& at = wanted.at[done + static_cast<std::size_t>(i) / each].first;
-            fmt::print(out, "{}", scores_csv_rows(wanted.name, at, reply.scores(i), deciding, quantities));
+            fmt::print(out, "{}", scores_csv_rows(wanted.name, at, reply.scores(i), deciding, meanings));
         }
         done += reply.next_index();
     }
@@ -141,7 +141,7 @@ int run_all(Client& client, Options const& options, std::vector<Wanted>& wanted,
     if (!client.ask(request, encounters)) return nobody_answers();
     const Directory directory(encounters);
     int worst = Exit::ok;
-    fmt::print(out, "{}", scores_csv_heading(options.deciding, any_quantities(options.definitions)));
+    fmt::print(out, "{}", scores_csv_heading(options.deciding, any_meanings(options.definitions)));
     for (auto& one : wanted) {
         const auto shift = shifts.find(one.name);
         const std::string visit = identify ? identify->visit(one.name) : std::string();

@@ -39,30 +39,30 @@ std::string deciding_cells(v1::ScorePart const& part, std::int64_t shift_ms) {
     return fmt::format(",{},{},{},{}", csv_cell(used->signal()), time, csv_cell(value), csv_cell(used->unit()));
 }
 
-std::string quantity_cells(v1::ScorePart const& part) {
-    if (!part.has_value_mantissa()) return ",,";
+std::string meaning_cells(v1::ScorePart const& part) {
+    if (!part.has_value_mantissa()) return fmt::format(",{},,", csv_cell(part.label()));
     const model::Decimal value{part.value_mantissa(), static_cast<std::uint8_t>(part.value_scale())};
-    return fmt::format(",{},{}", model::to_string(value), csv_cell(part.value_unit()));
+    return fmt::format(",{},{},{}", csv_cell(part.label()), model::to_string(value), csv_cell(part.value_unit()));
 }
 
 } // namespace
 
-std::string scores_csv_heading(bool deciding, bool quantities) {
+std::string scores_csv_heading(bool deciding, bool meanings) {
     std::string out{deciding ? scores_csv_header_deciding : scores_csv_header};
-    if (!quantities) return out;
+    if (!meanings) return out;
     out.back() = ',';
-    return out.append(scores_csv_header_quantities);
+    return out.append(scores_csv_header_meanings);
 }
 
-bool any_quantities(std::span<std::string const> scores) {
+bool any_meanings(std::span<std::string const> scores) {
     return std::any_of(scores.begin(), scores.end(), [](std::string const& name) {
         const auto id = model::parse_score_id(name);
-        return id && scores::definition(*id).quantities;
+        return id && scores::definition(*id).meanings;
     });
 }
 
 std::string scores_csv_rows(std::string_view encounter, std::string_view at, v1::Score const& score,
-                            std::optional<Deciding> deciding, bool quantities) {
+                            std::optional<Deciding> deciding, bool meanings) {
     std::string out;
     for (auto const& part : score.parts()) {
         const bool is_class = !part.label().empty() && part.part() != "total"; // what a total means stands in no column
@@ -75,7 +75,7 @@ std::string scores_csv_rows(std::string_view encounter, std::string_view at, v1:
         const auto missing = part.part() == "total" ? part.missing() : part.has_points() ? 0U : 1U;
         out += bounded ? fmt::format("{},{},{}", part.lower(), part.upper(), missing) : ",,";
         if (deciding) out += deciding_cells(part, deciding->shift_ms);
-        if (quantities) out += quantity_cells(part);
+        if (meanings) out += meaning_cells(part);
         out += '\n';
     }
     return out;

@@ -19,11 +19,12 @@ inline constexpr std::string_view scores_csv_header_deciding =
     "encounter,at,definition,part,value,state,lower,upper,missing,"
     "deciding_signal,deciding_at,deciding_value,deciding_unit\n";
 
-// Where any of the scores has parts that are quantities; appended behind everything else.
-inline constexpr std::string_view scores_csv_header_quantities = "quantity,quantity_unit\n";
-std::string scores_csv_heading(bool deciding, bool quantities);
+// Where any of the scores has parts that have a class beside points, or are quantities; appended behind everything
+// else.
+inline constexpr std::string_view scores_csv_header_meanings = "class,quantity,quantity_unit\n";
+std::string scores_csv_heading(bool deciding, bool meanings);
 // One of them has such parts.
-bool any_quantities(std::span<std::string const> scores);
+bool any_meanings(std::span<std::string const> scores);
 
 // Also name the deciding reading; its time is told as `shift_ms` earlier than vigild says.
 struct Deciding {
@@ -31,6 +32,6 @@ struct Deciding {
 };
 // One row a part.
 std::string scores_csv_rows(std::string_view encounter, std::string_view at, v1::Score const& score,
-                            std::optional<Deciding> deciding = {}, bool quantities = false);
+                            std::optional<Deciding> deciding = {}, bool meanings = false);
 
 } // namespace vigil::cli

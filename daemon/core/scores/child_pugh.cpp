@@ -108,7 +108,7 @@ constexpr std::array signals = {Signal::bili, Signal::alb, Signal::inr, Signal::
 
 } // namespace
 
-constinit const Definition child_pugh_definition{model::ScoreId::child_pugh,     parts, components, nullptr, signals,
-                                                 edition_of<&Tables::child_pugh>};
+constinit const Definition child_pugh_definition{model::ScoreId::child_pugh,      parts, components, nullptr, signals,
+                                                 edition_of<&Tables::child_pugh>, true};
 
 } // namespace vigil::scores

@@ -39,7 +39,7 @@ struct Definition {
     void (*assemble)(std::span<model::ScorePart> parts);
     std::span<model::Signal const> signals; // everything that any component may ever look at
     Edition edition;
-    bool quantities = false; // some parts have a `value`: tables of scores get columns for it
+    bool meanings = false; // some parts have a class beside points, or a `value`: tables of scores get columns for them
     // Says what the parts mean together, by the score's tables; nullptr: nothing.
     void (*conclude)(std::span<model::ScorePart> parts, core::Rulebook const& rules) = nullptr;
 };

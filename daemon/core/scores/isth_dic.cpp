@@ -59,7 +59,7 @@ constexpr std::array signals = {Signal::plt, Signal::ddimer,       Signal::pt,
 
 } // namespace
 
-constinit const Definition isth_dic_definition{model::ScoreId::isth_dic,     parts, components, nullptr, signals,
-                                               edition_of<&Tables::isth_dic>};
+constinit const Definition isth_dic_definition{model::ScoreId::isth_dic,      parts, components, nullptr, signals,
+                                               edition_of<&Tables::isth_dic>, true};
 
 } // namespace vigil::scores

@@ -19,6 +19,7 @@ struct Worst {
     Sample const* sample = nullptr;
     PointRange points;
     std::int32_t lower = 0, upper = 0; // of anything in the window
+    bool all = true;                   // could be compared
 };
 
 // The columns of the quantity asked for, and the basis it is asked in.
@@ -39,6 +40,7 @@ Worst worst_of(Inquiry const& q, Asked const& asked, std::span<Sample const> sam
     Worst w;
     for (auto const& s : samples) {
         const auto p = points_of(asked.column_for(s), s, q.rules);
+        w.all = w.all && p.has_value();
         if (!p) continue;
         w.lower = std::max(w.lower, p->lower);
         w.upper = std::max(w.upper, p->upper);
@@ -95,6 +97,7 @@ model::ScorePart windowed(Inquiry& q, Asked const& asked, model::Part name) {
     const auto w = worst_of(q, asked, samples);
     for (auto const& s : samples) q.leaves(s.time);
     part.lower = w.lower;
+    if (w.all) part.upper = w.upper;
     // What is at least worse than all that decides leaves open how much.
     if (w.sample != nullptr && w.points.lower >= w.lower) {
         settle(part, w.points.lower);

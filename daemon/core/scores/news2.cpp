@@ -201,6 +201,6 @@ constexpr std::array components = {
 } // namespace
 
 constinit const Definition news2_definition{model::ScoreId::news2,      parts, components, add_up, signals,
-                                            edition_of<&Tables::news2>, false, conclude};
+                                            edition_of<&Tables::news2>, true,  conclude};
 
 } // namespace vigil::scores

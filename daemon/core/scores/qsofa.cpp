@@ -85,6 +85,6 @@ constexpr std::array components = {
 } // namespace
 
 constinit const Definition qsofa_definition{model::ScoreId::qsofa,      parts, components, add_up, signals,
-                                            edition_of<&Tables::qsofa>, false, conclude};
+                                            edition_of<&Tables::qsofa>, true,  conclude};
 
 } // namespace vigil::scores

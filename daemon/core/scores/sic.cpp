@@ -125,7 +125,7 @@ constexpr std::array signals = {
 
 } // namespace
 
-constinit const Definition sic_definition{model::ScoreId::sic,     parts, components, nullptr, signals,
-                                          edition_of<&Tables::sic>};
+constinit const Definition sic_definition{model::ScoreId::sic,      parts, components, nullptr, signals,
+                                          edition_of<&Tables::sic>, true};
 
 } // namespace vigil::scores

@@ -96,6 +96,6 @@ constexpr std::array components = {
 } // namespace
 
 constinit const Definition sirs_definition{model::ScoreId::sirs,      parts, components, add_up, signals,
-                                           edition_of<&Tables::sirs>, false, conclude};
+                                           edition_of<&Tables::sirs>, true,  conclude};
 
 } // namespace vigil::scores

@@ -84,12 +84,17 @@ void read_charts(Inquiry& q, EventTime after, Duration longest, std::vector<Urin
     }
 }
 
+// Of a bound (`>40`) nobody knows how much it was: it covers nothing.
+std::optional<std::int64_t> charted_volume(Inquiry const& q, UrineChart const& c) {
+    return c.known && c.sample->comparator == model::Comparator::exactly ? volume_of(q, *c.sample) : std::nullopt;
+}
+
 // Running sums; time that two intervals share counts once.
 void add_up(Inquiry const& q, std::vector<UrineChart>& all) {
     std::int64_t volume = 0, covered = 0;
     EventTime covered_to{std::numeric_limits<std::int64_t>::min()};
     for (auto& c : all) {
-        const auto v = c.known ? volume_of(q, *c.sample) : std::nullopt;
+        const auto v = charted_volume(q, c);
         if (v) {
             volume += *v;
             const auto from = std::max(c.from, covered_to);
@@ -107,7 +112,7 @@ void note_hours(Inquiry const& q, std::vector<UrineChart>& all) {
     std::int32_t more = 0, begun = 0;
     EventTime since{}, covered_to{std::numeric_limits<std::int64_t>::min()};
     for (auto& c : all) {
-        const auto v = c.known ? volume_of(q, *c.sample) : std::nullopt;
+        const auto v = charted_volume(q, c);
         if (v) {
             volume += *v;
             if (*v != 0) ++more;

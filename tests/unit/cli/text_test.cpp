@@ -127,7 +127,7 @@ TEST_CASE("the deciding reading is the first that was used or stood in, as repor
           "s1,2026-01-01T02:00:00Z,sofa@1996.1+live,resp,,not_measured,0,4,1,,,,\n");
 }
 
-TEST_CASE("a part that is a quantity shows it behind everything else, and no bounds") {
+TEST_CASE("a class beside points, and a quantity, stand behind everything else; a quantity has no bounds") {
     v1::Score score;
     score.set_definition("lung_indices@1+published");
     auto& ratio = *score.add_parts();
@@ -141,24 +141,26 @@ TEST_CASE("a part that is a quantity shows it behind everything else, and no bou
     unknown.set_state(v1::PART_STATE_NOT_MEASURED);
     unknown.set_value_unit("cm[H2O]/mm[Hg]");
     auto& both = *score.add_parts();
-    both.set_part("pf");
+    both.set_part("total");
+    both.set_label("severe");
     both.set_points(4);
     both.set_lower(4);
     both.set_upper(4);
     both.set_state(v1::PART_STATE_VALUED);
     both.set_value_mantissa(75);
     both.set_value_unit("mm[Hg]");
-    CHECK(scores_csv_rows("s1", "t", score, {}, true) == "s1,t,lung_indices@1+published,pf,,valued,,,,-116.7,mm[Hg]\n"
-                                                         "s1,t,lung_indices@1+published,oi,,not_measured,,,,,\n"
-                                                         "s1,t,lung_indices@1+published,pf,4,valued,4,4,0,75,mm[Hg]\n");
+    CHECK(scores_csv_rows("s1", "t", score, {}, true) ==
+          "s1,t,lung_indices@1+published,pf,,valued,,,,,-116.7,mm[Hg]\n"
+          "s1,t,lung_indices@1+published,oi,,not_measured,,,,,,\n"
+          "s1,t,lung_indices@1+published,total,4,valued,4,4,0,severe,75,mm[Hg]\n");
     CHECK(scores_csv_rows("s1", "t", score, Deciding{}, true)
-              .starts_with("s1,t,lung_indices@1+published,pf,,valued,,,,,,,,-116.7,mm[Hg]\n"));
+              .starts_with("s1,t,lung_indices@1+published,pf,,valued,,,,,,,,,-116.7,mm[Hg]\n"));
     CHECK(scores_csv_heading(false, false) == scores_csv_header);
     CHECK(scores_csv_heading(true, false) == scores_csv_header_deciding);
     CHECK(scores_csv_heading(false, true) ==
-          "encounter,at,definition,part,value,state,lower,upper,missing,quantity,quantity_unit\n");
-    CHECK(any_quantities(std::vector<std::string>{"sofa", "rox"}));
-    CHECK_FALSE(any_quantities(std::vector<std::string>{"sofa", "ards_berlin", "nothing"}));
+          "encounter,at,definition,part,value,state,lower,upper,missing,class,quantity,quantity_unit\n");
+    CHECK(any_meanings(std::vector<std::string>{"sofa", "rox"}));
+    CHECK_FALSE(any_meanings(std::vector<std::string>{"sofa", "ards_berlin", "nothing"}));
 }
 
 TEST_CASE("a map skeleton maps nothing before somebody has looked") {
