@@ -75,7 +75,12 @@ std::vector<Point> ratios(Inquiry& q, model::Decimal below) {
         forgets(q, t);
         if (ecls_at(q, t)) continue;
         const auto pair = pair_with_oxygen(q, gas, pressure_devices);
-        if (!pair.pf) continue;
+        if (!pair.pf) {
+            // Without its oxygen it may be so: P/F is never below the pressure itself.
+            const bool may_be = pair.why_not != model::Reason::not_arterial && pair.pao2 && *pair.pao2 < below;
+            if (may_be) out.push_back({t, intubated(q, t, Known::unknown), {}});
+            continue;
+        }
         model::ScorePart told;
         append_evidence(told, pair);
         out.push_back({t, intubated(q, t, *pair.pf < below ? Known::yes : Known::no), std::move(told.evidence)});
@@ -135,7 +140,11 @@ Known short_enough(Inquiry& q, EventTime t, std::optional<model::Sample>& start)
     const auto limit = q.rules.tables.eolia.limits.intubated_below;
     const auto all = q.timeline.range(Signal::resp_device, {std::numeric_limits<std::int64_t>::min()}, t);
     auto s = all.rbegin();
-    for (; s != all.rend() && s->is_word && s->word == Word::imv; ++s) start = *s;
+    // A trial without the ventilator, or another ventilator, ends no week with a tube.
+    const auto has_tube = [](model::Sample const& x) {
+        return x.is_word && (x.word == Word::imv || x.word == Word::home_vent || x.word == Word::trach_collar);
+    };
+    for (; s != all.rend() && has_tube(*s); ++s) start = *s;
     if (!start) return Known::unknown;
     if (t - start->time >= limit) return Known::no;
     const auto kept = q.rules.retention.keep_whole;
