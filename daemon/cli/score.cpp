@@ -11,6 +11,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
@@ -55,6 +56,50 @@ bool read_grid(std::string const& path, ScoreJob& job) {
     for (auto& [encounter, times] : job.grid) {
         std::sort(times.begin(), times.end());
         times.erase(std::unique(times.begin(), times.end()), times.end());
+    }
+    return good;
+}
+
+std::optional<model::Sex> sex_of(std::string_view text) {
+    if (text.empty()) return model::Sex::unspecified;
+    if (text == "f" || text == "F" || text == "female") return model::Sex::female;
+    if (text == "m" || text == "M" || text == "male") return model::Sex::male;
+    if (text == "o" || text == "O" || text == "other") return model::Sex::other;
+    return std::nullopt;
+}
+
+// False after complaints: what is wrong is not left out.
+bool read_stays(std::string const& path, ScoreJob& job) {
+    const auto file = read_table(path);
+    if (!file) return false;
+    bool good = file->problems.empty();
+    for (auto const& p : file->problems) complain(path + ": " + p);
+    for (auto const& row : file->rows) {
+        const auto wrong = [&](std::string const& what) {
+            complain(path + ":" + std::to_string(row.line) + ": " + what);
+            good = false;
+        };
+        StayFacts facts;
+        if (row["encounter"].empty()) wrong("encounter is needed");
+        if (auto const& age = row["age"]; !age.empty()) {
+            std::uint32_t years = 0;
+            const auto [end, error] = std::from_chars(age.data(), age.data() + age.size(), years);
+            if (error != std::errc{} || end != age.data() + age.size() || years > 130)
+                wrong("age must be whole years up to 130");
+            else
+                facts.age_years = years;
+        }
+        if (const auto sex = sex_of(row["sex"]))
+            facts.sex = *sex;
+        else
+            wrong("sex must be f, m or o");
+        if (auto const& admitted = row["admitted"]; !admitted.empty()) {
+            if (const auto at = parse_instant(admitted))
+                facts.admitted = model::EventTime{*at};
+            else
+                wrong("admitted must be a time with an offset");
+        }
+        if (!job.stays.emplace(row["encounter"], facts).second) wrong("this encounter stands twice");
     }
     return good;
 }
@@ -136,6 +181,7 @@ std::optional<core::Rulebook> load_definitions(std::string const& config_file, s
 }
 
 bool choose_scores(ScoreChoice const& o, core::Rulebook const& rules, ScoreJob& job) {
+    if (!o.stays.empty() && !read_stays(o.stays, job)) return false;
     const auto product = model::parse_product(o.product);
     const auto basis = model::parse_basis(o.basis);
     auto names = o.scores;
@@ -162,6 +208,9 @@ bool choose_scores(ScoreChoice const& o, core::Rulebook const& rules, ScoreJob& 
 void add_score_choice(CLI::App& command, ScoreChoice& choice) {
     command.add_option("--definition", choice.own_definitions,
                        "A definition of your own, in place of the one with its id: every row says locally modified");
+    command.add_option(
+        "--stays", choice.stays,
+        "STAYS.csv of encounter,age,sex,admitted: some scores need age and sex; days begin with admission");
     command
         .add_option("--product", choice.product,
                     "rolling: worst of 24 h; day: by day since admission; now: newest usable")

@@ -2,6 +2,7 @@
 // `vigil score`: the same core on recorded readings, no daemon (design 4.1-4.3).
 
 #include "core/model/score.hpp"
+#include "core/model/sex.hpp"
 #include "core/rulebook.hpp"
 
 #include <cstdint>
@@ -24,11 +25,19 @@ void add_score(CLI::App& app, Session& session);
 
 enum class At : std::uint8_t { hourly, events, grid, last };
 
+// What is known of a stay beside its readings.
+struct StayFacts {
+    std::optional<std::uint32_t> age_years;
+    model::Sex sex = model::Sex::unspecified;
+    std::optional<model::EventTime> admitted; // where its days begin; otherwise with the first reading
+};
+
 // Which scores, and how.
 struct ScoreChoice {
     std::vector<std::string> scores;
     std::string product = "rolling", basis = "native", policy = "published";
     std::vector<std::string> own_definitions; // files
+    std::string stays;                        // a table of StayFacts; empty: there is none
 };
 // The options that say so, but for which scores.
 void add_score_choice(CLI::App& command, ScoreChoice& choice);
@@ -40,6 +49,7 @@ struct ScoreJob {
     At at = At::hourly;
     // Instants asked for, by encounter, ascending; and the order encounters first stood in.
     std::map<std::string, std::vector<model::EventTime>, std::less<>> grid;
+    std::map<std::string, StayFacts, std::less<>> stays; // by encounter
     std::string out = "-";
     bool strict = false;
     bool deciding = false; // show the deciding reading of each part

@@ -58,6 +58,7 @@ Stay& Stays::find(std::string_view name) {
         slot->name = name;
         slot->cell = csv_cell(name);
         slot->memory.emplace(memory());
+        if (const auto f = job_.stays.find(name); f != job_.stays.end()) slot->facts = f->second;
         if (const auto g = job_.grid.find(name); g != job_.grid.end()) slot->grid = &g->second;
         open_.push_back(slot.get());
     }
@@ -114,7 +115,7 @@ void Stays::forget(Stay& stay, EventTime now) {
 
 void Stays::evaluate(Stay& stay, EventTime at) {
     stay.evaluated = at;
-    const scores::Patient patient{&stay.timeline, stay.any ? stay.opened : at, {}, {}};
+    const auto patient = stay.patient(stay.any ? stay.opened : at);
     if (job_.show) {
         std::vector<model::Score> all;
         for (std::size_t i = 0; i < job_.scores.size(); ++i) all.push_back(stay.memory->score(i, patient, at, rules_));
@@ -126,7 +127,7 @@ void Stays::evaluate(Stay& stay, EventTime at) {
 
 // After each reading, as of the newest: what cannot have changed is not computed again.
 void Stays::evaluate_event(Stay& stay, model::Signal signal) {
-    const scores::Patient patient{&stay.timeline, stay.opened, {}, {}};
+    const auto patient = stay.patient(stay.opened);
     const bool first = stay.shown.empty();
     stay.shown.resize(job_.scores.size());
     for (std::size_t i = 0; i < job_.scores.size(); ++i) {

@@ -30,6 +30,10 @@ struct Stay {
     std::optional<model::EventTime> next;      // hourly: the next instant to evaluate
     std::size_t next_in_grid = 0;
     std::vector<model::EventTime> const* grid = nullptr;
+    StayFacts facts;
+    scores::Patient patient(model::EventTime opened_at) const {
+        return {&timeline, facts.admitted.value_or(opened_at), facts.age_years, {}, nullptr, facts.sex};
+    }
     std::optional<scores::Memory> memory;
     std::vector<model::Score> shown;               // events: the last evaluation of each score
     model::EventTime forgotten, minutes_forgotten; // when old readings were dropped

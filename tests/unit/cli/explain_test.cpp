@@ -71,3 +71,27 @@ TEST_CASE("a score is explained as of an instant: what came later is not in it",
     CHECK_THAT(text, Catch::Contains("total          5, from 5 to 21, 4 not measured"));
     CHECK_THAT(text, !Catch::Contains("62 mm[Hg]"));
 }
+
+TEST_CASE("what readings do not say of a stay comes from a table, or is complained of", "[cli]") {
+    const auto path = std::filesystem::temp_directory_path() / fmt::format("vigil-stays-{}.csv", ::getpid());
+    const auto rules = testing::shipped_rulebook();
+    const auto read = [&](std::string const& rows) {
+        std::ofstream{path} << "encounter,age,sex,admitted\n" << rows;
+        cli::ScoreChoice choice;
+        choice.scores = {"meld3"};
+        choice.stays = path;
+        cli::ScoreJob job;
+        return std::pair{cli::choose_scores(choice, rules, job), job.stays};
+    };
+    const auto [good, stays] = read("s1,61,F,2026-03-01T08:30:00Z\ns2,,,\n");
+    CHECK(good);
+    CHECK(stays.at("s1").age_years == 61U);
+    CHECK(stays.at("s1").sex == model::Sex::female);
+    CHECK(stays.at("s1").admitted == model::EventTime{1'772'353'800'000});
+    CHECK_FALSE(stays.at("s2").age_years);
+    CHECK(stays.at("s2").sex == model::Sex::unspecified);
+    for (auto const* wrong : {"s1,sixty,f,\n", "s1,-1,f,\n", "s1,131,f,\n", "s1,60,x,\n", "s1,60,f,2026-03-01\n",
+                              ",60,f,\n", "s1,60,f,\ns1,61,f,\n"})
+        CHECK_FALSE(read(wrong).first);
+    std::filesystem::remove(path);
+}
