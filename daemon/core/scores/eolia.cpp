@@ -78,7 +78,10 @@ std::vector<Point> ratios(Inquiry& q, model::Decimal below) {
         if (!pair.pf) {
             // Without its oxygen it may be so: P/F is never below the pressure itself.
             const bool may_be = pair.why_not != model::Reason::not_arterial && pair.pao2 && *pair.pao2 < below;
-            if (may_be) out.push_back({t, intubated(q, t, Known::unknown), {}});
+            if (!may_be) continue;
+            model::ScorePart refused;
+            append_refused(refused, pair);
+            out.push_back({t, intubated(q, t, Known::unknown), std::move(refused.evidence)});
             continue;
         }
         model::ScorePart told;
