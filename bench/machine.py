@@ -117,7 +117,7 @@ class Vigild(Daemon):
     def text(self):
         config = self.place.config
         scores = (config / "vigil.toml").read_text()
-        scores = scores[scores.index("[[score]]"):]
+        scores = scores[scores.index("\n[[score]]\n"):]
         scores = "\n".join(line for line in scores[:scores.index("[[source]]")].splitlines() if not line.startswith("#"))
         endpoints = "\n".join(f'{e} = "ipc://{self.folder}/{e}"' for e in ("ingest", "command", "query", "feed"))
         return f"""site = "demo"
