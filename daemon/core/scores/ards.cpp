@@ -141,7 +141,7 @@ model::ScorePart class_of(Inquiry& q, std::optional<Judged> const& j) {
 }
 
 // The last gas before the circuit.
-std::optional<FrozenClass> frozen_at(Inquiry& q, Circuit const& c) {
+std::optional<FrozenClass> frozen_at(Inquiry& q, LastCircuit const& c) {
     const auto before = deciding(q, c.sample.time - q.rules.tables.berlin.gas_max_age, c.sample.time, false, false);
     const auto frozen = class_of(q, before);
     if (!before) return std::nullopt;

@@ -122,15 +122,15 @@ std::optional<Corrected> corrected_for_altitude(Inquiry const& q, EventTime t, m
     return Corrected{*corrected, evidence_of(Signal::barometric_pressure, *pb, Verdict::used)};
 }
 
-std::optional<Circuit> last_circuit(Inquiry& q) {
-    std::optional<Circuit> c;
+std::optional<LastCircuit> last_circuit(Inquiry& q) {
+    std::optional<LastCircuit> c;
     for (auto const& s : q.timeline.range(Signal::ecls, {std::numeric_limits<std::int64_t>::min()}, q.at)) {
         if (!s.is_word) continue;
         const bool ends = s.word == Word::ended || s.word == Word::none;
         if (ends) {
             if (c && !c->ended) c->ended = s.time;
         } else if (!c || c->ended) {
-            c = Circuit{s, {}};
+            c = LastCircuit{s, {}};
         }
         if (!ends && s.until) q.due.at(*s.until);
         if (!ends && s.until && *s.until <= q.at)
@@ -141,7 +141,7 @@ std::optional<Circuit> last_circuit(Inquiry& q) {
     return c;
 }
 
-void freeze(Inquiry& q, Circuit const& c, model::Duration frozen_for, std::optional<FrozenClass> const& before,
+void freeze(Inquiry& q, LastCircuit const& c, model::Duration frozen_for, std::optional<FrozenClass> const& before,
             model::ScorePart& ards, model::ScorePart& oxygenation) {
     const bool reference_ends = c.ended && q.at - *c.ended >= frozen_for;
     if (!c.ended) {

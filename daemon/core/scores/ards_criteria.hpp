@@ -46,11 +46,11 @@ struct Corrected {
 std::optional<Corrected> corrected_for_altitude(Inquiry const& q, model::EventTime t, model::Ratio const& pf);
 
 // When the last circuit began, and when it ended if it has (scores.md 5.9).
-struct Circuit {
+struct LastCircuit {
     model::Sample sample;
     std::optional<model::EventTime> ended;
 };
-std::optional<Circuit> last_circuit(Inquiry& q);
+std::optional<LastCircuit> last_circuit(Inquiry& q);
 
 // The class before the circuit: how bad it was, what decided it, what was attested.
 struct FrozenClass {
@@ -59,7 +59,7 @@ struct FrozenClass {
     std::vector<model::Evidence> attested;
 };
 // On a circuit the class is frozen at what was last known before it; what comes first after it classifies again.
-void freeze(Inquiry& q, Circuit const& c, model::Duration frozen_for, std::optional<FrozenClass> const& before,
+void freeze(Inquiry& q, LastCircuit const& c, model::Duration frozen_for, std::optional<FrozenClass> const& before,
             model::ScorePart& ards, model::ScorePart& oxygenation);
 
 } // namespace vigil::scores

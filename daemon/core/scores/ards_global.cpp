@@ -231,7 +231,7 @@ bool met_between(Inquiry& q, EventTime after, EventTime to) {
 }
 
 // The last gas before the circuit. Saturations are not kept for as long as a circuit can run.
-std::optional<FrozenClass> frozen_at(Inquiry& q, Circuit const& c, Onset const& onset) {
+std::optional<FrozenClass> frozen_at(Inquiry& q, LastCircuit const& c, Onset const& onset) {
     Choice before{q, c.sample.time - q.rules.tables.ards_global.gas_max_age, false, false};
     before.gases_up_to(c.sample.time);
     if (!before.best) return std::nullopt;

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""House rules that a machine can check: formatting, file length, clocks in the core, sleeping tests, swallowed errors.
+"""House rules that a machine can check: formatting, file length, clocks in the core, sleeping tests, swallowed errors,
+types that share a name.
 
 check_house.py ROOT [CLANG_FORMAT]
 """
@@ -37,6 +38,20 @@ for name in files:
             problems += [f"{name}:{n}: {what}" for n, line in enumerate(lines, 1) if re.search(bad, line)]
     if path.suffix in {".cpp", ".hpp", ".ts", ".svelte"} and len(lines) > 600:
         problems.append(f"{name}: {len(lines)} lines, more than 600")
+# Two types of one name in one namespace are one type to the linker, whatever the compiler saw.
+types = {}
+for name in code:
+    if not name.startswith(("daemon/", "adapters/")):
+        continue
+    text = (root / name).read_text()
+    hidden = [(m.start(), text.find("} // namespace\n", m.start())) for m in re.finditer(r"^namespace \{", text, re.M)]
+    opened = [(m.start(), m.group(1)) for m in re.finditer(r"^namespace ([\w:]+) \{", text, re.M)]
+    for m in re.finditer(r"^(?:struct|class|enum class|union) (\w+)\b(?!::)(?: final)?\s*(?::[^:;{][^;{]*)?\{", text, re.M):
+        if any(a < m.start() < b for a, b in hidden):
+            continue
+        inside = [n for at, n in opened if at < m.start()]
+        types.setdefault((inside[-1] if inside else "", m.group(1)), set()).add(name)
+problems += [f"{n}::{t}: defined in {', '.join(sorted(where))}" for (n, t), where in types.items() if len(where) > 1]
 if len(sys.argv) > 2 and code:
     run = subprocess.run([sys.argv[2], "--dry-run", "--Werror", *code], cwd=root, capture_output=True, text=True)
     problems += sorted({line.split(": error")[0] + ": not formatted" for line in run.stderr.splitlines() if ": error:" in line})[:40]
