@@ -18,7 +18,7 @@ namespace vigil::cli {
 namespace {
 
 struct Options {
-    std::string what, scores, encounter, at;
+    std::string what, encounter, at;
     ScoreChoice choice;
 };
 
@@ -122,13 +122,14 @@ void add_explain(CLI::App& app, Session& session) {
     auto options = std::make_shared<Options>();
     sub->add_option("WHAT", options->what, "A readings CSV; or an encounter, visit or UNIT/BED of a running vigild")
         ->required();
-    sub->add_option("SCORE", options->scores, "sofa, sofa2 ...; several by commas, or all")->required();
+    sub->add_option("SCORE", options->choice.scores, "sofa, sofa2 ...; several by commas, or all")
+        ->required()
+        ->delimiter(',');
     sub->add_option("--at", options->at, "Time with an offset; default: the newest reading");
     sub->add_option("--encounter", options->encounter, "Which stay of a file that has several");
     add_score_choice(*sub, options->choice);
     sub->add_flag("--json", session.json, "As JSON");
     sub->callback([&session, options] {
-        options->choice.scores = CLI::detail::split(options->scores, ',');
         session.run = [&session, options] {
             std::error_code none;
             return std::filesystem::exists(options->what, none) ? explain_file(session, *options)

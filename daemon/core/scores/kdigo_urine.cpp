@@ -19,13 +19,6 @@ using model::Verdict;
 
 namespace {
 
-// mL in the hours of the rate, at the patient's weight.
-std::optional<Ratio> limit_of(Inquiry const& q, UrineRate const& rate, Sample const& weight) {
-    const auto kg = core::canonical(q.rules, Signal::weight, weight.value, weight.unit);
-    const auto an_hour = kg ? model::scaled(*kg, rate.below, Decimal{1, 0}) : std::nullopt;
-    return an_hour ? model::scaled(*an_hour, Decimal{rate.over.ms, 0}, Decimal{3'600'000, 0}) : std::nullopt;
-}
-
 // The hours that end with one charting.
 struct Judged {
     std::optional<UrineVolume> volume; // of the hours that decide; empty: not covered
@@ -87,9 +80,9 @@ Seen look(Inquiry& q) {
     model::Duration longest{};
     for (auto const& rate : t.urine) longest = std::max(longest, rate.over);
     const auto charts = urine_charts(q, after - longest, t.urine_interval, room);
-    const auto weight = admission_weight(q);
+    const auto kg = in_kg(q, admission_weight(q));
     std::vector<std::optional<Ratio>> limits;
-    for (auto const& rate : t.urine) limits.push_back(weight && !rate.none ? limit_of(q, rate, *weight) : std::nullopt);
+    for (auto const& rate : t.urine) limits.push_back(limit_of(rate, kg, rate.over));
     for (std::size_t i = 0; i < charts.size(); ++i) {
         const bool last_of_instant = i + 1 == charts.size() || charts[i + 1].to != charts[i].to;
         if (charts[i].to <= after || !last_of_instant) continue;
@@ -117,10 +110,7 @@ Seen look(Inquiry& q) {
         if (q.now()) out = {};
         out.last = u.last;
         out.signal = u.signal;
-        const auto limit = [&](UrineRate rate, std::size_t) {
-            rate.over = u.covered;
-            return weight && !rate.none ? limit_of(q, rate, *weight) : std::nullopt;
-        };
+        const auto limit = [&](UrineRate const& rate, std::size_t) { return limit_of(rate, kg, u.covered); };
         out.take(judge(
             q,
             [&](UrineRate const&) {

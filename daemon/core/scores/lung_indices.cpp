@@ -6,6 +6,7 @@
 #include "core/scores/lungs.hpp"
 #include "core/scores/quantity.hpp"
 #include "core/scores/saturation.hpp"
+#include "core/scores/signal_groups.hpp"
 #include "core/scores/ventilator.hpp"
 
 #include <array>
@@ -24,33 +25,11 @@ using model::Verdict;
 
 namespace {
 
-constexpr std::array signals = {
-    Signal::pao2,
-    Signal::po2_untyped,
-    Signal::arterial_gas,
-    Signal::paco2,
-    Signal::pco2_untyped,
-    Signal::sao2,
-    Signal::spo2,
-    Signal::pi,
-    Signal::fio2,
-    Signal::fio2_set,
-    Signal::o2_flow,
-    Signal::resp_device,
-    Signal::vent_mode,
-    Signal::peep_set,
-    Signal::rr_set,
-    Signal::vt_set,
-    Signal::barometric_pressure,
-    Signal::pmean,
-    Signal::pplat,
-    Signal::peep_total,
-    Signal::peep_intrinsic,
-    Signal::vt,
-    Signal::ve,
-    Signal::height,
-    Signal::ecls,
+constexpr std::array own_signals = {
+    Signal::pmean, Signal::pplat, Signal::peep_total, Signal::peep_intrinsic,
+    Signal::vt,    Signal::ve,    Signal::height,     Signal::ecls,
 };
+constexpr auto signals = joined(own_signals, oxygenation_signals);
 
 constexpr Quantity pf{Part::pf, Unit::mmHg, 1, false};
 constexpr Quantity oi{Part::oi, Unit::cmH2O_per_mmHg, 1, true};

@@ -4,6 +4,7 @@
 
 #include "core/scores/gcs.hpp"
 #include "core/scores/rates.hpp"
+#include "core/scores/signal_groups.hpp"
 #include "core/scores/total.hpp"
 #include "core/scores/ventilated.hpp"
 
@@ -24,7 +25,7 @@ constexpr std::array own_signals = {
     Signal::vt_set, Signal::sbp,       Signal::dbp,         Signal::nibp_sbp,   Signal::nibp_dbp,  Signal::ecls,
     Signal::mcs,    Signal::gcs_total, Signal::gcs_eye,     Signal::gcs_verbal, Signal::gcs_motor,
 };
-constexpr auto signals = with_sedating(own_signals);
+constexpr auto signals = joined(own_signals, model::sedating);
 
 RangeTable const& column(Inquiry const& q, Part part, Signal signal) {
     return columns_of(q.rules.tables.qsofa.columns, part, signal).front();

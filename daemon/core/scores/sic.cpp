@@ -2,6 +2,7 @@
 
 #include "core/scores/circuits.hpp"
 #include "core/scores/laboratory.hpp"
+#include "core/scores/signal_groups.hpp"
 #include "core/scores/sofa.hpp"
 #include "core/scores/total.hpp"
 
@@ -72,56 +73,10 @@ void sic(Inquiry& q, std::span<ScorePart> all) {
 constexpr std::array parts = {Part::total, Part::inr, Part::plt, Part::organs};
 // One component, for the label needs all of them; what the organs note of the past does not overlap.
 constexpr std::array components = {Component{sic, 0, parts.size()}};
-constexpr std::array signals = {
-    Signal::inr,
-    Signal::plt,
-    Signal::sepsis,
-    // What the organs look at.
-    Signal::bili,
-    Signal::crea,
-    Signal::uo,
-    Signal::uo_day,
-    Signal::rrt,
-    Signal::pao2,
-    Signal::po2_untyped,
-    Signal::arterial_gas,
-    Signal::paco2,
-    Signal::pco2_untyped,
-    Signal::sao2,
-    Signal::spo2,
-    Signal::pi,
-    Signal::fio2,
-    Signal::fio2_set,
-    Signal::o2_flow,
-    Signal::resp_device,
-    Signal::vent_mode,
-    Signal::peep_set,
-    Signal::rr_set,
-    Signal::vt_set,
-    Signal::barometric_pressure,
-    Signal::ecls,
-    Signal::mcs,
-    Signal::map,
-    Signal::sbp,
-    Signal::dbp,
-    Signal::nibp_map,
-    Signal::nibp_sbp,
-    Signal::nibp_dbp,
-    Signal::weight,
-    Signal::norepinephrine,
-    Signal::epinephrine,
-    Signal::dopamine,
-    Signal::dobutamine,
-    Signal::vasopressin,
-    Signal::phenylephrine,
-    Signal::milrinone,
-    Signal::levosimendan,
-    Signal::angiotensin_ii,
-    Signal::metaraminol,
-    Signal::isoprenaline,
-    Signal::terlipressin,
-    Signal::enoximone,
+constexpr std::array own_signals = {
+    Signal::inr, Signal::plt, Signal::sepsis, Signal::bili, Signal::crea, Signal::uo, Signal::uo_day, Signal::rrt,
 };
+constexpr auto signals = joined(own_signals, oxygenation_signals, pressure_signals, vasoactive_signals);
 
 } // namespace
 

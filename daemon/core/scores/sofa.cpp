@@ -1,6 +1,7 @@
 #include "core/scores/sofa.hpp"
 
 #include "core/scores/laboratory.hpp"
+#include "core/scores/signal_groups.hpp"
 #include "core/scores/total.hpp"
 
 #include <array>
@@ -12,58 +13,10 @@ using model::Signal;
 namespace {
 
 constexpr std::array own_signals = {
-    Signal::plt,
-    Signal::bili,
-    Signal::crea,
-    Signal::uo,
-    Signal::uo_day,
-    Signal::rrt,
-    Signal::pao2,
-    Signal::po2_untyped,
-    Signal::arterial_gas,
-    Signal::paco2,
-    Signal::pco2_untyped,
-    Signal::sao2,
-    Signal::spo2,
-    Signal::pi,
-    Signal::fio2,
-    Signal::fio2_set,
-    Signal::o2_flow,
-    Signal::resp_device,
-    Signal::vent_mode,
-    Signal::peep_set,
-    Signal::rr_set,
-    Signal::vt_set,
-    Signal::barometric_pressure,
-    Signal::ecls,
-    Signal::mcs,
-    Signal::map,
-    Signal::sbp,
-    Signal::dbp,
-    Signal::nibp_map,
-    Signal::nibp_sbp,
-    Signal::nibp_dbp,
-    Signal::weight,
-    Signal::norepinephrine,
-    Signal::epinephrine,
-    Signal::dopamine,
-    Signal::dobutamine,
-    Signal::vasopressin,
-    Signal::phenylephrine,
-    Signal::milrinone,
-    Signal::levosimendan,
-    Signal::angiotensin_ii,
-    Signal::metaraminol,
-    Signal::isoprenaline,
-    Signal::terlipressin,
-    Signal::enoximone,
-    Signal::gcs_total,
-    Signal::gcs_eye,
-    Signal::gcs_verbal,
-    Signal::gcs_motor,
+    Signal::plt, Signal::bili, Signal::crea, Signal::uo, Signal::uo_day, Signal::rrt,
 };
-
-constexpr auto signals = with_sedating(own_signals);
+constexpr auto signals =
+    joined(own_signals, oxygenation_signals, pressure_signals, vasoactive_signals, coma_signals, model::sedating);
 
 using model::Part;
 

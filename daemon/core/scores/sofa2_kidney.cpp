@@ -23,15 +23,6 @@ using model::Word;
 
 namespace {
 
-constexpr Decimal one{1, 0};
-
-// mL over so long, at the patient's weight; empty when nobody knows that.
-std::optional<model::Ratio> limit_of(std::optional<Decimal> kg, UrineRate const& rate, Duration over) {
-    if (!kg || rate.none) return std::nullopt;
-    const auto per_hour = model::scaled(model::ratio(*kg), rate.below, one);
-    return per_hour ? model::scaled(*per_hour, Decimal{over.ms, 0}, Decimal{3'600'000, 0}) : std::nullopt;
-}
-
 // Nothing at all is below any rate, whatever the weight.
 Known below(UrineVolume const& v, UrineRate const& rate, std::optional<model::Ratio> const& limit) {
     if (rate.none) return v.nothing ? Known::yes : Known::no;
@@ -76,10 +67,10 @@ void look_at_charts(Inquiry& q, UrineDays& room, UrineSeen& out) {
     const auto after = q.now() ? q.at - t.urine_interval : q.after;
     const auto charts = urine_charts(q, after - model::hours(25), t.urine_interval, room);
     std::vector<std::optional<model::Ratio>> limits;
-    for (auto const& rate : t.urine) limits.push_back(limit_of(out.kg, rate, rate.over));
+    for (auto const& rate : t.urine) limits.push_back(limit_of(rate, out.kg, rate.over));
     // Of more than the hours given, be it by a millisecond.
     const auto longer = t.oliguria.over + Duration{1};
-    const auto limit_of_oliguria = limit_of(out.kg, t.oliguria, longer);
+    const auto limit_of_oliguria = limit_of(t.oliguria, out.kg, longer);
     for (std::size_t i = 0; i < charts.size(); ++i) {
         const bool last_of_instant = i + 1 == charts.size() || charts[i + 1].to != charts[i].to;
         if (charts[i].to <= after || !last_of_instant) continue;
@@ -114,8 +105,8 @@ void look_at_totals(Inquiry& q, UrineDays& room, UrineSeen& out) {
         out.charted = true;
         if (q.now()) out.forget();
         const UrineVolume v{{u.volume, 1000}, u.volume == 0, u.first, u.last};
-        for (auto const& rate : t.urine) out.take(u.signal, rate, v, limit_of(out.kg, rate, u.covered));
-        out.take_oliguria(t.oliguria, v, limit_of(out.kg, t.oliguria, u.covered));
+        for (auto const& rate : t.urine) out.take(u.signal, rate, v, limit_of(rate, out.kg, u.covered));
+        out.take_oliguria(t.oliguria, v, limit_of(t.oliguria, out.kg, u.covered));
     }
 }
 

@@ -3,8 +3,6 @@
 
 #include "core/model/score.hpp"
 
-#include <algorithm>
-#include <array>
 #include <span>
 
 namespace vigil::scores {
@@ -18,14 +16,6 @@ void add_up(std::span<model::ScorePart> all);
 inline model::Label positive_from(model::ScorePart const& total, std::int32_t least) {
     if (total.lower >= least) return model::Label::positive;
     return total.upper < least ? model::Label::negative : model::Label::unknown;
-}
-
-// A score that looks at the coma score looks at everything that sedates.
-template <std::size_t n>
-constexpr auto with_sedating(std::array<model::Signal, n> const& own) {
-    std::array<model::Signal, n + model::sedating.size()> all{};
-    std::copy(model::sedating.begin(), model::sedating.end(), std::copy(own.begin(), own.end(), all.begin()));
-    return all;
 }
 
 } // namespace vigil::scores

@@ -211,4 +211,10 @@ std::optional<UrineVolume> urine_over(std::span<UrineChart const> charts, Durati
     return out;
 }
 
+std::optional<model::Ratio> limit_of(UrineRate const& rate, std::optional<model::Decimal> kg, Duration over) {
+    if (!kg || rate.none) return std::nullopt;
+    const auto per_hour = model::scaled(model::ratio(*kg), rate.below, model::Decimal{1, 0});
+    return per_hour ? model::scaled(*per_hour, model::Decimal{over.ms, 0}, model::Decimal{3'600'000, 0}) : std::nullopt;
+}
+
 } // namespace vigil::scores

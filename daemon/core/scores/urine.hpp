@@ -67,4 +67,8 @@ std::span<UrineChart const> urine_charts(Inquiry& q, model::EventTime after, mod
 // some of that time is not covered.
 std::optional<UrineVolume> urine_over(std::span<UrineChart const> charts, model::Duration over);
 
+// mL over so long at the rate, for a patient of this weight; empty when nobody knows that, or the rate is of nothing at
+// all.
+std::optional<model::Ratio> limit_of(UrineRate const& rate, std::optional<model::Decimal> kg, model::Duration over);
+
 } // namespace vigil::scores
