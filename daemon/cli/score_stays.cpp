@@ -1,6 +1,7 @@
 #include "cli/score_stays.hpp"
 
 #include "cli/table_file.hpp"
+#include "core/scores/course.hpp"
 #include "core/scores/definition.hpp"
 
 #include <algorithm>
@@ -28,26 +29,27 @@ Stays::Stays(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table
       rules_{rules},
       table_{table},
       retention_{rules.retention},
+      keys_{scores::with_course(job.scores, rules)},
       order_{order} {
     // What is evaluated late needs the windows of its own instant.
     retention_.keep_whole = retention_.keep_whole + lateness;
     retention_.keep_creatinine = retention_.keep_creatinine + lateness;
+    retention_.keep_sepsis = retention_.keep_sepsis + lateness;
     retention_.keep_minutes = retention_.keep_minutes + lateness;
     retention_.raw_samples = order == Order::any ? std::numeric_limits<std::uint32_t>::max() : 2'000;
     if (job.deciding) table.show_deciding();
     if (std::any_of(job.scores.begin(), job.scores.end(),
                     [](model::ScoreKey const& k) { return scores::definition(k.id).meanings; }))
         table.show_meanings();
-    for (auto const& key : job.scores) {
-        definitions_.push_back(scores::definition_name(rules, key));
+    for (auto const& key : job.scores) definitions_.push_back(scores::definition_name(rules, key));
+    for (auto const& key : keys_)
         for (auto signal : scores::definition(key.id).signals) read_.set(static_cast<std::size_t>(signal));
-    }
 }
 
 // Evidence costs time, and only the deciding reading is shown of it.
 scores::Memory Stays::memory() const {
     using Evidence = scores::Memory::Evidence;
-    return scores::Memory{job_.scores, job_.deciding || job_.show ? Evidence::wanted : Evidence::unwanted};
+    return scores::Memory{keys_, job_.deciding || job_.show ? Evidence::wanted : Evidence::unwanted};
 }
 
 Stay& Stays::find(std::string_view name) {
@@ -96,7 +98,7 @@ model::Inserted Stays::take(Stay& stay, model::Signal signal, model::SignalKind 
     if (read_.test(static_cast<std::size_t>(signal)))
         done = stay.memory->insert(stay.timeline, signal, kind, sample, stay.newest, retention_);
     if (order_ == Order::by_time && done == model::Inserted::behind_horizon) overtaken_ = true; // summed up already
-    if (job_.at == At::events) evaluate_event(stay, signal);
+    if (job_.at == At::events) evaluate_event(stay, signal, sample.time);
     if (order_ == Order::by_time && row - swept_ >= sweep_every) let_go(row);
     return done;
 }
@@ -116,6 +118,7 @@ void Stays::forget(Stay& stay, EventTime now) {
 void Stays::evaluate(Stay& stay, EventTime at) {
     stay.evaluated = at;
     const auto patient = stay.patient(stay.any ? stay.opened : at);
+    follow_sofa(stay, patient, at);
     if (job_.show) {
         std::vector<model::Score> all;
         for (std::size_t i = 0; i < job_.scores.size(); ++i) all.push_back(stay.memory->score(i, patient, at, rules_));
@@ -125,14 +128,25 @@ void Stays::evaluate(Stay& stay, EventTime at) {
         table_.rows(stay.cell, at, definitions_[i], stay.memory->parts(i, patient, at, rules_).parts);
 }
 
+void Stays::follow_sofa(Stay& stay, scores::Patient const& patient, EventTime to) {
+    if (keys_.size() == job_.scores.size()) return;
+    const auto from = stay.followed.value_or(std::min(stay.any ? stay.opened : to, to));
+    scores::follow_course(*stay.memory, job_.scores.size(), patient, stay.timeline, from, to, rules_, retention_);
+    stay.followed = to;
+}
+
 // After each reading, as of the newest: what cannot have changed is not computed again.
-void Stays::evaluate_event(Stay& stay, model::Signal signal) {
+void Stays::evaluate_event(Stay& stay, model::Signal signal, EventTime told) {
     const auto patient = stay.patient(stay.opened);
+    // What comes late changes the course from its own time on.
+    if (stay.followed && told < *stay.followed)
+        stay.followed = scores::take_course_out(stay.timeline, told, *stay.followed);
+    follow_sofa(stay, patient, stay.newest);
     const bool first = stay.shown.empty();
     stay.shown.resize(job_.scores.size());
     for (std::size_t i = 0; i < job_.scores.size(); ++i) {
         auto& score = stay.shown[i];
-        const bool due = first || scores::reads(job_.scores[i].id, signal) ||
+        const bool due = first || scores::reads(job_.scores[i].id, signal) || scores::reads_course(job_.scores[i].id) ||
                          (score.next_change && *score.next_change <= stay.newest);
         if (due) score = stay.memory->score(i, patient, stay.newest, rules_);
         table_.rows(stay.cell, stay.newest, definitions_[i], score.parts);

@@ -26,6 +26,7 @@ struct Stay {
     std::uint64_t touched = 0; // row of the last reading
     bool any = false;
     bool closed = false;                       // evaluated to its end; its timeline is gone
+    std::optional<model::EventTime> followed;  // how far the course of SOFA stands on the timeline
     std::optional<model::EventTime> evaluated; // the last instant that was evaluated and written
     std::optional<model::EventTime> next;      // hourly: the next instant to evaluate
     std::size_t next_in_grid = 0;
@@ -56,7 +57,9 @@ public:
 private:
     scores::Memory memory() const;
     void evaluate(Stay& stay, model::EventTime at);
-    void evaluate_event(Stay& stay, model::Signal signal);
+    void evaluate_event(Stay& stay, model::Signal signal, model::EventTime told);
+    // Where some score looks back at the course of SOFA.
+    void follow_sofa(Stay& stay, scores::Patient const& patient, model::EventTime to);
     void advance(Stay& stay, model::EventTime until);
     void close(Stay& stay);
     void forget(Stay& stay, model::EventTime now);
@@ -67,7 +70,8 @@ private:
     ScoreTable& table_;
     model::Retention retention_;
     std::vector<std::string> definitions_;
-    model::SignalSet read_; // by any of the scores
+    std::vector<model::ScoreKey> keys_; // of the memory: the job's, and behind them the SOFA that they look back at
+    model::SignalSet read_;             // by any of the scores
     TextIndex names_;
     std::vector<std::unique_ptr<Stay>> stays_; // by their number in names_
     std::vector<Stay*> open_;

@@ -33,6 +33,7 @@ struct Derived {
     SignalSet concerning;                 // signals that can change a patient's conditions at once
     model::LogTime next_due;              // nothing can change by itself before it
     std::vector<SignalSet> read_by_score; // by index in Rulebook::scores
+    std::optional<std::size_t> course;    // the run of SOFA whose course other scores look back at
     Witness* witness = nullptr;
     std::shared_ptr<scores::Notes> room; // scores are worked out in
 };

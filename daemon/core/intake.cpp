@@ -25,7 +25,8 @@ bool means(VocabularyEntry const& e, model::Channel const& channel) {
     case model::CodeSystem::LN: return names(e.loinc, channel.code);
     case model::CodeSystem::MDC: return names(e.mdc, channel.code);
     case model::CodeSystem::ATC: return names(e.atc, channel.code);
-    case model::CodeSystem::VIGIL: return model::name_of(e.signal) == channel.code;
+    case model::CodeSystem::VIGIL:
+        return model::name_of(e.signal) == channel.code && e.kind != model::SignalKind::derived;
     case model::CodeSystem::LOCAL:
     case model::CodeSystem::unspecified: return false;
     }

@@ -1,6 +1,7 @@
 #include "core/step.hpp"
 
 #include "core/engine.hpp"
+#include "core/scores/course.hpp"
 #include "core/scores/notes.hpp"
 #include "core/scores/registry.hpp"
 
@@ -10,6 +11,15 @@
 namespace vigil::core {
 
 namespace {
+
+std::optional<std::size_t> course_run(Rulebook const& rules) {
+    std::vector<model::ScoreKey> keys;
+    for (auto const& run : rules.scores) keys.push_back(run.key);
+    const auto sofa = scores::course_followed(keys, rules);
+    const auto run = std::find(keys.begin(), keys.end(), sofa);
+    if (!sofa || run == keys.end()) return std::nullopt; // the loader refuses such a rulebook
+    return static_cast<std::size_t>(run - keys.begin());
+}
 
 template <class... F>
 struct Overloaded : F... {
@@ -35,6 +45,7 @@ void rebuild(State const& state, Rulebook const& rules, Derived& d) {
         d.read_by_score.push_back(read_by(run.key.id));
         d.kept |= d.read_by_score.back();
     }
+    d.course = course_run(rules);
     for (std::size_t i = 0; i < model::signal_count; ++i)
         d.concerning[i] = alerts::concerns(rules, static_cast<model::Signal>(i));
     d.kept |= d.concerning;

@@ -4,8 +4,10 @@
 
 #include "core/alerts/path.hpp"
 #include "core/engine.hpp"
+#include "core/scores/course.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace vigil::core {
 
@@ -129,7 +131,11 @@ bool attribute_again(Step& step, std::vector<EncounterId> const& encounters) {
             [&](model::Signal signal, model::SignalKind kind, model::Sample const& s) {
                 moved.push_back({signal, kind, s});
             });
-        if (moved.size() != before) touch_whole(step, id);
+        if (moved.size() == before) continue;
+        // SOFA of its past was another patient's in part.
+        constexpr model::EventTime any_time{std::numeric_limits<std::int64_t>::min() / 2};
+        scores::take_course_out(e.timeline, any_time, model::patient_now(step.state.now));
+        touch_whole(step, id);
     }
     for (auto const& m : moved) {
         auto const& s = m.sample;

@@ -1,6 +1,7 @@
 // After an event: which scores may differ, what is published, what staff are told. And the passing of time.
 
 #include "core/engine.hpp"
+#include "core/scores/course.hpp"
 #include "core/scores/registry.hpp"
 
 #include <algorithm>
@@ -58,29 +59,64 @@ scores::Patient patient_of(Step const& step, Encounter const& e, EventTime at) {
     return {&e.timeline, e.opened, e.age_years, at, step.derived.room.get(), e.sex};
 }
 
-// Evaluates the runs that may differ; publishes those that do.
-void evaluate_scores(Step& step, Encounter& e, EventTime at, Touched const* touched) {
-    e.shown.resize(step.rules.scores.size());
-    const auto patient = patient_of(step, e, at);
-    std::optional<EventTime> next;
-    for (std::size_t i = 0; i < step.rules.scores.size(); ++i) {
-        auto& shown = e.shown[i];
-        const bool due = shown.next_change && *shown.next_change <= at;
-        const bool read =
-            touched != nullptr && (touched->everything || (touched->signals & step.derived.read_by_score[i]).any());
-        if (due || read) {
-            auto now = scores::evaluate(step.rules.scores[i].key, patient, at, step.rules);
-            append_refusals(now, e.refusals, at);
-            const bool first = shown.parts.empty();
-            if (first || model::changed(shown, now) || (read && touched->refused && shows_refusal(now))) {
-                const bool correction = !first && read && touched->corrects;
-                step.effects.emplace_back(
-                    ScoreChanged{e.id, e.ended ? model::BedId{} : bed_of(step.state, e.id), now, correction});
-            }
-            shown = std::move(now);
-        }
-        if (shown.next_change && (!next || *shown.next_change < *next)) next = shown.next_change;
+// How far back the course of SOFA is worked out again: what it rests on is still kept.
+EventTime course_reach(Rulebook const& rules, EventTime at) {
+    return at - (rules.retention.keep_minutes - rules.tables.sofa.window);
+}
+
+// Brings the course of SOFA up to date; true: it may have changed. `sofa` is what holds now, `before` the instant it
+// was evaluated last.
+bool keep_course(Step& step, Encounter& e, model::Score const& sofa, std::optional<EventTime> before, EventTime at,
+                 Touched const* touched) {
+    // Of what lies further back the streams are gone: it stands as it was known.
+    const auto reach = course_reach(step.rules, at);
+    const bool none = !before || !scores::has_course(e.timeline, at);
+    auto from = none ? e.opened : *before;
+    if (touched != nullptr && touched->earliest <= from)
+        from = none ? touched->earliest : std::max(touched->earliest, reach);
+    else if (!none && !scores::differs_from_course(e.timeline, sofa.parts.front(), at))
+        return false;
+    if (from > at) from = at;
+    scores::follow_anew(sofa.key, patient_of(step, e, at), e.timeline, from, at, step.rules, step.rules.retention);
+    return true;
+}
+
+// One run, where it may differ; publishes it where it does. True: it was evaluated.
+bool evaluate_run(Step& step, Encounter& e, std::size_t i, EventTime at, Touched const* touched, bool course_changed) {
+    auto& shown = e.shown[i];
+    const bool due = shown.next_change && *shown.next_change <= at;
+    const bool read =
+        touched != nullptr && (touched->everything || (touched->signals & step.derived.read_by_score[i]).any());
+    if (!due && !read && !course_changed) return false;
+    auto now = scores::evaluate(step.rules.scores[i].key, patient_of(step, e, at), at, step.rules);
+    append_refusals(now, e.refusals, at);
+    const bool first = shown.parts.empty();
+    if (first || model::changed(shown, now) || (read && touched->refused && shows_refusal(now))) {
+        const bool correction = !first && touched != nullptr && (read || course_changed) && touched->corrects;
+        step.effects.emplace_back(
+            ScoreChanged{e.id, e.ended ? model::BedId{} : bed_of(step.state, e.id), now, correction});
     }
+    shown = std::move(now);
+    return true;
+}
+
+// Evaluates the runs that may differ; publishes those that do. Those that look back at SOFA come after it.
+void evaluate_scores(Step& step, Encounter& e, EventTime at, Touched const* touched) {
+    auto const& runs = step.rules.scores;
+    e.shown.resize(runs.size());
+    bool course_changed = false;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        if (scores::reads_course(runs[i].key.id)) continue;
+        const auto before = e.shown[i].parts.empty() ? std::nullopt : std::optional{e.shown[i].as_of};
+        if (evaluate_run(step, e, i, at, touched, false) && step.derived.course == i)
+            course_changed = keep_course(step, e, e.shown[i], before, at, touched);
+    }
+    if (step.derived.course)
+        for (std::size_t i = 0; i < runs.size(); ++i)
+            if (scores::reads_course(runs[i].key.id)) evaluate_run(step, e, i, at, touched, course_changed);
+    std::optional<EventTime> next;
+    for (auto const& shown : e.shown)
+        if (shown.next_change && (!next || *shown.next_change < *next)) next = shown.next_change;
     e.next_due = next;
 }
 

@@ -14,15 +14,6 @@ using model::Part;
 using model::Signal;
 using model::Unit;
 
-void read_policies(TomlReader& in, std::vector<scores::PlainPolicy>& all) {
-    for (auto& one : in.tables("policies")) {
-        auto p = begin_policy(one, all);
-        one.finish();
-        all.push_back(std::move(p));
-    }
-    need_policies(in, all);
-}
-
 void read_positive(TomlReader& in, std::int32_t& from, std::int64_t most) {
     section(in, "positive", [&](TomlReader& s) { from = points(s, "from", 1, most); });
 }
@@ -39,7 +30,7 @@ void read_sirs(TomlReader& in, scores::SirsTables& t) {
     head(in, "sirs", t.version, t.citation);
     read_range_columns(in, needed, 1, t.columns);
     read_positive(in, t.positive_from, 4);
-    read_policies(in, t.policies);
+    read_plain_policies(in, t.policies);
     in.finish();
 }
 
@@ -89,7 +80,7 @@ void read_news2(TomlReader& in, scores::News2Tables& t) {
         t.high_from = points(s, "high_from", 1, 20);
         if (t.high_from <= t.medium_from) s.problem("high_from", "must be above medium_from");
     });
-    read_policies(in, t.policies);
+    read_plain_policies(in, t.policies);
     in.finish();
 }
 

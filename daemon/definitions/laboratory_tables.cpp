@@ -13,14 +13,6 @@ using model::Decimal;
 using model::Part;
 using model::Signal;
 
-void read_policies(TomlReader& in, std::vector<scores::PlainPolicy>& policies) {
-    for (auto& one : in.tables("policies")) {
-        policies.push_back(begin_policy(one, policies));
-        one.finish();
-    }
-    need_policies(in, policies);
-}
-
 // What is compared with a bound or multiplied stays well within what the arithmetic of meld_formula.cpp can hold.
 Decimal number(TomlReader& in, std::string_view key) {
     const auto d = decimal(in, key);
@@ -80,7 +72,7 @@ void read_formula(TomlReader& in, std::string_view id, scores::MeldTables& t, Li
     });
     section(in, "dialysis", [&](TomlReader& s) { read_dialysis(s, t.dialysis); });
     section(in, "inputs", [&](TomlReader& s) { t.apart = duration(s, "apart"); });
-    read_policies(in, t.policies);
+    read_plain_policies(in, t.policies);
     in.finish();
 }
 
@@ -172,7 +164,7 @@ void read_child_pugh(TomlReader& in, scores::ChildPughTables& t) {
         t.class_c = points(s, "c_from", 1, 100);
         if (t.class_c <= t.class_b) s.problem("c_from", "must be above `b_from`");
     });
-    read_policies(in, t.policies);
+    read_plain_policies(in, t.policies);
     in.finish();
 }
 
@@ -190,7 +182,7 @@ void read_isth_dic(TomlReader& in, scores::IsthDicTables& t) {
         add_upper_limit(s, limit, t.columns);
     });
     section(in, "label", [&](TomlReader& s) { t.overt = points(s, "overt_from", 1, 100); });
-    read_policies(in, t.policies);
+    read_plain_policies(in, t.policies);
     in.finish();
 }
 
@@ -203,7 +195,7 @@ void read_sic(TomlReader& in, scores::SicTables& t) {
         t.from = points(s, "from", 1, 100);
         t.coagulation_above = points(s, "coagulation_above", 0, 100);
     });
-    read_policies(in, t.policies);
+    read_plain_policies(in, t.policies);
     in.finish();
 }
 

@@ -11,15 +11,6 @@ namespace {
 using model::Part;
 using model::Signal;
 
-void read_policies(TomlReader& in, std::vector<scores::PlainPolicy>& all) {
-    for (auto& one : in.tables("policies")) {
-        auto p = begin_policy(one, all);
-        one.finish();
-        all.push_back(std::move(p));
-    }
-    need_policies(in, all);
-}
-
 // Bands of a ratio under a key of their own.
 void read_ratio(TomlReader& in, std::string_view key, Signal signal, model::Unit unit, std::size_t bands,
                 scores::BandTable& table) {
@@ -66,7 +57,7 @@ void read_lung_indices(TomlReader& in, scores::LungTables& t) {
         t.vent_ratio_ml_per_kg = positive(s, "ml_per_kg");
         t.vent_ratio_paco2 = positive(s, "paco2");
     });
-    read_policies(in, t.policies);
+    read_plain_policies(in, t.policies);
     in.finish();
 }
 
@@ -103,7 +94,7 @@ void read_ards_kigali(TomlReader& in, scores::KigaliTables& t) {
     section(in, "oxygenation",
             [&](TomlReader& s) { read_ratio(s, "sf", Signal::spo2, model::Unit::percent, 1, t.sf); });
     section(in, "limits", [&](TomlReader& s) { read_limits_of_ards(s, t); });
-    read_policies(in, t.policies);
+    read_plain_policies(in, t.policies);
     in.finish();
 }
 
@@ -124,7 +115,7 @@ void read_rox(TomlReader& in, scores::RoxTables& t) {
         }
         if (t.failure.empty()) s.problem("failure", "must hold at least one");
     });
-    read_policies(in, t.policies);
+    read_plain_policies(in, t.policies);
     in.finish();
 }
 
@@ -135,7 +126,7 @@ void read_murray(TomlReader& in, scores::MurrayTables& t) {
         t.severe_above = positive(s, "severe_above");
         t.needed = points(s, "needed", 1, 4);
     });
-    read_policies(in, t.policies);
+    read_plain_policies(in, t.policies);
     for (auto [part, signal] : {std::pair{Part::opacities, Signal::cxr_quadrants},
                                 {Part::pf, Signal::pao2},
                                 {Part::end_expiratory, Signal::peep_set},
@@ -168,7 +159,7 @@ void read_eolia(TomlReader& in, scores::EoliaTables& t) {
         if (l.pf50 >= l.pf80) s.problem("pf50", "must lie below pf80");
         if (l.pf50_for >= l.pf80_for) s.problem("pf50_for", "must be shorter than pf80_for");
     });
-    read_policies(in, t.policies);
+    read_plain_policies(in, t.policies);
     in.finish();
 }
 

@@ -1,5 +1,7 @@
 #include "definitions/rulebook_loader.hpp"
 
+#include "core/scores/course.hpp"
+#include "core/scores/definition.hpp"
 #include "core/scores/dose.hpp"
 #include "core/scores/registry.hpp"
 #include "definitions/alert_rules.hpp"
@@ -19,6 +21,8 @@ namespace vigil::definitions {
 namespace {
 
 constexpr std::string_view settings_name = "settings.toml";
+// A result that comes so late still finds the streams that SOFA of its time rests on.
+constexpr model::Duration course_told_late = model::hours(26);
 
 File const* find(Files const& files, std::string_view name) {
     const auto found = std::find_if(files.begin(), files.end(), [&](File const& f) { return f.name == name; });
@@ -93,6 +97,27 @@ void enable_scores(Settings const& settings, core::Rulebook& rules, Problems& pr
     }
 }
 
+// A score that looks back at the course of SOFA needs one that runs beside it, and there is one course for all.
+void check_course(Settings const& settings, core::Rulebook& rules, Problems& problems) {
+    std::vector<model::ScoreKey> keys;
+    for (auto const& run : rules.scores) keys.push_back(run.key);
+    const auto sofa = scores::course_followed(keys, rules);
+    if (!sofa) return;
+    rules.retention.keep_minutes = std::max(rules.retention.keep_minutes, course_told_late + rules.tables.sofa.window);
+    const auto policy = scores::definition(sofa->id).edition.policy(rules, sofa->policy);
+    for (auto const& score : settings.scores) {
+        if (!scores::reads_course(score.id)) continue;
+        const bool runs = std::find(keys.begin(), keys.end(), *sofa) != keys.end();
+        if (runs && score.policy == policy && score.basis == sofa->basis) continue;
+        problems.push_back({settings.file, score.line, score.column, "score",
+                            std::string{model::name_of(score.id)} +
+                                " looks back at sofa: a [[score]] of sofa must run, product "
+                                "rolling, policy " +
+                                policy + ", basis " + std::string{model::name_of(sofa->basis)} +
+                                ", and every score that looks back has that policy and basis"});
+    }
+}
+
 void check_salts(Settings const& settings, core::Rulebook const& rules, Problems& problems) {
     for (auto const& salt : settings.salts) {
         if (scores::find_salt(rules.tables.sofa, salt.name).known()) continue;
@@ -130,6 +155,7 @@ std::optional<core::Rulebook> assemble(Files const& files, Settings const& setti
     rules.driven = settings.driven;
     if (problems.size() == score_problems) {
         enable_scores(settings, rules, problems);
+        check_course(settings, rules, problems);
         check_salts(settings, rules, problems);
     }
     if (problems.size() != before) return std::nullopt;

@@ -205,4 +205,12 @@ void read_dose(TomlReader& in, std::vector<DoseBand>& doses) {
     in.finish();
 }
 
+void read_plain_policies(TomlReader& in, std::vector<scores::PlainPolicy>& policies) {
+    for (auto& one : in.tables("policies")) {
+        policies.push_back(begin_policy(one, policies));
+        one.finish();
+    }
+    need_policies(in, policies);
+}
+
 } // namespace vigil::definitions

@@ -56,6 +56,9 @@ void need_policies(TomlReader& in, std::vector<Policy> const& all) {
     if (!all.empty() && all.front().name != "published") in.problem("policies", "the first policy must be 'published'");
 }
 
+// [[policies]] that have a name and nothing else.
+void read_plain_policies(TomlReader& in, std::vector<scores::PlainPolicy>& policies);
+
 template <class Read>
 void section(TomlReader& in, std::string_view key, Read read) {
     in.require(key);

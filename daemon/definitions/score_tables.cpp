@@ -6,6 +6,7 @@
 #include "definitions/kdigo_tables.hpp"
 #include "definitions/laboratory_tables.hpp"
 #include "definitions/lung_tables.hpp"
+#include "definitions/sepsis_tables.hpp"
 #include "definitions/sofa2_tables.hpp"
 
 #include <algorithm>
@@ -237,7 +238,9 @@ Tables load_score_tables(Files const& files, Problems& problems) {
                         Known{"eolia.toml", [&](TomlReader& in) { read_eolia(in, out.eolia); }},
                         Known{"sirs.toml", [&](TomlReader& in) { read_sirs(in, out.sirs); }},
                         Known{"qsofa.toml", [&](TomlReader& in) { read_qsofa(in, out.qsofa); }},
-                        Known{"news2.toml", [&](TomlReader& in) { read_news2(in, out.news2); }}};
+                        Known{"news2.toml", [&](TomlReader& in) { read_news2(in, out.news2); }},
+                        Known{"sepsis3.toml", [&](TomlReader& in) { read_sepsis3(in, out.sepsis3); }},
+                        Known{"septic_shock.toml", [&](TomlReader& in) { read_septic_shock(in, out.septic_shock); }}};
     for (auto const& file : files) {
         const auto k = std::find_if(known.begin(), known.end(),
                                     [&](Known const& x) { return file.name == "scores/" + std::string{x.name}; });

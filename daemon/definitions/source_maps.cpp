@@ -52,6 +52,8 @@ public:
         if (out.code.empty()) wrong(row, c_code, "must not be empty");
         if (const auto signal = model::parse_signal(row.cells[c_signal])) {
             out.signal = *signal;
+            if (vocabulary_.entries[static_cast<std::size_t>(*signal)].kind == model::SignalKind::derived)
+                wrong(row, c_signal, "Vigil works out " + std::string(row.cells[c_signal]) + " itself");
             read_units(row, out);
         } else
             wrong(row, c_signal, "unknown signal '" + std::string(row.cells[c_signal]) + "'");

@@ -126,6 +126,8 @@ core::VocabularyEntry read_entry(RowReader const& in, Signal signal, std::vector
     out.loinc = in.codes(c_loinc, loinc_fault);
     out.mdc = in.codes(c_mdc, mdc_fault);
     out.atc = in.codes(c_atc, atc_fault);
+    if (out.kind == model::SignalKind::derived && !(out.loinc.empty() && out.mdc.empty() && out.atc.empty()))
+        in.problem(c_kind, "what Vigil works out itself has no code that a feed could tell it by");
     if (const auto age = parse_duration(in.text(c_max_age)))
         out.max_age = *age;
     else

@@ -3,6 +3,7 @@
 #include "core/census.hpp"
 #include "core/engine.hpp"
 #include "core/intake.hpp"
+#include "core/scores/course.hpp"
 #include "core/scores/registry.hpp"
 #include "store/recall.hpp"
 
@@ -139,6 +140,7 @@ std::optional<ScoresAt::Course> ScoresAt::course(ViewPtr const& view, std::strin
     pseudonym_ = who.pseudonym;
     as_of_seq_ = view->committed_seq;
     timeline_ = std::make_unique<model::Timeline>();
+    followed_.reset();
     Stay stay{*view->rules, state, encounter, *timeline_, most_bytes_};
     // What people attested comes first: nothing is summed up yet.
     if (!read_attested(stay, reader, why) || !read_frames(stay, why) || !read_late(stay, why)) {
@@ -146,6 +148,13 @@ std::optional<ScoresAt::Course> ScoresAt::course(ViewPtr const& view, std::strin
         return std::nullopt;
     }
     return Course{encounter, &who, timeline_.get()};
+}
+
+void ScoresAt::follow_sofa(std::span<model::ScoreKey const> keys, scores::Patient const& patient, model::EventTime to) {
+    const auto sofa = scores::course_followed(keys, *view_->rules);
+    if (!sofa || (followed_ && followed_->first == *sofa && followed_->second >= to)) return;
+    scores::follow_anew(*sofa, patient, *timeline_, patient.opened, to, *view_->rules, kept);
+    followed_ = {*sofa, to};
 }
 
 bool ScoresAt::read_frames(Stay& stay, std::string& why) {

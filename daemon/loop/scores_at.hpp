@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "core/model/timeline.hpp"
+#include "core/scores/registry.hpp"
 
 namespace vigil::loop {
 
@@ -30,6 +31,9 @@ public:
     std::optional<Course> course(ViewPtr const& view, std::string_view pseudonym, store::Reader& reader,
                                  std::string& why);
 
+    // Puts the course of SOFA up to `to` on the timeline that was asked for last, where these scores look back at it.
+    void follow_sofa(std::span<model::ScoreKey const> keys, scores::Patient const& patient, model::EventTime to);
+
 private:
     struct Stay;
     bool read_frames(Stay& stay, std::string& why);
@@ -43,6 +47,7 @@ private:
     std::string pseudonym_;
     std::uint64_t as_of_seq_ = 0;
     std::unique_ptr<model::Timeline> timeline_;
+    std::optional<std::pair<model::ScoreKey, model::EventTime>> followed_; // and up to when
 };
 
 } // namespace vigil::loop

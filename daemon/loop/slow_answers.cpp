@@ -77,6 +77,8 @@ void SlowAnswers::scores_at(v1::ScoresAtRequest const& request, v1::QueryReply& 
     patient.opened = course->who->opened;
     patient.age_years = course->who->age_years;
     patient.sex = course->who->sex;
+    if (request.at_ms_size() > 0)
+        scores_.follow_sofa(keys, patient, {*std::max_element(request.at_ms().begin(), request.at_ms().end())});
     std::size_t bytes = 0;
     int index = 0;
     for (; index < request.at_ms_size() && bytes < reply_bytes / 2; ++index) {

@@ -53,7 +53,8 @@ Command attest(v1::CommandRequest const& request, core::Rulebook const& rules) {
         word && std::find(entry.words.begin(), entry.words.end(), *word) != entry.words.end()) {
         out.value.kind = model::Value::Kind::word;
         out.value.word = *word;
-    } else if (const auto number = model::parse_decimal(in.value()); number && !entry.words.empty()) {
+    } else if (const auto number = model::parse_decimal(in.value());
+               number && !entry.words.empty() && entry.canonical == model::Unit::none) {
         return no_such_word(entry);
     } else if (number && entry.kind != model::SignalKind::attested) {
         out.value.kind = model::Value::Kind::number;
@@ -61,7 +62,7 @@ Command attest(v1::CommandRequest const& request, core::Rulebook const& rules) {
         const auto unit = in.value_unit().empty() ? std::optional{entry.canonical} : model::parse_unit(in.value_unit());
         if (!unit) return refused("unknown_unit");
         out.unit = *unit;
-    } else if (number && entry.words.empty()) {
+    } else if (number) {
         out.value.kind = model::Value::Kind::number;
         out.value.number = *number;
         out.unit = entry.canonical;

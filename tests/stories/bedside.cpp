@@ -56,7 +56,9 @@ void Bedside::tick(model::LogTime to) {
 std::vector<core::Effect> Bedside::step(model::LogTime at, core::What what) {
     if (!std::holds_alternative<core::Ticked>(what)) tick(at);
     effects_.clear();
-    engine_.step({++seq_, at, std::move(what)}, effects_);
+    core::Event event{++seq_, at, std::move(what)};
+    engine_.step(event, effects_);
+    if (std::holds_alternative<model::Frame>(event.what)) frame_ = std::move(event);
     take(effects_);
     return effects_;
 }

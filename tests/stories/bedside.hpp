@@ -48,6 +48,8 @@ public:
     // Every alert revision so far, oldest first.
     std::vector<alerts::Alert> const& revisions() const { return revisions_; }
     std::vector<core::Effect> const& last_effects() const { return effects_; }
+    // The row that was told last.
+    core::Event const& last_frame() const { return frame_; }
 
 private:
     model::SourceId source(std::string const& name);
@@ -57,6 +59,7 @@ private:
     std::uint64_t seq_ = 0;
     std::uint64_t messages_ = 0;
     std::vector<core::Effect> effects_;
+    core::Event frame_;
     std::vector<alerts::Alert> revisions_;
 };
 

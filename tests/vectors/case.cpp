@@ -127,6 +127,8 @@ Given given_of(EventTime at, std::string_view text, std::uint64_t row, core::Rul
     channel.unit = words.unit.empty() ? model::ucum(entry.canonical) : words.unit;
     if (words.options.contains("unit")) channel.unit = words.options.at("unit");
     auto mapping = core::map_channel(rules, "case", channel);
+    if (entry.kind == model::SignalKind::derived)
+        mapping = {*signal, entry.kind, entry.canonical, {}, 0}; // no feed tells it
     if (words.options.contains("salt")) {
         mapping.salt = scores::find_salt(rules.tables.sofa, words.options.at("salt"));
         if (!mapping.salt.known()) wrong("unknown salt", words.options.at("salt"));
@@ -200,6 +202,17 @@ std::string text_of(model::ScorePart const& p) {
     return out;
 }
 
+// Relative to the instant asked for, in the largest unit that divides it: "-62h".
+std::string show_time(EventTime t) {
+    const auto ms = t.ms - t0.ms;
+    if (ms == 0) return "0";
+    const auto size = ms < 0 ? -ms : ms;
+    const std::string sign = ms < 0 ? "-" : "+";
+    if (size % 3'600'000 == 0) return sign + std::to_string(size / 3'600'000) + "h";
+    if (size % 60'000 == 0) return sign + std::to_string(size / 60'000) + "min";
+    return sign + std::to_string(size) + "ms";
+}
+
 // "cardio=1", "cardio.state=provisional", "total.upper=19", "resp+surrogate", "resp-support_unknown", "cardio:salt"
 std::string check_one(model::Score const& score, std::string_view want) {
     const auto op = want.find_first_of("=+-", 0);
@@ -239,6 +252,8 @@ std::string check_one(model::Score const& score, std::string_view want) {
     else if (field == "compared")
         got = p->evidence.empty() || !p->evidence.front().compared ? "-"
                                                                    : model::to_string(*p->evidence.front().compared);
+    else if (field == "time")
+        got = p->evidence.empty() || !p->evidence.front().time ? "-" : show_time(*p->evidence.front().time);
     else if (field == "reason")
         got = p->evidence.empty() ? "-" : std::string{model::name_of(p->evidence.front().reason)};
     else

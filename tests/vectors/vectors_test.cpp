@@ -63,6 +63,8 @@ TEST_CASE("EOLIA vectors") { check_file("eolia.tsv"); }
 TEST_CASE("SIRS vectors") { check_file("sirs.tsv"); }
 TEST_CASE("qSOFA vectors") { check_file("qsofa.tsv"); }
 TEST_CASE("NEWS2 vectors") { check_file("news2.tsv"); }
+TEST_CASE("Sepsis-3 vectors") { check_file("sepsis3.tsv"); }
+TEST_CASE("septic shock vectors") { check_file("septic_shock.tsv"); }
 
 TEST_CASE("every cut-point: at, just below and just above") {
     auto const& sofa = test::rulebook().tables.sofa;

@@ -12,16 +12,19 @@ namespace vigil::model {
     X(bili) X(albumin) X(inr) X(ascites) X(encephalopathy) X(plt) X(marker) X(pt) X(fib) X(organs) X(aki_crea) X(aki_urine) X(aki_rrt) \
     X(pf) X(oi) X(vent_ratio) X(sf) X(pf_imputed_linear) X(pf_imputed) X(osi) X(driving_pressure) X(compliance) X(pbw) \
     X(rox) X(lung_injury) X(opacities) X(end_expiratory) X(pf50) X(pf80) X(acidosis) \
-    X(temp) X(hr) X(wbc) X(rr) X(sbp) X(mentation) X(spo2) X(oxygen) X(pulse) X(consciousness)
+    X(temp) X(hr) X(wbc) X(rr) X(sbp) X(mentation) X(spo2) X(oxygen) X(pulse) X(consciousness) \
+    X(sepsis) X(suspicion) X(rise) X(baseline) X(shock) X(vasopressor) X(lactate) X(fluid)
 #define VIGIL_PRODUCTS(X) X(rolling) X(day) X(now)
 #define VIGIL_BASES(X) X(native) X(conventional)
 #define VIGIL_SCORE_IDS(X) X(sofa) X(ards_berlin) X(sofa2) X(meld) X(meld_na) X(meld3) X(child_pugh) X(isth_dic) X(sic) X(kdigo) \
-    X(lung_indices) X(ards_global) X(ards_kigali) X(rox) X(murray) X(eolia) X(sirs) X(qsofa) X(news2)
+    X(lung_indices) X(ards_global) X(ards_kigali) X(rox) X(murray) X(eolia) X(sirs) X(qsofa) X(news2) \
+    X(sepsis3) X(septic_shock)
 #define VIGIL_LABELS(X) X(none) X(mild) X(moderate) X(severe) X(unknown) X(meets_mild) X(meets_moderate) X(meets_severe) X(on_ecls) \
     X(child_a) X(child_b) X(child_c) X(overt) X(not_overt) X(sic) X(no_sic) \
     X(non_intubated) X(resource_limited) X(meets_non_intubated) X(meets_resource_limited) X(meets_kigali) X(yes) X(no) \
     X(low_risk) X(failure) X(mild_moderate) \
-    X(low) X(low_medium) X(medium) X(high) X(positive) X(negative)
+    X(low) X(low_medium) X(medium) X(high) X(positive) X(negative) \
+    X(possible) X(sepsis) X(no_sepsis) X(suspected) X(not_suspected) X(septic_shock) X(no_septic_shock)
 // clang-format on
 VIGIL_ENUM(PartState, std::uint8_t, part_state, VIGIL_PART_STATES)
 VIGIL_ENUM(Part, std::uint8_t, part, VIGIL_PARTS)

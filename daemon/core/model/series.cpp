@@ -310,20 +310,24 @@ Inserted Series::insert_marker(Sample const& mark) {
         for (auto* list : {&visible_, &hidden_})
             for (auto const& s : *list)
                 if (confirms(mark, s)) promoted.push_back(s);
+        bool differs = false;
         for (auto const& s : promoted) {
-            take_out(visible_, s);
+            const bool stood = take_out(visible_, s);
             take_out(hidden_, s);
-            insert_value(s);
+            const auto done = insert_value(s);
+            differs = differs || done == Inserted::replaced || (done == Inserted::added) != stood;
         }
-        return Inserted::unchanged;
+        return differs ? Inserted::replaced : Inserted::unchanged;
     }
     return hide_below(mark) ? Inserted::retracted : Inserted::unchanged;
 }
 
-void Series::take_out(std::vector<Sample>& list, Sample const& s) {
+bool Series::take_out(std::vector<Sample>& list, Sample const& s) {
     const auto at = std::find_if(list.begin(), list.end(),
                                  [&](Sample const& x) { return content_order(x, s) == 0 && repeats(x, s); });
-    if (at != list.end()) list.erase(at);
+    if (at == list.end()) return false;
+    list.erase(at);
+    return true;
 }
 
 bool Series::hide_below(Sample const& newer) {

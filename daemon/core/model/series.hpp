@@ -40,8 +40,18 @@ struct Retention {
     // still stand. Of other results so long a past is never read.
     Duration keep_creatinine = hours(240);
 
+    // Sepsis holds for a week from the suspicion of an infection, and is judged by the three days of SOFA before it.
+    Duration keep_sepsis = hours(246);
+
     Duration whole(Signal signal) const {
-        return signal == Signal::crea ? std::max(keep_whole, keep_creatinine) : keep_whole;
+        switch (signal) {
+        case Signal::crea: return std::max(keep_whole, keep_creatinine);
+        case Signal::culture:
+        case Signal::antibiotic:
+        case Signal::sofa_sum:
+        case Signal::sofa_most: return std::max(keep_whole, keep_sepsis);
+        default: return keep_whole;
+        }
     }
 };
 
@@ -135,7 +145,7 @@ private:
     Inserted insert_marker(Sample const& mark);
     Inserted insert_value(Sample const& given);
     bool hide_below(Sample const& newer);
-    static void take_out(std::vector<Sample>& list, Sample const& s);
+    static bool take_out(std::vector<Sample>& list, Sample const& s);
     bool is_sound() const;
     void thin(EventTime now, Retention const& keep);
     void sum_up(EventTime now, Retention const& keep);

@@ -30,7 +30,8 @@ namespace vigil::model {
     X(ards_imaging) X(ards_origin) X(ards_onset) X(barometric_pressure) X(arterial_gas) \
     X(uo_day) \
     X(support_precluded) X(vasoactive_precluded) X(home_antipsychotic) X(ecls_indication) \
-    X(ascites) X(encephalopathy) X(dic_disorder) X(sepsis) X(crea_baseline) X(chronic_dialysis) X(cxr_quadrants) X(acvpu) X(news2_scale2) X(cytopenia)
+    X(ascites) X(encephalopathy) X(dic_disorder) X(sepsis) X(crea_baseline) X(chronic_dialysis) X(cxr_quadrants) X(acvpu) X(news2_scale2) X(cytopenia) \
+    X(culture) X(antibiotic) X(sofa_baseline) X(fluid_resuscitated) X(sofa_sum) X(sofa_most)
 // clang-format on
 
 VIGIL_ENUM(Signal, std::uint8_t, signal, VIGIL_SIGNALS)
@@ -50,9 +51,9 @@ inline constexpr std::array sedating = {
 // How a signal's readings are kept and fall silent (vocabulary column `kind`).
 // monitor: streams; kept per minute. setting: a device setting or charted state that holds until changed. laboratory,
 // charted: kept whole. infusion: a rate that holds until changed. interval: a volume over [time, until). attested:
-// entered.
+// entered. derived: worked out from the others and kept, never told by a feed.
 // clang-format off
-#define VIGIL_SIGNAL_KINDS(X) X(monitor) X(setting) X(laboratory) X(charted) X(infusion) X(interval) X(attested)
+#define VIGIL_SIGNAL_KINDS(X) X(monitor) X(setting) X(laboratory) X(charted) X(infusion) X(interval) X(attested) X(derived)
 // clang-format on
 VIGIL_ENUM(SignalKind, std::uint8_t, signal_kind, VIGIL_SIGNAL_KINDS)
 
@@ -66,7 +67,8 @@ VIGIL_ENUM(SignalKind, std::uint8_t, signal_kind, VIGIL_SIGNAL_KINDS)
     X(vv) X(va) X(vav) X(av) X(unknown) X(iabp) X(lvad) X(rvad) X(bivad) X(impella) \
     X(NT) X(positive) X(negative) X(in) X(out) X(running) X(stopped) \
     X(bilateral) X(not_bilateral) X(not_cardiac) X(cardiac) X(known) X(arterial) X(venous) X(yes) X(no) X(respiratory) X(both) \
-    X(mild) X(moderate) X(severe) X(alert) X(confusion) X(voice) X(pain) X(unresponsive)
+    X(mild) X(moderate) X(severe) X(alert) X(confusion) X(voice) X(pain) X(unresponsive) \
+    X(taken) X(treatment) X(prophylaxis)
 // clang-format on
 VIGIL_ENUM(Word, std::uint8_t, word, VIGIL_WORDS)
 

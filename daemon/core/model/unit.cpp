@@ -17,6 +17,7 @@ constexpr std::array<std::string_view, unit_count> spellings = {
     "ug/kg/min", "ug/kg/h", "ug/min",     "ug/h",    "mg/h",    "mg/min",
     "mg/kg/min", "mg/kg/h", "ng/kg/min",  "U/min",   "U/h",     "mL/cm[H2O]",
     "L/kPa",     "U/L",     "min",        "h",       "L/L",     "cm[H2O]/mm[Hg]",
+    "mg",
 };
 
 struct Alias {

@@ -70,8 +70,9 @@ enum class Unit : std::uint8_t {
     h,
     L_per_L,
     cmH2O_per_mmHg,
+    mg,
 };
-inline constexpr std::size_t unit_count = static_cast<std::size_t>(Unit::cmH2O_per_mmHg) + 1;
+inline constexpr std::size_t unit_count = static_cast<std::size_t>(Unit::mg) + 1;
 
 std::string_view ucum(Unit unit); // "mm[Hg]", "" for none
 // Exact UCUM spelling or one of the spellings of devices.md 24 (already reduced by adapters); empty when unknown.

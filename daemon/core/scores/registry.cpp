@@ -9,6 +9,8 @@
 #include "core/scores/news2.hpp"
 #include "core/scores/notes.hpp"
 #include "core/scores/qsofa.hpp"
+#include "core/scores/sepsis3.hpp"
+#include "core/scores/septic_shock.hpp"
 #include "core/scores/sic.hpp"
 #include "core/scores/sirs.hpp"
 #include "core/scores/sofa.hpp"
@@ -44,6 +46,8 @@ constexpr std::array registry = {
     &sirs_definition,
     &qsofa_definition,
     &news2_definition,
+    &sepsis3_definition,
+    &septic_shock_definition,
 };
 // clang-format on
 static_assert(registry.size() == model::score_id_count);

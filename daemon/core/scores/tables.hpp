@@ -400,6 +400,26 @@ struct News2Tables {
     std::vector<PlainPolicy> policies;
 };
 
+struct SepsisTables {
+    std::string version;
+    std::string citation;
+    model::Duration antibiotic_within, culture_within;          // of the other, both ends included
+    model::Duration window_before, window_after, baseline_over; // around the suspicion; of the least before the window
+    model::Duration holds;                                      // from the suspicion
+    std::int32_t rise = 0;
+    std::int32_t sofa_most = 24; // of which a SOFA that nobody knows is at most
+    std::vector<PlainPolicy> policies;
+};
+
+struct SepticShockTables {
+    std::string version;
+    std::string citation;
+    std::vector<BandTable> columns; // lactate: a point above the limit
+    std::vector<model::Signal> drugs;
+    model::Duration lactate_within;
+    std::vector<PlainPolicy> policies;
+};
+
 struct Tables {
     SofaTables sofa;
     BerlinTables berlin;
@@ -418,6 +438,8 @@ struct Tables {
     SirsTables sirs;
     QsofaTables qsofa;
     News2Tables news2;
+    SepsisTables sepsis3;
+    SepticShockTables septic_shock;
 };
 
 } // namespace vigil::scores

@@ -76,7 +76,10 @@ std::vector<model::ScoreKey> keys() {
                           "qsofa now derivation",
                           "news2 rolling",
                           "news2 now",
-                          "news2 day"})
+                          "news2 day",
+                          "sepsis3 rolling",
+                          "septic_shock rolling",
+                          "septic_shock now"})
         out.push_back(test::parse_key(k));
     return out;
 }

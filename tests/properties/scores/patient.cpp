@@ -150,6 +150,23 @@ const std::vector<Reading> readings = {
     [](Dice& d) {
         return "hr " + d.of<std::string>({"", "", "", "<", ">"}) + d.n(20, 145);
     },
+    [](Dice& d) {
+        return "culture " + d.of<std::string>({"taken", "positive"});
+    },
+    [](Dice& d) {
+        return "antibiotic " + d.of<std::string>({"treatment", "treatment", "prophylaxis", "1000", "0 g"});
+    },
+    [](Dice&) -> std::string { return "culture taken, antibiotic 2 g"; },
+    [](Dice& d) { return "sofa_sum " + d.n(0, 8) + ", sofa_most " + d.n(8, 24); },
+    [](Dice& d) {
+        return "sofa_baseline " + d.of<std::string>({"unknown", "2", "4"});
+    },
+    [](Dice& d) {
+        return "lact " + d.of<std::string>({"", "", "<", ">"}) + d.n(0, 5) + "." + d.n(0, 9);
+    },
+    [](Dice& d) {
+        return "fluid_resuscitated " + d.of<std::string>({"yes", "no"});
+    },
     [](Dice& d) { return "pulse " + d.n(30, 240); },
     [](Dice& d) { return "rr " + d.n(2, 32); },
     [](Dice& d) { return "rr_total " + d.n(0, 32); },

@@ -266,6 +266,8 @@ class Feed:
         self.socket.setsockopt_string(zmq.SUBSCRIBE, prefix)
         self.socket.connect(daemon.endpoint("feed"))
         self.heard = []
+        # A subscription takes effect some time after it is made; from the first beat on nothing is missed.
+        self.until(lambda topic, envelope: True, what="the first beat")
 
     def listen(self, seconds=0.0):
         until = time.monotonic() + seconds
@@ -285,7 +287,8 @@ class Feed:
                 if condition(*item):
                     return item
             if time.monotonic() > end:
-                raise AssertionError(f"not within {seconds} s: {what}")
+                last = [topic for topic, _ in self.heard[-20:]]
+                raise AssertionError(f"not within {seconds} s: {what}; heard {len(self.heard)}, the last {last}")
             self.listen(0.05)
 
     def close(self):

@@ -49,13 +49,10 @@ std::vector<std::string> lines_of(std::filesystem::path const& path) {
     return out;
 }
 
-std::vector<std::string> scored(Folder const& folder, std::vector<std::vector<std::string>> const& files,
-                                bool deciding = false, model::Product product = model::Product::rolling) {
+std::vector<std::string> run(Folder const& folder, std::vector<std::vector<std::string>> const& files,
+                             cli::ScoreJob job) {
     const auto rules = testing::shipped_rulebook();
-    cli::ScoreJob job;
-    job.scores.push_back({model::ScoreId::sofa, product, model::Basis::native, 0});
     job.out = folder.path / "out.csv";
-    job.deciding = deciding;
     for (auto const& file : files) {
         const auto path = folder.path / fmt::format("in{}.csv", job.readings.size());
         std::ofstream out{path};
@@ -65,6 +62,14 @@ std::vector<std::string> scored(Folder const& folder, std::vector<std::vector<st
     }
     REQUIRE(cli::run_score(job, rules) == 0);
     return lines_of(job.out);
+}
+
+std::vector<std::string> scored(Folder const& folder, std::vector<std::vector<std::string>> const& files,
+                                bool deciding = false, model::Product product = model::Product::rolling) {
+    cli::ScoreJob job;
+    job.scores.push_back({model::ScoreId::sofa, product, model::Basis::native, 0});
+    job.deciding = deciding;
+    return run(folder, files, job);
 }
 
 } // namespace
@@ -148,6 +153,35 @@ TEST_CASE("scores stand at their path when they are whole, or not at all", "[cli
         CHECK(heard == whole(out));
     }
     CHECK(std::distance(std::filesystem::directory_iterator{folder.path}, {}) <= 3); // nothing is left beside them
+}
+
+TEST_CASE("sepsis looks back at a SOFA that rose between two whole hours, whatever the order of the rows", "[cli]") {
+    Folder folder;
+    // The window ends at 00:00 of the 4th: of two platelets the first falls within it, eleven minutes before.
+    const std::vector<std::string> sorted = {
+        "2026-03-03T00:00:00Z,s1,VIGIL,culture,taken,\n", "2026-03-03T00:00:00Z,s1,VIGIL,plt,200,10*9/L\n",
+        "2026-03-03T02:00:00Z,s1,ATC,J01DH02,1,g\n",      "2026-03-03T23:49:00Z,s1,VIGIL,plt,90,10*9/L\n",
+        "2026-03-04T05:00:00Z,s1,VIGIL,plt,40,10*9/L\n",
+    };
+    cli::ScoreJob job;
+    job.scores.push_back({model::ScoreId::sepsis3, model::Product::rolling, model::Basis::native, 0});
+    job.deciding = true;
+    for (const auto at : {cli::At::hourly, cli::At::events}) {
+        job.at = at;
+        const auto expected = run(folder, {sorted}, job);
+        const auto count = [&](std::string const& text) {
+            return std::count_if(expected.begin(), expected.end(),
+                                 [&](auto const& line) { return line.find(text) != std::string::npos; });
+        };
+        // What else SOFA could be, nobody measured.
+        CHECK(count(",sepsis,possible,") == (at == cli::At::hourly ? 22 : 1));
+        CHECK(count(",sepsis,sepsis,valued,,,,sofa_sum,2026-03-03T23:49:00Z,2,") == (at == cli::At::hourly ? 7 : 2));
+        CHECK(count(",rise,2,valued,2,22,0,") == (at == cli::At::hourly ? 7 : 2));
+        if (at == cli::At::events) break; // each row is evaluated as it comes
+        auto reversed = sorted;
+        std::reverse(reversed.begin(), reversed.end());
+        CHECK(run(folder, {reversed}, job) == expected);
+    }
 }
 
 TEST_CASE("a gas keeps the oxygen that was breathed before it as long as it counts", "[cli]") {

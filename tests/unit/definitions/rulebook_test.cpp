@@ -161,6 +161,35 @@ TEST_CASE("a policy that the definition does not have is shown where it was aske
     CHECK(problems[0].message == "sofa has no policy 'lively'");
 }
 
+TEST_CASE("a score that looks back at SOFA needs the SOFA it looks back at") {
+    const auto add = [](Copy const& copy, std::string const& policy) {
+        std::ofstream{copy.path("vigil.toml"), std::ios::app}
+            << "\n[[score]]\nscore = \"sepsis3\"\nproduct = \"rolling\"\nbasis = \"native\"\npolicy = \"" << policy
+            << "\"\n";
+    };
+    Problems problems;
+    const Copy fits;
+    add(fits, "live"); // as sofa, product rolling, is delivered
+    const auto rules = fits.load(problems);
+    INFO(shown(problems));
+    REQUIRE(rules);
+    CHECK(rules->retention.keep_minutes == model::hours(50));
+    const Copy other;
+    add(other, "published");
+    CHECK_FALSE(other.load(problems));
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0].line > 0);
+    CHECK(problems[0].message.find("sepsis3 looks back at sofa") == 0);
+}
+
+TEST_CASE("what Vigil works out itself cannot be told by a feed") {
+    const Copy copy;
+    std::ofstream{copy.path("maps/example.tsv"), std::ios::app} << "laboratory\tLOCAL\tSOFA\t\tsofa_sum\t{score}\n";
+    Problems problems;
+    CHECK_FALSE(copy.load(problems));
+    CHECK(fixtures::mentions(problems, "signal", "works out sofa_sum itself"));
+}
+
 TEST_CASE("files that are not there are named") {
     const Copy copy;
     fs::remove(copy.path("conversions.tsv"));

@@ -391,3 +391,21 @@ TEST_CASE("a stream that leaves out a last zero is summed up like any other, and
     }
     CHECK(said_short > 0);
 }
+
+TEST_CASE("a confirmation that brings back what a final result hid says that something changed") {
+    const auto told = [](Status status, std::int64_t mantissa, std::int64_t after_s) {
+        auto s = number(start, mantissa);
+        s.status = status;
+        s.message_time = start + seconds(after_s);
+        return s;
+    };
+    Timeline t;
+    const auto tell = [&](Sample const& s) { return t.insert(Signal::crea, SignalKind::laboratory, s, start, keep); };
+    CHECK(tell(told(Status::final, 2, 0)) == Inserted::added);
+    CHECK(tell(told(Status::preliminary, 3, 10)) == Inserted::superseded);
+    CHECK(t.latest(Signal::crea, start, {})->value == Decimal{2, 0});
+    CHECK(tell(told(Status::final_unchanged, 0, 20)) == Inserted::replaced);
+    CHECK(t.latest(Signal::crea, start, {})->value == Decimal{3, 0});
+    CHECK(tell(told(Status::final_unchanged, 0, 20)) == Inserted::unchanged);
+    CHECK(tell(told(Status::final_unchanged, 0, 30)) == Inserted::unchanged);
+}

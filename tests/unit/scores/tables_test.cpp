@@ -40,8 +40,9 @@ TEST_CASE("the shipped tables load without a complaint") {
     definitions::Problems problems;
     definitions::Files files;
     for (const std::string id :
-         {"ards_berlin", "sofa", "sofa2", "meld", "meld_na", "meld3", "child_pugh", "isth_dic", "sic", "kdigo",
-          "lung_indices", "ards_global", "ards_kigali", "rox", "murray", "eolia", "sirs", "qsofa", "news2"})
+         {"ards_berlin", "sofa",  "sofa2", "meld",         "meld_na",     "meld3",       "child_pugh",
+          "isth_dic",    "sic",   "kdigo", "lung_indices", "ards_global", "ards_kigali", "rox",
+          "murray",      "eolia", "sirs",  "qsofa",        "news2",       "sepsis3",     "septic_shock"})
         files.push_back({"scores/" + id + ".toml", id + ".toml", text_of(id + ".toml")});
     CHECK(files.size() == model::score_id_count);
     const auto t = definitions::load_score_tables(files, problems);
