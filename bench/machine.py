@@ -105,9 +105,11 @@ class Daemon:
 class Vigild(Daemon):
     name = "vigild"
 
-    def __init__(self, place, driven=True, folder=None, start_ms=DRIVEN_START_MS):
+    def __init__(self, place, driven=True, folder=None, start_ms=DRIVEN_START_MS, scores=None):
+        """`scores`: (id, product) of each run instead of those that are delivered, policy `live`."""
         super().__init__(place, folder or place.fresh())
         self.driven = driven
+        self.scores = scores
         self.start_ms = start_ms
         self.journal = self.folder / "journal"
         self.journal.mkdir(exist_ok=True)
@@ -119,6 +121,9 @@ class Vigild(Daemon):
         scores = (config / "vigil.toml").read_text()
         scores = scores[scores.index("\n[[score]]\n"):]
         scores = "\n".join(line for line in scores[:scores.index("[[source]]")].splitlines() if not line.startswith("#"))
+        if self.scores is not None:
+            scores = "\n".join(f'[[score]]\nscore = "{id}"\nproduct = "{product}"\nbasis = "native"\npolicy = "live"'
+                               for id, product in self.scores)
         endpoints = "\n".join(f'{e} = "ipc://{self.folder}/{e}"' for e in ("ingest", "command", "query", "feed"))
         return f"""site = "demo"
 unit = "icu1"

@@ -130,6 +130,46 @@ def beds(bench):
                   ours=f"{statistics.median(values):.2f} us", theirs=f"{statistics.median(few):.2f} us")
 
 
+def products_of_scores(bench):
+    """Each score that there is, with its products, the ones it has by preference: rolling, then now, then day."""
+    listed = subprocess.run([bench.place.bin / "vigil", "score", "--list", "--config", bench.place.config / "vigil.toml"],
+                            stdout=subprocess.PIPE, text=True, check=True).stdout
+    out = {}
+    for line in listed.splitlines():
+        if line and not line[0].isspace():
+            id = line.split("@")[0]
+            out[id] = ["rolling", "now", "day"]
+        elif line.split()[:1] == ["products"]:
+            out[id] = [p for p in out[id] if p in line.split()]
+    if "sofa" not in out or len(out) < 10:
+        raise Failed(f"vigil score --list names {sorted(out)}")
+    return out
+
+
+def every_score(bench):
+    """The same ward with SOFA alone and with every score there is, a day behind it: half an hour more of 1 Hz."""
+    all_scores = products_of_scores(bench)
+    beds = 20
+    load = ["--beds", beds, "--frame", SIGNALS, "--connections", 8]
+
+    def trial(runs):
+        with Vigild(bench.place, scores=runs) as daemon:
+            done = daemon.load(*load, "--period-ms", 60_000, "--readings", beds * SIGNALS * DAY_S // 60)
+            return continue_load(daemon, done, *load, "--readings", beds * SIGNALS * bench.pick(1_800, 300))["cpu_us_per_reading"]
+    for wanted in ("rolling", "now"):
+        runs = [(id, wanted if wanted in products else products[0]) for id, products in all_scores.items()]
+        if wanted == "now":
+            runs.insert(1, ("sofa", "rolling"))  # what Sepsis-3 looks back at
+        alone, every = [], []
+        for _ in range(min(3, bench.trials)):
+            alone.append(trial([run for run in runs if run[0] == "sofa"]))
+            every.append(trial(runs))
+            bench.say(f"    {wanted}: SOFA {alone[-1]:.2f} us, all {every[-1]:.2f} us")
+        yield row(f"CPU per reading, every score, product {wanted}; times SOFA alone", ratios(every, alone), first=2, goal=2,
+                  ours=f"{statistics.median(every):.2f} us", theirs=f"{statistics.median(alone):.2f} us",
+                  note=f"{len(all_scores)} scores, {beds} beds at 1 Hz, a day behind them")
+
+
 def journal(bench):
     """A daemon with a journal of some GB behind it and a fresh one, in turn."""
     size = int(bench.options.journal_gb * (1 << 30))
@@ -307,4 +347,4 @@ def score(bench):
               note=f"CPU; {large:,} rows: {per_row[large]:.2f} us a row, {rss[large] // 1024} MiB (small: {rss[small] // 1024} MiB)")
 
 
-ROWS = {f.__name__: f for f in (throughput, latency, cpu, beds, journal, memory, kept, written, restart, hl7, pause, score)}
+ROWS = {f.__name__: f for f in (throughput, latency, cpu, beds, every_score, journal, memory, kept, written, restart, hl7, pause, score)}

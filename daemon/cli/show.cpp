@@ -1,10 +1,10 @@
 #include "cli/show.hpp"
 
 #include "cli/iso_time.hpp"
-#include "core/model/decimal.hpp"
 #include "vigil/v1/envelope.pb.h"
 #include "vigil/v1/query.pb.h"
 #include "wire/topic.hpp"
+#include "wire/words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -14,33 +14,18 @@ namespace vigil::cli {
 
 namespace {
 
-// "PRIORITY_HIGH" → "high"
-template <class Enum>
-std::string word(Enum value, std::string const& name, std::string_view prefix) {
-    if (static_cast<int>(value) == 0 || !name.starts_with(prefix)) return "unknown";
-    std::string out = name.substr(prefix.size());
-    for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return out;
-}
-std::string priority(v1::Alert const& a) { return word(a.priority(), v1::Priority_Name(a.priority()), "PRIORITY_"); }
-std::string condition(v1::Alert const& a) {
-    return word(a.condition(), v1::ConditionState_Name(a.condition()), "CONDITION_STATE_");
-}
-std::string signal_state(v1::Alert const& a) {
-    return word(a.signal(), v1::SignalState_Name(a.signal()), "SIGNAL_STATE_");
-}
-std::string notify(v1::Alert const& a) { return word(a.notify(), v1::Notify_Name(a.notify()), "NOTIFY_"); }
-std::string verdict(v1::Evidence const& e) { return word(e.verdict(), v1::Verdict_Name(e.verdict()), "VERDICT_"); }
-std::string state(v1::ScorePart const& p) { return word(p.state(), v1::PartState_Name(p.state()), "PART_STATE_"); }
+using wire::condition;
+using wire::decimal;
+using wire::notify;
+using wire::priority;
+using wire::signal_state;
+using wire::state;
+using wire::word;
+
 std::string state(v1::DaemonState const& d) {
     return word(d.state(), v1::DaemonState::State_Name(d.state()), "STATE_");
 }
 std::string kind(v1::BedEvent const& e) { return word(e.kind(), v1::BedEvent::Kind_Name(e.kind()), "KIND_"); }
-
-std::string decimal(std::int64_t mantissa, std::uint32_t scale) {
-    const auto value = model::make_decimal(mantissa, scale);
-    return value ? model::to_string(*value) : "?";
-}
 
 std::string part_text(v1::ScorePart const& part) {
     std::string out = part.part() + " ";
@@ -163,121 +148,6 @@ std::string line_of(std::string_view topic, v1::Envelope const& envelope, bool c
     if (!envelope.recorded() && envelope.has_alert()) out += "  NOT RECORDED";
     if (envelope.simulated()) out += "  SIMULATED";
     return out;
-}
-
-std::string value_of(v1::Evidence const& evidence) {
-    if (evidence.has_mantissa())
-        return evidence.comparator() + decimal(evidence.mantissa(), evidence.scale()) +
-               (evidence.unit().empty() ? "" : " " + evidence.unit());
-    return evidence.coded().empty() ? "–" : evidence.coded();
-}
-
-// Of a gas or an oximeter what met the threshold is a ratio, not the reading in another unit.
-bool is_oxygenation(v1::Evidence const& e) {
-    const auto of_another = [&](std::string_view unit) { return e.compared().ends_with(unit); };
-    if (e.signal() == "spo2") return !of_another(" %") && !of_another(" 1"); // by itself, or an index
-    return e.signal() == "pao2" || e.signal() == "po2_untyped";
-}
-
-std::string explained(v1::Evidence const& e) {
-    const std::string what =
-        e.role().empty() || e.role() == e.signal() ? e.signal() : e.role() + " (" + e.signal() + ")";
-    std::string out = fmt::format("  {:<26} {:<12}", what, verdict(e));
-    if (e.has_mantissa() || !e.coded().empty()) out += " " + value_of(e);
-    if (!e.compared().empty()) out += (is_oxygenation(e) ? "  giving P/F " : "  compared as ") + e.compared();
-    if (!e.reason().empty() && e.reason() != verdict(e)) out += "  because " + e.reason();
-    if (e.has_event_time_ms()) out += "\n      measured " + show_instant(e.event_time_ms());
-    if (!e.source().empty() || !e.code().empty())
-        out += fmt::format("  from {} as {} {}", e.source(), e.system(), e.code());
-    if (e.journal_seq() != 0) out += fmt::format("  journal {}.{}", e.journal_seq(), e.index());
-    return out + "\n";
-}
-
-// The rule's table, the row reached marked.
-std::string levels_of(v1::Alert const& a) {
-    int reached = -1;
-    for (int i = 0; i < a.levels_size(); ++i)
-        if (a.levels(i).at() <= a.level()) reached = i;
-    std::string out;
-    for (int i = 0; i < a.levels_size(); ++i) {
-        auto const& level = a.levels(i);
-        out += fmt::format("  {:<4} {:<12} {}{}\n", level.at(),
-                           word(level.priority(), v1::Priority_Name(level.priority()), "PRIORITY_"), level.word(),
-                           i == reached ? "  <- reached, at level " + std::to_string(a.level()) : "");
-    }
-    return out.empty() ? out : "\nlevels of the rule\n" + out;
-}
-
-std::string rise_of(v1::Alert const& a) {
-    if (!a.has_rise()) return {};
-    std::string out =
-        fmt::format("\nrise from {} to {}\n", show_instant(a.rise().from_ms()), show_instant(a.rise().to_ms()));
-    for (auto const& organ : a.rise().organs())
-        out += organ.counted() ? fmt::format("  {:<8} {} -> {}\n", organ.part(), organ.before(), organ.after())
-                               : fmt::format("  {:<8} left out, not valued at both ends\n", organ.part());
-    return out;
-}
-
-std::string explained(v1::Alert const& a) {
-    std::string out = fmt::format("{} ({}), revision {}\n{}\n\n", a.rule(), priority(a), a.revision(), a.reason());
-    const auto row = [&](std::string_view name, std::string const& value) {
-        if (!value.empty()) out += fmt::format("{:<16} {}\n", name, value);
-    };
-    const auto instant = [&](std::string_view name, std::int64_t ms) {
-        row(name, ms == 0 ? std::string() : show_instant(ms));
-    };
-    row("alert", a.id());
-    row("where", a.unit() + "/" + a.bed() + (a.encounter().empty() ? "" : ", encounter " + a.encounter()));
-    row("condition", condition(a) + (a.confirmed() ? "" : ", not confirmed yet"));
-    row("signal", signal_state(a));
-    row("decided by", a.rule() + (a.policy().empty() ? "" : " on " + a.policy()));
-    row("criterion", a.criterion());
-    row("citation", a.citation());
-    row("reason for it", a.rationale());
-    row("rulebook digest", a.rule_digest());
-    instant("true since", a.true_since_ms());
-    instant("known at", a.known_at_ms());
-    instant("shown at", a.shown_at_ms());
-    instant("revised at", a.revised_at_ms());
-    if (!a.acknowledged_by().empty())
-        row("acknowledged", "by " + a.acknowledged_by() + " at " + show_instant(a.acknowledged_at_ms()));
-    row("inhibited by", a.inhibited_by());
-    row("closed because", a.closed_because());
-    row("moved to", a.moved_to());
-    out += levels_of(a) + rise_of(a);
-    std::string used, wanting;
-    for (auto const& e : a.evidence())
-        (e.verdict() == v1::VERDICT_USED || e.verdict() == v1::VERDICT_SUBSTITUTED ? used : wanting) += explained(e);
-    if (!used.empty()) out += "\nwhat it rests on\n" + used;
-    if (!wanting.empty()) out += "\nwhat was missing, stale or refused\n" + wanting;
-    return out;
-}
-
-// "2, provisional, from 2 to 4"
-std::string standing(v1::ScorePart const& part) {
-    const auto state_text = state(part);
-    std::string out = part.has_points() ? std::to_string(part.points()) : "";
-    if (!part.label().empty()) out += (out.empty() ? "" : ", ") + part.label();
-    if (part.has_value_mantissa())
-        out += (out.empty() ? "" : ", ") + decimal(part.value_mantissa(), part.value_scale()) +
-               (part.value_unit() == "1" ? "" : " " + part.value_unit());
-    if (out.empty() || part.state() != v1::PART_STATE_VALUED) out += (out.empty() ? "" : ", ") + state_text;
-    std::replace(out.begin(), out.end(), '_', ' ');
-    if (part.state() != v1::PART_STATE_NOT_APPLICABLE && part.lower() != part.upper())
-        out += fmt::format(", from {} to {}", part.lower(), part.upper());
-    if (part.missing() != 0) out += fmt::format(", {} not measured", part.missing());
-    return out;
-}
-
-std::string explained(v1::Score const& score, std::string_view whose) {
-    std::string out = fmt::format("{}, {}, {} basis\n{} at {}\n", score.definition(), score.product(), score.basis(),
-                                  whose, show_instant(score.as_of_ms()));
-    for (auto const& part : score.parts()) {
-        out += fmt::format("\n{:<14} {}\n", part.part(), standing(part));
-        for (auto const& flag : part.flags()) out += fmt::format("  flagged {}\n", flag);
-        for (auto const& e : part.evidence()) out += explained(e);
-    }
-    return out + "\n";
 }
 
 std::string explained(v1::DaemonStatus const& s) {

@@ -1,6 +1,8 @@
 #pragma once
 // What vigild says, as a person reads it in a terminal; and as JSON, one object a line.
 
+#include "wire/explained.hpp"
+
 #include <string>
 #include <string_view>
 
@@ -26,12 +28,7 @@ std::string json_of(std::string_view topic, v1::Envelope const& envelope);
 std::string line_of(std::string_view topic, v1::Envelope const& envelope, bool colour);
 
 // Several lines, as somebody would check it: `vigil why`.
-std::string explained(v1::Alert const& alert);
-std::string explained(v1::Evidence const& evidence);
+using wire::explained;
 std::string explained(v1::DaemonStatus const& status);
-std::string explained(v1::Score const& score, std::string_view whose);
-
-// "7.40" of mantissa and scale; what a word says; "–" for nothing.
-std::string value_of(v1::Evidence const& evidence);
 
 } // namespace vigil::cli

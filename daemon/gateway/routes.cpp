@@ -4,6 +4,7 @@
 #include "gateway/page.pb.h"
 #include "gateway/topic.hpp"
 #include "gateway/wall.hpp"
+#include "wire/explained.hpp"
 
 #include "vigil/v1/command.pb.h"
 #include "vigil/v1/query.pb.h"
@@ -217,6 +218,7 @@ void Routes::why(const std::string& alert, Respond respond) const {
         } else {
             vigil::page::v1::Why out;
             *out.mutable_alert() = reply->alert();
+            out.set_explained(wire::explained(out.alert()));
             respond(json(to_json(out)));
         }
     });

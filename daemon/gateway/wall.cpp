@@ -1,6 +1,7 @@
 #include "gateway/wall.hpp"
 
 #include "gateway/json.hpp"
+#include "wire/explained.hpp"
 
 #include "vigil/v1/query.pb.h"
 
@@ -280,7 +281,9 @@ vigil::page::v1::Bed Wall::bed(const BedKey& key, const BedState& state, bool ev
     if (const auto* shown = shown_score(state)) *out.add_scores() = *shown; // the one drawn large comes first
     for (const auto& [name, score] : state.scores)
         if (name != config_.score + "/" + config_.product) *out.add_scores() = score;
-    if (!evidence)
+    if (evidence)
+        for (const auto& score : out.scores()) out.add_explained(wire::explained(score, state.encounter));
+    else
         for (auto& score : *out.mutable_scores())
             for (auto& part : *score.mutable_parts()) part.clear_evidence();
     if (state.status) *out.mutable_status() = *state.status;
@@ -388,8 +391,9 @@ std::string Wall::alerts_json(bool closed) const {
 
 std::optional<std::string> Wall::why_json(const std::string& alert) const {
     const std::lock_guard lock(mutex_);
-    const auto why = read_model_.why(alert);
+    auto why = read_model_.why(alert);
     if (!why) return std::nullopt;
+    why->set_explained(wire::explained(why->alert()));
     return to_json(*why);
 }
 

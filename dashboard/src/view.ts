@@ -71,6 +71,13 @@ const organOrder: Record<string, string[]> = {
   sofa2: ["brain", "resp", "cardio", "liver", "kidney", "hemo"],
 };
 
+const idOf = (score: Score): string => score.definition.slice(0, Math.max(0, score.definition.indexOf("@")));
+
+/** Made of organs with 0 to 4 points each: only these are drawn as bars. */
+export function isOrgans(score: Score): boolean {
+  return organOrder[idOf(score)] !== undefined;
+}
+
 export function bedKey(unit: string, bed: string): string {
   return `${unit}.${bed}`;
 }
@@ -105,7 +112,7 @@ export function organsOf(score: Score | undefined): OrganView[] {
   if (score === undefined) return [];
   const parts = score.parts.filter((part) => part.part !== "total");
   // A score that leaves an organ out has not measured it.
-  const order = organOrder[score.definition.slice(0, Math.max(0, score.definition.indexOf("@")))];
+  const order = organOrder[idOf(score)];
   if (order !== undefined)
     return order.map((name) => {
       const part = parts.find((candidate) => candidate.part === name);
@@ -153,6 +160,22 @@ function totalNote(total: TotalView, stale: boolean): string {
 
 export function isArds(score: Score): boolean {
   return score.definition.startsWith("ards");
+}
+
+/** A part of any score in one line: its points or class or quantity, and what of it is not certain. */
+export function partText(part: ScorePart): string {
+  const said: string[] = [];
+  if (part.points !== undefined) said.push(String(part.points));
+  if (part.label !== "") said.push(word(part.label));
+  if (part.valueMantissa !== undefined)
+    said.push(`${decimalText(part.valueMantissa, part.valueScale)} ${part.valueUnit === "1" ? "" : part.valueUnit}`.trim());
+  if (part.state === PartState.NOT_APPLICABLE) return `${word(part.part)}: ${text.organNotApplicable}`;
+  if (said.length === 0) said.push(text.organMissing);
+  if (part.lower !== part.upper) said.push(text.bounds(part.lower, part.upper));
+  if (part.missing > 0) said.push(text.notMeasuredCount(part.missing));
+  if (part.state === PartState.CARRIED) said.push(text.organCarried);
+  if (part.state === PartState.PROVISIONAL) said.push(text.organProvisional);
+  return `${word(part.part)}: ${said.join(" · ")}`;
 }
 
 function ardsText(bed: Bed): string {
@@ -212,7 +235,7 @@ export function staleness(bed: Bed, now: number | undefined, staleAfterS: number
 export function bedView(bed: Bed, alerts: Alert[], clock: Clock | undefined, staleAfterS: number): BedView {
   const now = logTime(clock);
   const occupied = bed.encounter !== "";
-  const score = bed.scores.find((candidate) => !isArds(candidate) && partOf(candidate, "total") !== undefined);
+  const score = bed.scores.find(isOrgans);
   const { stale, last } = staleness(bed, now, staleAfterS);
   const total = totalView(score);
   const notes: string[] = [];

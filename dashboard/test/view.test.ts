@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { text } from "../src/text.ts";
 import { ageOf } from "../src/time.ts";
 import {
-  bedView, decimalText, evidenceView, extendTrend, feedView, gridOf, mergeAlert, orderAlerts, organsOf, organView, supportTexts,
-  totalText, totalView,
+  bedView, decimalText, evidenceView, extendTrend, feedView, gridOf, isOrgans, mergeAlert, orderAlerts, organsOf, organView, partText,
+  supportTexts, totalText, totalView,
 } from "../src/view.ts";
 import { BedSchema, Clock_Feed, ClockSchema, TrendPointSchema, type Bed } from "../src/wire/gateway/page_pb.ts";
 import { AlertKind, AlertSchema, Priority, SignalState, type Alert } from "../src/wire/vigil/v1/alert_pb.ts";
@@ -226,5 +226,31 @@ describe("small things", () => {
     expect(ageOf(95 * 60_000)).toBe("1 h 35 min");
     expect(ageOf(120 * 60_000)).toBe("2 h");
     expect(ageOf(-5)).toBe("under 1 min");
+  });
+});
+
+describe("a part of any score", () => {
+  const part = (init: Parameters<typeof create<typeof ScorePartSchema>>[1]): string => partText(create(ScorePartSchema, init));
+
+  it("says a class, a quantity or points, and what is not certain", () => {
+    expect(part({ part: "sepsis", label: "possible", state: PartState.VALUED })).toBe("sepsis: possible");
+    expect(part({ part: "pf", valueMantissa: 1504n, valueScale: 1, valueUnit: "mm[Hg]", state: PartState.VALUED })).toBe("P/F: 150.4 mm[Hg]");
+    expect(part({ part: "rox", valueMantissa: 57n, valueScale: 1, valueUnit: "1", state: PartState.CARRIED })).toContain(text.organCarried);
+    expect(part({ part: "total", points: 3, lower: 3, upper: 7, missing: 2, label: "not_overt", state: PartState.VALUED })).toBe(
+      `total: 3 · not overt · 3–7 · ${text.notMeasuredCount(2)}`,
+    );
+  });
+
+  it("is never a number when nothing was measured, and never of four", () => {
+    expect(part({ part: "aki_crea", upper: 3, state: PartState.NOT_MEASURED })).toBe(`creatinine: ${text.organMissing} · 0–3`);
+    expect(part({ part: "mentation", points: 1, lower: 1, upper: 1, state: PartState.VALUED })).toBe("mentation: 1");
+    expect(part({ part: "total", state: PartState.NOT_APPLICABLE })).toBe(`total: ${text.organNotApplicable}`);
+  });
+
+  it("draws organs of SOFA and SOFA-2 only", () => {
+    expect(isOrgans(sofa([1, 0, 0, 0, 0, 0]))).toBe(true);
+    expect(isOrgans(create(ScoreSchema, { definition: "news2@2017+live", parts: [{ part: "total", points: 7 }] }))).toBe(false);
+    const other = create(BedSchema, { encounter: "enc", scores: [create(ScoreSchema, { definition: "news2@2017+live", parts: [{ part: "total", points: 7 }] })] });
+    expect(bedView(other, [], clock, 300).total.kind).toBe("none");
   });
 });

@@ -172,6 +172,8 @@ async function attesting(page) {
   await form.locator('button[type="submit"]').click();
   await until("refused in the daemon's words", async () => (await form.locator("[data-answer]").innerText()).startsWith("Refused"));
   await until("the trend is drawn", async () => (await page.locator("dialog canvas").count()) === 1);
+  await page.locator("dialog").getByText("On paper, as vigil explain prints it").first().click();
+  await until("the score stands on paper, too", async () => /^sofa@\S+, rolling, \w+ basis/.test(await page.locator("dialog pre").first().innerText()));
   await page.getByText("Respiration: 1 of 4").click();
   await until("a part shows its evidence", async () => (await page.locator("dialog details[open] table").first().innerText()).includes("68.4"));
 }

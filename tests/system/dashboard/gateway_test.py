@@ -139,6 +139,7 @@ def reading(gateway):
     check(until("names", lambda: gateway.bed("bed02").get("label")) == "Name bed02, Anna", "labels by vigil-identity")
     why = gateway.json("/api/v1/why/bed04-sofa_rise")
     check(why["alert"]["evidence"][2]["verdict"] == "VERDICT_MISSING", "why has the evidence")
+    check(why["explained"].startswith("sofa_rise (") and "missing" in why["explained"], "and the text that vigil why prints")
     status, headers, _ = gateway.request("GET", "/")
     check(status in (200, 503) and headers["Content-Security-Policy"].startswith("default-src 'self'"), "the page is confined")
     check(gateway.request("GET", "/api/v1/beds")[1]["Cache-Control"] == "no-store", "the API is not cached")

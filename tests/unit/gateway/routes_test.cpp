@@ -5,6 +5,7 @@
 
 #include "vigil/v1/command.pb.h"
 #include "vigil/v1/query.pb.h"
+#include "wire/explained.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -220,6 +221,9 @@ TEST_CASE("reading: beds, trends, alerts, why, health") {
     vigil::page::v1::Bed bed;
     REQUIRE(from_json(place.get("/api/v1/beds/icu/b1").body, bed));
     CHECK(bed.scores(0).parts(0).evidence_size() == 1);
+    REQUIRE(bed.explained_size() == 1);
+    CHECK(bed.explained(0) == vigil::wire::explained(score, "e1")); // what `vigil explain` prints
+    CHECK(wall.beds(0).explained().empty());
     vigil::page::v1::Trend trend;
     REQUIRE(from_json(place.get("/api/v1/beds/icu/b1/trend?hours=48").body, trend));
     REQUIRE(trend.points_size() == 1);

@@ -1,0 +1,130 @@
+#include "wire/explained.hpp"
+
+#include "wire/words.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace vigil::wire {
+
+namespace {
+
+// Of a gas or an oximeter what met the threshold is a ratio, not the reading in another unit.
+bool is_oxygenation(v1::Evidence const& e) {
+    const auto of_another = [&](std::string_view unit) { return e.compared().ends_with(unit); };
+    if (e.signal() == "spo2") return !of_another(" %") && !of_another(" 1"); // by itself, or an index
+    return e.signal() == "pao2" || e.signal() == "po2_untyped";
+}
+
+} // namespace
+
+std::string explained(v1::Evidence const& e) {
+    const std::string what =
+        e.role().empty() || e.role() == e.signal() ? e.signal() : e.role() + " (" + e.signal() + ")";
+    std::string out = fmt::format("  {:<26} {:<12}", what, verdict(e));
+    if (e.has_mantissa() || !e.coded().empty()) out += " " + value_of(e);
+    if (!e.compared().empty()) out += (is_oxygenation(e) ? "  giving P/F " : "  compared as ") + e.compared();
+    if (!e.reason().empty() && e.reason() != verdict(e)) out += "  because " + e.reason();
+    if (e.has_event_time_ms()) out += "\n      measured " + show_instant(e.event_time_ms());
+    if (!e.source().empty() || !e.code().empty())
+        out += fmt::format("  from {} as {} {}", e.source(), e.system(), e.code());
+    if (e.journal_seq() != 0) out += fmt::format("  journal {}.{}", e.journal_seq(), e.index());
+    return out + "\n";
+}
+
+namespace {
+
+// The rule's table, the row reached marked.
+std::string levels_of(v1::Alert const& a) {
+    int reached = -1;
+    for (int i = 0; i < a.levels_size(); ++i)
+        if (a.levels(i).at() <= a.level()) reached = i;
+    std::string out;
+    for (int i = 0; i < a.levels_size(); ++i) {
+        auto const& level = a.levels(i);
+        out += fmt::format("  {:<4} {:<12} {}{}\n", level.at(),
+                           word(level.priority(), v1::Priority_Name(level.priority()), "PRIORITY_"), level.word(),
+                           i == reached ? "  <- reached, at level " + std::to_string(a.level()) : "");
+    }
+    return out.empty() ? out : "\nlevels of the rule\n" + out;
+}
+
+std::string rise_of(v1::Alert const& a) {
+    if (!a.has_rise()) return {};
+    std::string out =
+        fmt::format("\nrise from {} to {}\n", show_instant(a.rise().from_ms()), show_instant(a.rise().to_ms()));
+    for (auto const& organ : a.rise().organs())
+        out += organ.counted() ? fmt::format("  {:<8} {} -> {}\n", organ.part(), organ.before(), organ.after())
+                               : fmt::format("  {:<8} left out, not valued at both ends\n", organ.part());
+    return out;
+}
+
+} // namespace
+
+std::string explained(v1::Alert const& a) {
+    std::string out = fmt::format("{} ({}), revision {}\n{}\n\n", a.rule(), priority(a), a.revision(), a.reason());
+    const auto row = [&](std::string_view name, std::string const& value) {
+        if (!value.empty()) out += fmt::format("{:<16} {}\n", name, value);
+    };
+    const auto instant = [&](std::string_view name, std::int64_t ms) {
+        row(name, ms == 0 ? std::string() : show_instant(ms));
+    };
+    row("alert", a.id());
+    row("where", a.unit() + "/" + a.bed() + (a.encounter().empty() ? "" : ", encounter " + a.encounter()));
+    row("condition", condition(a) + (a.confirmed() ? "" : ", not confirmed yet"));
+    row("signal", signal_state(a));
+    row("decided by", a.rule() + (a.policy().empty() ? "" : " on " + a.policy()));
+    row("criterion", a.criterion());
+    row("citation", a.citation());
+    row("reason for it", a.rationale());
+    row("rulebook digest", a.rule_digest());
+    instant("true since", a.true_since_ms());
+    instant("known at", a.known_at_ms());
+    instant("shown at", a.shown_at_ms());
+    instant("revised at", a.revised_at_ms());
+    if (!a.acknowledged_by().empty())
+        row("acknowledged", "by " + a.acknowledged_by() + " at " + show_instant(a.acknowledged_at_ms()));
+    row("inhibited by", a.inhibited_by());
+    row("closed because", a.closed_because());
+    row("moved to", a.moved_to());
+    out += levels_of(a) + rise_of(a);
+    std::string used, wanting;
+    for (auto const& e : a.evidence())
+        (e.verdict() == v1::VERDICT_USED || e.verdict() == v1::VERDICT_SUBSTITUTED ? used : wanting) += explained(e);
+    if (!used.empty()) out += "\nwhat it rests on\n" + used;
+    if (!wanting.empty()) out += "\nwhat was missing, stale or refused\n" + wanting;
+    return out;
+}
+
+namespace {
+
+// "2, provisional, from 2 to 4"
+std::string standing(v1::ScorePart const& part) {
+    const auto state_text = state(part);
+    std::string out = part.has_points() ? std::to_string(part.points()) : "";
+    if (!part.label().empty()) out += (out.empty() ? "" : ", ") + part.label();
+    if (part.has_value_mantissa())
+        out += (out.empty() ? "" : ", ") + decimal(part.value_mantissa(), part.value_scale()) +
+               (part.value_unit() == "1" ? "" : " " + part.value_unit());
+    if (out.empty() || part.state() != v1::PART_STATE_VALUED) out += (out.empty() ? "" : ", ") + state_text;
+    std::replace(out.begin(), out.end(), '_', ' ');
+    if (part.state() != v1::PART_STATE_NOT_APPLICABLE && part.lower() != part.upper())
+        out += fmt::format(", from {} to {}", part.lower(), part.upper());
+    if (part.missing() != 0) out += fmt::format(", {} not measured", part.missing());
+    return out;
+}
+
+} // namespace
+
+std::string explained(v1::Score const& score, std::string_view whose) {
+    std::string out = fmt::format("{}, {}, {} basis\n{} at {}\n", score.definition(), score.product(), score.basis(),
+                                  whose, show_instant(score.as_of_ms()));
+    for (auto const& part : score.parts()) {
+        out += fmt::format("\n{:<14} {}\n", part.part(), standing(part));
+        for (auto const& flag : part.flags()) out += fmt::format("  flagged {}\n", flag);
+        for (auto const& e : part.evidence()) out += explained(e);
+    }
+    return out + "\n";
+}
+
+} // namespace vigil::wire

@@ -1,0 +1,68 @@
+#include "wire/words.hpp"
+
+#include "core/model/decimal.hpp"
+
+#include <chrono>
+#include <fmt/format.h>
+
+namespace vigil::wire {
+
+std::string priority(v1::Alert const& a) { return word(a.priority(), v1::Priority_Name(a.priority()), "PRIORITY_"); }
+std::string condition(v1::Alert const& a) {
+    return word(a.condition(), v1::ConditionState_Name(a.condition()), "CONDITION_STATE_");
+}
+std::string signal_state(v1::Alert const& a) {
+    return word(a.signal(), v1::SignalState_Name(a.signal()), "SIGNAL_STATE_");
+}
+std::string notify(v1::Alert const& a) { return word(a.notify(), v1::Notify_Name(a.notify()), "NOTIFY_"); }
+std::string verdict(v1::Evidence const& e) { return word(e.verdict(), v1::Verdict_Name(e.verdict()), "VERDICT_"); }
+std::string state(v1::ScorePart const& p) { return word(p.state(), v1::PartState_Name(p.state()), "PART_STATE_"); }
+
+std::string decimal(std::int64_t mantissa, std::uint32_t scale) {
+    const auto value = model::make_decimal(mantissa, scale);
+    return value ? model::to_string(*value) : "?";
+}
+
+std::string value_of(v1::Evidence const& evidence) {
+    if (evidence.has_mantissa())
+        return evidence.comparator() + decimal(evidence.mantissa(), evidence.scale()) +
+               (evidence.unit().empty() ? "" : " " + evidence.unit());
+    return evidence.coded().empty() ? "–" : evidence.coded();
+}
+
+namespace {
+
+namespace chrono = std::chrono;
+
+struct Civil {
+    chrono::year_month_day day{};
+    chrono::hh_mm_ss<chrono::milliseconds> time;
+};
+
+Civil civil(std::int64_t ms) {
+    const chrono::sys_time<chrono::milliseconds> at{chrono::milliseconds(ms)};
+    const auto day = chrono::floor<chrono::days>(at);
+    return {chrono::year_month_day(day), chrono::hh_mm_ss<chrono::milliseconds>(at - day)};
+}
+
+} // namespace
+
+std::string show_instant(std::int64_t ms) {
+    const Civil c = civil(ms);
+    const auto year = static_cast<int>(c.day.year());
+    std::string out = year >= 0 && year <= 9999 ? "0000-00-00T00:00:00" : fmt::format("{:04}-00-00T00:00:00", year);
+    // Digits before a place that is told from the end: a year may have more than four.
+    const auto put = [&out](std::size_t from_end, std::int64_t n) {
+        for (auto i = out.size() - from_end; n > 0; n /= 10) out[--i] = static_cast<char>('0' + n % 10);
+    };
+    if (year >= 0 && year <= 9999) put(15, year);
+    put(12, static_cast<unsigned>(c.day.month()));
+    put(9, static_cast<unsigned>(c.day.day()));
+    put(6, c.time.hours().count());
+    put(3, c.time.minutes().count());
+    put(0, c.time.seconds().count());
+    if (c.time.subseconds().count() != 0) out += fmt::format(".{:03}", c.time.subseconds().count());
+    return out + "Z";
+}
+
+} // namespace vigil::wire
