@@ -89,6 +89,7 @@ int find_encounter(Session const& session, std::string const& name, std::string&
 }
 
 int explain_encounter(Session const& session, Options const& o) {
+    if (!all_offer(o.choice.scores, o.choice.product)) return Exit::usage;
     std::string id;
     std::int64_t at = 0;
     if (const int code = find_encounter(session, o.what, id, at); code != Exit::ok) return code;

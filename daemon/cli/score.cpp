@@ -126,11 +126,13 @@ void list_definitions(core::Rulebook const& rules) {
             policies += (p == 0 ? "" : " ") + what.edition.policy(rules, p);
         std::set<std::string_view> inputs; // by name, each once
         for (auto s : what.signals) inputs.insert(model::name_of(s));
-        fmt::print("{}@{}{}\n  citation  {}\n  policies  {}\n  parts     {}\n  inputs    {}\n  sha256    {}\n",
-                   model::name_of(id), what.edition.version(rules),
-                   scores::locally_modified(rules, id) ? "  (locally modified)" : "", what.edition.citation(rules),
-                   policies, joined(what.parts, [](auto part) { return model::name_of(part); }),
-                   joined(inputs, [](auto name) { return name; }), definitions::hex(rules.definitions[i].sha256));
+        fmt::print(
+            "{}@{}{}\n  citation  {}\n  policies  {}\n  products  {}\n  parts     {}\n  inputs    {}\n  sha256    {}\n",
+            model::name_of(id), what.edition.version(rules),
+            scores::locally_modified(rules, id) ? "  (locally modified)" : "", what.edition.citation(rules), policies,
+            joined(what.products, [](auto product) { return model::name_of(product); }),
+            joined(what.parts, [](auto part) { return model::name_of(part); }),
+            joined(inputs, [](auto name) { return name; }), definitions::hex(rules.definitions[i].sha256));
     }
 }
 
@@ -185,7 +187,8 @@ bool choose_scores(ScoreChoice const& o, core::Rulebook const& rules, ScoreJob& 
     const auto product = model::parse_product(o.product);
     const auto basis = model::parse_basis(o.basis);
     auto names = o.scores;
-    if (names == std::vector<std::string>{"all"}) names = all_scores();
+    const bool all = names == std::vector<std::string>{"all"};
+    if (all) names = all_scores();
     for (auto const& name : names) {
         const auto id = model::parse_score_id(name);
         if (!id) {
@@ -200,7 +203,25 @@ bool choose_scores(ScoreChoice const& o, core::Rulebook const& rules, ScoreJob& 
             complain(name + " has no policy '" + o.policy + "'");
             return false;
         }
-        job.scores.push_back({*id, *product, *basis, *policy});
+        const bool offered = scores::offers(*id, *product);
+        if (!offered && !all) {
+            complain(scores::not_offered(*id, *product));
+            return false;
+        }
+        // Of all scores, those that make no sense as asked for are given as they do.
+        const auto given = offered ? *product : scores::definition(*id).products.front();
+        job.scores.push_back({*id, given, *basis, *policy});
+    }
+    return true;
+}
+
+bool all_offer(std::vector<std::string> const& names, std::string const& product) {
+    const auto asked = model::parse_product(product);
+    for (auto const& name : names) {
+        const auto id = model::parse_score_id(name);
+        if (!id || !asked || scores::offers(*id, *asked)) continue;
+        complain(scores::not_offered(*id, *asked));
+        return false;
     }
     return true;
 }
@@ -213,7 +234,7 @@ void add_score_choice(CLI::App& command, ScoreChoice& choice) {
         "STAYS.csv of encounter,age,sex,admitted: some scores need age and sex; days begin with admission");
     command
         .add_option("--product", choice.product,
-                    "rolling: worst of 24 h; day: by day since admission; now: newest usable")
+                    "rolling: worst of 24 h; day: by day since admission; now: newest usable. Not every score has all")
         ->check(CLI::IsMember({"rolling", "day", "now"}))
         ->capture_default_str();
     command.add_option("--basis", choice.basis, "native: the laboratory's own unit; conventional: mg/dL and mm[Hg]")

@@ -40,6 +40,9 @@ struct ScoreChoice {
     std::string stays;                        // a table of StayFacts; empty: there is none
 };
 // The options that say so, but for which scores.
+// Every score of these names has the product; complains of the first that has not. Names nobody knows are not its
+// matter.
+bool all_offer(std::vector<std::string> const& names, std::string const& product);
 void add_score_choice(CLI::App& command, ScoreChoice& choice);
 std::optional<core::Rulebook> load_definitions(std::string const& config, std::vector<std::string> const& own);
 

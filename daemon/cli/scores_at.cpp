@@ -3,6 +3,7 @@
 #include "cli/commands.hpp"
 #include "cli/identify.hpp"
 #include "cli/iso_time.hpp"
+#include "cli/score.hpp"
 #include "cli/scores_csv.hpp"
 #include "cli/table_file.hpp"
 
@@ -164,6 +165,7 @@ int run_all(Client& client, Options const& options, std::vector<Wanted>& wanted,
 
 int run_scores(Session const& session, Options& options) {
     if (const auto slash = options.bed.find('.'); slash != std::string::npos) options.bed[slash] = '/';
+    if (!all_offer(options.definitions, options.product)) return Exit::usage;
     std::vector<Wanted> wanted;
     if (!read_times(options, wanted)) return Exit::no_input;
     auto client = connect(session);

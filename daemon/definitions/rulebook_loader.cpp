@@ -89,6 +89,9 @@ void enable_scores(Settings const& settings, core::Rulebook& rules, Problems& pr
         if (!policy)
             problems.push_back({settings.file, score.line, score.column, "score.policy",
                                 std::string(model::name_of(score.id)) + " has no policy '" + score.policy + "'"});
+        else if (!scores::offers(score.id, score.product))
+            problems.push_back({settings.file, score.line, score.column, "score.product",
+                                scores::not_offered(score.id, score.product)});
         else if (score.alerts && score.id != model::ScoreId::sofa && score.id != model::ScoreId::ards_berlin)
             problems.push_back({settings.file, score.line, score.column, "score.alerts",
                                 "alert rules read sofa and ards_berlin, not " + std::string(model::name_of(score.id))});

@@ -1,5 +1,6 @@
 #include "definitions/score_tables.hpp"
 
+#include "definitions/admission_tables.hpp"
 #include "definitions/bedside_tables.hpp"
 #include "definitions/score_readers.hpp"
 
@@ -240,7 +241,9 @@ Tables load_score_tables(Files const& files, Problems& problems) {
                         Known{"qsofa.toml", [&](TomlReader& in) { read_qsofa(in, out.qsofa); }},
                         Known{"news2.toml", [&](TomlReader& in) { read_news2(in, out.news2); }},
                         Known{"sepsis3.toml", [&](TomlReader& in) { read_sepsis3(in, out.sepsis3); }},
-                        Known{"septic_shock.toml", [&](TomlReader& in) { read_septic_shock(in, out.septic_shock); }}};
+                        Known{"septic_shock.toml", [&](TomlReader& in) { read_septic_shock(in, out.septic_shock); }},
+                        Known{"apache2.toml", [&](TomlReader& in) { read_apache2(in, out.apache2); }},
+                        Known{"saps2.toml", [&](TomlReader& in) { read_saps2(in, out.saps2); }}};
     for (auto const& file : files) {
         const auto k = std::find_if(known.begin(), known.end(),
                                     [&](Known const& x) { return file.name == "scores/" + std::string{x.name}; });

@@ -67,6 +67,7 @@ void SlowAnswers::scores_at(v1::ScoresAtRequest const& request, v1::QueryReply& 
         const auto id = model::parse_score_id(name);
         const auto policy = id ? scores::find_policy(rules, *id, request.policy()) : std::nullopt;
         if (!policy) return reply.set_error("unknown_definition");
+        if (!scores::offers(*id, *product)) return reply.set_error("unknown_product");
         keys.push_back({*id, *product, *basis, *policy});
     }
     std::string why;

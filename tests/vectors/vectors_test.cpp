@@ -65,6 +65,8 @@ TEST_CASE("qSOFA vectors") { check_file("qsofa.tsv"); }
 TEST_CASE("NEWS2 vectors") { check_file("news2.tsv"); }
 TEST_CASE("Sepsis-3 vectors") { check_file("sepsis3.tsv"); }
 TEST_CASE("septic shock vectors") { check_file("septic_shock.tsv"); }
+TEST_CASE("APACHE II vectors") { check_file("apache2.tsv"); }
+TEST_CASE("SAPS II vectors") { check_file("saps2.tsv"); }
 
 TEST_CASE("every cut-point: at, just below and just above") {
     auto const& sofa = test::rulebook().tables.sofa;
@@ -104,6 +106,10 @@ TEST_CASE("every edge of every range: one unit of its last place below, at, and 
     auto tables = t.sirs.columns;
     tables.insert(tables.end(), t.qsofa.columns.begin(), t.qsofa.columns.end());
     tables.insert(tables.end(), t.news2.columns.begin(), t.news2.columns.end());
+    for (auto const* columns : {&t.apache2.columns, &t.saps2.columns})
+        tables.insert(tables.end(), columns->begin(), columns->end());
+    tables.insert(tables.end(), {t.apache2.gradient, t.apache2.tension, t.apache2.ages, t.saps2.ages, t.saps2.pf,
+                                 t.saps2.urine, t.saps2.gcs});
     tables.push_back(t.news2.scale2_air);
     tables.push_back(t.news2.scale2_oxygen);
     std::size_t checked = 0;
@@ -139,7 +145,7 @@ TEST_CASE("every edge of every range: one unit of its last place below, at, and 
             ++checked;
         }
     }
-    CHECK(checked == 9 + 2 + 20 + 3 + 6);
+    CHECK(checked == 9 + 2 + 20 + 3 + 6 + 63 + 22 + 3 + 3 + 4 + 5 + 2 + 2 + 4);
 }
 
 TEST_CASE("every dose: at, just below and just above, over an hour") {

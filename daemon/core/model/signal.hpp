@@ -31,7 +31,8 @@ namespace vigil::model {
     X(uo_day) \
     X(support_precluded) X(vasoactive_precluded) X(home_antipsychotic) X(ecls_indication) \
     X(ascites) X(encephalopathy) X(dic_disorder) X(sepsis) X(crea_baseline) X(chronic_dialysis) X(cxr_quadrants) X(acvpu) X(news2_scale2) X(cytopenia) \
-    X(culture) X(antibiotic) X(sofa_baseline) X(fluid_resuscitated) X(sofa_sum) X(sofa_most)
+    X(culture) X(antibiotic) X(sofa_baseline) X(fluid_resuscitated) X(sofa_sum) X(sofa_most) \
+    X(admission_type) X(chronic_health) X(metastatic_cancer) X(haematological_malignancy) X(aids) X(acute_renal_failure) X(apache2_weight)
 // clang-format on
 
 VIGIL_ENUM(Signal, std::uint8_t, signal, VIGIL_SIGNALS)
@@ -68,7 +69,8 @@ VIGIL_ENUM(SignalKind, std::uint8_t, signal_kind, VIGIL_SIGNAL_KINDS)
     X(NT) X(positive) X(negative) X(in) X(out) X(running) X(stopped) \
     X(bilateral) X(not_bilateral) X(not_cardiac) X(cardiac) X(known) X(arterial) X(venous) X(yes) X(no) X(respiratory) X(both) \
     X(mild) X(moderate) X(severe) X(alert) X(confusion) X(voice) X(pain) X(unresponsive) \
-    X(taken) X(treatment) X(prophylaxis)
+    X(taken) X(treatment) X(prophylaxis) \
+    X(medical) X(scheduled_surgical) X(unscheduled_surgical)
 // clang-format on
 VIGIL_ENUM(Word, std::uint8_t, word, VIGIL_WORDS)
 

@@ -4,6 +4,7 @@
 
 #include "core/scores/inquiry.hpp"
 
+#include <array>
 #include <span>
 
 namespace vigil::scores {
@@ -31,6 +32,9 @@ inline constexpr Edition edition_of{
         return (r.tables.*tables).policies.at(i).name;
     }};
 
+inline constexpr std::array every_product = {model::Product::rolling, model::Product::day, model::Product::now};
+inline constexpr std::array only_by_day = {model::Product::day};
+
 struct Definition {
     model::ScoreId id;
     std::span<model::Part const> parts; // in the order they are shown
@@ -42,6 +46,7 @@ struct Definition {
     bool meanings = false; // some parts have a class beside points, or a `value`: tables of scores get columns for them
     // Says what the parts mean together, by the score's tables; nullptr: nothing.
     void (*conclude)(std::span<model::ScorePart> parts, core::Rulebook const& rules) = nullptr;
+    std::span<model::Product const> products = every_product; // that make sense; nobody may ask for another
 };
 
 // A component that answers one part.

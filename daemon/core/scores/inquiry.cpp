@@ -57,7 +57,8 @@ model::Evidence missing_or_stale(Inquiry& q, model::Signal signal) {
     auto const& keep = q.rules.retention;
     const auto age =
         core::entry(q.rules, signal).kind == model::SignalKind::monitor ? keep.keep_minutes : keep.keep_whole;
-    const auto last = q.timeline.latest(signal, q.at, age);
+    if (age <= q.past) return missing(signal);
+    const auto last = q.timeline.latest(signal, q.at, age - q.past);
     if (!last) return missing(signal);
     q.outlives(last->time, age);
     return evidence_of(signal, *last, model::Verdict::stale, model::Reason::stale);

@@ -13,5 +13,8 @@ Finding spontaneous_rate(Inquiry& q, RangeTable const& table);
 Finding heart_rate(Inquiry& q, RangeTable const& table);
 // The line before the cuff; without what has no pulse or is a flush, flagged.
 Finding systolic_pressure(Inquiry& q, RangeTable const& table);
+// The line before the cuff; systolic and diastolic stand in for a mean that was not told, flagged. Without what cannot
+// be a mean pressure, flagged.
+Finding mean_pressure(Inquiry& q, RangeTable const& table);
 
 } // namespace vigil::scores

@@ -1,5 +1,6 @@
 #include "core/scores/registry.hpp"
 
+#include "core/scores/apache2.hpp"
 #include "core/scores/ards.hpp"
 #include "core/scores/child_pugh.hpp"
 #include "core/scores/isth_dic.hpp"
@@ -11,6 +12,7 @@
 #include "core/scores/qsofa.hpp"
 #include "core/scores/sepsis3.hpp"
 #include "core/scores/septic_shock.hpp"
+#include "core/scores/saps2.hpp"
 #include "core/scores/sic.hpp"
 #include "core/scores/sirs.hpp"
 #include "core/scores/sofa.hpp"
@@ -48,6 +50,8 @@ constexpr std::array registry = {
     &news2_definition,
     &sepsis3_definition,
     &septic_shock_definition,
+    &apache2_definition,
+    &saps2_definition,
 };
 // clang-format on
 static_assert(registry.size() == model::score_id_count);
@@ -99,6 +103,18 @@ model::Score evaluate(model::ScoreKey key, Patient const& patient, model::EventT
     if (what.conclude != nullptr) what.conclude(score.parts, rules);
     score.next_change = due.next();
     return score;
+}
+
+bool offers(model::ScoreId id, model::Product product) {
+    const auto products = definition(id).products;
+    return std::find(products.begin(), products.end(), product) != products.end();
+}
+
+std::string not_offered(model::ScoreId id, model::Product product) {
+    std::string only;
+    for (auto p : definition(id).products) only += (only.empty() ? "" : ", ") + std::string{model::name_of(p)};
+    return std::string{model::name_of(id)} + " has no product '" + std::string{model::name_of(product)} + "', only " +
+           only;
 }
 
 bool reads(model::ScoreId id, model::Signal signal) {

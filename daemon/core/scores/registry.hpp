@@ -36,6 +36,11 @@ bool applies(Patient const& patient, core::Rulebook const& rules);
 // Every part, none of them applicable.
 std::vector<model::ScorePart> not_applicable(Definition const& what);
 
+// The score has such a product.
+bool offers(model::ScoreId id, model::Product product);
+// "apache2 has no product 'now', only day": for whoever asked for it.
+std::string not_offered(model::ScoreId id, model::Product product);
+
 // A sample of this signal can change this score.
 bool reads(model::ScoreId id, model::Signal signal);
 

@@ -420,6 +420,55 @@ struct SepticShockTables {
     std::vector<PlainPolicy> policies;
 };
 
+// Linear in the score, and in its logarithm where there is such a factor: the log odds of death in hospital.
+struct DeathOdds {
+    model::Decimal constant, score, ln_score; // ln_score: of ln(score + 1)
+    model::Decimal emergency;                 // after emergency surgery
+};
+
+struct Apache2Tables {
+    std::string version;
+    std::string citation;
+    // Temperature, mean pressure, heart and respiratory rate, pH, bicarbonate, sodium, potassium, creatinine,
+    // haematocrit, leucocytes.
+    std::vector<RangeTable> columns;
+    RangeTable gradient, tension;           // A-aDO2; PaO2
+    model::Decimal gradient_from;           // % of inspired oxygen; below it PaO2 is scored
+    model::Decimal dry_pressure, exchange;  // A-aDO2 = FiO2 * dry_pressure - PaCO2 / exchange - PaO2
+    std::int32_t failure_stage = 0;         // KDIGO, from here on acute renal failure
+    std::int32_t failure_times = 1;         // the points of creatinine
+    std::int32_t full_gcs = 15;             // less the coma score
+    RangeTable ages;                        // completed years
+    std::int32_t chronic = 0, elective = 0; // points; elective: after elective surgery
+    DeathOdds odds;
+    model::Duration stands; // after the first day
+    std::vector<PlainPolicy> policies;
+};
+
+struct SignalPoints {
+    model::Signal signal{};
+    std::int32_t points = 0;
+};
+
+struct Saps2Tables {
+    std::string version;
+    std::string citation;
+    // Heart rate, systolic pressure, temperature, urea, leucocytes, potassium, sodium, bicarbonate, bilirubin.
+    std::vector<RangeTable> columns;
+    RangeTable ages;                  // completed years
+    RangeTable pf;                    // mm[Hg], under support
+    std::vector<model::Word> support; // devices
+    RangeTable urine;                 // mL in 24 h
+    model::Duration urine_least;      // covered, before it is scaled to 24 h
+    model::Duration urine_gaps;       // of the time so far that may be uncovered
+    RangeTable gcs;
+    std::vector<SignalPoints> chronic; // the highest one counts
+    std::vector<WordPoints> admission;
+    DeathOdds odds;
+    model::Duration stands; // after the first day
+    std::vector<PlainPolicy> policies;
+};
+
 struct Tables {
     SofaTables sofa;
     BerlinTables berlin;
@@ -440,6 +489,8 @@ struct Tables {
     News2Tables news2;
     SepsisTables sepsis3;
     SepticShockTables septic_shock;
+    Apache2Tables apache2;
+    Saps2Tables saps2;
 };
 
 } // namespace vigil::scores

@@ -15,7 +15,8 @@ namespace {
 
 struct Told {
     Minute minute;
-    bool extreme = false; // outside the soft limits, all of it
+    bool extreme = false;           // outside the soft limits, all of it
+    std::optional<Minute> source{}; // what the minute was worked out of
     EventTime time() const { return minute.time; }
 };
 
@@ -31,6 +32,7 @@ struct Rated {
     Told const* told = nullptr;
     Told const* beside = nullptr;
     PointRange points;
+    std::optional<model::Flag> flag{};
 };
 
 class Reader {
@@ -78,10 +80,16 @@ private:
         std::vector<Told> out;
         q_.timeline.minutes(from.signal, after - back, q_.at, [&](Minute const& m) {
             if (m.open) q_.due.at(m.end());
-            if (m.streaming) return;
+            if (m.streaming || (q_.whole_minutes && m.end() > q_.at)) return;
             Told t{m, m.valid == 0};
             if (t.extreme ? !outside_soft(from, m) : m.valid * 2 < m.total)
                 return refuse(from, m, Reason::questionable, after);
+            if (from.as) {
+                const auto worked_out = from.as(m);
+                if (!worked_out) return;
+                t.minute = *worked_out;
+                t.source = m;
+            }
             const auto p = points_of(from.signal, t, nullptr);
             if (!p) return refuse(from, m, Reason::unknown_unit, after);
             if (from.refuses && (q_.now() || !from.scoring_only || p->upper > 0))
@@ -201,7 +209,8 @@ private:
             for (std::size_t i = 0; i < lists_[k].size(); ++i) {
                 auto const& t = lists_[k][i];
                 if (t.time() <= q_.after || yields(k, t.time())) continue;
-                if (const auto r = rate(sources_[k].signal, lists_[k], i)) {
+                if (auto r = rate(sources_[k].signal, lists_[k], i)) {
+                    r->flag = sources_[k].flag;
                     consider(*r);
                     continue;
                 }
@@ -222,7 +231,8 @@ private:
             const auto after = q_.at - age - Duration{1};
             auto const& all = lists_.emplace_back(read(s, after, age));
             for (auto i = all.size(); i-- > 0 && all[i].time() > after && !worst_;) {
-                if (const auto r = rate(s.signal, all, i)) {
+                if (auto r = rate(s.signal, all, i)) {
+                    r->flag = s.flag;
                     consider(*r);
                     continue;
                 }
@@ -239,7 +249,7 @@ private:
     model::Evidence shown(Signal signal, Told const& t, EventTime judged) const {
         const auto sample = t.minute.sample();
         auto const& table = *scales_(judged).one;
-        auto e = evidence_of(signal, sample, Verdict::used);
+        auto e = evidence_of(signal, t.source ? t.source->sample() : sample, Verdict::used);
         e.compared = compared_in(table, signal, sample, q_.rules);
         e.compared_unit = table.unit;
         return e;
@@ -299,6 +309,7 @@ private:
             const auto sample = r.told->minute.sample();
             if (const auto where = ranges_of(table, r.signal, sample, q_.rules)) out.side = side_of(table, *where);
             if (sample.comparator != model::Comparator::exactly) out.flags.add(model::Flag::comparator_bound);
+            if (r.flag) out.flags.add(*r.flag);
             if (r.told->extreme || (r.beside != nullptr && r.beside->extreme))
                 out.flags.add(model::Flag::extreme_verify);
         }

@@ -5,7 +5,8 @@
 // alone (scores.md 13.4; as for mean pressures, minutes no further apart than `monitor_gap` are a stream). What lies
 // outside the soft limits is no single value's word: it counts when the reading before or after it, not further away
 // than such a value may stand, is as bad, and is flagged. Until one follows it raises the upper bound. What a device
-// calls questionable does not count.
+// calls questionable does not count. Where the question ends before the instant asked for (the first day of a stay),
+// only minutes count that are over by then.
 
 #include "core/scores/finding.hpp"
 
@@ -19,6 +20,9 @@ struct Source {
     // Why a minute may not be used; `none`: it may.
     std::function<model::Reason(model::Minute const&)> refuses{};
     bool scoring_only = false; // asked only of what would score (in the product `now` of everything)
+    // What a minute comes to where it is not itself the vital sign; empty: nothing. What rests on it is flagged.
+    std::function<std::optional<model::Minute>(model::Minute const&)> as{};
+    std::optional<model::Flag> flag{};
 };
 
 // The table by which a value at an instant is judged. Two where it is not known which of them applies.

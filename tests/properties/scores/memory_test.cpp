@@ -79,7 +79,10 @@ std::vector<model::ScoreKey> keys() {
                           "news2 day",
                           "sepsis3 rolling",
                           "septic_shock rolling",
-                          "septic_shock now"})
+                          "septic_shock now",
+                          "apache2 day",
+                          "saps2 day",
+                          "saps2 day conventional"})
         out.push_back(test::parse_key(k));
     return out;
 }
@@ -92,8 +95,9 @@ struct Place {
 // The memory beside the timeline it watches, against `evaluate`.
 class Watched {
 public:
-    Watched(model::Retention keep, EventTime opened)
-        : memory_{keys_},
+    Watched(model::Retention keep, EventTime opened, std::vector<model::ScoreKey> which = keys())
+        : keys_{std::move(which)},
+          memory_{keys_},
           brief_{keys_, scores::Memory::Evidence::unwanted},
           keep_{keep},
           opened_{opened} {}
@@ -165,7 +169,7 @@ private:
         return without_evidence(brief_.parts(key, who, at, test::rulebook()).parts);
     }
 
-    std::vector<model::ScoreKey> keys_ = keys();
+    std::vector<model::ScoreKey> keys_;
     model::Timeline timeline_;
     scores::Memory memory_;
     model::Timeline brief_timeline_;
@@ -278,6 +282,75 @@ TEST_CASE("the memory answers as an evaluation from scratch: any order of arriva
             w.compare(at, d, {seed, p});
         }
     }
+}
+
+TEST_CASE(
+    "the memory answers as an evaluation from scratch: the first day, its end, and results of it that come late") {
+    const auto seed = seed_of_run() + 3;
+    std::cout << "seed " << seed << '\n';
+    Dice d{seed};
+    std::vector<model::ScoreKey> first_day;
+    for (auto const& k : keys())
+        if (!scores::offers(k.id, model::Product::rolling)) first_day.push_back(k);
+    REQUIRE(first_day.size() == 3);
+    for (int p = 0; p < 200; ++p) {
+        auto given = patient(d, 30, d.within(10, 200));
+        std::stable_sort(given.begin(), given.end(),
+                         [](Given const& a, Given const& b) { return a.sample.time < b.sample.time; });
+        const auto start = test::t0 - model::hours(26) - model::Duration{d.below(3'600'000)};
+        const auto end = start + model::hours(24);
+        Watched w{test::rulebook().retention, start, first_day};
+        if (d.chance(70)) w.is(60, d.of<model::Sex>({model::Sex::unspecified, model::Sex::male}));
+        std::vector<Given> late;
+        auto at = start - model::minutes(10);
+        for (auto const& g : given) {
+            for (; at <= g.sample.time; at = at + model::minutes(d.within(1, 50)) + model::Duration{d.below(60'000)}) {
+                w.compare(at, d, {seed, p});
+                while (!late.empty() && d.chance(30)) {
+                    w.arrive(late.back(), std::max(at, late.back().sample.time));
+                    late.pop_back();
+                }
+                if (d.chance(10)) w.forget(at);
+                // To the millisecond, where it ends.
+                for (auto t : {end - model::Duration{1}, end, end + model::hours(1) - model::Duration{1}})
+                    if (t > at && t - at < model::minutes(30)) w.compare(at = t, d, {seed, p});
+            }
+            if (d.chance(10))
+                late.push_back(g);
+            else
+                w.arrive(g, g.sample.time);
+        }
+        for (; at <= end + model::hours(2); at = at + model::minutes(d.within(1, 30))) w.compare(at, d, {seed, p});
+    }
+}
+
+TEST_CASE("next_change names every instant at which a score of the first day changes") {
+    const auto seed = seed_of_run() + 4;
+    std::cout << "seed " << seed << '\n';
+    Dice d{seed};
+    std::size_t compared = 0;
+    for (int p = 0; p < 150; ++p) {
+        const auto given = patient(d, 30, d.within(5, 60));
+        const auto t = test::timeline_of(given);
+        const scores::Patient who{&t,      test::t0 - model::hours(26) - model::minutes(d.below(60)),    50, {},
+                                  nullptr, d.of<model::Sex>({model::Sex::unspecified, model::Sex::male})};
+        for (auto const& key : {test::parse_key("apache2 day"), test::parse_key("saps2 day")})
+            for (auto at = who.opened - model::minutes(5); at < test::t0 + model::hours(2);) {
+                const auto now = scores::evaluate(key, who, at, test::rulebook());
+                const auto named = now.next_change.value_or(at + model::hours(100));
+                for (auto const& t2 : {at + model::Duration{1}, named - model::Duration{1},
+                                       at + model::Duration{d.below((named - at).ms)}}) {
+                    if (t2 <= at || t2 >= named) continue;
+                    const auto then = scores::evaluate(key, who, t2, test::rulebook());
+                    ++compared;
+                    if (said(then) == said(now)) continue;
+                    CAPTURE(seed, p, model::name_of(key.id), (at - test::t0).ms, (t2 - at).ms, (named - t2).ms);
+                    CHECK(test::describe(then) == test::describe(now));
+                }
+                at = std::min(named, at + model::minutes(d.within(20, 90)));
+            }
+    }
+    CHECK(compared > 5'000);
 }
 
 TEST_CASE("next_change names when only a sedative nobody has heard of is left") {

@@ -19,9 +19,9 @@ inline std::string said(model::Score const& score) {
 
 // The next_change that a score must name when it is asked at `at` and says something else at `changed`.
 inline void names_change(std::string const& input, std::string const& key, std::string const& at,
-                         std::string const& changed) {
+                         std::string const& changed, model::EventTime opened = t0 - model::hours(200)) {
     const auto t = timeline_of(parse_input(input));
-    const scores::Patient who{&t, t0 - model::hours(200), {}, {}};
+    const scores::Patient who{&t, opened, {}, {}};
     const auto before = scores::evaluate(parse_key(key), who, parse_time(at), rulebook());
     const auto after = scores::evaluate(parse_key(key), who, parse_time(changed), rulebook());
     CAPTURE(input, key, at, changed);

@@ -22,3 +22,15 @@ TEST_CASE("next_change names when a result is carried, and when a grade or an at
     names_change("-3h dic_disorder yes until=+2h; 0 plt 40, ddimer 9", "isth_dic now", "0", "+2h");
     names_change("-3h sepsis yes until=+2h; 0 plt 40, inr 2", "sic now", "0", "+2h");
 }
+
+TEST_CASE("next_change names when the first day begins, is over, and no longer stands") {
+    using namespace vigil;
+    const auto opened = test::t0 - model::hours(20);
+    for (const std::string score : {"apache2 day", "saps2 day"}) {
+        names_change("-21h na 140", score, "-20h-1ms", "-20h", opened);
+        names_change("-1h na 140", score, "0", "+4h", opened);
+        names_change("-1h na 140", score, "+4h", "+5h", opened);
+        names_change("-1h admission_type medical until=+2h, aids yes until=+2h", score, "0", "+2h", opened);
+    }
+    names_change("-19h..-13h/1h uo 20", "saps2 day", "-8h", "-8h+1ms", opened);
+}

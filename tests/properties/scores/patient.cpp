@@ -187,6 +187,27 @@ const std::vector<Reading> readings = {
     },
     [](Dice& d) { return "nibp_sbp " + d.n(75, 270); },
     [](Dice&) { return std::string{"o2_flow 0"}; },
+    [](Dice& d) {
+        return d.of<std::string>({"chronic_health ", "metastatic_cancer ", "haematological_malignancy ", "aids ",
+                                  "acute_renal_failure "}) +
+               d.of<std::string>({"yes", "no", "no"});
+    },
+    [](Dice& d) {
+        return "admission_type " +
+               d.of<std::string>({"medical", "scheduled_surgical", "unscheduled_surgical", "unknown"});
+    },
+    [](Dice& d) {
+        return "apache2_weight " + d.of<std::string>({"0", "-1.5", "0.891"});
+    },
+    [](Dice& d) { return "hct " + d.n(15, 62) + ", urea " + d.n(10, 100) + ", na " + d.n(108, 182); },
+    [](Dice& d) { return d.chance(50) ? "urea " + d.n(5, 35) + " mmol/L" : "hct 0." + d.n(15, 62) + " L/L"; },
+    [](Dice& d) { return "map " + d.n(100, 190) + ", sbp " + d.n(120, 250) + ", dbp " + d.n(60, 180); },
+    [](Dice& d) { return "hr " + d.n(100, 230) + ", rr " + d.n(2, 60); },
+    [](Dice& d) { return "fio2_set " + d.n(45, 100) + ", pao2 " + d.n(50, 120) + ", paco2 " + d.n(25, 70); },
+    [](Dice&) {
+        return std::string{"chronic_health no, metastatic_cancer no, haematological_malignancy no, aids no, "
+                           "admission_type medical, apache2_weight 0"};
+    },
 };
 const std::vector<std::string> streams = {"spo2", "map",   "sbp", "norepinephrine", "nibp_map", "fio2", "pi",
                                           "rr",   "pplat", "hr",  "rr_total",       "temp"};
@@ -204,7 +225,8 @@ std::string with_options(Dice& d, std::string const& what, std::int64_t i) {
     const bool lasts = signal == "uo" || signal == "rrt" || signal == "ecls" || signal == "mcs" ||
                        signal.starts_with("a") || signal == "encephalopathy" || signal == "dic_disorder" ||
                        signal == "sepsis" || signal == "crea_baseline" || signal == "chronic_dialysis" ||
-                       signal == "news2_scale2" || signal == "cytopenia" || signal == "resp_device";
+                       signal == "news2_scale2" || signal == "cytopenia" || signal == "chronic_health" ||
+                       signal == "metastatic_cancer" || signal == "resp_device";
     if (lasts && d.chance(25)) out += " until=+" + d.n(1, 30) + "h";
     return out;
 }

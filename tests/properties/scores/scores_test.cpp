@@ -43,7 +43,7 @@ private:
 
 std::string one_reading(Dice& d) {
     const auto n = [&](std::int64_t low, std::int64_t high) { return std::to_string(low + d.below(high - low + 1)); };
-    switch (d.below(53)) {
+    switch (d.below(59)) {
     case 0: return "plt " + n(5, 200);
     case 1: return "bili " + n(0, 14);
     case 2: return "crea " + n(0, 5) + "." + n(1, 9);
@@ -98,6 +98,15 @@ std::string one_reading(Dice& d) {
     case 49: return "acvpu " + d.of<std::string>({"alert", "alert", "confusion", "voice"});
     case 50: return d.of<std::string>({"news2_scale2 ", "cytopenia "}) + d.of<std::string>({"yes", "no"});
     case 51: return "nibp_sbp " + n(75, 230);
+    case 52: return "hct " + n(15, 62) + ", urea " + n(10, 100);
+    case 53: return "k " + n(2, 8) + ", hco3 " + n(10, 55);
+    case 54:
+        return d.of<std::string>({"chronic_health ", "metastatic_cancer ", "haematological_malignancy ", "aids ",
+                                  "acute_renal_failure "}) +
+               d.of<std::string>({"yes", "no"});
+    case 55: return "admission_type " + d.of<std::string>({"medical", "scheduled_surgical", "unscheduled_surgical"});
+    case 56: return "apache2_weight " + d.of<std::string>({"0", "-1.5"}) + ", urea " + n(5, 35) + " mmol/L";
+    case 57: return "fio2_set " + n(45, 100) + ", pao2 " + n(50, 120) + ", paco2 " + n(25, 70);
     default: return "dopamine " + n(0, 20);
     }
 }
@@ -162,15 +171,24 @@ std::vector<model::ScoreKey> keys() {
                           "news2 day",
                           "sepsis3 rolling",
                           "septic_shock rolling",
-                          "septic_shock now"})
+                          "septic_shock now",
+                          "apache2 day",
+                          "saps2 day conventional"})
         out.push_back(test::parse_key(k));
     return out;
+}
+
+// Scores of the first day are asked in it, or just after it.
+EventTime opened(model::ScoreKey const& key) {
+    if (key.id == model::ScoreId::apache2) return test::t0 - model::hours(20);
+    if (key.id == model::ScoreId::saps2) return test::t0 - model::hours(24) - model::minutes(30);
+    return test::t0 - model::hours(31);
 }
 
 std::string all_scores(model::Timeline const& t, EventTime at) {
     std::string out;
     for (auto const& k : keys())
-        out += test::describe(scores::evaluate(k, {&t, test::t0 - model::hours(31), {}, {}}, at, test::rulebook()));
+        out += test::describe(scores::evaluate(k, {&t, opened(k), {}, {}}, at, test::rulebook()));
     return out;
 }
 
@@ -234,7 +252,7 @@ TEST_CASE("between two instants named by next_change nothing changes") {
         const auto given = patient(d, 5 + d.below(40));
         const auto t = test::timeline_of(given);
         for (auto const& key : keys()) {
-            const scores::Patient who{&t, test::t0 - model::hours(31), {}, {}};
+            const scores::Patient who{&t, opened(key), {}, {}};
             std::string shown;
             std::optional<EventTime> due;
             bool first = true;
@@ -307,9 +325,9 @@ TEST_CASE("a worse value never scores better, and totals are sums within their b
         const auto t = test::timeline_of(patient(d, 30));
         auto const& key = d.of(asked);
         using enum model::ScoreId;
-        constexpr std::array sums = {sofa, sofa2, isth_dic, sic, sirs, qsofa, news2};
+        constexpr std::array sums = {sofa, sofa2, isth_dic, sic, sirs, qsofa, news2, apache2, saps2};
         if (std::find(sums.begin(), sums.end(), key.id) == sums.end()) continue;
-        const auto s = scores::evaluate(key, {&t, test::t0 - model::hours(31), {}, {}}, test::t0, rules);
+        const auto s = scores::evaluate(key, {&t, opened(key), {}, {}}, test::t0, rules);
         INFO(test::describe(s));
         std::int32_t sum = 0, lower = 0, upper = 0;
         for (std::size_t k = 1; k < s.parts.size(); ++k) {

@@ -190,6 +190,20 @@ TEST_CASE("what Vigil works out itself cannot be told by a feed") {
     CHECK(fixtures::mentions(problems, "signal", "works out sofa_sum itself"));
 }
 
+TEST_CASE("a product that the score does not have is shown where it was asked for") {
+    const Copy copy;
+    copy.change("vigil.toml",
+                "score = \"sofa\"\nproduct = \"now\"\nbasis = \"native\"\npolicy = \"live\"\nalerts = true",
+                "score = \"apache2\"\nproduct = \"now\"\nbasis = \"native\"\npolicy = \"live\"");
+    Problems problems;
+    CHECK_FALSE(copy.load(problems));
+    INFO(shown(problems));
+    CHECK(std::any_of(problems.begin(), problems.end(), [&](auto const& p) {
+        return p.file == copy.path("vigil.toml") && p.line > 0 && p.key == "score.product" &&
+               p.message == "apache2 has no product 'now', only day";
+    }));
+}
+
 TEST_CASE("files that are not there are named") {
     const Copy copy;
     fs::remove(copy.path("conversions.tsv"));

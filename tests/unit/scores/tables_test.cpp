@@ -40,9 +40,9 @@ TEST_CASE("the shipped tables load without a complaint") {
     definitions::Problems problems;
     definitions::Files files;
     for (const std::string id :
-         {"ards_berlin", "sofa",  "sofa2", "meld",         "meld_na",     "meld3",       "child_pugh",
-          "isth_dic",    "sic",   "kdigo", "lung_indices", "ards_global", "ards_kigali", "rox",
-          "murray",      "eolia", "sirs",  "qsofa",        "news2",       "sepsis3",     "septic_shock"})
+         {"ards_berlin", "sofa",  "sofa2",        "meld",        "meld_na",      "meld3",   "child_pugh", "isth_dic",
+          "sic",         "kdigo", "lung_indices", "ards_global", "ards_kigali",  "rox",     "murray",     "eolia",
+          "sirs",        "qsofa", "news2",        "sepsis3",     "septic_shock", "apache2", "saps2"})
         files.push_back({"scores/" + id + ".toml", id + ".toml", text_of(id + ".toml")});
     CHECK(files.size() == model::score_id_count);
     const auto t = definitions::load_score_tables(files, problems);
@@ -192,4 +192,29 @@ TEST_CASE("what is wrong with a table is said, with its place") {
     definitions::Problems problems;
     (void)definitions::load_score_tables({{"scores/sofa.toml", "sofa.toml", text}}, problems);
     CHECK(problems.size() >= 3);
+}
+
+TEST_CASE("what is wrong with the tables of APACHE II and SAPS II is said, with its place") {
+    const auto apache2 = [](std::string const& from, std::string const& to) {
+        return problems_with(from, to, "apache2.toml");
+    };
+    const auto saps2 = [](std::string const& from, std::string const& to) {
+        return problems_with(from, to, "saps2.toml");
+    };
+    CHECK(mentions(apache2("{ from = 34, below = 36, points = 1 }", "{ from = 34, below = 35, points = 1 }"), "a gap"));
+    CHECK(mentions(apache2("{ from = 41, points = 4 }", "{ from = 41, points = 5 }"), "points"));
+    CHECK(mentions(apache2("signal = \"hct\"", "signal = \"hgb\""), "no column of that signal"));
+    CHECK(mentions(apache2("{ above = 60, up_to = 70, points = 1 }", "{ from = 60, up_to = 70, points = 1 }"),
+                   "overlap"));
+    CHECK(mentions(apache2("exchange = \"0.8\"", "exchange = 0"), "above 0"));
+    CHECK(mentions(apache2("stage = 2", "stage = 4"), "stage"));
+    CHECK(mentions(apache2("elective = 2", "elective = 6"), "elective"));
+    CHECK(mentions(apache2("constant = \"-3.517\"", "konstant = \"-3.517\""), "constant"));
+    CHECK(mentions(apache2("stands = \"1h\"", "stands = \"3h\""), "at most 1h"));
+    CHECK(mentions(saps2("medical = 6", "medica = 6"), "medical"));
+    CHECK(mentions(saps2("aids = 17\n", ""), "aids"));
+    CHECK(mentions(saps2("\"cpap\"", "\"cpaap\""), "unknown word 'cpaap'"));
+    CHECK(mentions(saps2("unit = \"mmol/L\"", "unit = \"mg/dL\""), "mmol/L is missing"));
+    CHECK(mentions(saps2("least = \"6h\"", "least = \"0\""), "longer than nothing"));
+    CHECK(mentions(saps2("{ from = 9, below = 11, points = 7 }", "{ from = 10, below = 11, points = 7 }"), "a gap"));
 }
