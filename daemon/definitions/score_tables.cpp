@@ -2,6 +2,7 @@
 
 #include "definitions/admission_tables.hpp"
 #include "definitions/bedside_tables.hpp"
+#include "definitions/cell_therapy_tables.hpp"
 #include "definitions/score_readers.hpp"
 
 #include "definitions/kdigo_tables.hpp"
@@ -243,7 +244,9 @@ Tables load_score_tables(Files const& files, Problems& problems) {
                         Known{"sepsis3.toml", [&](TomlReader& in) { read_sepsis3(in, out.sepsis3); }},
                         Known{"septic_shock.toml", [&](TomlReader& in) { read_septic_shock(in, out.septic_shock); }},
                         Known{"apache2.toml", [&](TomlReader& in) { read_apache2(in, out.apache2); }},
-                        Known{"saps2.toml", [&](TomlReader& in) { read_saps2(in, out.saps2); }}};
+                        Known{"saps2.toml", [&](TomlReader& in) { read_saps2(in, out.saps2); }},
+                        Known{"crs.toml", [&](TomlReader& in) { read_crs(in, out.crs); }},
+                        Known{"icans.toml", [&](TomlReader& in) { read_icans(in, out.icans); }}};
     for (auto const& file : files) {
         const auto k = std::find_if(known.begin(), known.end(),
                                     [&](Known const& x) { return file.name == "scores/" + std::string{x.name}; });

@@ -67,6 +67,8 @@ TEST_CASE("Sepsis-3 vectors") { check_file("sepsis3.tsv"); }
 TEST_CASE("septic shock vectors") { check_file("septic_shock.tsv"); }
 TEST_CASE("APACHE II vectors") { check_file("apache2.tsv"); }
 TEST_CASE("SAPS II vectors") { check_file("saps2.tsv"); }
+TEST_CASE("CRS vectors") { check_file("crs.tsv"); }
+TEST_CASE("ICANS vectors") { check_file("icans.tsv"); }
 
 TEST_CASE("every cut-point: at, just below and just above") {
     auto const& sofa = test::rulebook().tables.sofa;
@@ -83,6 +85,7 @@ TEST_CASE("every cut-point: at, just below and just above") {
     tables.push_back(test::rulebook().tables.kdigo.ratios);
     tables.insert(tables.end(), {all.ards_global.pf, all.ards_global.sf, all.ards_kigali.sf});
     tables.insert(tables.end(), all.murray.columns.begin(), all.murray.columns.end());
+    tables.push_back(all.icans.ice);
     std::size_t checked = 0;
     for (auto const& t : tables) {
         for (std::size_t i = 0; i < t.bands.size(); ++i) {
@@ -112,6 +115,7 @@ TEST_CASE("every edge of every range: one unit of its last place below, at, and 
                                  t.saps2.urine, t.saps2.gcs});
     tables.push_back(t.news2.scale2_air);
     tables.push_back(t.news2.scale2_oxygen);
+    tables.insert(tables.end(), t.crs.columns.begin(), t.crs.columns.end());
     std::size_t checked = 0;
     for (auto const& table : tables) {
         const auto points = [&](model::Decimal value, scores::Beside beside = scores::Beside::at) {
@@ -145,7 +149,80 @@ TEST_CASE("every edge of every range: one unit of its last place below, at, and 
             ++checked;
         }
     }
-    CHECK(checked == 9 + 2 + 20 + 3 + 6 + 63 + 22 + 3 + 3 + 4 + 5 + 2 + 2 + 4);
+    CHECK(checked == 9 + 2 + 20 + 3 + 6 + 63 + 22 + 3 + 3 + 4 + 5 + 2 + 2 + 4 + 3);
+}
+
+TEST_CASE("CRS: every edge of its table, at, just below and just above") {
+    auto const& rules = test::rulebook();
+    auto const& crs = rules.tables.crs;
+    const std::string course = "-20h cell_product immune_effector, resp_device room_air; -1h crs_status confirmed; ";
+    const auto points = [&](std::string const& input, std::size_t part) {
+        const auto t = test::timeline_of(test::parse_input(course + input));
+        const scores::Patient who{&t, test::t0 - model::hours(48), {}, {}};
+        return scores::evaluate(test::parse_key("crs"), who, test::t0, rules).parts[part].points;
+    };
+    const auto flow = [&](model::Decimal f) {
+        return points("0 resp_device nasal_cannula, o2_flow " + model::to_string(f), 3);
+    };
+    CHECK(flow(beside(crs.low_flow, -1)) == crs.low_flow_points);
+    CHECK(flow(crs.low_flow) == crs.low_flow_points);
+    CHECK(flow(beside(crs.low_flow, 1)) == crs.high_flow_points);
+    const auto drop = [&](std::int32_t tenths) {
+        const model::Decimal value{1600 - crs.systolic_drop.mantissa * 10 + tenths, 1};
+        return points("0 sbp_baseline 160, sbp " + model::to_string(value), 2);
+    };
+    CHECK(drop(-1) == 2);
+    CHECK(drop(0) == 0);
+    CHECK(drop(1) == 0);
+    for (auto const& d : crs.devices)
+        CHECK(points("0 resp_device " + std::string{model::name_of(d.word)}, 3) == d.points);
+    for (auto const* drugs : {&crs.vasopressors, &crs.not_counted})
+        for (auto a : *drugs) {
+            const auto one = std::string{model::name_of(a)};
+            CHECK(points("-1h " + one + " running; 0 sbp 120", 2) == crs.one_vasopressor);
+            for (auto b : crs.vasopressors) {
+                if (a == b) continue;
+                const bool both = drugs == &crs.vasopressors;
+                CHECK(points("-1h " + one + " running, " + std::string{model::name_of(b)} + " running; 0 sbp 120", 2) ==
+                      (both ? crs.several_vasopressors : crs.one_vasopressor));
+            }
+        }
+    const auto state = [&](char const* input, model::Duration late) {
+        const auto t = test::timeline_of(test::parse_input(std::string{input} + "; 0 sbp 120, resp_device room_air"));
+        const scores::Patient who{&t, test::t0 - model::hours(48), {}, {}};
+        return scores::evaluate(test::parse_key("crs now"), who, test::t0 + late, rules).parts[0].state;
+    };
+    const auto window = crs.onset_within;
+    CHECK(state("0 cell_product msc", window) != model::PartState::not_applicable);
+    CHECK(state("0 cell_product msc", window + model::Duration{1}) == model::PartState::not_applicable);
+}
+
+TEST_CASE("ICANS: every word of its table, and ICE from its items") {
+    auto const& rules = test::rulebook();
+    auto const& icans = rules.tables.icans;
+    const auto parts = [&](std::string const& input) {
+        const auto t = test::timeline_of(test::parse_input("-20h cell_product immune_effector; 0 " + input));
+        const scores::Patient who{&t, test::t0 - model::hours(48), {}, {}};
+        return scores::evaluate(test::parse_key("icans"), who, test::t0, rules).parts;
+    };
+    struct Domain {
+        char const* signal;
+        std::vector<scores::WordPoints> const* words;
+        std::size_t part;
+    };
+    for (auto const& d : {Domain{"awakening ", &icans.consciousness, 2}, Domain{"seizure ", &icans.seizure, 3},
+                          Domain{"motor_deficit ", &icans.motor, 4}, Domain{"icp_sign ", &icans.icp, 5}})
+        for (auto const& w : *d.words)
+            CHECK(parts(d.signal + std::string{model::name_of(w.word)})[d.part].points == w.points);
+    for (std::int32_t ice = 0; ice <= 10; ++ice) {
+        const auto n = [](std::int32_t x) { return std::to_string(x); };
+        const auto orientation = std::min(ice, 4), naming = std::min(ice - orientation, 3);
+        const auto rest = ice - orientation - naming;
+        const auto items = "ice_orientation " + n(orientation) + ", ice_naming " + n(naming) + ", ice_command " +
+                           n(rest > 0) + ", ice_writing " + n(rest > 1) + ", ice_counting " + n(rest > 2);
+        CHECK(parts(items)[1].points == scores::points_at(icans.ice, model::Decimal{ice, 0}));
+        CHECK(parts("ice_total " + n(ice))[1].points == scores::points_at(icans.ice, model::Decimal{ice, 0}));
+    }
 }
 
 TEST_CASE("every dose: at, just below and just above, over an hour") {
@@ -305,6 +382,23 @@ TEST_CASE("what came before a long sedation or circuit is never forgotten") {
         {"-200h resp_device imv, peep_set 8, fio2 60; -199h pao2 60; -198h ecls vv; -198h..0/4h resp_device imv, "
          "peep_set 10, fio2 60; -190h..-6h/6h pao2 200; -1h ecls ended",
          "ards_berlin", 0, "ards=unknown not_measured [3,3]"},
+        // What was there when a cell product was given, and has been there since.
+        {"-200h cell_product immune_effector; -201h..0/1h resp_device nasal_cannula, o2_flow 8; -1h crs_status "
+         "confirmed, temp 38.5, sbp 110",
+         "crs", 3, "hypoxia=0 valued"},
+        {"-200h cell_product immune_effector; -209h resp_device imv; -199h resp_device imv; -150h resp_device "
+         "room_air; "
+         "-140h..0/1h resp_device imv; -1h crs_status confirmed, temp 38.5, sbp 110",
+         "crs", 3, "hypoxia=4 valued"},
+        {"-200h cell_product immune_effector; -205h..0/1h norepinephrine 0.1; -1h crs_status confirmed, temp 38.5, sbp "
+         "110, resp_device room_air",
+         "crs", 2, "hypotension=0 valued"},
+        {"-200h cell_product immune_effector; -205h..-150h/1h norepinephrine 0.1; -149h norepinephrine 0; -140h..0/1h "
+         "norepinephrine 0.1; -1h crs_status confirmed, temp 38.5, sbp 110, resp_device room_air",
+         "crs", 2, "hypotension=3 valued"},
+        {"-200h cell_product immune_effector, resp_device room_air; -150h crs_status confirmed; -149h anticytokine "
+         "given; -1h temp 37, sbp 110, resp_device hfno, o2_flow 40",
+         "crs", 0, "total=3 crs valued"},
     };
     for (auto const& row : rows) {
         INFO(row.input << " | " << row.ask);

@@ -33,7 +33,9 @@ namespace vigil::model {
     X(acute_use_unvalidated) X(sex_unknown) X(creatinine_by_dialysis) X(local_limits_unset) X(baseline_presumed) \
     X(spo2_too_high) X(peep_total_unknown) X(berlin_peep_met) X(support_not_met) X(flow_unknown) \
     X(too_early) X(compliance_reported) X(gases_too_far_apart) X(intubated_too_long) X(intubation_unknown) \
-    X(ventilation_unverified) X(rr_not_spontaneous) X(wbc_confounded) X(not_validated) X(baseline_assumed) X(fluid_not_attested)
+    X(ventilation_unverified) X(rr_not_spontaneous) X(wbc_confounded) X(not_validated) X(baseline_assumed) X(fluid_not_attested) \
+    X(fever_waived) X(treated_before_onset) X(other_cause) X(support_before_product) X(baseline_unknown) X(tube_without_hypoxia) \
+    X(sedated)
 // clang-format on
 VIGIL_ENUM(Verdict, std::uint8_t, verdict, VIGIL_VERDICTS)
 VIGIL_ENUM(Reason, std::uint8_t, reason, VIGIL_REASONS)

@@ -14,18 +14,21 @@ namespace vigil::model {
     X(rox) X(lung_injury) X(opacities) X(end_expiratory) X(pf50) X(pf80) X(acidosis) \
     X(temp) X(hr) X(wbc) X(rr) X(sbp) X(mentation) X(spo2) X(oxygen) X(pulse) X(consciousness) \
     X(sepsis) X(suspicion) X(rise) X(baseline) X(shock) X(vasopressor) X(lactate) X(fluid) \
-    X(map) X(acid_base) X(na) X(k) X(crea) X(hct) X(gcs) X(age) X(chronic) X(admission) X(urine) X(urea) X(hco3) X(diagnosis) X(mortality)
+    X(map) X(acid_base) X(na) X(k) X(crea) X(hct) X(gcs) X(age) X(chronic) X(admission) X(urine) X(urea) X(hco3) X(diagnosis) X(mortality) \
+    X(fever) X(hypotension) X(hypoxia) X(ice) X(seizure) X(motor) X(icp)
 #define VIGIL_PRODUCTS(X) X(rolling) X(day) X(now)
 #define VIGIL_BASES(X) X(native) X(conventional)
 #define VIGIL_SCORE_IDS(X) X(sofa) X(ards_berlin) X(sofa2) X(meld) X(meld_na) X(meld3) X(child_pugh) X(isth_dic) X(sic) X(kdigo) \
     X(lung_indices) X(ards_global) X(ards_kigali) X(rox) X(murray) X(eolia) X(sirs) X(qsofa) X(news2) \
-    X(sepsis3) X(septic_shock) X(apache2) X(saps2)
+    X(sepsis3) X(septic_shock) X(apache2) X(saps2) \
+    X(crs) X(icans)
 #define VIGIL_LABELS(X) X(none) X(mild) X(moderate) X(severe) X(unknown) X(meets_mild) X(meets_moderate) X(meets_severe) X(on_ecls) \
     X(child_a) X(child_b) X(child_c) X(overt) X(not_overt) X(sic) X(no_sic) \
     X(non_intubated) X(resource_limited) X(meets_non_intubated) X(meets_resource_limited) X(meets_kigali) X(yes) X(no) \
     X(low_risk) X(failure) X(mild_moderate) \
     X(low) X(low_medium) X(medium) X(high) X(positive) X(negative) \
-    X(possible) X(sepsis) X(no_sepsis) X(suspected) X(not_suspected) X(septic_shock) X(no_septic_shock)
+    X(possible) X(sepsis) X(no_sepsis) X(suspected) X(not_suspected) X(septic_shock) X(no_septic_shock) \
+    X(crs) X(crs_candidate) X(icans) X(icans_candidate) X(harmonised_grammar) X(not_gradable)
 // clang-format on
 VIGIL_ENUM(PartState, std::uint8_t, part_state, VIGIL_PART_STATES)
 VIGIL_ENUM(Part, std::uint8_t, part, VIGIL_PARTS)

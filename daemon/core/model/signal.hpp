@@ -32,7 +32,11 @@ namespace vigil::model {
     X(support_precluded) X(vasoactive_precluded) X(home_antipsychotic) X(ecls_indication) \
     X(ascites) X(encephalopathy) X(dic_disorder) X(sepsis) X(crea_baseline) X(chronic_dialysis) X(cxr_quadrants) X(acvpu) X(news2_scale2) X(cytopenia) \
     X(culture) X(antibiotic) X(sofa_baseline) X(fluid_resuscitated) X(sofa_sum) X(sofa_most) \
-    X(admission_type) X(chronic_health) X(metastatic_cancer) X(haematological_malignancy) X(aids) X(acute_renal_failure) X(apache2_weight)
+    X(admission_type) X(chronic_health) X(metastatic_cancer) X(haematological_malignancy) X(aids) X(acute_renal_failure) X(apache2_weight) \
+    X(cell_product) X(crs_status) X(icans_status) X(oxygen_before) X(vasopressors_before) X(sbp_baseline) X(intubation_reason) \
+    X(antipyretic) X(anticytokine) X(steroid) \
+    X(ice_total) X(ice_orientation) X(ice_naming) X(ice_command) X(ice_writing) X(ice_counting) \
+    X(awakening) X(seizure) X(motor_deficit) X(icp_sign)
 // clang-format on
 
 VIGIL_ENUM(Signal, std::uint8_t, signal, VIGIL_SIGNALS)
@@ -70,7 +74,10 @@ VIGIL_ENUM(SignalKind, std::uint8_t, signal_kind, VIGIL_SIGNAL_KINDS)
     X(bilateral) X(not_bilateral) X(not_cardiac) X(cardiac) X(known) X(arterial) X(venous) X(yes) X(no) X(respiratory) X(both) \
     X(mild) X(moderate) X(severe) X(alert) X(confusion) X(voice) X(pain) X(unresponsive) \
     X(taken) X(treatment) X(prophylaxis) \
-    X(medical) X(scheduled_surgical) X(unscheduled_surgical)
+    X(medical) X(scheduled_surgical) X(unscheduled_surgical) \
+    X(immune_effector) X(msc) X(confirmed) X(other_cause) X(death) X(hypoxia) X(airway) X(neurological) X(given) \
+    X(tactile) X(vigorous) X(unarousable) X(brief) X(nonconvulsive) X(prolonged) X(repetitive) X(hemiparesis) X(paraparesis) \
+    X(focal_oedema) X(diffuse_oedema) X(decorticate) X(decerebrate) X(abducens_palsy) X(papilloedema) X(cushing)
 // clang-format on
 VIGIL_ENUM(Word, std::uint8_t, word, VIGIL_WORDS)
 

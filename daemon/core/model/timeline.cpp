@@ -34,6 +34,17 @@ constexpr std::array judged_before_a_circuit = {
     Signal::vent_mode, Signal::peep,        Signal::peep_set, Signal::rr_set,       Signal::vt_set,
 };
 
+// Support that was there at T0 of a cell product, and has been there since, is not counted as the product's (scores.md
+// 0.12): of these what stood at T0, and their course since then,
+constexpr std::array supporting = {
+    Signal::resp_device,    Signal::norepinephrine, Signal::epinephrine, Signal::dopamine,     Signal::phenylephrine,
+    Signal::angiotensin_ii, Signal::metaraminol,    Signal::vasopressin, Signal::terlipressin,
+};
+// of these the former alone.
+constexpr std::array judged_at_t0 = {
+    Signal::o2_flow, Signal::vent_mode, Signal::peep_set, Signal::rr_set, Signal::vt_set,
+};
+
 // What comes in streams and a gas is judged by, as of its own instant: as long as the gas counts, so do they.
 constexpr std::array judged_beside_a_gas = {Signal::fio2, Signal::spo2, Signal::peep};
 constexpr Duration beside = hours(4);
@@ -123,6 +134,11 @@ void Timeline::forget(EventTime now, Retention const& keep, Gone const& gone) {
         return std::any_of(circuits.begin(), circuits.end(),
                            [&](EventTime c) { return c - before_it <= s.time && s.time <= c; });
     };
+    const auto products = range(Signal::cell_product, {std::numeric_limits<std::int64_t>::min()}, now);
+    const auto before_a_product = [&](Sample const& s) {
+        return std::any_of(products.begin(), products.end(),
+                           [&](Sample const& p) { return p.time - before_it <= s.time && s.time <= p.time; });
+    };
     const auto forget_of = [&](Series& s, Series::Stays const& stays) {
         if (const auto newest = s.forget(now, keep, stays); newest && gone) gone(s.signal(), *newest);
     };
@@ -145,10 +161,16 @@ void Timeline::forget(EventTime now, Retention const& keep, Gone const& gone) {
             forget_of(s, reaches(horizon - dialysis_beyond));
         } else {
             const bool judged = !circuits.empty() && among(judged_before_a_circuit, s.signal());
+            Series::Stays since_product;
+            if (!products.empty() && among(supporting, s.signal()))
+                since_product = either(before_a_product, course_since(products.front().time));
+            else if (!products.empty() && among(judged_at_t0, s.signal()))
+                since_product = before_a_product;
             auto gases = among(judged_beside_a_gas, s.signal())
                              ? beside_gases(s, horizon, now - keep.keep_minutes + beside)
                              : Series::Stays{};
-            forget_of(s, either(judged ? Series::Stays{before_a_circuit} : Series::Stays{}, std::move(gases)));
+            auto kept = either(judged ? Series::Stays{before_a_circuit} : Series::Stays{}, std::move(gases));
+            forget_of(s, either(std::move(kept), std::move(since_product)));
         }
     }
 }

@@ -23,7 +23,8 @@ public:
     }
     // Drops what is older than kept; must not change any answer inside the kept windows. Cheap enough for every few
     // minutes. Kept however old: the course of a sedation that lasts, with the coma scores from before it; the course
-    // of an extracorporeal circuit, with what the gases before it need; dialysis of the past week. `gone` learns of
+    // of an extracorporeal circuit, with what the gases before it need; dialysis of the past week; support since a cell
+    // product, and what stood when it was given. `gone` learns of
     // every signal of which something went the newest that did.
     using Gone = std::function<void(Signal, EventTime)>;
     void forget(EventTime now, Retention const& keep, Gone const& gone = {});

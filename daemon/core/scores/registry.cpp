@@ -3,6 +3,8 @@
 #include "core/scores/apache2.hpp"
 #include "core/scores/ards.hpp"
 #include "core/scores/child_pugh.hpp"
+#include "core/scores/crs.hpp"
+#include "core/scores/icans.hpp"
 #include "core/scores/isth_dic.hpp"
 #include "core/scores/kdigo.hpp"
 #include "core/scores/lungs.hpp"
@@ -52,6 +54,8 @@ constexpr std::array registry = {
     &septic_shock_definition,
     &apache2_definition,
     &saps2_definition,
+    &crs_definition,
+    &icans_definition,
 };
 // clang-format on
 static_assert(registry.size() == model::score_id_count);

@@ -469,6 +469,40 @@ struct Saps2Tables {
     std::vector<PlainPolicy> policies;
 };
 
+struct CrsTables {
+    std::string version;
+    std::string citation;
+    std::vector<RangeTable> columns;         // temperature, systolic and mean pressure
+    model::Decimal systolic_drop;            // mm[Hg] below the usual one: more is hypotension
+    std::vector<model::Signal> vasopressors; // counted
+    std::vector<model::Signal> not_counted;  // one of them alone is worth as much as one that is counted
+    std::int32_t one_vasopressor = 0, several_vasopressors = 0;
+    std::vector<WordPoints> devices; // but for those of a flow
+    std::vector<model::Word> flow_devices;
+    model::Decimal low_flow; // L/min, at most
+    std::int32_t low_flow_points = 0, high_flow_points = 0, pressure_points = 0;
+    std::int32_t death_points = 0;
+    model::Duration onset_within; // of T0
+    model::Duration other_cause_holds;
+    model::Duration masked_for;    // so long a drug can have hidden a fever that nobody has seen
+    model::Duration weaned_for;    // a vasopressor from before T0 that was off for longer is a new one
+    model::Duration reason_before; // how long before its intubation a reason may have been told
+    std::vector<PlainPolicy> policies;
+};
+
+struct IcansTables {
+    std::string version;
+    std::string citation;
+    BandTable ice;
+    std::vector<WordPoints> consciousness, seizure, motor, icp;
+    model::Duration prolonged; // a seizure longer than this is one
+    std::int32_t prolonged_points = 0;
+    model::Duration items_within; // of each other: one examination
+    model::Duration onset_within; // of T0
+    model::Duration other_cause_holds;
+    std::vector<PlainPolicy> policies;
+};
+
 struct Tables {
     SofaTables sofa;
     BerlinTables berlin;
@@ -491,6 +525,8 @@ struct Tables {
     SepticShockTables septic_shock;
     Apache2Tables apache2;
     Saps2Tables saps2;
+    CrsTables crs;
+    IcansTables icans;
 };
 
 } // namespace vigil::scores

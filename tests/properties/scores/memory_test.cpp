@@ -82,7 +82,13 @@ std::vector<model::ScoreKey> keys() {
                           "septic_shock now",
                           "apache2 day",
                           "saps2 day",
-                          "saps2 day conventional"})
+                          "saps2 day conventional",
+                          "crs rolling",
+                          "crs now",
+                          "crs day",
+                          "icans rolling",
+                          "icans now",
+                          "icans day"})
         out.push_back(test::parse_key(k));
     return out;
 }
@@ -397,6 +403,24 @@ TEST_CASE("next_change names when what the lung told is too old, leaves the wind
     names_change("-12h..0/2h fio2_set 100, resp_device imv; -4h..0/1h pao2 48", "eolia now", "0", "+2h+1ms");
     names_change("0 spo2 90, fio2_set 40, resp_device imv", "ards_global", "0", "+24h");
     names_change("-2h peep_set 8, resp_device imv; 0 cxr_quadrants 2", "murray now", "0", "+2h+1ms");
+}
+
+TEST_CASE("next_change names when a cell product, or what was attested of it, says something else") {
+    const std::string fever = "; -1h temp 39, resp_device room_air";
+    names_change("-30h cell_product immune_effector; -19h crs_status other_cause" + fever, "crs", "0", "+5h+1ms");
+    names_change("-335h cell_product immune_effector" + fever, "crs", "0", "+1h+1ms");
+    names_change("-30h cell_product immune_effector; -19h crs_status confirmed" + fever, "crs", "0", "+23h");
+    // Nobody is woken because a window moves on.
+    const auto t = test::timeline_of(
+        test::parse_input("-30h cell_product immune_effector; -19h crs_status confirmed; -15min temp 39, "
+                          "norepinephrine 0.1, resp_device nasal_cannula, o2_flow 2"));
+    const scores::Patient who{&t, test::t0 - model::hours(200), {}, {}};
+    for (auto const* key : {"crs", "crs now", "crs day", "icans", "icans now"}) {
+        const auto next = scores::evaluate(test::parse_key(key), who, test::t0, test::rulebook()).next_change;
+        CHECK((!next || *next > test::t0 + model::minutes(30)));
+    }
+    names_change("-30h cell_product immune_effector; -20h icans_status confirmed; -1h ice_total 8", "icans", "0",
+                 "+23h");
 }
 
 TEST_CASE("next_change names every instant at which a value changes") {

@@ -208,6 +208,36 @@ const std::vector<Reading> readings = {
         return std::string{"chronic_health no, metastatic_cancer no, haematological_malignancy no, aids no, "
                            "admission_type medical, apache2_weight 0"};
     },
+    [](Dice& d) {
+        return "crs_status " + d.of<std::string>({"confirmed", "confirmed", "other_cause", "unknown"});
+    },
+    [](Dice& d) {
+        return "icans_status " + d.of<std::string>({"confirmed", "confirmed", "other_cause"});
+    },
+    [](Dice& d) {
+        return d.of<std::string>({"antipyretic given", "anticytokine given", "steroid given"});
+    },
+    [](Dice& d) {
+        return d.of<std::string>({"oxygen_before room_air", "oxygen_before hfno", "vasopressors_before 1",
+                                  "vasopressors_before 0", "sbp_baseline 130", "intubation_reason airway",
+                                  "intubation_reason hypoxia"});
+    },
+    [](Dice& d) { return "ice_total " + d.n(0, 10); },
+    [](Dice& d) { return "ice_orientation " + d.n(0, 4) + ", ice_naming " + d.n(0, 3) + ", ice_command 1"; },
+    [](Dice& d) { return "ice_writing " + d.n(0, 1) + ", ice_counting " + d.n(0, 1); },
+    [](Dice& d) {
+        return "awakening " + d.of<std::string>({"spontaneous", "voice", "tactile", "unarousable"});
+    },
+    [](Dice& d) {
+        return "seizure " + d.of<std::string>({"none", "brief", "repetitive"});
+    },
+    [](Dice& d) {
+        return "motor_deficit " + d.of<std::string>({"none", "hemiparesis"});
+    },
+    [](Dice& d) {
+        return "icp_sign " + d.of<std::string>({"none", "focal_oedema", "cushing"});
+    },
+    [](Dice& d) { return "phenylephrine " + d.n(0, 2) + ", temp 38." + d.n(0, 9); },
 };
 const std::vector<std::string> streams = {"spo2", "map",   "sbp", "norepinephrine", "nibp_map", "fio2", "pi",
                                           "rr",   "pplat", "hr",  "rr_total",       "temp"};
@@ -226,7 +256,8 @@ std::string with_options(Dice& d, std::string const& what, std::int64_t i) {
                        signal.starts_with("a") || signal == "encephalopathy" || signal == "dic_disorder" ||
                        signal == "sepsis" || signal == "crea_baseline" || signal == "chronic_dialysis" ||
                        signal == "news2_scale2" || signal == "cytopenia" || signal == "chronic_health" ||
-                       signal == "metastatic_cancer" || signal == "resp_device";
+                       signal == "metastatic_cancer" || signal == "resp_device" || signal == "crs_status" ||
+                       signal == "icans_status" || signal == "seizure" || signal == "sbp_baseline";
     if (lasts && d.chance(25)) out += " until=+" + d.n(1, 30) + "h";
     return out;
 }
@@ -280,6 +311,32 @@ std::string courses(Dice& d, std::int64_t hours) {
                 d.n(21, 90) + ", resp_device imv";
         text += "; " + at_minute(d.within(to, from) * 60) + " gcs_total " + d.n(3, 15);
     }
+    return text;
+}
+
+// What the cells of a product do, with support from before it and since.
+std::string cells(Dice& d, std::int64_t hours) {
+    const auto t0 = d.within(1, hours * 60);
+    std::string text = "; " + at_minute(t0) + " cell_product " + d.of<std::string>({"immune_effector", "msc"});
+    const auto drug = [&] {
+        return d.of<std::string>({"norepinephrine", "epinephrine", "phenylephrine", "vasopressin", "terlipressin"});
+    };
+    for (std::int64_t i = d.within(1, 4); i > 0; --i) {
+        const auto from = d.below(t0 + 300), to = d.below(from + 1);
+        const auto what = drug();
+        text += "; -" + std::to_string(from) + "min..-" + std::to_string(to) + "min/" +
+                d.of<std::string>({"20min", "1h", "5h"}) + " " + what + " running";
+        if (d.chance(70)) text += "; " + at_minute(to) + " " + what + " stopped";
+    }
+    for (std::int64_t i = d.within(1, 6); i > 0; --i)
+        text += "; " + at_minute(d.below(t0 + 300)) + " resp_device " +
+                d.of<std::string>({"room_air", "nasal_cannula", "hfno", "imv", "none"}) + ", o2_flow " + d.n(0, 9);
+    for (std::int64_t i = d.within(1, 6); i > 0; --i)
+        text += "; " + at_minute(d.below(t0 + 60)) + " temp " + d.n(36, 39) + "." + d.n(0, 9) + ", sbp " + d.n(80, 130);
+    if (d.chance(70)) text += "; " + at_minute(d.below(t0 + 1)) + " crs_status confirmed";
+    if (d.chance(50)) text += "; " + at_minute(d.below(t0 + 1)) + " antipyretic given";
+    if (d.chance(50)) text += "; " + at_minute(d.below(t0 + 1)) + " icans_status confirmed";
+    if (d.chance(30)) text += "; " + at_minute(d.below(t0 + 1)) + " intubation_reason airway";
     return text;
 }
 
@@ -374,7 +431,7 @@ std::vector<Given> patient(Dice& d, std::int64_t hours, std::int64_t count) {
                     d.of<std::string>({"1", "45", "90", "88", "38", "24"});
         }
     }
-    for (auto const& more : {volumes, courses, oxygen, pressures, lungs})
+    for (auto const& more : {volumes, courses, oxygen, pressures, lungs, cells})
         if (d.chance(35)) text += more(d, hours);
     return parse_input(text);
 }

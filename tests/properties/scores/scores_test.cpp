@@ -43,7 +43,7 @@ private:
 
 std::string one_reading(Dice& d) {
     const auto n = [&](std::int64_t low, std::int64_t high) { return std::to_string(low + d.below(high - low + 1)); };
-    switch (d.below(59)) {
+    switch (d.below(70)) {
     case 0: return "plt " + n(5, 200);
     case 1: return "bili " + n(0, 14);
     case 2: return "crea " + n(0, 5) + "." + n(1, 9);
@@ -107,6 +107,22 @@ std::string one_reading(Dice& d) {
     case 55: return "admission_type " + d.of<std::string>({"medical", "scheduled_surgical", "unscheduled_surgical"});
     case 56: return "apache2_weight " + d.of<std::string>({"0", "-1.5"}) + ", urea " + n(5, 35) + " mmol/L";
     case 57: return "fio2_set " + n(45, 100) + ", pao2 " + n(50, 120) + ", paco2 " + n(25, 70);
+    case 58: return "cell_product " + d.of<std::string>({"immune_effector", "msc"});
+    case 59:
+        return d.of<std::string>({"crs_status ", "icans_status "}) +
+               d.of<std::string>({"confirmed", "confirmed", "other_cause"});
+    case 60: return d.of<std::string>({"antipyretic", "steroid", "anticytokine"}) + " given";
+    case 61:
+        return "ice_total " + n(0, 10) + ", awakening " + d.of<std::string>({"spontaneous", "voice", "unarousable"});
+    case 62: return "seizure " + d.of<std::string>({"none", "brief"}) + ", motor_deficit none, icp_sign none";
+    case 63: return "ice_orientation " + n(0, 4) + ", ice_naming " + n(0, 3) + ", ice_command 1, ice_writing 1";
+    case 64:
+        return d.of<std::string>({"oxygen_before room_air", "oxygen_before niv", "vasopressors_before 1",
+                                  "intubation_reason airway", "sbp_baseline 140"});
+    case 65: return "culture taken";
+    case 66: return "antibiotic " + d.of<std::string>({"treatment", "prophylaxis"});
+    case 67: return "sofa_sum " + n(0, 8) + ", sofa_most " + n(8, 24);
+    case 68: return "lact " + n(0, 5) + "." + n(0, 9);
     default: return "dopamine " + n(0, 20);
     }
 }
@@ -169,11 +185,15 @@ std::vector<model::ScoreKey> keys() {
                           "news2 rolling",
                           "news2 now",
                           "news2 day",
+                          "apache2 day",
+                          "saps2 day conventional",
                           "sepsis3 rolling",
                           "septic_shock rolling",
                           "septic_shock now",
-                          "apache2 day",
-                          "saps2 day conventional"})
+                          "crs rolling",
+                          "crs now",
+                          "icans rolling",
+                          "icans now"})
         out.push_back(test::parse_key(k));
     return out;
 }

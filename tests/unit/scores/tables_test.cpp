@@ -40,9 +40,10 @@ TEST_CASE("the shipped tables load without a complaint") {
     definitions::Problems problems;
     definitions::Files files;
     for (const std::string id :
-         {"ards_berlin", "sofa",  "sofa2",        "meld",        "meld_na",      "meld3",   "child_pugh", "isth_dic",
-          "sic",         "kdigo", "lung_indices", "ards_global", "ards_kigali",  "rox",     "murray",     "eolia",
-          "sirs",        "qsofa", "news2",        "sepsis3",     "septic_shock", "apache2", "saps2"})
+         {"ards_berlin", "sofa",  "sofa2", "meld",         "meld_na",     "meld3",       "child_pugh",
+          "isth_dic",    "sic",   "kdigo", "lung_indices", "ards_global", "ards_kigali", "rox",
+          "murray",      "eolia", "sirs",  "qsofa",        "news2",       "sepsis3",     "septic_shock",
+          "apache2",     "saps2", "crs",   "icans"})
         files.push_back({"scores/" + id + ".toml", id + ".toml", text_of(id + ".toml")});
     CHECK(files.size() == model::score_id_count);
     const auto t = definitions::load_score_tables(files, problems);
@@ -139,6 +140,27 @@ TEST_CASE("a table of ranges covers the line once, or what is wrong with it is s
     CHECK(mentions(sirs("signal = \"bands\"", "signal = \"band\""), "unknown word 'band'"));
     CHECK(mentions(sirs("citation = \"Bone 1992: above 90\"\n", ""), "is missing"));
     CHECK(mentions(sirs("from = 2\n", "from = 5\n"), "from"));
+}
+
+TEST_CASE("what is wrong with the tables of CRS and ICANS is said") {
+    const auto crs = [](std::string const& from, std::string const& to) { return problems_with(from, to, "crs.toml"); };
+    CHECK(mentions(crs("{ below = 90, points = 2 }, { from = 90, points = 0 }",
+                       "{ below = 90, points = 0 }, { from = 90, points = 2 }"),
+                   "one range below"));
+    CHECK(mentions(crs("\"vasopressin\", \"terlipressin\"", "\"vasopressin\", \"norepinephrine\""),
+                   "is counted already"));
+    CHECK(mentions(crs("several = 4 ", "several = 2 "), "must not be below"));
+    CHECK(mentions(crs("high = 3", "high = 1"), "must not be below"));
+    CHECK(mentions(crs("word = \"niv\"", "word = \"imv\""), "stands twice"));
+    CHECK(mentions(crs("word = \"niv\"", "word = \"nivv\""), "word"));
+    CHECK(mentions(crs("onset_within = \"336h\"", "onset_within = \"0h\""), "longer than nothing"));
+    CHECK(mentions(crs("death = 5", "death = 4"), "death"));
+    const auto icans = [](std::string const& from, std::string const& to) {
+        return problems_with(from, to, "icans.toml");
+    };
+    CHECK(mentions(icans("{ up_to = 6, points = 2 }", "{ up_to = 1, points = 2 }"), "bands"));
+    CHECK(mentions(icans("word = \"papilloedema\", points = 4", "word = \"papilloedema\", points = 5"), "points"));
+    CHECK(mentions(icans("prolonged_points = 4\n", ""), "is missing"));
 }
 
 TEST_CASE("ranges as they are printed, and what else NEWS2 and qSOFA need") {
