@@ -198,6 +198,13 @@ std::optional<Decimal> round_half_up(Ratio const& value, std::uint8_t scale) {
     const bool negative = value.num < 0;
     const auto shifted = times(negative ? -value.num : value.num, pow10_128(scale));
     if (!shifted || value.den > int128_max / 2) return std::nullopt;
+    // Nearly always both fit into machine words, whose division is many times faster.
+    if (constexpr Int128 word = std::numeric_limits<std::int64_t>::max() / 2; *shifted <= word && value.den <= word) {
+        const auto n = static_cast<std::int64_t>(*shifted), d = static_cast<std::int64_t>(value.den);
+        const auto rounded = n / d + (n % d * 2 >= d ? 1 : 0);
+        if (rounded > Decimal::max_mantissa) return std::nullopt;
+        return make_decimal(negative ? -rounded : rounded, scale);
+    }
     Int128 whole = *shifted / value.den;
     if ((*shifted % value.den) * 2 >= value.den) ++whole;
     if (whole > Decimal::max_mantissa) return std::nullopt;

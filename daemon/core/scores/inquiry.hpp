@@ -28,6 +28,7 @@ private:
 };
 
 struct Notes;
+struct SharedNotes;
 
 struct Inquiry {
     View timeline;
@@ -43,6 +44,8 @@ struct Inquiry {
     // What the component worked out of instants that are over, and leaves to itself for the next time; nullptr: there
     // is nowhere to.
     Notes* notes = nullptr;
+    // What components of several scores work out alike; nullptr: each for itself.
+    SharedNotes* shared = nullptr;
     bool keeps = false; // the notes are there the next time; else they are but room to work in
     // Signals that have told something new since the notes were written.
     model::SignalSet changed{};

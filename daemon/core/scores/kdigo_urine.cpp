@@ -71,11 +71,10 @@ struct Seen {
     }
 };
 
-Seen look(Inquiry& q) {
+// Valid as long as the room.
+Seen look(Inquiry& q, UrineDays& room) {
     auto const& t = q.rules.tables.kdigo;
     Seen out;
-    std::optional<UrineDays> own;
-    auto& room = q.notes != nullptr ? q.notes->urine : own.emplace();
     const auto after = q.now() ? q.at - t.urine_interval : q.after;
     model::Duration longest{};
     for (auto const& rate : t.urine) longest = std::max(longest, rate.over);
@@ -92,7 +91,7 @@ Seen look(Inquiry& q) {
         } else {
             q.leaves(charts[i].to);
         }
-        out.last = charts[i].sample;
+        out.last = &charts[i].sample;
         const auto up_to = charts.first(i + 1);
         out.take(judge(
             q, [&](UrineRate const& rate) { return urine_over(up_to, rate.over); },
@@ -126,7 +125,8 @@ Seen look(Inquiry& q) {
 model::ScorePart kdigo_urine(Inquiry& q) {
     if (auto chronic = on_chronic_dialysis(q, Part::aki_urine)) return *std::move(chronic);
     auto part = unmeasured(Part::aki_urine, worst_stage(q));
-    const auto seen = look(q);
+    std::optional<UrineDays> own;
+    const auto seen = look(q, q.notes != nullptr ? q.notes->urine : own.emplace());
     if (!seen.worst) {
         if (seen.last != nullptr) add_flag(part, Flag::low_coverage);
         if (q.explain)

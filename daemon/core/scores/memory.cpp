@@ -23,8 +23,9 @@ Memory::Memory(std::span<model::ScoreKey const> keys, Evidence evidence)
         auto const& what = definition(key.id);
         Run run{key, &what, {}, {}};
         run.components.resize(what.components.size());
-        for (auto& c : run.components) c.notes = std::make_unique<Notes>();
         run.parts.resize(what.parts.size());
+        auto& shared = shared_[static_cast<std::size_t>(key.product)];
+        if (!shared) shared = std::make_unique<SharedNotes>();
         runs_.push_back(std::move(run));
         for (auto s : what.signals) {
             auto& place = place_[static_cast<std::size_t>(s)];
@@ -48,6 +49,10 @@ model::Inserted Memory::insert(model::Timeline& timeline, model::Signal signal, 
     if (place == 0) return done;
     const bool only_added = done == model::Inserted::added && timeline.standing(signal) == before + 1;
     auto& tells = tells_[place - 1U];
+    if (!ever_told_.test(static_cast<std::size_t>(signal))) {
+        ever_told_.set(static_cast<std::size_t>(signal));
+        told_.push_back(static_cast<std::uint8_t>(place - 1U));
+    }
     tells = std::min(tells, only_added ? sample.time : at_once);
     first_to_tell_ = std::min(first_to_tell_, tells);
     arrived_.set(static_cast<std::size_t>(signal));
@@ -57,23 +62,44 @@ model::Inserted Memory::insert(model::Timeline& timeline, model::Signal signal, 
 void Memory::forget(model::Timeline& timeline, EventTime now, model::Retention const& keep) {
     timeline.forget(now, keep, [this](model::Signal signal, EventTime newest) {
         const auto i = static_cast<std::size_t>(signal);
-        for (auto& run : runs_)
-            for (auto& c : run.components)
-                if (c.reads.far.test(i) || (c.reads.any.test(i) && newest >= c.reads.since)) past_changed(c);
+        past_changed({}, [=](Reads const& r) { return r.far.test(i) || (r.any.test(i) && newest >= r.since); });
     });
+}
+
+// Of whatever rests on reads that touched(Reads const&) holds for; `changed`: what tells something new as of now.
+template <class Touched>
+void Memory::past_changed(SignalSet const& changed, Touched&& touched) {
+    for (auto& run : runs_)
+        for (auto& c : run.components) {
+            c.changed |= changed;
+            if ((c.reads.current & changed).any()) c.stands = false;
+            if (touched(c.reads)) past_changed(c);
+        }
+    for (auto& s : shared_) {
+        if (!s) continue;
+        for (auto& site : s->sites) {
+            site.pressures.changed |= changed;
+            if (touched(site.pressures.reads)) site = {};
+        }
+    }
 }
 
 void Memory::past_changed(Remembered& c) {
     c.stands = false;
     c.reads = {};
-    *c.notes = {};
+    if (c.notes) c.notes->clear();
 }
 
 void Memory::begin_anew(Patient const& patient, EventTime at) {
-    for (auto& run : runs_)
-        for (auto& c : run.components) past_changed(c);
-    for (std::size_t i = 0; i < signals_.size(); ++i)
+    past_changed({}, [](Reads const&) { return true; });
+    told_.clear();
+    ever_told_.reset();
+    for (std::size_t i = 0; i < signals_.size(); ++i) {
         tells_[i] = patient.timeline->next_time(signals_[i], at).value_or(never);
+        if (tells_[i] == never) continue;
+        told_.push_back(static_cast<std::uint8_t>(i));
+        ever_told_.set(static_cast<std::size_t>(signals_[i]));
+    }
     first_to_tell_ = at_once;
     arrived_.reset();
     asked_ = true;
@@ -97,7 +123,7 @@ void Memory::look(Patient const& patient, EventTime at) {
     }
     SignalSet changed, late;
     first_to_tell_ = never;
-    for (std::size_t i = 0; i < signals_.size(); ++i) {
+    for (const std::size_t i : told_) {
         if (tells_[i] > at) {
             first_to_tell_ = std::min(first_to_tell_, tells_[i]);
             continue;
@@ -110,14 +136,7 @@ void Memory::look(Patient const& patient, EventTime at) {
     }
     at_ = at;
     if (changed.none() && arrived_.none()) return;
-    for (auto& run : runs_)
-        for (auto& c : run.components) {
-            c.changed |= changed;
-            if ((c.reads.any & late).any() || (c.reads.ahead & arrived_).any())
-                past_changed(c);
-            else if ((c.reads.current & changed).any())
-                c.stands = false;
-        }
+    past_changed(changed, [&](Reads const& r) { return (r.any & late).any() || (r.ahead & arrived_).any(); });
     arrived_.reset();
 }
 
@@ -126,7 +145,9 @@ bool Memory::answer(Run& run, std::size_t component, Patient const& patient, Eve
     auto& c = run.components[component];
     if (c.stands && (!c.lasts || at < *c.lasts)) return false;
     auto q = ask(run.key, patient, at, rules);
+    if (!c.notes) c.notes = std::make_unique<Notes>();
     q.notes = c.notes.get();
+    q.shared = shared_[static_cast<std::size_t>(run.key.product)].get();
     q.keeps = true;
     q.changed = std::exchange(c.changed, {});
     q.explain = explain_;

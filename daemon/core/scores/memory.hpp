@@ -7,6 +7,8 @@
 // its own time on, be it past or still ahead. Of one it read only further back (the device at the time of a gas), an
 // insertion counts if it is late. Anything else that happens to a signal (a correction, a retraction, samples thinned)
 // counts at once; forgetting does where it reaches what was read. What runs out by itself is the component's `due`.
+//
+// What components of several scores work out alike is worked out once for a product, and kept by the same rule.
 
 #include "core/scores/definition.hpp"
 
@@ -57,13 +59,18 @@ private:
     void look(Patient const& patient, model::EventTime at);
     void begin_anew(Patient const& patient, model::EventTime at);
     static void past_changed(Remembered& c);
+    template <class Touched>
+    void past_changed(model::SignalSet const& changed, Touched&& touched);
     bool answer(Run& run, std::size_t component, Patient const& patient, model::EventTime at,
                 core::Rulebook const& rules);
 
     std::vector<Run> runs_;
-    std::vector<model::Signal> signals_; // that any run may read
+    std::array<std::unique_ptr<SharedNotes>, model::product_count> shared_; // of each product asked for
+    std::vector<model::Signal> signals_;                                    // that any run may read
     // By place in signals_: the earliest instant behind the last question at which the signal has something to tell.
     std::vector<model::EventTime> tells_;
+    std::vector<std::uint8_t> told_;                        // places of those that ever had something
+    model::SignalSet ever_told_;                            // they
     model::EventTime first_to_tell_;                        // none of them before
     std::array<std::uint8_t, model::signal_count> place_{}; // in signals_, from 1; 0: nobody reads it
     model::SignalSet arrived_;                              // since the last question, whatever their time

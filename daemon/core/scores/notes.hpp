@@ -5,6 +5,9 @@
 #include "core/scores/pressure.hpp"
 #include "core/scores/remembered.hpp"
 #include "core/scores/saturation.hpp"
+#include "core/scores/sofa2_criteria.hpp"
+#include "core/scores/sofa2_drugs.hpp"
+#include "core/scores/sofa2_urine.hpp"
 #include "core/scores/urine.hpp"
 #include "core/scores/vasopressor.hpp"
 
@@ -13,15 +16,34 @@ namespace vigil::scores {
 struct Notes {
     WholeQuarters quarters;
     SiteMinutes pressures;
-    UrineDays urine; // nothing of it is remembered
-    std::optional<Remembered<Vasopressors>> vasopressors;
+    UrineDays urine;
+    JudgedChartings chartings;
+    std::unique_ptr<Remembered<Vasopressors>> vasopressors;
+    std::unique_ptr<Remembered<Vasoactive>> vasoactive;
+    std::unique_ptr<Remembered<Criteria>> criteria;
+    std::unique_ptr<Remembered<model::ScorePart>> laboratory;
 
     // As new, but for the memory it holds.
     void clear() {
-        quarters = {};
+        quarters.clear();
         for (auto& site : pressures) site.clear();
+        urine.clear();
+        chartings.clear();
         vasopressors.reset();
+        vasoactive.reset();
+        criteria.reset();
+        laboratory.reset();
     }
+};
+
+// What the components of all scores of one product work out alike.
+struct SharedNotes {
+    struct Site {
+        MeanMinutes minutes;
+        Shared<Pressures> pressures; // of this site alone
+    };
+    std::optional<model::Decimal> threshold; // of the pressures
+    std::array<Site, 2> sites;
 };
 
 } // namespace vigil::scores

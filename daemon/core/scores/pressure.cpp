@@ -234,8 +234,8 @@ void mark_near_low(MeanMinutes& known, Decimal threshold, model::Duration gap) {
         }
 }
 
-std::optional<Pressure> site(Inquiry& q, PressureSite const& g, EventTime after, Decimal threshold, MeanMinutes& known,
-                             Pressures& out) {
+std::optional<Pressure> found_at(Inquiry& q, PressureSite const& g, EventTime after, Decimal threshold,
+                                 MeanMinutes& known, Pressures& out) {
     auto const& t = q.rules.tables.sofa;
     // A low value decides about artefacts within the gap, those about what is a pair one gap further.
     // Rows are for who asks once for the lowest of a day. A cuff may have to give way at each of its minutes.
@@ -258,24 +258,46 @@ std::optional<Pressure> site(Inquiry& q, PressureSite const& g, EventTime after,
     return found;
 }
 
+Pressures look_at(Inquiry& q, PressureSite const& g, Decimal threshold, MeanMinutes& known) {
+    Pressures out;
+    const auto age = q.max_age(g.mean);
+    const auto after = q.now() && age.ms > 0 ? q.at - age - model::Duration{1} : q.after;
+    out.lowest = found_at(q, g, after, threshold, known, out);
+    if (!out.lowest) return out;
+    if (q.now())
+        q.outlives(out.lowest->sample.time, age);
+    else
+        q.leaves(out.lowest->sample.time);
+    return out;
+}
+
 } // namespace
 
 Pressures mean_pressures(Inquiry& q, Decimal threshold) {
+    auto* const all = q.shared != nullptr && q.shared->threshold.value_or(threshold) == threshold ? q.shared : nullptr;
+    std::unique_ptr<SiteMinutes> own;
+    if (all != nullptr)
+        all->threshold = threshold;
+    else if (q.notes == nullptr)
+        own = std::make_unique<SiteMinutes>();
     Pressures out;
-    std::optional<SiteMinutes> own;
-    auto& minutes = q.notes != nullptr ? q.notes->pressures : own.emplace();
-    for (auto const* g : {&line, &cuff}) {
-        const auto age = q.max_age(g->mean);
-        const auto after = q.now() && age.ms > 0 ? q.at - age - model::Duration{1} : q.after;
-        const auto found = site(q, *g, after, threshold, minutes[g == &line ? 0 : 1], out);
-        if (!found) continue;
-        if (q.now())
-            q.outlives(found->sample.time, age);
-        else
-            q.leaves(found->sample.time);
+    const auto add = [&](Pressures const& site) {
+        out.artefact_dropped = out.artefact_dropped || site.artefact_dropped;
+        out.known = out.known || site.known;
+        if (!site.lowest) return;
+        auto const& found = *site.lowest;
         const bool better =
-            !out.lowest || (q.now() ? found->sample.time > out.lowest->sample.time : found->value < out.lowest->value);
+            !out.lowest || (q.now() ? found.sample.time > out.lowest->sample.time : found.value < out.lowest->value);
         if (better) out.lowest = found;
+    };
+    for (auto const* g : {&line, &cuff}) {
+        const std::size_t place = g == &line ? 0 : 1;
+        if (all == nullptr) {
+            add(look_at(q, *g, threshold, (own ? *own : q.notes->pressures)[place]));
+            continue;
+        }
+        auto& site = all->sites[place];
+        add(shared(q, site.pressures, [&](Inquiry& inner) { return look_at(inner, *g, threshold, site.minutes); }));
     }
     return out;
 }

@@ -4,6 +4,8 @@
 
 #include "core/scores/inquiry.hpp"
 
+#include <memory>
+
 namespace vigil::scores {
 
 template <class T>
@@ -13,30 +15,58 @@ struct Remembered {
     std::optional<model::EventTime> due, detail;
     model::EventTime after; // the window it was asked for
 
-    bool stands(Inquiry const& q) const {
+    // `changed`: signals that have told something new since.
+    bool stands(Inquiry const& q, model::SignalSet const& changed) const {
         if (q.key.product == model::Product::day && q.after != after)
             return false; // nothing leaves: the next day began
         const auto past = [&q](std::optional<model::EventTime> t) { return t && *t <= q.at; };
-        return (reads.current & q.changed).none() && !past(due) && !past(detail);
+        return (reads.current & changed).none() && !past(due) && !past(detail);
     }
 };
 
-// What `work(Inquiry&)` answers. It may look at nothing but the inquiry it is given, and its answer must not point into
-// the timeline.
 template <class T, class Work>
-T const& remembered(Inquiry& q, std::optional<Remembered<T>>& kept, Work&& work) {
-    if (!kept || !kept->stands(q)) {
-        Inquiry inner{q};
-        inner.timeline = q.timeline.unread();
-        inner.due = inner.detail = Due{q.at};
-        auto value = work(inner);
-        kept.emplace(
-            Remembered<T>{std::move(value), inner.timeline.reads(), inner.due.next(), inner.detail.next(), q.after});
+Remembered<T> answer_of(Inquiry const& q, Work&& work) {
+    Inquiry inner{q};
+    inner.timeline = q.timeline.unread();
+    inner.due = inner.detail = Due{q.at};
+    auto value = work(inner);
+    return {std::move(value), inner.timeline.reads(), inner.due.next(), inner.detail.next(), q.after};
+}
+
+template <class T>
+T const& told(Inquiry& q, Remembered<T> const& kept, Reads const& reads) {
+    q.timeline.note(reads);
+    if (kept.due) q.due.at(*kept.due);
+    if (kept.detail) q.detail.at(*kept.detail);
+    return kept.value;
+}
+
+// What `work(Inquiry&)` answers. It may look at nothing but the inquiry it is given, and its answer must not point into
+// the timeline. Whoever does not ask for it each time throws it away when it does not: what changed until then is not
+// told again.
+template <class T, class Work>
+T const& remembered(Inquiry& q, std::unique_ptr<Remembered<T>>& kept, Work&& work) {
+    if (!kept || !kept->stands(q, q.changed)) kept = std::make_unique<Remembered<T>>(answer_of<T>(q, work));
+    return told(q, *kept, kept->reads);
+}
+
+// The same for several components, which work it out once. What the work leaves itself for the next time rests on all
+// it ever looked at; whoever keeps this throws it away when anything of that changes in the past.
+template <class T>
+struct Shared {
+    std::optional<Remembered<T>> kept;
+    Reads reads;
+    model::SignalSet changed; // since it was worked out
+};
+
+template <class T, class Work>
+T const& shared(Inquiry& q, Shared<T>& s, Work&& work) {
+    if (!s.kept || !s.kept->stands(q, s.changed)) {
+        s.kept.emplace(answer_of<T>(q, work));
+        s.reads.add(s.kept->reads);
+        s.changed.reset();
     }
-    q.timeline.note(kept->reads);
-    if (kept->due) q.due.at(*kept->due);
-    if (kept->detail) q.detail.at(*kept->detail);
-    return kept->value;
+    return told(q, *s.kept, s.reads);
 }
 
 } // namespace vigil::scores

@@ -45,8 +45,8 @@ std::optional<Collected> collected(Inquiry& q, UrineDays& room) {
     for (auto const& c : charts) {
         const auto volume = c.volume - std::exchange(before, c.volume);
         if (c.to <= q.opened || c.to <= q.after) continue;
-        if (out.first == nullptr) out.first = c.sample;
-        out.last = c.sample;
+        if (out.first == nullptr) out.first = &c.sample;
+        out.last = &c.sample;
         if (c.since >= c.to) continue; // it covers nothing
         if (c.from >= q.opened) {
             thousandths += volume;

@@ -41,6 +41,13 @@ struct WholeQuarters {
     std::vector<QuarterHour> list;
     std::optional<QuarterHour> open; // as it was when it was not over
     model::EventTime known_to{std::numeric_limits<std::int64_t>::min()};
+
+    // As new, but for the memory it holds.
+    void clear() {
+        list.clear();
+        open.reset();
+        known_to = {std::numeric_limits<std::int64_t>::min()};
+    }
 };
 
 // The quarter hours of (after, at] that can be judged.

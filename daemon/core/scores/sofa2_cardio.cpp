@@ -3,7 +3,9 @@
 
 #include "core/scores/circuits.hpp"
 #include "core/scores/dose.hpp"
+#include "core/scores/notes.hpp"
 #include "core/scores/pressure.hpp"
+#include "core/scores/remembered.hpp"
 #include "core/scores/sofa2.hpp"
 #include "core/scores/sofa2_drugs.hpp"
 
@@ -22,7 +24,7 @@ namespace {
 
 void append_rate(Inquiry const& q, model::ScorePart& part, Rate const& r, Verdict verdict, Reason why) {
     if (!q.explain) return;
-    auto e = evidence_of(r.drug, *r.segment.rate, verdict, why);
+    auto e = evidence_of(r.drug, r.rate, verdict, why);
     e.compared = r.dose.ug_kg_min;
     if (e.compared) e.compared_unit = model::Unit::ug_per_kg_min;
     part.evidence.push_back(e);
@@ -34,14 +36,14 @@ void append_rates(Inquiry const& q, model::ScorePart& part, VasoactiveDrugs cons
         if (!r.holds_at(at) || r.counts != counting) continue;
         if (r.dose.weight_missing) add_flag(part, Flag::weight_missing);
         if (r.dose.implausible) add_flag(part, Flag::unit_suspect);
-        if (r.segment.rate->suspect) add_flag(part, Flag::extreme_verify);
-        if (r.drug == Signal::norepinephrine && !r.segment.rate->salt.known()) add_flag(part, Flag::salt_unknown);
-        if (r.segment.silent) add_flag(part, Flag::pump_silent);
+        if (r.rate.suspect) add_flag(part, Flag::extreme_verify);
+        if (r.drug == Signal::norepinephrine && !r.rate.salt.known()) add_flag(part, Flag::salt_unknown);
+        if (r.silent) add_flag(part, Flag::pump_silent);
         append_rate(q, part, r, counting ? Verdict::used : Verdict::refused,
-                    !counting          ? Reason::too_short
-                    : r.segment.silent ? Reason::pump_silent
-                                       : Reason::none);
-        by_weight = by_weight || (r.dose.ug_kg_min && needs_weight(r.segment.rate->unit));
+                    !counting  ? Reason::too_short
+                    : r.silent ? Reason::pump_silent
+                               : Reason::none);
+        by_weight = by_weight || (r.dose.ug_kg_min && needs_weight(r.rate.unit));
         no_weight = no_weight || r.dose.weight_missing;
     }
     if (!q.explain) return;
@@ -70,6 +72,7 @@ Pressures pressures_of(Inquiry& q, AttestedSpan const& span, model::Decimal thre
     part.after = std::max(q.after, EventTime{span.from.ms - 1});
     part.at = std::min(q.at, EventTime{span.to.ms - 1});
     part.notes = nullptr;
+    part.shared = nullptr;
     part.keeps = false;
     part.due = Due{q.at};
     auto found = mean_pressures(part, threshold);
@@ -181,8 +184,8 @@ void add_mechanical(Inquiry& q, model::ScorePart& part) {
 model::ScorePart sofa2_cardio(Inquiry& q) {
     auto part = unmeasured(Part::cardio);
     const auto pressure = judge_pressure(q);
-    const auto drugs = vasoactive_drugs(q);
-    const auto counted = worst_mix(q, drugs.rates, true), all = worst_mix(q, drugs.rates, false);
+    std::unique_ptr<Remembered<Vasoactive>> own;
+    auto const& [drugs, counted, all] = remembered(q, q.notes != nullptr ? q.notes->vasoactive : own, vasoactive);
     const bool drug_decides = counted.found && (!pressure.pressure || counted.points.lower >= pressure.points);
     if (drug_decides) {
         append_rates(q, part, drugs, counted.at, true);

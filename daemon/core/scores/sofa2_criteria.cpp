@@ -95,6 +95,8 @@ std::vector<Gas> gases_in(Inquiry& q) {
 
 } // namespace
 
+Criteria criteria(Inquiry& q) { return {high_potassium(q), acidosis(q)}; }
+
 Criterion high_potassium(Inquiry& q) {
     const auto bound = q.rules.tables.sofa2.potassium;
     Criterion out;

@@ -14,6 +14,11 @@ struct Criterion {
     bool suspect = false, bound = false; // an extreme value; a comparator
 };
 
+struct Criteria {
+    Criterion potassium, acid;
+};
+Criteria criteria(Inquiry& q);
+
 // Potassium: the worst of the window; for `now` the newest.
 Criterion high_potassium(Inquiry& q);
 // pH and bicarbonate of one gas, or within the time the tables give: any of the window; for `now` the newest gas.

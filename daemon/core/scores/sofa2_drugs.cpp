@@ -17,7 +17,7 @@ bool is_catecholamine(Signal drug) { return drug == Signal::norepinephrine || dr
 
 // Of the others any dose counts.
 Rate rate_of(Inquiry const& q, Signal drug, Segment const& s, std::optional<Decimal> kg, bool counts) {
-    Rate r{drug, s, {}, std::nullopt, counts};
+    Rate r{drug, *s.rate, s.from, s.to, s.running, s.silent, {}, std::nullopt, counts};
     if (!is_catecholamine(drug) && drug != Signal::dopamine) return r;
     r.dose = dose_of(q, drug, *s.rate, kg);
     if (r.dose.ug_kg_min && is_catecholamine(drug))
@@ -104,8 +104,8 @@ struct Mix {
 
     void add(Rate const& r) {
         if (is_catecholamine(r.drug)) {
+            const auto total = r.exact && catecholamine ? model::sum(catecholamines, *r.exact) : r.exact;
             catecholamine = true;
-            const auto total = r.exact ? model::sum(catecholamines, *r.exact) : std::nullopt;
             if (total)
                 catecholamines = *total;
             else
@@ -143,8 +143,6 @@ Mix mix_at(std::span<Rate const> rates, EventTime t, bool counting_only) {
     return m;
 }
 
-} // namespace
-
 VasoactiveDrugs vasoactive_drugs(Inquiry& q) {
     VasoactiveDrugs out;
     out.weight = admission_weight(q);
@@ -180,10 +178,21 @@ WorstMix worst_mix(Inquiry const& q, std::span<Rate const> rates, bool counting_
         return w;
     }
     for (auto const& r : rates) {
-        consider(std::max(r.segment.from, EventTime{q.after.ms + 1}));
-        if (!r.segment.running && r.segment.to > q.after && r.segment.to <= q.at) consider(r.segment.to);
+        consider(std::max(r.from, EventTime{q.after.ms + 1}));
+        if (!r.running && r.to > q.after && r.to <= q.at) consider(r.to);
     }
     return w;
+}
+
+} // namespace
+
+Vasoactive vasoactive(Inquiry& q) {
+    Vasoactive v{vasoactive_drugs(q), {}, {}};
+    v.counted = worst_mix(q, v.drugs.rates, true);
+    const bool one_counts_not =
+        std::any_of(v.drugs.rates.begin(), v.drugs.rates.end(), [](Rate const& r) { return !r.counts; });
+    v.all = one_counts_not ? worst_mix(q, v.drugs.rates, false) : v.counted;
+    return v;
 }
 
 PointRange alone(Inquiry const& q, Rate const& rate) {

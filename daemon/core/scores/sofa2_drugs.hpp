@@ -12,11 +12,14 @@ namespace vigil::scores {
 // One rate of one drug.
 struct Rate {
     model::Signal drug{};
-    Segment segment;
+    model::Sample rate;        // the reading that set it
+    model::EventTime from, to; // [from, to)
+    bool running = false;      // holds at the instant asked for
+    bool silent = false;       // nothing was heard of it for too long
     Dose dose;
     std::optional<model::Ratio> exact; // ug/kg/min before it is rounded: of norepinephrine and epinephrine
     bool counts = false;               // its infusion ran for an hour
-    bool holds_at(model::EventTime t) const { return segment.from <= t && (t < segment.to || segment.running); }
+    bool holds_at(model::EventTime t) const { return from <= t && (t < to || running); }
 };
 
 struct UnheardDrug {
@@ -30,8 +33,6 @@ struct VasoactiveDrugs {
     std::vector<UnheardDrug> unheard; // nobody knows whether they still run
     std::optional<model::Sample> weight;
 };
-VasoactiveDrugs vasoactive_drugs(Inquiry& q);
-
 // The worst that ran at one instant of the question.
 struct WorstMix {
     PointRange points; // upper: of any instant
@@ -39,8 +40,12 @@ struct WorstMix {
     bool catecholamine = false, other = false; // norepinephrine or epinephrine, or another drug, is in it
     bool found = false;
 };
-// Of what counts already, or of everything that runs.
-WorstMix worst_mix(Inquiry const& q, std::span<Rate const> rates, bool counting_only);
+
+struct Vasoactive {
+    VasoactiveDrugs drugs;
+    WorstMix counted, all; // of what counts already; of everything that runs
+};
+Vasoactive vasoactive(Inquiry& q);
 // What it would be worth alone.
 PointRange alone(Inquiry const& q, Rate const& rate);
 // The most that a drug nobody has heard of can make of a score of `points`; whether another drug would add to it.

@@ -3,133 +3,32 @@
 
 #include "core/scores/laboratory.hpp"
 #include "core/scores/notes.hpp"
+#include "core/scores/remembered.hpp"
 #include "core/scores/replacement.hpp"
 #include "core/scores/sofa2.hpp"
 #include "core/scores/sofa2_criteria.hpp"
-#include "core/scores/vasopressor.hpp"
+#include "core/scores/sofa2_urine.hpp"
 
 namespace vigil::scores {
 
-using model::Decimal;
 using model::Duration;
-using model::EventTime;
 using model::Flag;
 using model::Part;
 using model::PartState;
-using model::Sample;
 using model::Signal;
 using model::Verdict;
 using model::Word;
 
 namespace {
 
-// Nothing at all is below any rate, whatever the weight.
-Known below(UrineVolume const& v, UrineRate const& rate, std::optional<model::Ratio> const& limit) {
-    if (rate.none) return v.nothing ? Known::yes : Known::no;
-    if (v.ml.num <= 0) return Known::yes;
-    if (!limit) return Known::unknown;
-    return (v.ml <=> *limit) < 0 ? Known::yes : Known::no;
-}
-
-struct UrineSeen {
-    struct Found {
-        Signal signal{};
-        UrineVolume volume;
-        std::int32_t points = 0;
-    };
-    std::optional<Found> worst;
-    Known oliguria = Known::no; // of the criteria for replacement
-    bool charted = false, covered = false;
-    std::int32_t unweighed = 0; // points that nobody can tell without a weight
-    std::optional<Sample> weight;
-    std::optional<Decimal> kg;
-
-    void take(Signal signal, UrineRate const& rate, UrineVolume const& v, std::optional<model::Ratio> const& limit) {
-        covered = true;
-        const auto is = below(v, rate, limit);
-        if (is == Known::unknown) unweighed = std::max(unweighed, rate.points);
-        if (is == Known::yes && (!worst || rate.points >= worst->points)) worst = Found{signal, v, rate.points};
-    }
-    void take_oliguria(UrineRate const& rate, UrineVolume const& v, std::optional<model::Ratio> const& limit) {
-        const auto is = below(v, rate, limit);
-        if (is == Known::yes || oliguria == Known::no) oliguria = is;
-    }
-    // Of `now` the newest charting decides.
-    void forget() {
-        worst.reset();
-        oliguria = Known::no;
-        unweighed = 0;
-    }
-};
-
-void look_at_charts(Inquiry& q, UrineDays& room, UrineSeen& out) {
-    auto const& t = q.rules.tables.sofa2;
-    const auto after = q.now() ? q.at - t.urine_interval : q.after;
-    const auto charts = urine_charts(q, after - model::hours(25), t.urine_interval, room);
-    std::vector<std::optional<model::Ratio>> limits;
-    for (auto const& rate : t.urine) limits.push_back(limit_of(rate, out.kg, rate.over));
-    // Of more than the hours given, be it by a millisecond.
-    const auto longer = t.oliguria.over + Duration{1};
-    const auto limit_of_oliguria = limit_of(t.oliguria, out.kg, longer);
-    for (std::size_t i = 0; i < charts.size(); ++i) {
-        const bool last_of_instant = i + 1 == charts.size() || charts[i + 1].to != charts[i].to;
-        if (charts[i].to <= after || !last_of_instant) continue;
-        out.charted = true;
-        if (q.now()) {
-            q.outlives(charts[i].to, t.urine_interval - Duration{1});
-            out.forget();
-        } else {
-            q.leaves(charts[i].to);
-        }
-        const auto up_to = charts.first(i + 1);
-        for (std::size_t r = 0; r < t.urine.size(); ++r) {
-            // What can no longer be worse need not be known.
-            if (out.covered && out.kg && out.worst && t.urine[r].points < out.worst->points) continue;
-            if (const auto v = urine_over(up_to, t.urine[r].over)) out.take(Signal::uo, t.urine[r], *v, limits[r]);
-        }
-        if (out.oliguria == Known::yes) continue;
-        if (const auto v = urine_over(up_to, longer)) out.take_oliguria(t.oliguria, *v, limit_of_oliguria);
-    }
-}
-
-// A collection over a day is such a mean by itself.
-void look_at_totals(Inquiry& q, UrineDays& room, UrineSeen& out) {
-    auto const& t = q.rules.tables.sofa2;
-    const auto age = q.max_age(Signal::uo_day);
-    for (auto const& u : urine_totals(q, q.now() ? q.at - age - Duration{1} : q.after, room)) {
-        if (q.now())
-            q.outlives(u.at, age);
-        else
-            q.leaves(u.at);
-        if (!u.enough) continue;
-        out.charted = true;
-        if (q.now()) out.forget();
-        const UrineVolume v{{u.volume, 1000}, u.volume == 0, u.first, u.last};
-        for (auto const& rate : t.urine) out.take(u.signal, rate, v, limit_of(rate, out.kg, u.covered));
-        out.take_oliguria(t.oliguria, v, limit_of(t.oliguria, out.kg, u.covered));
-    }
-}
-
-UrineSeen look_at_urine(Inquiry& q) {
-    UrineSeen out;
-    if (q.timeline.empty(Signal::uo) && q.timeline.empty(Signal::uo_day)) return out;
-    std::optional<UrineDays> own;
-    auto& room = q.notes != nullptr ? q.notes->urine : own.emplace();
-    out.weight = admission_weight(q);
-    out.kg = in_kg(q, out.weight);
-    look_at_charts(q, room, out);
-    if (!q.now() || !out.charted) look_at_totals(q, room, out);
-    return out;
-}
-
 void append_urine(Inquiry const& q, model::ScorePart& part, UrineSeen const& urine, bool first) {
     if (!q.explain) return;
-    auto const& [signal, v, points] = *urine.worst;
-    auto e = evidence_of(signal, *v.last, Verdict::used);
-    e.compared = model::round_half_up(v.ml, 0);
+    auto const& w = *urine.worst;
+    auto e = evidence_of(w.signal, w.last, Verdict::used);
+    e.compared = model::round_half_up(w.ml, 0);
     e.compared_unit = model::Unit::mL;
     auto at = part.evidence.insert(first ? part.evidence.begin() : part.evidence.end(), e);
-    if (v.first != v.last) at = part.evidence.insert(at + 1, evidence_of(signal, *v.first, Verdict::used));
+    if (!w.single) at = part.evidence.insert(at + 1, evidence_of(w.signal, w.first, Verdict::used));
     if (urine.kg) part.evidence.insert(at + 1, evidence_of(Signal::weight, *urine.weight, Verdict::used));
 }
 
@@ -168,6 +67,11 @@ void add_replacement(Inquiry const& q, model::ScorePart& part, Replacement const
     if (q.explain) part.evidence.push_back(evidence_of(Signal::rrt, *r.lost, Verdict::stale, model::Reason::stale));
 }
 
+model::ScorePart creatinine_of(Inquiry& q) {
+    auto const& t = q.rules.tables.sofa2;
+    return laboratory(q, t.columns, Part::kidney, Signal::crea, t.carried_for);
+}
+
 // Also of a bound that does not decide between bands.
 Known raised_creatinine(Inquiry const& q, model::ScorePart const& part) {
     if (part.points && *part.points > 0) return Known::yes;
@@ -188,8 +92,8 @@ Known raised_creatinine(Inquiry const& q, model::ScorePart const& part) {
 
 // Not on replacement, but it would be called for: 4.
 void add_criteria(Inquiry& q, model::ScorePart& part, Known creatinine, PartState creatinine_state, Known oliguria) {
-    if (creatinine == Known::no && oliguria == Known::no) return;
-    const auto potassium = high_potassium(q), acid = acidosis(q);
+    std::unique_ptr<Remembered<Criteria>> own;
+    auto const& [potassium, acid] = remembered(q, q.notes != nullptr ? q.notes->criteria : own, criteria);
     const bool certain = potassium.met == Known::yes || acid.met == Known::yes;
     if (!certain && potassium.met == Known::no && acid.met == Known::no) return;
     if (certain && (creatinine == Known::yes || oliguria == Known::yes)) {
@@ -213,15 +117,19 @@ void add_criteria(Inquiry& q, model::ScorePart& part, Known creatinine, PartStat
 } // namespace
 
 model::ScorePart sofa2_kidney(Inquiry& q) {
-    auto part =
-        laboratory(q, q.rules.tables.sofa2.columns, Part::kidney, Signal::crea, q.rules.tables.sofa2.carried_for);
+    std::unique_ptr<Remembered<model::ScorePart>> own;
+    auto part = remembered(q, q.notes != nullptr ? q.notes->laboratory : own, creatinine_of);
     const auto creatinine = raised_creatinine(q, part);
     if (!part.points) part.upper = 4;
     const auto state = part.state;
     const auto urine = look_at_urine(q);
     add_urine(q, part, urine);
     const auto treated = replacement(q, q.rules.tables.sofa2.rrt);
-    if (!treated.continuous && !treated.session) add_criteria(q, part, creatinine, state, urine.oliguria);
+    const bool on_treatment = treated.continuous || treated.session;
+    if (!on_treatment && (creatinine != Known::no || urine.oliguria != Known::no))
+        add_criteria(q, part, creatinine, state, urine.oliguria);
+    else if (q.notes != nullptr)
+        q.notes->criteria.reset(); // what is not asked for each time is not told what has changed
     add_replacement(q, part, treated);
     return part;
 }

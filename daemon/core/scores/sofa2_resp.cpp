@@ -165,29 +165,31 @@ void append_saturation(Inquiry const& q, model::ScorePart& part, Saturation cons
 // The oximeter decides, or is shown as what cannot.
 bool from_saturation(Inquiry& q, model::ScorePart& part) {
     const Rating rating{sofa2_policy(q).support, rate_saturation};
-    std::vector<Saturation> seen;
+    QuarterHours all;
+    std::optional<Saturation> newest;
+    Saturation const* last = nullptr;
     std::vector<Rated> rated;
-    std::vector<std::size_t> place;
+    std::vector<Saturation const*> of; // each of them
+    const auto take_up = [&](Saturation const& s) {
+        last = &s;
+        if (!s.exact) return;
+        const auto sf = model::quotient(s.percent, *s.inspired.percent);
+        if (!sf) return;
+        rated.push_back({s.sample.time, *s.exact, *sf});
+        of.push_back(&s);
+    };
     if (q.now()) {
-        if (auto last = last_quarter_hour(q, rating)) seen.push_back(std::move(*last));
+        if ((newest = last_quarter_hour(q, rating))) take_up(*newest);
     } else {
-        QuarterHours all;
         quarter_hours(q, rating, all);
-        all.each([&](Saturation const& s) { seen.push_back(s); });
-    }
-    for (std::size_t i = 0; i < seen.size(); ++i) {
-        if (!seen[i].exact) continue;
-        const auto sf = model::quotient(seen[i].percent, *seen[i].inspired.percent);
-        if (!sf) continue;
-        rated.push_back({seen[i].sample.time, *seen[i].exact, *sf});
-        place.push_back(i);
+        all.each(take_up);
     }
     const auto chosen = choose(q, rated);
     if (!chosen.worst) {
-        if (!seen.empty()) append_saturation(q, part, seen.back(), model::Verdict::refused);
+        if (last != nullptr) append_saturation(q, part, *last, model::Verdict::refused);
         return false;
     }
-    auto const& s = seen[place[*chosen.worst]];
+    auto const& s = *of[*chosen.worst];
     auto const& r = rated[*chosen.worst];
     append_saturation(q, part, s, model::Verdict::substituted);
     // Of `now` a quarter hour's median says by itself that it is nothing that passes.

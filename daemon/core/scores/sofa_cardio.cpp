@@ -64,7 +64,7 @@ model::ScorePart sofa_cardio(Inquiry& q) {
     auto part = unmeasured(model::Part::cardio);
     auto const& bands = *conventional_column(t.columns, model::Part::cardio, Signal::map);
     const auto pressures = mean_pressures(q, bands.bands.front().bound);
-    std::optional<Remembered<Vasopressors>> own;
+    std::unique_ptr<Remembered<Vasopressors>> own;
     auto const& drugs = remembered(q, q.notes != nullptr ? q.notes->vasopressors : own, vasopressors);
     std::optional<std::int32_t> points;
     if (pressures.lowest) points = points_at(bands, pressures.lowest->value);

@@ -3,6 +3,7 @@
 #include "core/scores/bands.hpp"
 #include "core/scores/laboratory.hpp"
 #include "core/scores/notes.hpp"
+#include "core/scores/remembered.hpp"
 #include "core/scores/sofa.hpp"
 #include "core/scores/support.hpp"
 #include "core/scores/urine.hpp"
@@ -61,10 +62,15 @@ void add_urine(Inquiry& q, model::ScorePart& part, BandTable const& bands) {
     append_urine(q, part, *worst, Verdict::used, decides);
 }
 
+model::ScorePart creatinine_of(Inquiry& q) {
+    return laboratory(q, q.rules.tables.sofa.columns, Part::renal, Signal::crea);
+}
+
 } // namespace
 
 model::ScorePart sofa_renal(Inquiry& q) {
-    auto part = laboratory(q, q.rules.tables.sofa.columns, Part::renal, Signal::crea);
+    std::unique_ptr<Remembered<model::ScorePart>> own;
+    auto part = remembered(q, q.notes != nullptr ? q.notes->laboratory : own, creatinine_of);
     auto const& bands = *conventional_column(q.rules.tables.sofa.columns, Part::renal, Signal::uo);
     if (!q.timeline.empty(Signal::uo) || !q.timeline.empty(Signal::uo_day)) add_urine(q, part, bands);
     const auto circuit = q.now() ? rrt_at(q, q.at) : rrt_within(q, q.after, q.at);

@@ -1,6 +1,7 @@
 #include "core/scores/urine.hpp"
 
-#include <limits>
+#include <algorithm>
+#include <iterator>
 
 namespace vigil::scores {
 
@@ -55,79 +56,89 @@ void add_totals(Inquiry& q, EventTime after, std::vector<Urine>& out) {
     if (!std::is_sorted(out.begin(), out.end(), sooner)) std::stable_sort(out.begin(), out.end(), sooner);
 }
 
-// Every interval from `after` to q.at, by its end. Volumes charted at one instant share theirs.
-void read_charts(Inquiry& q, EventTime after, Duration longest, std::vector<UrineChart>& out) {
-    out.clear();
-    const EventTime oldest = after - longest * 2 - Duration{1};
-    const auto samples = q.timeline.range(Signal::uo, oldest, q.at);
-    out.reserve(samples.size());
-    bool intervals = false;
-    for (auto const& s : samples) {
-        ends_or_leaves(q, s, oldest);
-        intervals = intervals || s.until.has_value();
-        if (!s.is_word && end_of(s) <= q.at && !is_total(q, s)) out.push_back({&s, s.time, end_of(s), true, 0, 0, {}});
-    }
-    // An interval shares time with what was charted before it, however little of that is read any more.
-    if (intervals) q.due.at(samples.front().time + (q.at - oldest));
-    const auto sooner = [](UrineChart const& a, UrineChart const& b) { return a.to < b.to; };
-    if (!std::is_sorted(out.begin(), out.end(), sooner)) std::stable_sort(out.begin(), out.end(), sooner);
-    // The first volume of all covers a time nobody knows: neither it nor its time counts.
-    std::optional<EventTime> before;
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        auto& c = out[i];
-        if (!c.sample->until) {
-            // Over a longer silence nobody knows what was lost: it covers nothing, and the day is not covered.
-            c.known = before.has_value() && c.to - *before <= longest;
-            c.from = c.known ? *before : c.to;
-        }
-        if (i + 1 == out.size() || out[i + 1].to != c.to) before = c.to;
-    }
-}
-
 // Of a bound (`>40`) nobody knows how much it was: it covers nothing.
 std::optional<std::int64_t> charted_volume(Inquiry const& q, UrineChart const& c) {
-    return c.known && c.sample->comparator == model::Comparator::exactly ? volume_of(q, *c.sample) : std::nullopt;
+    return c.known && c.sample.comparator == model::Comparator::exactly ? volume_of(q, c.sample) : std::nullopt;
 }
 
-// Running sums; time that two intervals share counts once.
-void add_up(Inquiry const& q, std::vector<UrineChart>& all) {
-    std::int64_t volume = 0, covered = 0;
-    EventTime covered_to{std::numeric_limits<std::int64_t>::min()};
-    for (auto& c : all) {
-        const auto v = charted_volume(q, c);
-        if (v) {
-            volume += *v;
-            const auto from = std::max(c.from, covered_to);
-            if (c.to > from) covered += (c.to - from).ms;
-            covered_to = std::max(covered_to, c.to);
-        }
-        c.volume = volume;
-        c.covered = covered;
+// The next of the charts by their end. Volumes charted at one instant share the time they cover; time that two
+// intervals share counts once.
+void append(Inquiry const& q, Sample const& s, Duration longest, UrineDays& room) {
+    auto& sums = room.sums;
+    UrineChart c{s, s.time, end_of(s), true, 0, 0, {}};
+    if (!room.charts.empty() && room.charts.back().to != c.to) sums.before = room.charts.back().to;
+    if (!s.until) {
+        // The first volume of all covers a time nobody knows: neither it nor its time counts. Over a longer silence
+        // nobody knows what was lost: it covers nothing, and the day is not covered.
+        c.known = sums.before.has_value() && c.to - *sums.before <= longest;
+        c.from = c.known ? *sums.before : c.to;
     }
+    if (const auto v = charted_volume(q, c)) {
+        sums.volume += *v;
+        const auto from = std::max(c.from, sums.covered_to);
+        if (c.to > from) sums.covered += (c.to - from).ms;
+        sums.covered_to = std::max(sums.covered_to, c.to);
+        if (*v != 0) ++sums.more;
+        if (c.from > sums.told_to) sums.since = c.from;
+        sums.told_to = std::max(sums.told_to, c.to);
+    } else {
+        sums.since = sums.told_to = c.to;
+    }
+    if (s.until) ++sums.begun;
+    c.volume = sums.volume;
+    c.covered = sums.covered;
+    c.since = sums.since;
+    c.more = sums.more;
+    c.begun = sums.begun;
+    room.charts.push_back(c);
 }
 
-// What hours that end with a charting are made of.
-void note_hours(Inquiry const& q, std::vector<UrineChart>& all) {
-    std::int64_t volume = 0;
-    std::int32_t more = 0, begun = 0;
-    EventTime since{}, covered_to{std::numeric_limits<std::int64_t>::min()};
-    for (auto& c : all) {
-        const auto v = charted_volume(q, c);
-        if (v) {
-            volume += *v;
-            if (*v != 0) ++more;
-        }
-        if (!v)
-            since = c.to; // nobody knows
-        else if (c.from > covered_to)
-            since = c.from;
-        covered_to = v ? std::max(covered_to, c.to) : c.to;
-        if (c.sample->until) ++begun;
-        c.volume = volume;
-        c.since = since;
-        c.more = more;
-        c.begun = begun;
+bool counts(Inquiry const& q, Sample const& s) { return !s.is_word && end_of(s) <= q.at && !is_total(q, s); }
+
+void read_anew(Inquiry& q, EventTime oldest, Duration longest, UrineDays& room) {
+    room.clear();
+    room.plain = true;
+    room.kept_from = oldest;
+    const auto samples = q.timeline.range(Signal::uo, oldest, q.at);
+    room.charts.reserve(samples.size());
+    for (auto const& s : samples) {
+        ends_or_leaves(q, s, oldest);
+        room.plain = room.plain && !s.until;
     }
+    if (room.plain) {
+        for (auto const& s : samples)
+            if (counts(q, s)) append(q, s, longest, room);
+        return;
+    }
+    // An interval shares time with what was charted before it, however little of that is read any more.
+    q.due.at(samples.front().time + (q.at - oldest));
+    std::vector<Sample const*> by_end;
+    for (auto const& s : samples)
+        if (counts(q, s)) by_end.push_back(&s);
+    std::stable_sort(by_end.begin(), by_end.end(),
+                     [](Sample const* a, Sample const* b) { return end_of(*a) < end_of(*b); });
+    for (auto const* s : by_end) append(q, *s, longest, room);
+}
+
+// Every interval from `after` to q.at.
+void read_charts(Inquiry& q, EventTime after, Duration longest, UrineDays& room) {
+    const EventTime oldest = after - longest * 2 - Duration{1};
+    bool goes_on = q.keeps && room.plain && room.kept_from <= oldest && room.read_to <= q.at;
+    if (goes_on) {
+        const auto samples = q.timeline.range(Signal::uo, std::max(oldest, room.read_to), q.at);
+        goes_on = std::none_of(samples.begin(), samples.end(), [](Sample const& s) { return s.until.has_value(); });
+        if (goes_on)
+            for (auto const& s : samples)
+                if (counts(q, s)) append(q, s, longest, room);
+    }
+    if (!goes_on) read_anew(q, oldest, longest, room);
+    room.read_to = q.at;
+    auto& charts = room.charts;
+    const auto first =
+        std::partition_point(charts.begin(), charts.end(), [&](UrineChart const& c) { return c.to <= oldest; });
+    if (!room.plain || (first - charts.begin()) * 2 < std::ssize(charts)) return;
+    charts.erase(charts.begin(), first);
+    room.kept_from = oldest;
 }
 
 } // namespace
@@ -143,9 +154,9 @@ bool Urine::below(Urine const& other) const {
 
 std::span<Urine const> urine_days(Inquiry& q, EventTime after, UrineDays& room) {
     auto const& t = q.rules.tables.sofa;
-    auto& [all, out] = room;
-    read_charts(q, after - t.window, t.urine_interval, all);
-    add_up(q, all);
+    read_charts(q, after - t.window, t.urine_interval, room);
+    auto& all = room.charts;
+    auto& out = room.days;
     out.clear();
     std::size_t first = 0;
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -153,8 +164,8 @@ std::span<Urine const> urine_days(Inquiry& q, EventTime after, UrineDays& room) 
         if (all[i].to <= after || (i + 1 < all.size() && all[i + 1].to == all[i].to)) continue;
         Urine u;
         u.at = all[i].to;
-        u.last = all[i].sample;
-        u.first = all[first].sample;
+        u.last = &all[i].sample;
+        u.first = &all[first].sample;
         u.volume = all[i].volume - (first > 0 ? all[first - 1].volume : 0);
         u.covered = {all[i].covered - (first > 0 ? all[first - 1].covered : 0)};
         u.enough = u.covered >= t.urine_min && u.covered <= t.urine_max;
@@ -171,8 +182,7 @@ std::span<Urine const> urine_totals(Inquiry& q, EventTime after, UrineDays& room
 }
 
 std::span<UrineChart const> urine_charts(Inquiry& q, EventTime after, Duration longest, UrineDays& room) {
-    read_charts(q, after, longest, room.charts);
-    note_hours(q, room.charts);
+    read_charts(q, after, longest, room);
     return room.charts;
 }
 
@@ -186,8 +196,8 @@ std::optional<UrineVolume> urine_over(std::span<UrineChart const> charts, Durati
     const auto begun = first == charts.begin() ? 0 : (first - 1)->begun;
     while (whole != charts.end() && (whole->to == first->to || charts.back().begun != begun)) ++whole;
     UrineVolume out;
-    out.first = first->sample;
-    out.last = charts.back().sample;
+    out.first = &first->sample;
+    out.last = &charts.back().sample;
     out.nothing = charts.back().more == (first == charts.begin() ? 0 : (first - 1)->more);
     // What lies in the hours as a whole, in whole thousandths; shares of what began before them.
     auto thousandths = charts.back().volume - (whole - 1)->volume;

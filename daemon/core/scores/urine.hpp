@@ -3,6 +3,7 @@
 
 #include "core/scores/inquiry.hpp"
 
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -25,7 +26,7 @@ struct Urine {
 
 // A charted volume and the time it covers.
 struct UrineChart {
-    model::Sample const* sample = nullptr;
+    model::Sample sample;
     model::EventTime from, to;
     bool known = true;        // since when is known
     std::int64_t volume = 0;  // of this and all before it
@@ -43,25 +44,47 @@ struct UrineVolume {
     model::Sample const *first = nullptr, *last = nullptr;
 };
 
-// Room to work them out in.
+// What is said of a charting rests on those before it.
+struct UrineSums {
+    std::int64_t volume = 0, covered = 0;
+    model::EventTime covered_to{std::numeric_limits<std::int64_t>::min()}; // by what is known
+    model::EventTime told_to{std::numeric_limits<std::int64_t>::min()};    // by that, or by what is not
+    std::optional<model::EventTime> before;                                // charted at an instant before
+    model::EventTime since;
+    std::int32_t more = 0, begun = 0;
+};
+
+// What was charted, and room to work out days in. Where nothing is told with a beginning of its own, and the room is
+// kept, what was charted up to `read_to` is not read again.
 struct UrineDays {
-    std::vector<UrineChart> charts;
+    std::vector<UrineChart> charts; // from `kept_from` on
+    UrineSums sums;                 // of all of them
     std::vector<Urine> days;
+    bool plain = false; // none of them, nor what was passed over, has a beginning of its own
+    model::EventTime kept_from, read_to;
+
+    // As new, but for the memory it holds.
+    void clear() {
+        charts.clear();
+        days.clear();
+        sums = {};
+        plain = false;
+    }
 };
 
 // The day that ends with each charting in (after, q.at], oldest first: the volumes whose intervals end in it. A charted
 // volume covers the time since the charting before it; the first of all, and one after a silence longer than
 // `urine_interval`, covers a time nobody knows and counts for nothing. What is covered is scaled to the day. A
 // collection over a day is such a day by itself and is never added to single volumes.
-// Valid until the next question that the same notes are for.
+// Valid until the next question that the same room is for, and as long as it.
 std::span<Urine const> urine_days(Inquiry& q, model::EventTime after, UrineDays& room);
 
 // Only the collections over a day that end in (after, q.at], by their end; those that are not as long as a day
 // (`urine_min` to `urine_max`) are not `enough`. Valid as above.
 std::span<Urine const> urine_totals(Inquiry& q, model::EventTime after, UrineDays& room);
 
-// Every charted volume with the time it covers, from `after` to q.at, by its end; after a silence longer than `longest`
-// that time is not known. Valid as above.
+// Every charted volume with the time it covers, from `after` to q.at and perhaps some before, by its end; after a
+// silence longer than `longest` that time is not known. Valid as above.
 std::span<UrineChart const> urine_charts(Inquiry& q, model::EventTime after, model::Duration longest, UrineDays& room);
 // The volume of the time `over` that ends with the last of the charts, each counted for its share of it; empty when
 // some of that time is not covered.

@@ -30,7 +30,7 @@ struct Reads {
 
 class View {
 public:
-    static constexpr model::Duration far_back = model::hours(36);
+    static constexpr model::Duration far_back = model::hours(72);
 
     View(model::Timeline const& timeline, model::EventTime at)
         : timeline_{&timeline},
