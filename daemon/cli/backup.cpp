@@ -1,34 +1,17 @@
-#include "cli/commands.hpp"
-
-#include "definitions/config.hpp"
 #include "store/backup.hpp"
+#include "cli/commands.hpp"
+#include "cli/journal_folder.hpp"
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <cstdlib>
 #include <fmt/format.h>
 
 namespace vigil::cli {
 
 namespace {
 
-// --journal, else the directory that the configuration names.
-std::string journal_of(Session const& session, std::string const& given) {
-    if (!given.empty()) return given;
-    std::string config = session.config_file;
-    if (const char* set = std::getenv("VIGIL_CONFIG"); config.empty() && set != nullptr) config = set;
-    if (config.empty()) {
-        complain("--journal FOLDER or --config FILE is needed");
-        return {};
-    }
-    definitions::Problems problems;
-    const auto read = definitions::load_config(config, problems);
-    for (auto const& problem : problems) complain(to_string(problem));
-    return problems.empty() ? read.journal.directory : std::string();
-}
-
 int run_backup(Session const& session, std::string const& given, std::string const& target) {
-    const auto journal = journal_of(session, given);
+    const auto journal = journal_folder(session, given);
     if (journal.empty()) return Exit::config;
     const bool progress = progress_on_stderr();
     const auto report = store::backup(journal, target, [&](std::uint32_t done, std::uint32_t of) {

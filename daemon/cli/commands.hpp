@@ -20,5 +20,7 @@ void add_verify(CLI::App& app, Session& session);   // verify.cpp
 void add_backup(CLI::App& app, Session& session);   // backup.cpp
 void add_keygen(CLI::App& app, Session& session);   // keygen.cpp
 void add_check(CLI::App& app, Session& session);    // check.cpp
+void add_export(CLI::App& app, Session& session);   // export.cpp
+void add_outcomes(CLI::App& app, Session& session); // outcomes.cpp
 
 } // namespace vigil::cli

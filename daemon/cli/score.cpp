@@ -3,6 +3,7 @@
 #include "cli/iso_time.hpp"
 #include "cli/session.hpp"
 #include "cli/table_file.hpp"
+#include "core/scores/codes.hpp"
 #include "core/scores/definition.hpp"
 #include "core/scores/dose.hpp"
 #include "core/scores/registry.hpp"
@@ -25,7 +26,7 @@ struct Options {
     std::vector<std::string> readings;
     ScoreChoice choice;
     std::string at = "hourly", out = "-", salt;
-    bool strict = false, deciding = false, list = false;
+    bool strict = false, deciding = false, codes = false, list = false;
 };
 
 // The definitions to use: what was asked for, else the installed ones, else those beside a build tree.
@@ -124,15 +125,21 @@ void list_definitions(core::Rulebook const& rules) {
         std::string policies;
         for (std::size_t p = 0; p < what.edition.policies(rules); ++p)
             policies += (p == 0 ? "" : " ") + what.edition.policy(rules, p);
+        std::string codes; // of other people; every other part goes by its local one
+        for (auto part : what.parts)
+            if (const auto known = scores::public_code(id, part))
+                codes += fmt::format("{}{} {} {}", codes.empty() ? "  codes     " : ", ", model::name_of(part),
+                                     name_of(known->system), known->code);
+        if (!codes.empty()) codes += '\n';
         std::set<std::string_view> inputs; // by name, each once
         for (auto s : what.signals) inputs.insert(model::name_of(s));
-        fmt::print(
-            "{}@{}{}\n  citation  {}\n  policies  {}\n  products  {}\n  parts     {}\n  inputs    {}\n  sha256    {}\n",
-            model::name_of(id), what.edition.version(rules),
-            scores::locally_modified(rules, id) ? "  (locally modified)" : "", what.edition.citation(rules), policies,
-            joined(what.products, [](auto product) { return model::name_of(product); }),
-            joined(what.parts, [](auto part) { return model::name_of(part); }),
-            joined(inputs, [](auto name) { return name; }), definitions::hex(rules.definitions[i].sha256));
+        fmt::print("{}@{}{}\n  citation  {}\n  policies  {}\n  products  {}\n  parts     {}\n{}  inputs    {}\n  "
+                   "sha256    {}\n",
+                   model::name_of(id), what.edition.version(rules),
+                   scores::locally_modified(rules, id) ? "  (locally modified)" : "", what.edition.citation(rules),
+                   policies, joined(what.products, [](auto product) { return model::name_of(product); }),
+                   joined(what.parts, [](auto part) { return model::name_of(part); }), codes,
+                   joined(inputs, [](auto name) { return name; }), definitions::hex(rules.definitions[i].sha256));
     }
 }
 
@@ -157,6 +164,7 @@ int score(Options const& o, std::string const& config_file) {
     job.out = o.out;
     job.strict = o.strict;
     job.deciding = o.deciding;
+    job.codes = o.codes;
     if (o.at == "events")
         job.at = At::events;
     else if (o.at != "hourly") {
@@ -249,7 +257,7 @@ void add_score(CLI::App& app, Session& session) {
     options->choice.scores = {"sofa"};
     command->add_option("readings", options->readings, "Readings CSV, plain or gzip")->type_name("READINGS.csv[.gz]");
     command->add_flag("--list", options->list,
-                      "Print every definition: version, citation, policies, parts, inputs and digest");
+                      "Print every definition: version, citation, policies, parts, public codes, inputs and digest");
     command->add_option("--scores", options->choice.scores, "Scores, separated by commas, or all; --list names them")
         ->delimiter(',')
         ->capture_default_str();
@@ -260,6 +268,8 @@ void add_score(CLI::App& app, Session& session) {
                         "bitartrate_monohydrate, tartrate, hydrochloride");
     command->add_flag("--deciding", options->deciding,
                       "Add the reading that decided each part: signal, time, value as reported, unit");
+    command->add_flag("--codes", options->codes,
+                      "Add the code of each part: LN (LOINC), SCT (SNOMED CT), or VIGIL where none was published");
     command->add_flag("--strict", options->strict, "Exit 65 when any row was refused");
     command->add_option("-o,--output", options->out, "Where to write; - is standard output")->capture_default_str();
     command->callback(

@@ -56,6 +56,7 @@ struct ScoreJob {
     std::string out = "-";
     bool strict = false;
     bool deciding = false; // show the deciding reading of each part
+    bool codes = false;    // and its code
     // At::last: of each stay once, at this instant or at its newest reading.
     std::optional<model::EventTime> instant;
     // Takes the place of the table, with all evidence; may be called again for a stay, which then replaces what it was.

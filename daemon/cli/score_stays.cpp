@@ -38,6 +38,7 @@ Stays::Stays(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table
     retention_.keep_minutes = retention_.keep_minutes + lateness;
     retention_.raw_samples = order == Order::any ? std::numeric_limits<std::uint32_t>::max() : 2'000;
     if (job.deciding) table.show_deciding();
+    if (job.codes) table.show_codes();
     if (std::any_of(job.scores.begin(), job.scores.end(),
                     [](model::ScoreKey const& k) { return scores::definition(k.id).meanings; }))
         table.show_meanings();
@@ -125,7 +126,8 @@ void Stays::evaluate(Stay& stay, EventTime at) {
         return job_.show(stay.name, std::move(all));
     }
     for (std::size_t i = 0; i < job_.scores.size(); ++i)
-        table_.rows(stay.cell, at, definitions_[i], stay.memory->parts(i, patient, at, rules_).parts);
+        table_.rows(stay.cell, at, definitions_[i], job_.scores[i].id,
+                    stay.memory->parts(i, patient, at, rules_).parts);
 }
 
 void Stays::follow_sofa(Stay& stay, scores::Patient const& patient, EventTime to) {
@@ -149,7 +151,7 @@ void Stays::evaluate_event(Stay& stay, model::Signal signal, EventTime told) {
         const bool due = first || scores::reads(job_.scores[i].id, signal) || scores::reads_course(job_.scores[i].id) ||
                          (score.next_change && *score.next_change <= stay.newest);
         if (due) score = stay.memory->score(i, patient, stay.newest, rules_);
-        table_.rows(stay.cell, stay.newest, definitions_[i], score.parts);
+        table_.rows(stay.cell, stay.newest, definitions_[i], score.key.id, score.parts);
     }
 }
 

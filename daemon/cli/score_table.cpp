@@ -3,6 +3,7 @@
 #include "cli/iso_time.hpp"
 #include "cli/scores_csv.hpp"
 #include "core/model/comparator.hpp"
+#include "core/scores/codes.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -87,6 +88,11 @@ void write_meaning(std::string& out, model::ScorePart const& p) {
     if (p.value) out += model::ucum(p.value_unit);
 }
 
+void write_code(std::string& out, model::ScoreId score, model::Part part) {
+    const auto known = scores::code_of(score, part);
+    out.append(1, ',').append(name_of(known.system)).append(1, ',').append(known.code);
+}
+
 } // namespace
 
 namespace {
@@ -110,7 +116,7 @@ ScoreTable::ScoreTable(std::string const& path)
 }
 
 void ScoreTable::begin() {
-    const auto heading = scores_csv_heading(deciding_, meanings_);
+    const auto heading = scores_csv_heading(deciding_, meanings_, codes_);
     used_ = heading.copy(buffer_.data(), heading.size());
 }
 
@@ -121,6 +127,11 @@ void ScoreTable::show_deciding() {
 
 void ScoreTable::show_meanings() {
     meanings_ = true;
+    begin();
+}
+
+void ScoreTable::show_codes() {
+    codes_ = true;
     begin();
 }
 
@@ -155,13 +166,13 @@ void ScoreTable::show(model::EventTime at) {
 }
 
 void ScoreTable::rows(std::string_view encounter, model::EventTime at, std::string_view definition,
-                      std::span<model::ScorePart const> parts) {
+                      model::ScoreId score, std::span<model::ScorePart const> parts) {
     if (at != at_ || instant_.empty()) {
         show(at);
     }
     head_.assign(encounter).append(1, ',').append(instant_).append(1, ',').append(definition).append(1, ',');
-    if (deciding_ || meanings_) {
-        rows_in_full(parts);
+    if (deciding_ || meanings_ || codes_) {
+        rows_in_full(score, parts);
         return;
     }
     const auto most = parts.size() * (head_.size() + Ending::longest);
@@ -178,13 +189,14 @@ void ScoreTable::rows(std::string_view encounter, model::EventTime at, std::stri
     used_ = static_cast<std::size_t>(to - buffer_.data());
 }
 
-void ScoreTable::rows_in_full(std::span<model::ScorePart const> parts) {
+void ScoreTable::rows_in_full(model::ScoreId score, std::span<model::ScorePart const> parts) {
     for (auto const& p : parts) {
         row_ = head_;
         write_ending(row_, p);
         row_.pop_back();
         if (deciding_) write_deciding(row_, p);
         if (meanings_) write_meaning(row_, p);
+        if (codes_) write_code(row_, score, p.part);
         row_ += '\n';
         if (used_ + row_.size() > buffer_.size()) flush();
         if (row_.size() > buffer_.size()) buffer_.resize(row_.size());

@@ -2,6 +2,7 @@
 // The score output CSV (design 4.3): one row per part.
 // With `--deciding` four more cells: signal, time, value as reported and unit of the reading that decided. Where any of
 // the scores has classes beside points or parts that are quantities three more: the class, the quantity and its unit.
+// With `--codes` two more: the code system and the code of the part.
 
 #include "core/model/score.hpp"
 
@@ -27,9 +28,11 @@ public:
     void show_deciding();
     // So do its class and its quantity: some parts are none of points.
     void show_meanings();
+    // And the code of its part.
+    void show_codes();
     bool is_open() const { return file_ != nullptr; }
     // `encounter` and `definition` as they stand in a cell.
-    void rows(std::string_view encounter, model::EventTime at, std::string_view definition,
+    void rows(std::string_view encounter, model::EventTime at, std::string_view definition, model::ScoreId score,
               std::span<model::ScorePart const> parts);
     // Only now it stands at its path. False when anything could not be written: then nothing does.
     bool close();
@@ -48,7 +51,7 @@ private:
     void show(model::EventTime at);
     static void write(Ending& e, std::uint64_t key, model::ScorePart const& part);
     Ending const& ending_of(model::ScorePart const& part);
-    void rows_in_full(std::span<model::ScorePart const> parts);
+    void rows_in_full(model::ScoreId score, std::span<model::ScorePart const> parts);
     void begin();
     void flush();
     bool copy_to_stream();
@@ -56,7 +59,7 @@ private:
     std::string path_;
     std::string beside_; // takes the place of path_ once it is whole; empty: held back, then copied there
     std::FILE* file_ = nullptr;
-    bool deciding_ = false, meanings_ = false;
+    bool deciding_ = false, meanings_ = false, codes_ = false;
     std::string buffer_, head_, row_;
     std::size_t used_ = 0; // of buffer_
     std::string instant_;  // of at_, as it is written

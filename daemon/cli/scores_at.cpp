@@ -23,7 +23,7 @@ struct Options {
     std::string encounter, bed, output, map, product = "rolling", basis = "native", policy;
     std::vector<std::string> at, definitions{"sofa"};
     IdentifyOptions identify;
-    bool deciding = false;
+    bool deciding = false, codes = false;
 };
 
 // What is asked of one encounter: the name it has in the grid, and times as the grid writes them beside the daemon's.
@@ -121,7 +121,7 @@ int print_scores(Client& client, Options const& options, Wanted const& wanted, s
         }
         for (int i = 0; i < reply.scores_size(); ++i) {
             auto const& at = wanted.at[done + static_cast<std::size_t>(i) / each].first;
-            fmt::print(out, "{}", scores_csv_rows(wanted.name, at, reply.scores(i), deciding, meanings));
+            fmt::print(out, "{}", scores_csv_rows(wanted.name, at, reply.scores(i), deciding, meanings, options.codes));
         }
         done += reply.next_index();
     }
@@ -142,7 +142,7 @@ int run_all(Client& client, Options const& options, std::vector<Wanted>& wanted,
     if (!client.ask(request, encounters)) return nobody_answers();
     const Directory directory(encounters);
     int worst = Exit::ok;
-    fmt::print(out, "{}", scores_csv_heading(options.deciding, any_meanings(options.definitions)));
+    fmt::print(out, "{}", scores_csv_heading(options.deciding, any_meanings(options.definitions), options.codes));
     for (auto& one : wanted) {
         const auto shift = shifts.find(one.name);
         const std::string visit = identify ? identify->visit(one.name) : std::string();
@@ -200,6 +200,8 @@ void add_scores(CLI::App& app, Session& session) {
     sub->add_option("--policy", options->policy, "A policy of the score's definition")->required();
     sub->add_flag("--deciding", options->deciding,
                   "Add the reading that decided each part: signal, time, value as reported, unit");
+    sub->add_flag("--codes", options->codes,
+                  "Add the code of each part: LN (LOINC), SCT (SNOMED CT), or VIGIL where none was published");
     sub->add_option("--map", options->map,
                     "The map that `vigil send --map` wrote: the grid's times are those of the recording");
     sub->add_option("--site-key", options->identify.site_key, "Find encounters of a grid by their visit numbers");

@@ -5,6 +5,7 @@
 #include "core/model/decimal.hpp"
 #include "core/scores/definition.hpp"
 #include "vigil/v1/score.pb.h"
+#include "wire/words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -47,11 +48,15 @@ std::string meaning_cells(v1::ScorePart const& part) {
 
 } // namespace
 
-std::string scores_csv_heading(bool deciding, bool meanings) {
+std::string scores_csv_heading(bool deciding, bool meanings, bool codes) {
     std::string out{deciding ? scores_csv_header_deciding : scores_csv_header};
-    if (!meanings) return out;
-    out.back() = ',';
-    return out.append(scores_csv_header_meanings);
+    const auto add = [&](std::string_view more) {
+        out.back() = ',';
+        out += more;
+    };
+    if (meanings) add(scores_csv_header_meanings);
+    if (codes) add(scores_csv_header_codes);
+    return out;
 }
 
 bool any_meanings(std::span<std::string const> scores) {
@@ -62,7 +67,7 @@ bool any_meanings(std::span<std::string const> scores) {
 }
 
 std::string scores_csv_rows(std::string_view encounter, std::string_view at, v1::Score const& score,
-                            std::optional<Deciding> deciding, bool meanings) {
+                            std::optional<Deciding> deciding, bool meanings, bool codes) {
     std::string out;
     for (auto const& part : score.parts()) {
         const bool is_class = !part.label().empty() && part.part() != "total"; // what a total means stands in no column
@@ -76,6 +81,10 @@ std::string scores_csv_rows(std::string_view encounter, std::string_view at, v1:
         out += bounded ? fmt::format("{},{},{}", part.lower(), part.upper(), missing) : ",,";
         if (deciding) out += deciding_cells(part, deciding->shift_ms);
         if (meanings) out += meaning_cells(part);
+        if (codes) {
+            const auto known = wire::code_shown(score, part);
+            out += fmt::format(",{},{}", csv_cell(known.system), csv_cell(known.code));
+        }
         out += '\n';
     }
     return out;

@@ -9,7 +9,8 @@
 
 namespace vigil::v1 {
 class Score;
-}
+class ScorePart;
+} // namespace vigil::v1
 
 namespace vigil::cli {
 
@@ -20,9 +21,11 @@ inline constexpr std::string_view scores_csv_header_deciding =
     "deciding_signal,deciding_at,deciding_value,deciding_unit\n";
 
 // Where any of the scores has parts that have a class beside points, or are quantities; appended behind everything
-// else.
+// else but codes.
 inline constexpr std::string_view scores_csv_header_meanings = "class,quantity,quantity_unit\n";
-std::string scores_csv_heading(bool deciding, bool meanings);
+// With the code of each part, behind everything else.
+inline constexpr std::string_view scores_csv_header_codes = "code_system,code\n";
+std::string scores_csv_heading(bool deciding, bool meanings, bool codes = false);
 // One of them has such parts.
 bool any_meanings(std::span<std::string const> scores);
 
@@ -32,6 +35,6 @@ struct Deciding {
 };
 // One row a part.
 std::string scores_csv_rows(std::string_view encounter, std::string_view at, v1::Score const& score,
-                            std::optional<Deciding> deciding = {}, bool meanings = false);
+                            std::optional<Deciding> deciding = {}, bool meanings = false, bool codes = false);
 
 } // namespace vigil::cli

@@ -3,6 +3,7 @@
 // published.
 
 #include "core/alerts/alert.hpp"
+#include "core/days.hpp"
 #include "core/event.hpp"
 #include "core/model/score.hpp"
 
@@ -97,6 +98,7 @@ struct Recall {
     }
 };
 
-using Effect = std::variant<ScoreChanged, AlertChanged, InputRefused, Unassigned, BedChanged, CommandAnswered, Recall>;
+using Effect = std::variant<ScoreChanged, AlertChanged, InputRefused, Unassigned, BedChanged, CommandAnswered, Recall,
+                            DayScored, DayAsked>;
 
 } // namespace vigil::core

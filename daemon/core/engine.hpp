@@ -112,6 +112,19 @@ void take_ahead(Step& step, Encounter& e);
 void take_attested(Step& step, Attested const& attested);
 void take_assigned(Step& step, Assigned const& assigned);
 
+// step_days.cpp
+// When days of this encounter are to be looked at, and that: those that ended, that become final, that are asked for.
+model::LogTime days_due(Step const& step, Encounter const& e);
+void take_days(Step& step, Encounter& e);
+// Admission, end or whose readings they are may be others now.
+void wake_days(Step& step, Encounter& e);
+// Something (of these signals; null: whatever) from this time on is not what it was: days that are final may change.
+void mark_days(Step& step, Encounter& e, SignalSet const* signals, model::EventTime from, DayReason why);
+void take_day_read(Step& step, DayRead const& read);
+// After a start; after the rulebook changed.
+void restart_days(Step& step);
+void days_by_new_rules(Step& step);
+
 // step_evaluate.cpp
 void evaluate_touched(Step& step);
 void tick_to(Step& step, model::LogTime to);

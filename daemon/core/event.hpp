@@ -1,6 +1,7 @@
 #pragma once
 // The input alphabet of the core. Whatever happens is one of these; each is journaled before anybody is told.
 
+#include "core/days.hpp"
 #include "core/model/reading.hpp"
 #include "core/model/sex.hpp"
 #include "core/model/time.hpp"
@@ -170,7 +171,7 @@ struct Quarantined { // a frame that crashed the core twice: kept as bytes, neve
 };
 
 using What = std::variant<model::Frame, CensusChange, Attested, Acknowledged, Assigned, Ticked, SourceReported, Started,
-                          Stopping, RulesChanged, TroubleReported, Degraded, Recalled, Quarantined>;
+                          Stopping, RulesChanged, TroubleReported, Degraded, Recalled, Quarantined, DayRead>;
 
 struct Event {
     std::uint64_t seq = 0; // journal sequence

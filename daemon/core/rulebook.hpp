@@ -83,6 +83,9 @@ struct Rulebook {
     std::array<DefinitionFile, model::score_id_count> definitions{}; // of the tables, by ScoreId
     alerts::Rules rules;
     model::Retention retention;
+    // Where a score is recorded by the day: so much longer is everything kept than scores look back, so that a day can
+    // be scored once more when it becomes final.
+    model::Duration keep_longer{};
     std::string norepinephrine_as; // by sources that say nothing of it themselves
     std::string site = "demo";
     bool simulated = true; // accept only training data and say so everywhere

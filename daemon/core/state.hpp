@@ -141,11 +141,14 @@ struct Encounter {
     std::optional<model::EventTime> last_data;
     std::vector<Refusal> refusals; // newest of each signal
     alerts::Standing alerts;
+    std::vector<KeptDay> days;        // of each score recorded by the day, those that have ended
+    model::LogTime days_due;          // when they are looked at; long past: at once
+    model::EventTime days_settled_to; // what comes for an earlier time may change a day that is final
     template <class S, class V>
     static void fields(S& s, V&& v) {
         v(s.id, s.pseudonym, s.visit, s.patients, s.bed, s.opened, s.closed, s.ended, s.ahead, s.implied, s.movements,
           s.stays, s.age_years, s.sex, s.merged_into, s.suspended, s.recomputing, s.recalls, s.by_hand, s.timeline,
-          s.shown, s.next_due, s.newest, s.last_data, s.refusals, s.alerts);
+          s.shown, s.next_due, s.newest, s.last_data, s.refusals, s.alerts, s.days, s.days_due, s.days_settled_to);
     }
 };
 
@@ -250,10 +253,12 @@ struct State {
     std::map<std::uint8_t, std::uint64_t> refused; // by Reason
     alerts::Standing technical;                    // disk, clock, journal
     std::vector<TroubleReported> troubles;         // present ones
+    std::vector<DayRun> day_runs;
     template <class S, class V>
     static void fields(S& s, V&& v) {
         v(s.now, s.epoch, s.recovering, s.recovering_until, s.started, s.next_forget, s.sources, s.channels,
-          s.channel_counts, s.subjects, s.beds, s.encounters, s.unassigned, s.refused, s.technical, s.troubles);
+          s.channel_counts, s.subjects, s.beds, s.encounters, s.unassigned, s.refused, s.technical, s.troubles,
+          s.day_runs);
     }
 };
 

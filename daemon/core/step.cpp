@@ -133,17 +133,20 @@ void Engine::step(Event const& event, std::vector<Effect>& effects, std::vector<
                    [&](Started const& x) {
                        start(s, x);
                        take_meanings(s);
+                       restart_days(s);
                    },
                    [](Stopping const&) {},
                    [&](RulesChanged const&) {
                        take_meanings(s);
                        for (auto const& e : state_.encounters)
                            if (!e.merged_into && !e.ended) touch_whole(s, e.id);
+                       days_by_new_rules(s);
                    },
                    [&](TroubleReported const& x) { report_trouble(s, x); },
                    [](Degraded const&) {},
                    [&](Recalled const& x) { take_recalled(s, x, recalled); },
                    [&](Quarantined const& x) { take_quarantined(s, x); },
+                   [&](DayRead const& x) { take_day_read(s, x); },
                },
                event.what);
     evaluate_touched(s);

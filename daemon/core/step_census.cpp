@@ -239,9 +239,22 @@ void take_census(Step& step, CensusChange const& change) {
         // Another number of a person can move what was attributed by it, however old.
         if (attribute_again(step, again) && !since) since = at(step.state, *out.encounter).opened;
         if (since) recall_thinned(step, again, *out.encounter, *since);
+        // Beyond what is kept as well: what days rest on may be somebody else's, or the days others.
+        const bool joined = out.absorbed.has_value();
+        for (const auto id : again) {
+            auto& e = at(step.state, id);
+            wake_days(step, e);
+            if (joined || since)
+                mark_days(step, e, nullptr,
+                          joined ? model::EventTime{std::numeric_limits<std::int64_t>::min()} : *since,
+                          DayReason::census);
+        }
     } else if (out.described && !out.closed_now) {
         touch_whole(step, *out.encounter); // scores are of an age and a sex
     }
+    if (out.described)
+        mark_days(step, at(step.state, *out.encounter), nullptr, {std::numeric_limits<std::int64_t>::min()},
+                  DayReason::census);
     if (change.by_hand()) answer(step, CommandAnswered::Answer::done, "");
 }
 
@@ -250,6 +263,7 @@ void take_ahead(Step& step, Encounter& e) {
     const auto bed_before = e.bed;
     const bool ended_before = e.ended;
     settle(e, model::patient_now(step.state.now));
+    wake_days(step, e);
     if (e.merged_into) return;
     follow_bed(step, e, bed_before, e.bed, when);
     if (!e.ended || ended_before) return;

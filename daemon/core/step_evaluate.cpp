@@ -253,12 +253,16 @@ void evaluate_due(Step& step) {
     for (auto& e : s.encounters) {
         if (forget)
             std::erase_if(e.by_hand, [&](ByHand const& b) {
-                return b.sample.time + step.rules.retention.whole(b.signal) < model::patient_now(s.now) &&
+                return b.sample.time + step.rules.retention.whole(b.signal) + step.rules.keep_longer <
+                           model::patient_now(s.now) &&
                        !awaits_rows(e, b.signal);
             });
-        if (forget && !e.merged_into) e.timeline.forget(model::patient_now(s.now), step.rules.retention);
-        if (forget && is_history(e, model::patient_now(s.now), step.rules.retention)) release(e);
+        if (forget && !e.merged_into)
+            e.timeline.forget(model::patient_now(s.now) - step.rules.keep_longer, step.rules.retention);
+        if (forget && is_history(e, model::patient_now(s.now) - step.rules.keep_longer, step.rules.retention))
+            release(e);
         if (e.ahead && LogTime{e.ahead->ms} <= s.now) take_ahead(step, e);
+        if (days_due(step, e) <= s.now) take_days(step, e);
         if (due_of(e) <= s.now) evaluate(step, e, nullptr);
     }
     evaluate_technical(step);
@@ -268,7 +272,7 @@ void find_next_due(Step& step) {
     auto& s = step.state;
     LogTime next = std::min(s.next_forget, s.technical.due);
     if (s.recovering) next = std::min(next, s.recovering_until);
-    for (auto const& e : s.encounters) next = std::min(next, due_of(e));
+    for (auto const& e : s.encounters) next = std::min({next, due_of(e), days_due(step, e)});
     for (auto const& source : s.sources) next = std::min(next, source.alerts.due);
     step.derived.next_due = next;
 }

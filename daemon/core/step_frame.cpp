@@ -76,6 +76,7 @@ void begin_no_later(Step& step, Encounter& e, EventTime when) {
         if (m.kind == CensusKind::admit) m.effective = m.told = when;
     derive_stays(e);
     e.opened = when;
+    if (!e.days.empty()) wake_days(step, e);
     step.derived.attributions.assign(step.derived.attributions.size(), {});
 }
 
@@ -313,7 +314,13 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
     // "Corrected").
     const bool corrects_the_forgotten = (retraction || sample.status == model::Status::corrected) &&
                                         kind != model::SignalKind::monitor &&
-                                        sample.time + step.rules.retention.whole(signal) < now;
+                                        sample.time + step.rules.retention.whole(signal) + step.rules.keep_longer < now;
+    const bool corrected = retraction || sample.status == model::Status::corrected || result == Inserted::replaced;
+    if (sample.time < encounter.days_settled_to && result != Inserted::unchanged && result != Inserted::superseded) {
+        SignalSet of_days;
+        of_days.set(static_cast<std::size_t>(signal));
+        mark_days(step, encounter, &of_days, sample.time, corrected ? DayReason::correction : DayReason::late_result);
+    }
     if (result == Inserted::behind_horizon || corrects_the_forgotten) {
         recall(step, owner.encounter, signal, sample.time - model::minutes(1), sample.time + model::minutes(1));
         return;

@@ -42,7 +42,8 @@ void recall_all_kept(Step& step, model::EncounterId encounter, SignalSet const& 
         if (!signals[i] || !step.derived.kept[i]) continue;
         const auto signal = static_cast<model::Signal>(i);
         const bool streams = entry(step.rules, signal).kind == model::SignalKind::monitor;
-        const auto keep = streams ? step.rules.retention.keep_minutes : step.rules.retention.whole(signal);
+        const auto keep =
+            (streams ? step.rules.retention.keep_minutes : step.rules.retention.whole(signal)) + step.rules.keep_longer;
         // A stream in pieces, so that no answer is large.
         const auto piece = streams ? model::hours(4) : keep + model::hours(1);
         const auto first = std::max(now - keep, since);
@@ -64,8 +65,10 @@ void take_meanings(Step& step) {
         if (count.last_reason == before.reason) count.last_reason = now.reason;
     }
     if (changed.none()) return;
-    for (auto const& e : step.state.encounters)
+    for (auto& e : step.state.encounters) {
+        mark_days(step, e, &changed, {std::numeric_limits<std::int64_t>::min()}, DayReason::definition);
         if (!e.merged_into && !e.ended) recall_all_kept(step, e.id, changed);
+    }
 }
 
 namespace {
@@ -148,7 +151,7 @@ void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> cons
         }
     }
     over();
-    e.timeline.forget(now, step.rules.retention);
+    e.timeline.forget(now - step.rules.keep_longer, step.rules.retention);
 }
 
 } // namespace vigil::core

@@ -97,6 +97,7 @@ void enable_scores(Settings const& settings, core::Rulebook& rules, Problems& pr
                                 "alert rules read sofa and ards_berlin, not " + std::string(model::name_of(score.id))});
         else
             rules.scores.push_back({{score.id, score.product, score.basis, *policy}, score.alerts});
+        if (score.product == model::Product::day) rules.keep_longer = model::hours(24);
     }
 }
 

@@ -10,6 +10,7 @@
 #include "definitions/lung_tables.hpp"
 #include "definitions/sepsis_tables.hpp"
 #include "definitions/sofa2_tables.hpp"
+#include "definitions/vasoactive_tables.hpp"
 
 #include <algorithm>
 #include <array>
@@ -246,7 +247,8 @@ Tables load_score_tables(Files const& files, Problems& problems) {
                         Known{"apache2.toml", [&](TomlReader& in) { read_apache2(in, out.apache2); }},
                         Known{"saps2.toml", [&](TomlReader& in) { read_saps2(in, out.saps2); }},
                         Known{"crs.toml", [&](TomlReader& in) { read_crs(in, out.crs); }},
-                        Known{"icans.toml", [&](TomlReader& in) { read_icans(in, out.icans); }}};
+                        Known{"icans.toml", [&](TomlReader& in) { read_icans(in, out.icans); }},
+                        Known{"vasoactive.toml", [&](TomlReader& in) { read_vasoactive(in, out.vasoactive); }}};
     for (auto const& file : files) {
         const auto k = std::find_if(known.begin(), known.end(),
                                     [&](Known const& x) { return file.name == "scores/" + std::string{x.name}; });

@@ -133,6 +133,28 @@ std::vector<std::string> TomlReader::texts(std::string_view key) {
     return out;
 }
 
+std::vector<std::int64_t> TomlReader::wholes(std::string_view key, std::int64_t least, std::int64_t most) {
+    auto const* node = get(key);
+    std::vector<std::int64_t> out;
+    if (node == nullptr) return out;
+    const auto wrong = [&] {
+        problem(key, "must be a list of whole numbers from " + std::to_string(least) + " to " + std::to_string(most));
+    };
+    auto const* list = node->as_array();
+    if (list == nullptr) {
+        wrong();
+        return out;
+    }
+    for (auto const& one : *list) {
+        auto const* value = one.as_integer();
+        if (value != nullptr && value->get() >= least && value->get() <= most)
+            out.push_back(value->get());
+        else
+            wrong();
+    }
+    return out;
+}
+
 std::optional<TomlReader> TomlReader::table(std::string_view key) {
     auto const* node = get(key);
     if (node == nullptr) return std::nullopt;

@@ -32,6 +32,7 @@ public:
     std::optional<model::Decimal>
     decimal(std::string_view key); // a whole number or a quoted decimal; never a binary fraction
     std::vector<std::string> texts(std::string_view key);
+    std::vector<std::int64_t> wholes(std::string_view key, std::int64_t least, std::int64_t most);
     // A word of a closed list, by its parse function.
     template <class Parse>
     auto word(std::string_view key, Parse parse) -> decltype(parse(std::string_view{})) {

@@ -13,6 +13,7 @@ constexpr std::chrono::milliseconds between_views{100};
 constexpr unsigned state_every = 5; // seconds
 constexpr int last_words_ms = 500;
 constexpr std::size_t recalls_at_once = 4;
+constexpr std::ptrdiff_t days_at_once = 64;
 constexpr unsigned crashes_tolerated = 2;
 constexpr unsigned survived_after = 60; // seconds without the crash that ended the last process
 constexpr std::chrono::milliseconds alive_every{500};
@@ -41,6 +42,7 @@ Loop::Loop(zmq::context_t& context, Settings const& settings, Recorder::Start st
       commands_{context, settings, recorder_, clock_},
       beat_{settings, recorder_},
       recaller_{settings.journal},
+      day_reader_{settings.journal},
       probe_{settings.journal},
       journal_check_{settings.journal} {
     begin(beginning);
@@ -112,6 +114,7 @@ Ending Loop::run() {
         ingest_.take_live();
         ingest_.take_backlog();
         recall();
+        read_days();
         recorder_.progress(now);
         beat(now);
         watch_disk(now);
@@ -234,9 +237,34 @@ void Loop::give_up(core::Recall const& r) {
     recorder_.step(clock_.now(), core::Recalled{r.encounter.value, r.signal, r.from, r.to, {}});
 }
 
+// Days beyond what the state holds, some at a time; while the journal is not written nothing is asked, and the next
+// start asks again.
+void Loop::read_days() {
+    for (auto& day : recorder_.take_asked_days()) days_asked_.push_back(std::move(day));
+    if (!recorder_.recording()) return;
+    while (auto read = day_reader_.take()) {
+        if (!read->failed.empty())
+            log::error(fmt::format("day {} of encounter {} cannot be scored from the journal: {}", read->asked.number,
+                                   read->asked.encounter.value, read->failed));
+        recorder_.step(clock_.now(), std::move(*read));
+    }
+    if (days_asked_.empty() || !day_reader_.idle()) return;
+    const auto committed = [&](auto const& d) { return d.asked_by <= recorder_.committed_seq(); };
+    const auto first_not = std::find_if_not(days_asked_.begin(), days_asked_.end(), committed);
+    const auto n = std::min<std::ptrdiff_t>(first_not - days_asked_.begin(), days_at_once);
+    if (n == 0) return;
+    std::vector<Recorder::AskedDay> some(days_asked_.begin(), days_asked_.begin() + n);
+    days_asked_.erase(days_asked_.begin(), days_asked_.begin() + n);
+    day_reader_.ask(std::move(some), view());
+}
+
 void Loop::offer_view(Steady::time_point now) {
     if (now - view_made_ < between_views || !exchange_.view_wanted()) return;
     view_made_ = now;
+    exchange_.offer(view());
+}
+
+ViewPtr Loop::view() const {
     auto view = std::make_shared<View>();
     view->state = without_readings(recorder_.engine().state());
     view->rules = recorder_.rules();
@@ -248,7 +276,7 @@ void Loop::offer_view(Steady::time_point now) {
     view->active_alerts = beat_.active_alerts();
     view->said = ingest_.said();
     view->made = Steady::now();
-    exchange_.offer(std::move(view));
+    return view;
 }
 
 void Loop::watch_disk(Steady::time_point now) {

@@ -5,6 +5,7 @@
 #include "loop/beat.hpp"
 #include "loop/clock.hpp"
 #include "loop/commands.hpp"
+#include "loop/day_reader.hpp"
 #include "loop/feed.hpp"
 #include "loop/ingest.hpp"
 #include "loop/journal_check.hpp"
@@ -68,6 +69,8 @@ private:
     void say_state();
     void watch_clock();
     void recall();
+    void read_days();
+    ViewPtr view() const;
     void give_up(core::Recall const& recall);
     std::optional<std::uint32_t> suspend_suspect();
     void offer_view(Steady::time_point now);
@@ -89,6 +92,8 @@ private:
     Commands commands_;
     Beat beat_;
     Recaller recaller_;
+    DayReader day_reader_;
+    std::vector<Recorder::AskedDay> days_asked_;
     Probe probe_;
     JournalCheck journal_check_;
 

@@ -136,6 +136,8 @@ void Recorder::keep(core::Event const& event) {
     for (auto const& effect : effects_)
         if (auto const* recall = std::get_if<core::Recall>(&effect); recall != nullptr && !recording_)
             unanswerable_.push_back(*recall);
+    for (auto const& effect : effects_)
+        if (auto const* day = std::get_if<core::DayAsked>(&effect)) asked_days_.push_back({*day, event.seq});
     next_seq_ = seq + 1;
     if (recording_ && !first_waiting_) first_waiting_ = Steady::now();
     if (!recording_) release_committed();

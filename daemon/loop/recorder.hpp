@@ -86,6 +86,13 @@ public:
     // Recalls that no row will answer, as the journal is not read any more: to be given up. Each once.
     std::vector<core::Recall> take_unanswerable() { return std::exchange(unanswerable_, {}); }
 
+    // Days that are to be scored from the journal, once everything up to `asked_by` is in it.
+    struct AskedDay {
+        core::DayAsked day;
+        std::uint64_t asked_by = 0;
+    };
+    std::vector<AskedDay> take_asked_days() { return std::exchange(asked_days_, {}); }
+
     core::Engine const& engine() const { return engine_; }
     Rules const& rules() const { return rules_; }
     std::uint64_t last_seq() const { return next_seq_ - 1; }
@@ -135,6 +142,7 @@ private:
     core::Event event_;
     std::vector<store::RecallPlan> pending_;
     std::vector<core::Recall> unanswerable_;
+    std::vector<AskedDay> asked_days_;
     std::function<void()> on_progress_;
     std::deque<Held> held_;
     std::unique_ptr<v1::Envelope> envelope_;

@@ -120,7 +120,8 @@ std::string explained(v1::Score const& score, std::string_view whose) {
     std::string out = fmt::format("{}, {}, {} basis\n{} at {}\n", score.definition(), score.product(), score.basis(),
                                   whose, show_instant(score.as_of_ms()));
     for (auto const& part : score.parts()) {
-        out += fmt::format("\n{:<14} {}\n", part.part(), standing(part));
+        const auto known = code_shown(score, part);
+        out += fmt::format("\n{:<14} {}\n  code {} {}\n", part.part(), standing(part), known.system, known.code);
         for (auto const& flag : part.flags()) out += fmt::format("  flagged {}\n", flag);
         for (auto const& e : part.evidence()) out += explained(e);
     }

@@ -3,6 +3,7 @@
 #include "core/alerts/criterion.hpp"
 #include "core/alerts/sentence.hpp"
 #include "core/model/comparator.hpp"
+#include "core/scores/codes.hpp"
 #include "core/scores/registry.hpp"
 
 #include "vigil/v1/envelope.pb.h"
@@ -61,8 +62,13 @@ void write_evidence(model::Evidence const& in, Words const& words, v1::Evidence&
     out.set_compared(std::move(compared));
 }
 
-void write_part(model::ScorePart const& in, Words const& words, v1::ScorePart& out) {
+void write_part(model::ScoreId score, model::ScorePart const& in, Words const& words, v1::ScorePart& out) {
     out.set_part(text(name_of(in.part)));
+    if (const auto known = scores::public_code(score, in.part)) {
+        const auto system = name_of(known->system);
+        out.set_code_system(system.data(), system.size());
+        out.set_code(known->code.data(), known->code.size());
+    }
     if (in.points) out.set_points(*in.points);
     if (in.label) out.set_label(text(name_of(*in.label)));
     out.set_state(static_cast<v1::PartState>(static_cast<int>(in.state) + 1));
@@ -163,7 +169,7 @@ void write_score(model::EncounterId encounter, model::BedId bed, model::Score co
     out.set_unit(place.unit);
     out.set_bed(place.bed);
     out.set_as_of_ms(score.as_of.ms);
-    for (auto const& part : score.parts) write_part(part, words, *out.add_parts());
+    for (auto const& part : score.parts) write_part(score.key.id, part, words, *out.add_parts());
     out.set_correction(correction);
 }
 
@@ -287,6 +293,8 @@ std::optional<Address> write_effect(core::Effect const& effect, Words const& wor
                           [](core::Unassigned const&) { return std::optional<Address>{}; },
                           [](core::CommandAnswered const&) { return std::optional<Address>{}; },
                           [](core::Recall const&) { return std::optional<Address>{}; },
+                          [](core::DayScored const&) { return std::optional<Address>{}; },
+                          [](core::DayAsked const&) { return std::optional<Address>{}; },
                       },
                       effect);
 }

@@ -1,6 +1,7 @@
 #include "wire/words.hpp"
 
 #include "core/model/decimal.hpp"
+#include "core/scores/codes.hpp"
 
 #include <chrono>
 #include <fmt/format.h>
@@ -28,6 +29,13 @@ std::string value_of(v1::Evidence const& evidence) {
         return evidence.comparator() + decimal(evidence.mantissa(), evidence.scale()) +
                (evidence.unit().empty() ? "" : " " + evidence.unit());
     return evidence.coded().empty() ? "–" : evidence.coded();
+}
+
+ShownCode code_shown(v1::Score const& score, v1::ScorePart const& part) {
+    if (!part.code().empty()) return {part.code_system(), part.code()};
+    const std::string_view definition = score.definition();
+    return {std::string{name_of(scores::TermSystem::VIGIL)},
+            scores::local_code(definition.substr(0, definition.find('@')), part.part())};
 }
 
 namespace {

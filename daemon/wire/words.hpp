@@ -30,6 +30,11 @@ std::string state(v1::ScorePart const& p);
 std::string decimal(std::int64_t mantissa, std::uint32_t scale);
 // What was read, with its comparator and unit; what a word says; "–" for nothing.
 std::string value_of(v1::Evidence const& evidence);
+// The code of a part as vigild told it; where it told none the local one.
+struct ShownCode {
+    std::string system, code;
+};
+ShownCode code_shown(v1::Score const& score, v1::ScorePart const& part);
 // "2026-11-21T09:50:03Z"; milliseconds only when there are any.
 std::string show_instant(std::int64_t ms);
 

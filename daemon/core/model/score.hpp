@@ -15,13 +15,14 @@ namespace vigil::model {
     X(temp) X(hr) X(wbc) X(rr) X(sbp) X(mentation) X(spo2) X(oxygen) X(pulse) X(consciousness) \
     X(sepsis) X(suspicion) X(rise) X(baseline) X(shock) X(vasopressor) X(lactate) X(fluid) \
     X(map) X(acid_base) X(na) X(k) X(crea) X(hct) X(gcs) X(age) X(chronic) X(admission) X(urine) X(urea) X(hco3) X(diagnosis) X(mortality) \
-    X(fever) X(hypotension) X(hypoxia) X(ice) X(seizure) X(motor) X(icp)
+    X(fever) X(hypotension) X(hypoxia) X(ice) X(seizure) X(motor) X(icp) \
+    X(ne_equivalent) X(norepinephrine) X(epinephrine) X(dopamine) X(dobutamine) X(vasopressin) X(phenylephrine) X(milrinone) \
+    X(levosimendan) X(angiotensin_ii) X(metaraminol) X(isoprenaline) X(terlipressin) X(enoximone)
 #define VIGIL_PRODUCTS(X) X(rolling) X(day) X(now)
 #define VIGIL_BASES(X) X(native) X(conventional)
 #define VIGIL_SCORE_IDS(X) X(sofa) X(ards_berlin) X(sofa2) X(meld) X(meld_na) X(meld3) X(child_pugh) X(isth_dic) X(sic) X(kdigo) \
     X(lung_indices) X(ards_global) X(ards_kigali) X(rox) X(murray) X(eolia) X(sirs) X(qsofa) X(news2) \
-    X(sepsis3) X(septic_shock) X(apache2) X(saps2) \
-    X(crs) X(icans)
+    X(sepsis3) X(septic_shock) X(apache2) X(saps2) X(crs) X(icans) X(vasoactive)
 #define VIGIL_LABELS(X) X(none) X(mild) X(moderate) X(severe) X(unknown) X(meets_mild) X(meets_moderate) X(meets_severe) X(on_ecls) \
     X(child_a) X(child_b) X(child_c) X(overt) X(not_overt) X(sic) X(no_sic) \
     X(non_intubated) X(resource_limited) X(meets_non_intubated) X(meets_resource_limited) X(meets_kigali) X(yes) X(no) \

@@ -36,7 +36,8 @@ namespace vigil::model {
     X(cell_product) X(crs_status) X(icans_status) X(oxygen_before) X(vasopressors_before) X(sbp_baseline) X(intubation_reason) \
     X(antipyretic) X(anticytokine) X(steroid) \
     X(ice_total) X(ice_orientation) X(ice_naming) X(ice_command) X(ice_writing) X(ice_counting) \
-    X(awakening) X(seizure) X(motor_deficit) X(icp_sign)
+    X(awakening) X(seizure) X(motor_deficit) X(icp_sign) \
+    X(enrolled) X(death) X(alive_known) X(left_unit) X(left_hospital) X(procedural_ventilation)
 // clang-format on
 
 VIGIL_ENUM(Signal, std::uint8_t, signal, VIGIL_SIGNALS)

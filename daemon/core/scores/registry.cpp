@@ -12,13 +12,14 @@
 #include "core/scores/news2.hpp"
 #include "core/scores/notes.hpp"
 #include "core/scores/qsofa.hpp"
+#include "core/scores/saps2.hpp"
 #include "core/scores/sepsis3.hpp"
 #include "core/scores/septic_shock.hpp"
-#include "core/scores/saps2.hpp"
 #include "core/scores/sic.hpp"
 #include "core/scores/sirs.hpp"
 #include "core/scores/sofa.hpp"
 #include "core/scores/sofa2.hpp"
+#include "core/scores/vasoactive.hpp"
 
 #include <algorithm>
 #include <array>
@@ -56,6 +57,7 @@ constexpr std::array registry = {
     &saps2_definition,
     &crs_definition,
     &icans_definition,
+    &vasoactive_definition,
 };
 // clang-format on
 static_assert(registry.size() == model::score_id_count);

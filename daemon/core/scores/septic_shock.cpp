@@ -47,8 +47,10 @@ std::vector<Stretch> stretches(Inquiry& q) {
     std::erase_if(out, [&](Stretch const& s) { return q.now() ? !s.running : s.to <= q.after; });
     for (auto const& s : out)
         if (!q.now()) q.leaves(s.to);
+    // At the very instant at which one ends, one that goes on stands before it already, as it will a moment later.
     std::stable_sort(out.begin(), out.end(), [](Stretch const& a, Stretch const& b) {
-        return a.certain != b.certain ? a.certain : a.to > b.to;
+        if (a.certain != b.certain) return a.certain;
+        return a.to != b.to ? a.to > b.to : a.running && !b.running;
     });
     return out;
 }

@@ -143,7 +143,9 @@ Mix mix_at(std::span<Rate const> rates, EventTime t, bool counting_only) {
     return m;
 }
 
-VasoactiveDrugs vasoactive_drugs(Inquiry& q) {
+} // namespace
+
+VasoactiveDrugs vasoactive_drugs(Inquiry& q, std::span<Signal const> drugs) {
     VasoactiveDrugs out;
     out.weight = admission_weight(q);
     const auto kg = in_kg(q, out.weight);
@@ -156,9 +158,17 @@ VasoactiveDrugs vasoactive_drugs(Inquiry& q) {
             out.unheard.push_back({drug, *u.rate});
         }
     };
-    for (auto drug : {Signal::norepinephrine, Signal::epinephrine, Signal::dopamine}) read(drug);
-    for (auto drug : q.rules.tables.sofa2.others) read(drug);
+    for (auto drug : drugs) read(drug);
     return out;
+}
+
+namespace {
+
+VasoactiveDrugs vasoactive_drugs(Inquiry& q) {
+    std::vector drugs{Signal::norepinephrine, Signal::epinephrine, Signal::dopamine};
+    auto const& others = q.rules.tables.sofa2.others;
+    drugs.insert(drugs.end(), others.begin(), others.end());
+    return vasoactive_drugs(q, drugs);
 }
 
 // What runs changes where a rate begins and where one ends: dopamine is worth more when it goes on alone.

@@ -33,6 +33,9 @@ struct VasoactiveDrugs {
     std::vector<UnheardDrug> unheard; // nobody knows whether they still run
     std::optional<model::Sample> weight;
 };
+// What of these drugs is in question.
+VasoactiveDrugs vasoactive_drugs(Inquiry& q, std::span<model::Signal const> drugs);
+
 // The worst that ran at one instant of the question.
 struct WorstMix {
     PointRange points; // upper: of any instant

@@ -503,6 +503,28 @@ struct IcansTables {
     std::vector<PlainPolicy> policies;
 };
 
+// What one unit of a dose is worth in ug/kg/min of norepinephrine: of a dose in ug/kg/min, of vasopressin in U/min.
+struct EquivalenceFactor {
+    model::Signal drug{};
+    model::Decimal factor;
+};
+struct Equivalence {
+    std::string name;
+    std::vector<EquivalenceFactor> factors;
+    std::vector<model::Signal> left_out; // vasopressors whose factor is not known well enough
+};
+struct VasoactivePolicy {
+    std::string name;
+    std::size_t equivalence = 0;
+};
+struct VasoactiveTables {
+    std::string version;
+    std::string citation;
+    std::vector<model::Signal> inotropes; // no equivalence counts them
+    std::vector<Equivalence> equivalences;
+    std::vector<VasoactivePolicy> policies;
+};
+
 struct Tables {
     SofaTables sofa;
     BerlinTables berlin;
@@ -527,6 +549,7 @@ struct Tables {
     Saps2Tables saps2;
     CrsTables crs;
     IcansTables icans;
+    VasoactiveTables vasoactive;
 };
 
 } // namespace vigil::scores

@@ -88,7 +88,10 @@ std::vector<model::ScoreKey> keys() {
                           "crs day",
                           "icans rolling",
                           "icans now",
-                          "icans day"})
+                          "icans day",
+                          "vasoactive rolling",
+                          "vasoactive now goradia_2021",
+                          "vasoactive day"})
         out.push_back(test::parse_key(k));
     return out;
 }

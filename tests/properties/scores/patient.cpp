@@ -55,6 +55,15 @@ const std::vector<Reading> readings = {
         return "dopamine " + d.n(0, 50) + d.of<std::string>({"", "", "", " mg/h"});
     },
     [](Dice& d) { return "vasopressin 0.0" + d.n(0, 4); },
+    [](Dice& d) {
+        return "vasopressin " + d.n(0, 4) + d.of<std::string>({" U/h", " ug/min"});
+    },
+    [](Dice& d) {
+        return "phenylephrine " + d.of<std::string>({"running", "stopped", "0.5", "0 mg/h", "90 mg/h"});
+    },
+    [](Dice& d) {
+        return d.of<std::string>({"terlipressin 0.0", "angiotensin_ii 0.0", "milrinone 0."}) + d.n(0, 9);
+    },
     [](Dice& d) { return "propofol " + d.n(0, 2); },
     [](Dice& d) {
         return "midazolam " + d.n(0, 1) + d.of<std::string>({"", "", " furlong"});

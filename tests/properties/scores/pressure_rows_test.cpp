@@ -62,7 +62,8 @@ private:
         std::int64_t pressure;
     };
     std::int64_t within(std::int64_t low, std::int64_t high) {
-        return low + static_cast<std::int64_t>(dice_() % static_cast<std::uint64_t>(high - low + 1));
+        return low >= high ? low
+                           : low + static_cast<std::int64_t>(dice_() % static_cast<std::uint64_t>(high - low + 1));
     }
     bool chance(std::int64_t in_a_thousand) { return within(0, 999) < in_a_thousand; }
     void catch_up(EventTime now) {

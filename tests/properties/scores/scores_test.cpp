@@ -43,7 +43,7 @@ private:
 
 std::string one_reading(Dice& d) {
     const auto n = [&](std::int64_t low, std::int64_t high) { return std::to_string(low + d.below(high - low + 1)); };
-    switch (d.below(70)) {
+    switch (d.below(74)) {
     case 0: return "plt " + n(5, 200);
     case 1: return "bili " + n(0, 14);
     case 2: return "crea " + n(0, 5) + "." + n(1, 9);
@@ -123,6 +123,10 @@ std::string one_reading(Dice& d) {
     case 66: return "antibiotic " + d.of<std::string>({"treatment", "prophylaxis"});
     case 67: return "sofa_sum " + n(0, 8) + ", sofa_most " + n(8, 24);
     case 68: return "lact " + n(0, 5) + "." + n(0, 9);
+    case 69: return "vasopressin " + d.of<std::string>({"0.0" + n(0, 6), n(0, 4) + " U/h"});
+    case 70: return "epinephrine " + n(0, 30) + " ug/min, weight " + n(50, 90);
+    case 71: return "phenylephrine " + d.of<std::string>({"running", "stopped", n(0, 9) + " mL/h", "0." + n(1, 9)});
+    case 72: return d.of<std::string>({"terlipressin 0.0", "angiotensin_ii 0.0", "milrinone 0."}) + n(0, 9);
     default: return "dopamine " + n(0, 20);
     }
 }
@@ -193,7 +197,10 @@ std::vector<model::ScoreKey> keys() {
                           "crs rolling",
                           "crs now",
                           "icans rolling",
-                          "icans now"})
+                          "icans now",
+                          "vasoactive rolling",
+                          "vasoactive now goradia_2021",
+                          "vasoactive day"})
         out.push_back(test::parse_key(k));
     return out;
 }

@@ -434,5 +434,128 @@ class Refusals(unittest.TestCase):
         self.assertEqual(daemon.process.wait(20), 78, daemon.log_text())
 
 
+BY_DAY = """
+[[score]]
+score = "sofa"
+product = "day"
+basis = "native"
+policy = "published"
+"""
+DAY = 24 * HOUR
+DAY_SCORED = 71  # kind of the row
+
+
+class Days(unittest.TestCase):
+    """The record of days, and `vigil export scores` beside the running daemon."""
+
+    def setUp(self):
+        self.daemon = Daemon(more=BY_DAY).start()
+        self.addCleanup(self.daemon.close)
+        self.adapter = Adapter(self.daemon)
+        self.addCleanup(self.adapter.close)
+        self.adapter.hello()
+        self.adapter.heartbeat()
+        self.told = []  # (time, code, value, unit)
+        self.serial = 0
+
+    def put(self, at, readings):
+        self.serial += 1
+        self.told += [(when, code, value, unit) for code, value, unit, when in readings]
+        batch = self.adapter.batch(f"m{self.serial}", [number(*r) for r in readings], visit="v1", at=at)
+        answer = self.adapter.put(batch)
+        self.assertEqual(answer.verdict, Ingest.VERDICT_COMMITTED, answer.reason)
+
+    def days(self, at_least):
+        count = f"SELECT seq FROM records WHERE kind = {DAY_SCORED}"
+        return wait_for(lambda: len(self.daemon.rows(count)) >= at_least, what=f"{at_least} rows of days")
+
+    def export(self, *more):
+        run = subprocess.run([BIN / "vigil", "--config", self.daemon.config, "export", "scores", "--from", "2023-01-01T00:00:00Z", "--to",
+                              "2024-01-01T00:00:00Z", *more], capture_output=True, text=True)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        return run.stdout, int(run.stderr.split("--after-seq ")[1])
+
+    def offline(self, day):
+        """The same day by `vigil score`."""
+        readings, grid, stays = (self.daemon.dir / n for n in ("r.csv", "grid.csv", "stays.csv"))
+        iso = lambda ms: time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(ms // 1000)) + f".{ms % 1000:03}Z"
+        readings.write_text("obs_ts,encounter,system,code,value,unit\n" + "".join(
+            f"{iso(at)},v1,VIGIL,{code},{value},{unit}\n" for at, code, value, unit in sorted(self.told)))
+        grid.write_text(f"encounter,at\nv1,{iso(START + day * DAY - 1)}\n")
+        stays.write_text(f"encounter,admitted\nv1,{iso(START)}\n")
+        out = subprocess.run([BIN / "vigil", "score", readings, "--scores", "sofa", "--product", "day", "--at", grid, "--stays", stays],
+                             capture_output=True, text=True)
+        self.assertEqual(out.returncode, 0, out.stderr)
+        return [line.split(",")[3:9] for line in out.stdout.splitlines()[1:]]
+
+    def rows_of(self, text, day, status):
+        head, *rows = text.splitlines()
+        columns = head.split(",")
+        all_rows = [dict(zip(columns, r.split(","))) for r in rows]
+        return [r for r in all_rows if (r["day"], r["status"]) == (str(day), status)]
+
+    def test_days_are_provisional_then_final_then_revised_and_exports_resume(self):
+        admitted(self.adapter)
+        labs = lambda at, platelets: [("plt", platelets, "10*3/uL", at), ("bili", "1.0", "mg/dL", at), ("crea", "1.0", "mg/dL", at)]
+        self.put(START + HOUR, labs(START + HOUR, "45"))
+        for hour in range(2, 26):  # a stream of pressure drives the clock
+            at = START + hour * HOUR
+            self.put(at, [("map", 62 if hour < 4 else 82, "mm[Hg]", at + n * MINUTE) for n in range(-6, 0)])
+        self.days(1)
+        first, after_first = self.export()
+        self.assertEqual(len(self.rows_of(first, 1, "provisional")), 7)
+        self.assertEqual(self.rows_of(first, 1, "final"), [])
+
+        for hour in range(26, 52):
+            at = START + hour * HOUR
+            self.put(at, labs(at, "160") if hour % 12 == 0 else [("map", 82, "mm[Hg]", at)])
+        self.days(3)
+        second, after_second = self.export("--after-seq", str(after_first))
+        self.assertGreater(after_second, after_first)
+
+        late = START + 3 * HOUR  # of the first day, which is final
+        self.put(START + 52 * HOUR, [("plt", "15", "10*3/uL", late)])
+        self.put(START + 52 * HOUR + 20 * MINUTE, [("map", 82, "mm[Hg]", START + 52 * HOUR + 20 * MINUTE)])
+        self.days(4)
+        third, after_third = self.export("--after-seq", str(after_second))
+        whole, after_whole = self.export()
+        self.assertEqual(first + second + third, whole)
+        self.assertLessEqual(after_third, after_whole)
+        nothing, _ = self.export("--after-seq", str(after_whole))
+        self.assertEqual(nothing, "")
+        self.assertNotIn(",v1,", whole)
+
+        revised = self.rows_of(whole, 1, "revision")
+        self.assertEqual({(r["revision"], r["reason"]) for r in revised}, {("1", "late_result")})
+        points = {r["part"]: r["value"] for r in revised}
+        self.assertEqual(points["coag"], "4")
+        self.assertEqual(points["cardio"], "1")  # the pressure of the first day is long forgotten by the state
+        before = {r["part"]: r["value"] for r in self.rows_of(whole, 1, "final")}
+        self.assertEqual((before["coag"], before["cardio"]), ("3", "1"))
+        words = ("part", "value", "state", "lower", "upper", "missing")
+        self.assertEqual([[r[w] for w in words] for r in revised], self.offline(1))
+        self.assertEqual([[r[w] for w in words] for r in self.rows_of(whole, 2, "provisional")], self.offline(2))
+
+        # Only a study's own, with its subject; what is no such table is refused.
+        study = self.daemon.dir / "study.csv"
+        study.write_text(f"subject,encounter\nS-001,{revised[0]['encounter']}\n")
+        mine, _ = self.export("--study", str(study))
+        self.assertEqual(mine.splitlines()[1].split(",")[0], "S-001")
+        self.assertEqual(len(mine.splitlines()), len(whole.splitlines()))
+        study.write_text("subject,encounter\nS-001,nobody\n")
+        self.assertEqual(len(self.export("--study", str(study))[0].splitlines()), 1)
+        for wrong in (["--study", "REALIST"], ["--after-seq", "99999999"], ["--scores", "sofas"]):
+            run = subprocess.run([BIN / "vigil", "--config", self.daemon.config, "export", "scores", "--from", "2023-01-01T00:00:00Z", "--to",
+                                  "2024-01-01T00:00:00Z", *wrong], capture_output=True, text=True)
+            self.assertIn(run.returncode, (64, 65), run.stderr)
+            self.assertEqual(run.stdout, "")
+
+        # Every decision is found again by stepping, the answers from the journal among the events.
+        self.assertEqual(self.daemon.stop(), 0)
+        verify = subprocess.run([BIN / "vigil", "verify", self.daemon.dir / "journal"], capture_output=True, text=True)
+        self.assertEqual(verify.returncode, 0, verify.stdout + verify.stderr)
+        self.assertEqual(self.export()[0], whole)
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -55,12 +55,20 @@ TEST_CASE("a score is explained part by part: what decided, when, as reported, w
     CHECK_THAT(text, Catch::StartsWith("sofa@1996+published, rolling, native basis\ns1 at 2026-03-01T10:00:00"));
     // 3 for platelets, 2 for bilirubin, 1 for pressure; respiration, brain and kidneys not measured.
     CHECK_THAT(text, Catch::Contains("total          6, from 6 to 18, 3 not measured"));
-    CHECK_THAT(text, Catch::Contains("coag           3\n"));
+    CHECK_THAT(text, Catch::Contains("coag           3\n  code LN 96824-8\n"));
     CHECK_THAT(text, Catch::Contains("48 10*3/uL  compared as 48.000 10*9/L"));
     CHECK_THAT(text, Catch::Contains("34 umol/L  compared as 34 umol/L"));
     CHECK_THAT(text, Catch::Contains("measured 2026-03-01T09:00:00"));
     CHECK_THAT(text, Catch::Contains("resp           not measured, from 0 to 4"));
     CHECK_THAT(text, Catch::Contains("missing"));
+}
+
+TEST_CASE("a part without a published code is explained with its local one", "[cli]") {
+    const auto text = explained(stay, "sofa2");
+    INFO(text);
+    CHECK_THAT(text, Catch::Contains("\n  code VIGIL sofa2\n"));
+    CHECK_THAT(text, Catch::Contains("\n  code VIGIL sofa2.hemo\n"));
+    CHECK_THAT(text, !Catch::Contains("code LN"));
 }
 
 TEST_CASE("a score is explained as of an instant: what came later is not in it", "[cli]") {

@@ -184,6 +184,31 @@ TEST_CASE("sepsis looks back at a SOFA that rose between two whole hours, whatev
     }
 }
 
+TEST_CASE("with codes each row ends with that of its part, behind all other columns", "[cli]") {
+    Folder folder;
+    const std::vector<std::string> rows = {"2026-03-01T00:00:00Z,s1,LN,777-3,48,10*3/uL\n"};
+    cli::ScoreJob job;
+    job.codes = true;
+    job.at = cli::At::events;
+    job.scores.push_back({model::ScoreId::sofa, model::Product::rolling, model::Basis::native, 0});
+    const auto has = [](std::vector<std::string> const& lines, std::string const& line) {
+        return std::find(lines.begin(), lines.end(), line) != lines.end();
+    };
+    const auto plain = run(folder, {rows}, job);
+    CHECK(has(plain, "encounter,at,definition,part,value,state,lower,upper,missing,code_system,code"));
+    CHECK(has(plain, "s1,2026-03-01T00:00:00Z,sofa@1996+published,coag,3,valued,3,3,0,LN,96824-8"));
+    job.scores.push_back({model::ScoreId::sofa2, model::Product::rolling, model::Basis::native, 0});
+    job.scores.push_back({model::ScoreId::sic, model::Product::rolling, model::Basis::native, 0});
+    job.deciding = true;
+    const auto all = run(folder, {rows}, job);
+    CHECK(has(all, "encounter,at,definition,part,value,state,lower,upper,missing,deciding_signal,deciding_at,deciding_"
+                   "value,deciding_unit,class,quantity,quantity_unit,code_system,code"));
+    CHECK(has(all, "s1,2026-03-01T00:00:00Z,sofa2@2025+published,hemo,4,valued,4,4,0,plt,2026-03-01T00:00:00Z,48,"
+                   "10*3/uL,,,,VIGIL,sofa2.hemo"));
+    CHECK(std::count_if(all.begin(), all.end(), [](auto const& l) { return l.ends_with(",VIGIL,sofa2"); }) == 1);
+    CHECK(std::count_if(all.begin(), all.end(), [](auto const& l) { return l.ends_with(",LN,96790-1"); }) == 1);
+}
+
 TEST_CASE("a gas keeps the oxygen that was breathed before it as long as it counts", "[cli]") {
     Folder folder;
     std::vector<std::string> sorted = {

@@ -163,6 +163,29 @@ TEST_CASE("a class beside points, and a quantity, stand behind everything else; 
     CHECK_FALSE(any_meanings(std::vector<std::string>{"sofa", "ards_berlin", "nothing"}));
 }
 
+TEST_CASE("the code of a part stands last: as it was told, or the local one") {
+    v1::Score score;
+    score.set_definition("sofa@1996+published (locally modified)");
+    auto& total = *score.add_parts();
+    total.set_part("total");
+    total.set_points(3);
+    total.set_state(v1::PART_STATE_VALUED);
+    auto& brain = *score.add_parts();
+    brain.set_part("brain");
+    brain.set_state(v1::PART_STATE_NOT_APPLICABLE);
+    CHECK(scores_csv_rows("s1", "t", score, {}, true, true) ==
+          "s1,t,sofa@1996+published (locally modified),total,3,valued,0,0,0,,,,VIGIL,sofa\n"
+          "s1,t,sofa@1996+published (locally modified),brain,,not_applicable,,,,,,,VIGIL,sofa.brain\n");
+    total.set_code_system("LN");
+    total.set_code("96790-1");
+    CHECK(scores_csv_rows("s1", "t", score, {}, false, true)
+              .starts_with("s1,t,sofa@1996+published (locally modified),total,3,valued,0,0,0,LN,96790-1\n"));
+    CHECK(scores_csv_heading(false, false, true) ==
+          "encounter,at,definition,part,value,state,lower,upper,missing,code_system,code\n");
+    CHECK(scores_csv_heading(true, true, true)
+              .ends_with(",deciding_unit,class,quantity,quantity_unit,code_system,code\n"));
+}
+
 TEST_CASE("a map skeleton maps nothing before somebody has looked") {
     v1::DaemonStatus status;
     auto& rare = *status.add_unmapped();

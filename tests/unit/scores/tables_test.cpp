@@ -43,7 +43,7 @@ TEST_CASE("the shipped tables load without a complaint") {
          {"ards_berlin", "sofa",  "sofa2", "meld",         "meld_na",     "meld3",       "child_pugh",
           "isth_dic",    "sic",   "kdigo", "lung_indices", "ards_global", "ards_kigali", "rox",
           "murray",      "eolia", "sirs",  "qsofa",        "news2",       "sepsis3",     "septic_shock",
-          "apache2",     "saps2", "crs",   "icans"})
+          "apache2",     "saps2", "crs",   "icans",        "vasoactive"})
         files.push_back({"scores/" + id + ".toml", id + ".toml", text_of(id + ".toml")});
     CHECK(files.size() == model::score_id_count);
     const auto t = definitions::load_score_tables(files, problems);
@@ -189,6 +189,25 @@ TEST_CASE("ranges as they are printed, and what else NEWS2 and qSOFA need") {
     CHECK(mentions(news2("citation = \"RCP 2017, chart 1, SpO2 scale 2, on oxygen\"\n", ""), "is missing"));
     CHECK(mentions(problems_with("gcs_below = 14", "gcs_below = 16", "qsofa.toml"), "gcs_below"));
     CHECK(mentions(problems_with("name = \"live\"", "name = \"lively\"", "qsofa.toml"), "'live' is missing"));
+}
+
+TEST_CASE("what is wrong with the table of vasoactive drugs is said, with its place") {
+    const auto wrong = [](std::string const& from, std::string const& to) {
+        return problems_with(from, to, "vasoactive.toml");
+    };
+    CHECK(mentions(wrong("\"isoprenaline\", \"enoximone\"]", "\"isoprenaline\"]"), "enoximone has no factor"));
+    CHECK(mentions(wrong("left_out = [\"terlipressin\"]", "left_out = []"), "terlipressin has no factor"));
+    CHECK(mentions(wrong("[\"terlipressin\"]", "[\"terlipressin\", \"dopamine\"]"), "dopamine stands in several"));
+    CHECK(mentions(wrong("drug = \"dopamine\"", "drug = \"epinephrine\""), "stands twice"));
+    CHECK(mentions(wrong("drug = \"dopamine\"", "drug = \"propofol\""), "propofol is no vasoactive drug"));
+    CHECK(
+        mentions(wrong("per = \"U/min\", factor = \"2.5\"", "per = \"ug/kg/min\", factor = \"2.5\""), "must be U/min"));
+    CHECK(mentions(wrong("per = \"ng/kg/min\"", "per = \"U/min\""), "must be U/min for vasopressin"));
+    CHECK(mentions(wrong("factor = \"0.06\"", "factor = 0"), "above 0"));
+    CHECK(mentions(wrong("factor = \"0.06\"", "factor = 0.06"), "decimal in quotes"));
+    CHECK(mentions(wrong("equivalence = \"kotani_2023\"", "equivalence = \"kotani\""), "none called 'kotani'"));
+    CHECK(mentions(wrong("name = \"goradia_2021\"\ncitation", "name = \"kotani_2023\"\ncitation"), "stands twice"));
+    CHECK(mentions(wrong("name = \"live\"", "name = \"lively\""), "'live' is missing"));
 }
 
 TEST_CASE("what is wrong with a table is said, with its place") {

@@ -95,6 +95,8 @@ TEST_CASE("evidence names the device's own code, and nothing missing becomes a n
     CHECK(out.bed() == "b1");
     CHECK(out.digest().size() == 32);
     REQUIRE(out.parts_size() == 1);
+    CHECK(out.parts(0).code_system() == "LN");
+    CHECK(out.parts(0).code() == "96824-8");
     CHECK_FALSE(out.parts(0).has_points());
     auto const& platelets = out.parts(0).evidence(0);
     CHECK(platelets.verdict() == v1::VERDICT_USED);
@@ -110,6 +112,22 @@ TEST_CASE("evidence names the device's own code, and nothing missing becomes a n
     CHECK(bilirubin.verdict() == v1::VERDICT_MISSING);
     CHECK_FALSE(bilirubin.has_mantissa());
     CHECK(bilirubin.code().empty());
+}
+
+TEST_CASE("a part goes by the code that was published for it, or by none") {
+    const ward::Ward w;
+    const auto s = state();
+    const auto total_of = [&](model::ScoreId id) {
+        model::Score score;
+        score.key.id = id;
+        score.parts.emplace_back().part = model::Part::total;
+        v1::Score out;
+        wire::write_score({1}, {1}, score, false, {s, w.book}, out);
+        return out.parts(0).code_system() + " " + out.parts(0).code();
+    };
+    CHECK(total_of(model::ScoreId::sofa) == "LN 96790-1");
+    CHECK(total_of(model::ScoreId::news2) == "SCT 1104051000000101");
+    CHECK(total_of(model::ScoreId::sofa2) == " ");
 }
 
 TEST_CASE("an attestation says who entered what") {
