@@ -89,6 +89,9 @@ model::Inserted Stays::take(Stay& stay, model::Signal signal, model::SignalKind 
         stay.newest = sample.time;
         if (job_.at != At::events) advance(stay, sample.time - lateness);
         if (sample.time - stay.forgotten > model::hours(1)) {
+            // What the course rests on is forgotten now.
+            const auto settled = sample.time - lateness;
+            if (stay.opened <= settled) follow_sofa(stay, stay.patient(stay.opened), settled);
             forget(stay, sample.time);
             stay.forgotten = sample.time;
         }
@@ -99,7 +102,9 @@ model::Inserted Stays::take(Stay& stay, model::Signal signal, model::SignalKind 
     if (read_.test(static_cast<std::size_t>(signal)))
         done = stay.memory->insert(stay.timeline, signal, kind, sample, stay.newest, retention_);
     if (order_ == Order::by_time && done == model::Inserted::behind_horizon) overtaken_ = true; // summed up already
-    if (job_.at == At::events) evaluate_event(stay, signal, sample.time);
+    // A correction of an order may have taken out what stood at another time.
+    const bool elsewhere = sample.order != 0 && done != model::Inserted::added;
+    if (job_.at == At::events) evaluate_event(stay, signal, elsewhere ? stay.opened : sample.time);
     if (order_ == Order::by_time && row - swept_ >= sweep_every) let_go(row);
     return done;
 }
@@ -133,6 +138,7 @@ void Stays::evaluate(Stay& stay, EventTime at) {
 void Stays::follow_sofa(Stay& stay, scores::Patient const& patient, EventTime to) {
     if (keys_.size() == job_.scores.size()) return;
     const auto from = stay.followed.value_or(std::min(stay.any ? stay.opened : to, to));
+    if (from > to) return;
     scores::follow_course(*stay.memory, job_.scores.size(), patient, stay.timeline, from, to, rules_, retention_);
     stay.followed = to;
 }

@@ -138,10 +138,31 @@ Reason value_reason(Rulebook const& rules, Mapping const& mapping, model::Unit u
     return Reason::none;
 }
 
+// What was told stands for this word.
+Reason take_word(model::Reading const& reading, model::Word word, model::Sample& s) {
+    if (reading.status == model::Status::cannot_obtain || reading.status == model::Status::no_value)
+        return Reason::no_value;
+    if (const auto why = validity_reason(reading); why != Reason::none) return why;
+    s.unit = model::Unit::none;
+    s.is_word = true;
+    s.word = word;
+    s.suspect = reading.validity == model::Validity::questionable;
+    return Reason::none;
+}
+
 // Takes the reading's value, or says why no rule may use it.
 Reason take_value(Rulebook const& rules, Mapping const& mapping, model::Reading const& reading, model::Sample& s) {
     // A drug that runs at a rate nobody can read runs: without a dose it has its least points (scores.md 2.1). The rate
     // is kept without its unit.
+    // A culture counts when it was taken, whatever grew; of an antibiotic that it was given counts, however it is
+    // dosed.
+    using Kind = model::Value::Kind;
+    const bool told_in_text = reading.value.kind == Kind::absent && reading.value.absent == model::AbsentReason::text;
+    if (mapping.signal == model::Signal::culture && (told_in_text || reading.value.kind == Kind::number))
+        return take_word(reading, model::Word::taken, s);
+    if (mapping.signal == model::Signal::antibiotic && mapping.reason == Reason::unknown_unit &&
+        reading.value.kind == Kind::number && reading.value.number.mantissa > 0)
+        return take_word(reading, model::Word::treatment, s);
     const bool runs = mapping.kind == model::SignalKind::infusion && reading.value.kind == model::Value::Kind::number;
     if (mapping.reason != Reason::none && !(runs && mapping.reason == Reason::unknown_unit)) return mapping.reason;
     if (reading.status == model::Status::cannot_obtain || reading.status == model::Status::no_value)

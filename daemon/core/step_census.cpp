@@ -7,7 +7,6 @@
 #include "core/scores/course.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace vigil::core {
 
@@ -133,8 +132,10 @@ bool attribute_again(Step& step, std::vector<EncounterId> const& encounters) {
             });
         if (moved.size() == before) continue;
         // SOFA of its past was another patient's in part.
-        constexpr model::EventTime any_time{std::numeric_limits<std::int64_t>::min() / 2};
-        scores::take_course_out(e.timeline, any_time, model::patient_now(step.state.now));
+        const auto earliest =
+            std::min_element(moved.begin() + static_cast<std::ptrdiff_t>(before), moved.end(),
+                             [](Held const& a, Held const& b) { return a.sample.time < b.sample.time; });
+        scores::take_course_out(e.timeline, earliest->sample.time, model::patient_now(step.state.now));
         touch_whole(step, id);
     }
     for (auto const& m : moved) {

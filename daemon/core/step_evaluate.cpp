@@ -60,23 +60,25 @@ scores::Patient patient_of(Step const& step, Encounter const& e, EventTime at) {
 }
 
 // How far back the course of SOFA is worked out again: what it rests on is still kept.
-EventTime course_reach(Rulebook const& rules, EventTime at) {
-    return at - (rules.retention.keep_minutes - rules.tables.sofa.window);
+EventTime course_reach(Step const& step) {
+    auto const& rules = step.rules;
+    return model::patient_now(step.state.now) - (rules.retention.keep_minutes - rules.tables.sofa.window);
 }
 
 // Brings the course of SOFA up to date; true: it may have changed. `sofa` is what holds now, `before` the instant it
 // was evaluated last.
 bool keep_course(Step& step, Encounter& e, model::Score const& sofa, std::optional<EventTime> before, EventTime at,
                  Touched const* touched) {
-    // Of what lies further back the streams are gone: it stands as it was known.
-    const auto reach = course_reach(step.rules, at);
     const bool none = !before || !scores::has_course(e.timeline, at);
     auto from = none ? e.opened : *before;
-    if (touched != nullptr && touched->earliest <= from)
-        from = none ? touched->earliest : std::max(touched->earliest, reach);
-    else if (!none && !scores::differs_from_course(e.timeline, sofa.parts.front(), at))
-        return false;
-    if (from > at) from = at;
+    bool changed = none || scores::differs_from_course(e.timeline, sofa.parts.front(), at);
+    if (touched != nullptr && std::min(touched->earliest, touched->past_from) <= from) {
+        from = std::min(touched->earliest, touched->past_from);
+        changed = true;
+    }
+    if (!changed) return false;
+    // Of what lies further back the streams are gone: it stands as it was known.
+    from = std::min(std::max(from, course_reach(step)), at);
     scores::follow_anew(sofa.key, patient_of(step, e, at), e.timeline, from, at, step.rules, step.rules.retention);
     return true;
 }

@@ -330,6 +330,7 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
     mark.signals.set(static_cast<std::size_t>(signal));
     mark.timely = mark.timely || !late;
     const bool amended = result != Inserted::added;
+    if (amended && sample.order != 0) mark.past_from = std::min(mark.past_from, encounter.opened);
     mark.corrects = mark.corrects || amended || late || aged;
     mark.now = mark.now || !waits || amended;
 }

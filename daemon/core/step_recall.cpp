@@ -41,6 +41,7 @@ void recall_all_kept(Step& step, model::EncounterId encounter, SignalSet const& 
     for (std::size_t i = 0; i < model::signal_count; ++i) {
         if (!signals[i] || !step.derived.kept[i]) continue;
         const auto signal = static_cast<model::Signal>(i);
+        if (entry(step.rules, signal).kind == model::SignalKind::derived) continue; // stands in no row
         const bool streams = entry(step.rules, signal).kind == model::SignalKind::monitor;
         const auto keep =
             (streams ? step.rules.retention.keep_minutes : step.rules.retention.whole(signal)) + step.rules.keep_longer;

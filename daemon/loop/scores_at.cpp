@@ -153,7 +153,10 @@ std::optional<ScoresAt::Course> ScoresAt::course(ViewPtr const& view, std::strin
 void ScoresAt::follow_sofa(std::span<model::ScoreKey const> keys, scores::Patient const& patient, model::EventTime to) {
     const auto sofa = scores::course_followed(keys, *view_->rules);
     if (!sofa || (followed_ && followed_->first == *sofa && followed_->second >= to)) return;
-    scores::follow_anew(*sofa, patient, *timeline_, patient.opened, to, *view_->rules, kept);
+    auto from = patient.opened;
+    timeline_->each_sample(
+        [&](model::Signal, model::SignalKind, model::Sample const& s) { from = std::min(from, s.time); });
+    scores::follow_anew(*sofa, patient, *timeline_, std::min(from, to), to, *view_->rules, kept);
     followed_ = {*sofa, to};
 }
 

@@ -57,6 +57,8 @@ void follow_course(Memory& memory, std::size_t run, Patient const& patient, mode
         for (const auto signal : course_signals) {
             const auto points = told_by(total, signal);
             if (total.state == model::PartState::not_applicable || stands(timeline, signal, points, at)) continue;
+            // Before anything was measured there is nothing that SOFA was.
+            if (total.state == model::PartState::not_measured && !has_course(timeline, at)) continue;
             auto sample = course_sample(at, points);
             // More of the same instant has come: this counts after what was noted of it.
             if (const auto last = timeline.latest(signal, at, {}); last && last->time == at)
@@ -87,6 +89,7 @@ bool has_course(model::Timeline const& timeline, EventTime at) {
 }
 
 bool differs_from_course(model::Timeline const& timeline, model::ScorePart const& total, EventTime at) {
+    if (total.state == model::PartState::not_measured && !has_course(timeline, at)) return false;
     return std::any_of(course_signals.begin(), course_signals.end(),
                        [&](Signal s) { return !stands(timeline, s, told_by(total, s), at); });
 }

@@ -29,6 +29,7 @@ struct Before {
     std::int32_t points = 0;
     Signal told_by = Signal::sofa_baseline;
     std::optional<Sample> from; // empty: assumed
+    std::int32_t unknown = 0;   // points of what was not measured then
 };
 
 // SOFA around one suspicion.
@@ -38,6 +39,7 @@ struct Episode {
     PointRange rise;               // the greatest in the window, above what was before
     std::optional<Sample> highest; // of the course in the window
     std::optional<Sample> met_by;  // the first that is certainly high enough
+    bool grew_known = false;       // what was not measured before is measured now: some of the rise may be older
     std::optional<EventTime> met;  // when it was met first, with the suspicion known
 };
 
@@ -79,24 +81,52 @@ std::int32_t sofa_of(Sample const& s) { return static_cast<std::int32_t>(s.value
 
 bool lower(Sample const& a, Sample const& b) { return sofa_of(a) < sofa_of(b); }
 
+// What was certain, and with it what was not measured.
+struct Known {
+    Sample sum;
+    std::int32_t most = 0;
+    std::int32_t unknown() const { return most - sofa_of(sum); }
+};
+
+// The course at each instant of [from, to] at which either of its series changed.
+std::vector<Known> course(Inquiry const& q, EventTime from, EventTime to) {
+    const auto most = in_force(q, Signal::sofa_most, from, to);
+    std::vector<Known> out;
+    auto m = most.begin();
+    std::optional<Sample> upper;
+    for (auto const& s : in_force(q, Signal::sofa_sum, from, to)) {
+        for (; m != most.end() && m->time <= s.time; ++m) {
+            if (!out.empty() && m->time < s.time) out.push_back({out.back().sum, sofa_of(*m)});
+            upper = *m;
+        }
+        out.push_back({s, upper ? sofa_of(*upper) : q.rules.tables.sepsis3.sofa_most});
+    }
+    for (; m != most.end() && !out.empty(); ++m) out.push_back({out.back().sum, sofa_of(*m)});
+    return out;
+}
+
 Before before_window(Inquiry& q, EventTime window) {
     const auto known = q.timeline.latest(Signal::sofa_baseline, q.at, {});
     if (known && known->until) q.due.at(*known->until);
     if (known && !known->is_word && !(known->until && *known->until <= q.at)) {
         const auto whole = model::round_half_up(model::ratio(known->value), 0);
-        if (whole) return {static_cast<std::int32_t>(whole->mantissa), Signal::sofa_baseline, *known};
+        if (whole) return {static_cast<std::int32_t>(whole->mantissa), Signal::sofa_baseline, *known, 0};
     }
-    const auto day =
-        in_force(q, Signal::sofa_sum, window - q.rules.tables.sepsis3.baseline_over, window - model::Duration{1});
-    const auto least = std::min_element(day.begin(), day.end(), lower);
+    // An organ that was not measured for a while is no better: of the day only the instants count at which most was
+    // known.
+    const auto day = course(q, window - q.rules.tables.sepsis3.baseline_over, window - model::Duration{1});
+    const auto less = [](Known const& a, Known const& b) {
+        return a.unknown() != b.unknown() ? a.unknown() < b.unknown() : sofa_of(a.sum) < sofa_of(b.sum);
+    };
+    const auto least = std::min_element(day.begin(), day.end(), less);
     if (least == day.end()) return {};
-    return {sofa_of(*least), Signal::sofa_sum, *least};
+    return {sofa_of(least->sum), Signal::sofa_sum, least->sum, least->unknown()};
 }
 
 Episode episode_of(Inquiry& q, Suspicion const& s) {
     auto const& t = q.rules.tables.sepsis3;
     const auto from = s.at - t.window_before, to = s.at + t.window_after;
-    Episode e{s, before_window(q, from), {0, 0}, {}, {}, {}};
+    Episode e{s, before_window(q, from), {0, 0}, {}, {}, false, {}};
     const auto sums = in_force(q, Signal::sofa_sum, from, to);
     const auto most = in_force(q, Signal::sofa_most, from, to);
     const auto rise = [&](Sample const& x) { return std::max(0, sofa_of(x) - e.before.points); };
@@ -109,6 +139,10 @@ Episode episode_of(Inquiry& q, Suspicion const& s) {
         e.met = std::max({high->time, from, s.known});
     }
     if (!sums.empty()) e.highest = *std::max_element(sums.begin(), sums.end(), lower);
+    const auto window = course(q, from, to);
+    e.grew_known = e.before.from && e.before.told_by == Signal::sofa_sum &&
+                   std::any_of(window.begin(), window.end(),
+                               [&](Known const& k) { return rise(k.sum) >= t.rise && k.unknown() < e.before.unknown; });
     return e;
 }
 
@@ -150,7 +184,8 @@ void tell_episode(Inquiry const& q, Episode const& e, std::span<ScorePart> all) 
     all[sepsis_rise].lower = e.rise.lower;
     all[sepsis_rise].upper = e.rise.upper;
     settle(all[sepsis_baseline], e.before.points);
-    if (!e.before.from) add_flag(all[sepsis_baseline], model::Flag::baseline_assumed);
+    if (!e.before.from || e.grew_known)
+        for (const auto i : {sepsis_whole, sepsis_baseline}) add_flag(all[i], model::Flag::baseline_assumed);
     all[sepsis_whole].label = e.met ? Label::sepsis : e.rise.upper >= t.rise ? Label::possible : Label::no_sepsis;
     if (!q.explain) return;
     using model::Verdict;

@@ -105,7 +105,8 @@ Met lactate_met(std::span<Lactate const> all, Lactate const*& deciding) {
     bool measured = false;
     for (auto const& l : all) {
         if (!l.with_drug_possibly) continue;
-        const auto met = l.points.lower > 0 ? Met::yes : l.points.upper > 0 ? Met::maybe : Met::no;
+        const bool decides = l.with_drug && (l.points.lower > 0 || l.points.upper <= 0);
+        const auto met = !decides ? Met::maybe : l.points.lower > 0 ? Met::yes : Met::no;
         if (deciding == nullptr || !measured || met >= out) {
             deciding = &l;
             out = met;

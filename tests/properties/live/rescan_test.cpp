@@ -34,10 +34,11 @@ std::uint64_t seed_of_run() {
 core::Rulebook rules_with_every_score() {
     auto rules = testing::shipped_rulebook();
     rules.scores.clear();
-    for (const auto product : {model::Product::rolling, model::Product::now})
+    for (const auto product : {model::Product::rolling, model::Product::now, model::Product::day})
         for (std::size_t i = 0; i < model::score_id_count; ++i) {
             const auto id = static_cast<model::ScoreId>(i);
             if (product == model::Product::now && scores::reads_course(id)) continue;
+            if (!scores::offers(id, product)) continue;
             rules.scores.push_back({{id, product, model::Basis::native, *scores::find_policy(rules, id, "live")},
                                     product == model::Product::now && id == model::ScoreId::sofa});
         }
@@ -88,9 +89,10 @@ private:
         std::optional<std::int32_t> sum, most;
         for (std::optional at{first(who)}; at && *at <= to;) {
             const auto s = scores::evaluate(sofa, who, *at, rules_);
-            note(Signal::sofa_sum, *at, s.parts.front().lower, sum);
-            note(Signal::sofa_most, *at, s.parts.front().upper, most);
             at = s.next_change;
+            if (!sum && s.parts.front().state == model::PartState::not_measured) continue; // nothing was told yet
+            note(Signal::sofa_sum, s.as_of, s.parts.front().lower, sum);
+            note(Signal::sofa_most, s.as_of, s.parts.front().upper, most);
         }
     }
     EventTime first(scores::Patient const& who) const {
