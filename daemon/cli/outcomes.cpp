@@ -212,8 +212,11 @@ int run_outcomes(Session const& session, Options& o) {
         if (stay.any)
             text += run.row(name, stay, facts, opened.at(name));
         else
-            complain(name + " has no reading");
+            complain(name + " has no reading, and no row: a mortality counted from the rows lacks this stay");
     }
+    for (auto const& [name, facts] : told)
+        if (!stays->contains(name))
+            complain(name + " has no reading, and no row: a mortality counted from the rows lacks this stay");
     return print(o.out, text);
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/engine.hpp"
 #include "core/model/canonical.hpp"
+#include "core/scores/course.hpp"
 #include "core/scores/registry.hpp"
 
 #include <algorithm>
@@ -212,13 +213,24 @@ void wake_days(Step& step, Encounter& e) {
     step.derived.next_due = std::min(step.derived.next_due, step.event.at);
 }
 
+namespace {
+
+// What a run's days rest on: of one that looks back at SOFA also what SOFA does.
+SignalSet days_read(Step const& step, std::size_t run) {
+    auto const& d = step.derived;
+    const bool looks_back = d.course && scores::reads_course(step.rules.scores[run].key.id);
+    return looks_back ? d.read_by_score[run] | d.read_by_score[*d.course] : d.read_by_score[run];
+}
+
+} // namespace
+
 void mark_days(Step& step, Encounter& e, SignalSet const* signals, EventTime from, DayReason why) {
     if (from >= e.days_settled_to || !keeps_days(step)) return;
     for (auto& d : e.days) {
         if (!is_settled(d) || d.to <= from) continue;
         bool read = signals == nullptr;
         for (std::size_t i = 0; i < step.rules.scores.size() && !read; ++i)
-            read = step.rules.scores[i].key == d.key && (step.derived.read_by_score[i] & *signals).any();
+            read = step.rules.scores[i].key == d.key && (days_read(step, i) & *signals).any();
         if (read) ask_soon(d, d.ask_at.value_or(step.state.now + gather), why);
         if (read && d.asked_by == 0) e.days_due = std::min(e.days_due, *d.ask_at);
     }

@@ -316,10 +316,13 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
                                         kind != model::SignalKind::monitor &&
                                         sample.time + step.rules.retention.whole(signal) + step.rules.keep_longer < now;
     const bool corrected = retraction || sample.status == model::Status::corrected || result == Inserted::replaced;
-    if (sample.time < encounter.days_settled_to && result != Inserted::unchanged && result != Inserted::superseded) {
+    // A correction of an order may have taken out what stood at another time, of a day that is on record.
+    const bool elsewhere = sample.order != 0 && (corrected || sample.status == model::Status::final_unchanged);
+    const auto days_from = elsewhere ? std::min(encounter.opened, sample.time) : sample.time;
+    if (days_from < encounter.days_settled_to && result != Inserted::unchanged && result != Inserted::superseded) {
         SignalSet of_days;
         of_days.set(static_cast<std::size_t>(signal));
-        mark_days(step, encounter, &of_days, sample.time, corrected ? DayReason::correction : DayReason::late_result);
+        mark_days(step, encounter, &of_days, days_from, corrected ? DayReason::correction : DayReason::late_result);
     }
     if (result == Inserted::behind_horizon || corrects_the_forgotten) {
         recall(step, owner.encounter, signal, sample.time - model::minutes(1), sample.time + model::minutes(1));

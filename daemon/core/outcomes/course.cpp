@@ -15,7 +15,7 @@ using model::Word;
 
 namespace {
 
-constexpr EventTime beginning{std::numeric_limits<std::int64_t>::min()};
+constexpr EventTime beginning{std::numeric_limits<std::int64_t>::min() / 2};
 constexpr std::array tubes = {Word::imv, Word::home_vent};
 constexpr std::array machine = {Signal::vent_mode, Signal::peep_set, Signal::rr_set, Signal::vt_set};
 
@@ -113,14 +113,12 @@ Known respiratory(scores::Inquiry const& q, EventTime t, OrganSupportFree const&
     return s.positive_pressure;
 }
 
-// A rate holds until the next one; not heard of for too long, nobody knows; then it is taken for stopped, as the scores
-// do (scores.md 0.8).
+// A rate holds until the next one; not heard of for too long, nobody knows. Time without support is never made of
+// silence: it is not taken for stopped, as the scores do after three days.
 Known infused(scores::Inquiry const& q, Signal drug, EventTime t) {
     const auto s = q.timeline.latest(drug, t, {});
     if (!s || model::stops(*s) || (s->until && *s->until <= t)) return Known::no;
-    auto const& rule = q.rules.tables.sofa;
-    if (t - s->time <= rule.dose_lost) return Known::yes;
-    return t - s->time <= rule.stop_unheard ? Known::unknown : Known::no;
+    return t - s->time <= q.rules.tables.sofa.dose_lost ? Known::yes : Known::unknown;
 }
 
 } // namespace

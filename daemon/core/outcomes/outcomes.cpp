@@ -55,7 +55,8 @@ Course whole_course(Course const& said, Person const& person, EventTime from, Ev
         end = std::max(end, s.to);
     }
     const auto left = person.left_unit ? person.left_unit : person.left_hospital;
-    if (left && !said.empty() && *left - end <= left_within) {
+    const bool until_then = left && (*left < end ? end - *left : *left - end) <= left_within;
+    if (until_then && !said.empty()) {
         // As it was at that moment, unless readings of a later stay say otherwise.
         auto at_leaving = said.back().supported;
         for (auto const& s : said)

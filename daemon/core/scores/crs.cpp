@@ -110,9 +110,10 @@ Treated treated(Inquiry& q, Course const& course, AttestedCause const& cause, st
 
 // Fever, or what stands for it: without it low pressure and lack of oxygen are not the syndrome's.
 Known fever_counts(Fever const& fever, AttestedCause const& cause, Treated const& t) {
-    if (fever.lately == Known::yes || t.after_onset) return Known::yes;
-    const bool confirmed = cause.cause == Cause::confirmed;
-    if (t.before_onset && (confirmed || t.lately)) return Known::unknown;
+    // Confirmed is a fever that no other cause explains: the syndrome lasts until its signs are gone, not the fever
+    // alone.
+    if (fever.lately == Known::yes || t.after_onset || cause.cause == Cause::confirmed) return Known::yes;
+    if (t.before_onset && t.lately) return Known::unknown;
     return fever.lately;
 }
 

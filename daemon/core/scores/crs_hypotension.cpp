@@ -138,7 +138,7 @@ public:
         : tables_{q.rules.tables.crs},
           t0_{course.t0},
           all_{spells(q, q.rules.tables.crs.weaned_for)},
-          points_{points_at(tables_, all_, t0_, false)} {
+          points_{points_at(tables_, spells(q, q.rules.tables.sofa.infusion_gap), t0_, false)} {
         const auto s = q.timeline.latest(Signal::vasopressors_before, q.at, {});
         if (!s || s->time < t0_ || s->is_word || s->comparator != model::Comparator::exactly) return;
         attested_ = *s;

@@ -35,6 +35,7 @@ void append_support(Inquiry const& q, ScorePart& part, EventTime t) {
 struct Gases {
     std::optional<Pair> worst, open; // under support; where nobody knows of any
     std::int32_t points = 0, upper = 0;
+    bool unsaid = false; // one that could be anything: without its oxygen, or told as a bound
     ScorePart refused;
 };
 
@@ -46,6 +47,8 @@ Gases gases_of_day(Inquiry& q) {
         if (!pair.pf) {
             const bool nobodys = pair.why_not == model::Reason::not_arterial && gas.signal != model::Signal::pao2;
             if (!nobodys) append_refused(out.refused, pair);
+            if (pair.why_not != model::Reason::not_arterial && supported(q, gas.sample.time) != Known::no)
+                out.unsaid = true;
             continue;
         }
         const auto points = t.pf.ranges[range_of(t.pf, *pair.pf)].points;
@@ -86,6 +89,7 @@ ScorePart saps2_oxygenation(Inquiry& q, EventTime) {
             part.evidence.push_back(evidence_of(day.open->gas.signal, day.open->gas.sample, Verdict::refused,
                                                 model::Reason::unknown_support));
     }
+    if (day.unsaid) part.upper = most;
     part.evidence.insert(part.evidence.end(), day.refused.evidence.begin(), day.refused.evidence.end());
     for (auto f : day.refused.flags) add_flag(part, f);
     if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, model::Signal::pao2));
