@@ -63,9 +63,11 @@ std::optional<std::pair<std::int32_t, std::int32_t>> points_of_flow(Inquiry cons
     return std::pair{least, up || high ? t.high_flow_points : t.low_flow_points};
 }
 
-// Why the tube of `t` was put in, as attested of this tube: an older reason is another one's.
+// Why the tube of `t` was put in, as attested of this tube: an older reason is another one's; it may be told a little
+// after the tube was charted.
 std::optional<Sample> other_reason(Inquiry const& q, EventTime t) {
-    const auto why = q.timeline.latest(Signal::intubation_reason, t, {});
+    const auto told = std::min(q.at, t + q.rules.tables.crs.reason_before);
+    const auto why = q.timeline.latest(Signal::intubation_reason, told, {});
     if (!why || !why->is_word || (why->word != Word::airway && why->word != Word::neurological)) return std::nullopt;
     const auto devices = q.timeline.range(Signal::resp_device, why->time + q.rules.tables.crs.reason_before, t);
     const bool another =
