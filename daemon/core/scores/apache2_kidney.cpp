@@ -1,5 +1,6 @@
 // Creatinine of APACHE II. Acute renal failure, which doubles its points, is what a person says it is; else KDIGO stage
-// 2 and more by creatinine, or renal replacement, in somebody who was not on dialysis before (scores.md 10.1).
+// 2 and more, or renal replacement, in somebody who was not on dialysis before (scores.md 10.1). Urine that was not
+// told leaves nothing open: creatinine is there.
 
 #include "core/scores/apache2.hpp"
 
@@ -46,6 +47,8 @@ Failure acute_failure(Inquiry& q, EventTime asked) {
     const auto stage = q.rules.tables.apache2.failure_stage;
     const auto rrt = kdigo_rrt(q), crea = kdigo_creatinine(q);
     const auto by_rrt = reaches(rrt, stage), by_crea = reaches(crea, stage);
+    if (const auto urine = kdigo_urine(q); by_rrt != Known::yes && by_crea != Known::yes && urine.lower >= stage)
+        return {Known::yes, false, urine.flags, urine.evidence};
     Failure out;
     auto const& decides = by_rrt == Known::yes || (by_rrt == Known::unknown && by_crea != Known::yes) ? rrt : crea;
     out.flags = decides.flags;

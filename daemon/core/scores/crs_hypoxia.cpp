@@ -229,6 +229,12 @@ std::vector<EventTime> instants(Inquiry& q) {
 } // namespace
 
 model::ScorePart crs_hypoxia(Inquiry& q, Course const& course) {
+    // What was told of a tube counts from so long before on: the instants before that leave the window on their own.
+    for (auto const& why : q.timeline.range(Signal::intubation_reason, course.t0, q.at)) {
+        const auto from = why.time - q.rules.tables.crs.reason_before;
+        q.leaves(from - model::Duration{1});
+        q.leaves(from);
+    }
     auto part = unmeasured(Part::hypoxia, most);
     const bool explain = std::exchange(q.explain, false);
     const Before before{q, course};
