@@ -2,32 +2,14 @@
 
 #include "adapters/csv/reading_row.hpp"
 
-#include <chrono>
 #include <fmt/format.h>
 
 namespace vigil::cli {
 
-namespace {
-
-namespace chrono = std::chrono;
-
-struct Civil {
-    chrono::year_month_day day{};
-    chrono::hh_mm_ss<chrono::milliseconds> time;
-};
-
-Civil civil(std::int64_t ms) {
-    const chrono::sys_time<chrono::milliseconds> at{chrono::milliseconds(ms)};
-    const auto day = chrono::floor<chrono::days>(at);
-    return {chrono::year_month_day(day), chrono::hh_mm_ss<chrono::milliseconds>(at - day)};
-}
-
-} // namespace
-
 std::optional<std::int64_t> parse_instant(std::string_view text) { return csv::parse_instant(text); }
 
 std::string hl7_instant(std::int64_t ms) {
-    const Civil c = civil(ms);
+    const auto c = wire::civil(ms);
     return fmt::format("{:04}{:02}{:02}{:02}{:02}{:02}.{:03}+0000", static_cast<int>(c.day.year()),
                        static_cast<unsigned>(c.day.month()), static_cast<unsigned>(c.day.day()), c.time.hours().count(),
                        c.time.minutes().count(), c.time.seconds().count(), c.time.subseconds().count());

@@ -1,7 +1,7 @@
 #pragma once
 // Instants as people and files write them: ISO 8601 with an offset, read exactly, written in UTC.
 
-#include "wire/words.hpp"
+#include "wire/instant.hpp"
 
 #include <cstdint>
 #include <optional>

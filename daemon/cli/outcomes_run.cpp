@@ -2,8 +2,8 @@
 
 #include "adapters/csv/reading_row.hpp"
 #include "adapters/csv/record_reader.hpp"
+#include "cli/row_reading.hpp"
 #include "cli/session.hpp"
-#include "core/intake.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -71,10 +71,7 @@ private:
         const auto found = channels_.find(key);
         if (found != channels_.end()) return found->second;
         OneChannel c;
-        c.channel.system = row.system;
-        c.channel.code = row.code;
-        c.channel.unit = row.unit;
-        c.channel.sub_id = row.sub_id;
+        c.channel = cli::channel_of(row);
         c.mapping = core::map_channel(rules_, row.source, c.channel);
         c.number = static_cast<std::uint32_t>(channels_.size()) + 1;
         return channels_.emplace(std::move(key), std::move(c)).first->second;
@@ -87,15 +84,8 @@ private:
         auto& stay = found->second;
         if (!known.mapping.signal) return true;
         model::Reading reading;
-        reading.channel = {known.number};
-        reading.value = row.value;
-        reading.time = row.time;
-        reading.status = row.status;
-        reading.validity = row.validity;
-        core::Origin origin;
-        origin.message_time = model::DeviceTime{(row.arrival ? row.arrival->ms : row.time.ms) + row.seq};
-        origin.at = {row.arrival ? row.arrival->ms : row.time.ms};
-        origin.seq = rows_;
+        read_row(row, {known.number}, reading);
+        const auto origin = origin_of(row, rows_);
         const auto read = core::interpret(rules_, known.mapping, known.channel, reading, 0, row.order_id, origin);
         if (!read.placed()) return true;
         const auto signal = *known.mapping.signal;

@@ -1,4 +1,5 @@
 #include "adapters/csv/record_reader.hpp"
+#include "cli/row_reading.hpp"
 #include "cli/score_stays.hpp"
 #include "cli/session.hpp"
 #include "cli/text_index.hpp"
@@ -68,10 +69,7 @@ private:
     std::uint32_t add(csv::ReadingRow const& row, std::size_t h) {
         KnownChannel k;
         k.source = row.source;
-        k.channel.system = row.system;
-        k.channel.code = row.code;
-        k.channel.unit = row.unit;
-        k.channel.sub_id = row.sub_id;
+        k.channel = channel_of(row);
         k.mapping = core::map_channel(rules_, row.source, k.channel);
         hashes_.push_back(h);
         all_.push_back(std::move(k));
@@ -184,16 +182,8 @@ private:
             ++refused_;
             return;
         }
-        reading_.channel = {id};
-        reading_.value = row.value;
-        reading_.time = row.time;
-        reading_.status = row.status;
-        reading_.validity = row.validity;
-        core::Origin origin;
-        // A correction counts after what it corrects: the later delivery, then the later place in the file's own order.
-        origin.message_time = model::DeviceTime{(row.arrival ? row.arrival->ms : row.time.ms) + row.seq};
-        origin.at = {row.arrival ? row.arrival->ms : row.time.ms};
-        origin.seq = rows_;
+        read_row(row, {id}, reading_);
+        const auto origin = origin_of(row, rows_);
         const auto read = core::interpret(rules_, known->mapping, known->channel, reading_, 0, row.order_id, origin);
         if (read.refused != Reason::none && read.refused == known->mapping.reason)
             ++refused_; // told once for the channel

@@ -102,9 +102,7 @@ model::Inserted Stays::take(Stay& stay, model::Signal signal, model::SignalKind 
     if (read_.test(static_cast<std::size_t>(signal)))
         done = stay.memory->insert(stay.timeline, signal, kind, sample, stay.newest, retention_);
     if (order_ == Order::by_time && done == model::Inserted::behind_horizon) overtaken_ = true; // summed up already
-    // A correction of an order may have taken out what stood at another time.
-    const bool elsewhere = sample.order != 0 && done != model::Inserted::added;
-    if (job_.at == At::events) evaluate_event(stay, signal, elsewhere ? stay.opened : sample.time);
+    if (job_.at == At::events) evaluate_event(stay, signal, model::may_re_time(sample) ? stay.opened : sample.time);
     if (order_ == Order::by_time && row - swept_ >= sweep_every) let_go(row);
     return done;
 }

@@ -43,7 +43,7 @@ struct Touched {
     model::EncounterId encounter;
     SignalSet signals;
     model::EventTime earliest;
-    // A correction of an order may have taken out what stood at another time: from here on.
+    // The same with what a correction of an order may have taken out at another time.
     model::EventTime past_from{std::numeric_limits<std::int64_t>::max()};
     bool everything = false; // all scores, whatever was touched
     bool anew = false;       // its whole past may differ (rulebook, merge, claim)

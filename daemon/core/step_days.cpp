@@ -251,7 +251,8 @@ void take_day_read(Step& step, DayRead const& read) {
             ask_soon(d, d.ask_at.value_or(step.state.now + again), DayReason::none);
             return;
         }
-        const auto why = std::exchange(d.why, DayReason::none);
+        // What came since the question was asked is what the next one will be asked for.
+        const auto why = d.ask_at ? d.why : std::exchange(d.why, DayReason::none);
         const bool first = d.status == DayStatus::open || d.status == DayStatus::provisional;
         if (first) {
             const bool final_by_now = model::patient_now(step.state.now) >= d.to + step.rules.keep_longer;

@@ -72,8 +72,9 @@ bool keep_course(Step& step, Encounter& e, model::Score const& sofa, std::option
     const bool none = !before || !scores::has_course(e.timeline, at);
     auto from = none ? e.opened : *before;
     bool changed = none || scores::differs_from_course(e.timeline, sofa.parts.front(), at);
-    if (touched != nullptr && std::min(touched->earliest, touched->past_from) <= from) {
-        from = std::min(touched->earliest, touched->past_from);
+    const auto past = touched == nullptr ? at : std::min(touched->earliest, touched->past_from);
+    if (touched != nullptr && past <= from) {
+        from = past;
         changed = true;
     }
     if (!changed) return false;

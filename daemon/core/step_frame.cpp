@@ -316,13 +316,11 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
                                         kind != model::SignalKind::monitor &&
                                         sample.time + step.rules.retention.whole(signal) + step.rules.keep_longer < now;
     const bool corrected = retraction || sample.status == model::Status::corrected || result == Inserted::replaced;
-    // A correction of an order may have taken out what stood at another time, of a day that is on record.
-    const bool elsewhere = sample.order != 0 && (corrected || sample.status == model::Status::final_unchanged);
-    const auto days_from = elsewhere ? std::min(encounter.opened, sample.time) : sample.time;
-    if (days_from < encounter.days_settled_to && result != Inserted::unchanged && result != Inserted::superseded) {
+    const auto past_from = model::may_re_time(sample) ? std::min(encounter.opened, sample.time) : sample.time;
+    if (past_from < encounter.days_settled_to && result != Inserted::unchanged && result != Inserted::superseded) {
         SignalSet of_days;
         of_days.set(static_cast<std::size_t>(signal));
-        mark_days(step, encounter, &of_days, days_from, corrected ? DayReason::correction : DayReason::late_result);
+        mark_days(step, encounter, &of_days, past_from, corrected ? DayReason::correction : DayReason::late_result);
     }
     if (result == Inserted::behind_horizon || corrects_the_forgotten) {
         recall(step, owner.encounter, signal, sample.time - model::minutes(1), sample.time + model::minutes(1));
@@ -333,7 +331,7 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
     mark.signals.set(static_cast<std::size_t>(signal));
     mark.timely = mark.timely || !late;
     const bool amended = result != Inserted::added;
-    if (amended && sample.order != 0) mark.past_from = std::min(mark.past_from, encounter.opened);
+    mark.past_from = std::min(mark.past_from, past_from);
     mark.corrects = mark.corrects || amended || late || aged;
     mark.now = mark.now || !waits || amended;
 }

@@ -16,15 +16,6 @@ using model::Signal;
 using model::Unit;
 using model::Word;
 
-void read_policies(TomlReader& in, std::vector<scores::PlainPolicy>& all) {
-    for (auto& one : in.tables("policies")) {
-        auto p = begin_policy(one, all);
-        one.finish();
-        all.push_back(std::move(p));
-    }
-    need_policies(in, all);
-}
-
 // A table that is no column of a signal.
 void read_table(TomlReader& in, std::string_view key, scores::RangeTable&& as, std::int64_t most,
                 scores::RangeTable& out) {
@@ -89,7 +80,7 @@ void read_apache2(TomlReader& in, scores::Apache2Tables& t) {
         t.odds.emergency = decimal(s, "emergency");
     });
     read_stands(in, t.stands);
-    read_policies(in, t.policies);
+    read_plain_policies(in, t.policies);
     in.finish();
 }
 
@@ -132,7 +123,7 @@ void read_saps2(TomlReader& in, scores::Saps2Tables& t) {
         t.odds.ln_score = decimal(s, "ln_score");
     });
     read_stands(in, t.stands);
-    read_policies(in, t.policies);
+    read_plain_policies(in, t.policies);
     in.finish();
 }
 

@@ -13,15 +13,6 @@ using model::Part;
 using model::Signal;
 using model::Unit;
 
-void read_policies(TomlReader& in, std::vector<scores::PlainPolicy>& all) {
-    for (auto& one : in.tables("policies")) {
-        auto p = begin_policy(one, all);
-        one.finish();
-        all.push_back(std::move(p));
-    }
-    need_policies(in, all);
-}
-
 // Words with their points, each once.
 void read_words(TomlReader& in, std::string_view key, std::vector<scores::WordPoints>& all) {
     in.require(key);
@@ -87,7 +78,7 @@ void read_crs(TomlReader& in, scores::CrsTables& t) {
         t.masked_for = duration(s, "masked_for");
         t.death_points = points(s, "death", 5, 5);
     });
-    read_policies(in, t.policies);
+    read_plain_policies(in, t.policies);
     in.finish();
 }
 
@@ -112,7 +103,7 @@ void read_icans(TomlReader& in, scores::IcansTables& t) {
         t.onset_within = duration(s, "onset_within");
         t.other_cause_holds = duration(s, "other_cause_holds");
     });
-    read_policies(in, t.policies);
+    read_plain_policies(in, t.policies);
     in.finish();
 }
 

@@ -1,5 +1,6 @@
 #include "wire/explained.hpp"
 
+#include "wire/instant.hpp"
 #include "wire/words.hpp"
 
 #include <algorithm>

@@ -3,7 +3,6 @@
 #include "core/model/decimal.hpp"
 #include "core/scores/codes.hpp"
 
-#include <chrono>
 #include <fmt/format.h>
 
 namespace vigil::wire {
@@ -36,41 +35,6 @@ ShownCode code_shown(v1::Score const& score, v1::ScorePart const& part) {
     const std::string_view definition = score.definition();
     return {std::string{name_of(scores::TermSystem::VIGIL)},
             scores::local_code(definition.substr(0, definition.find('@')), part.part())};
-}
-
-namespace {
-
-namespace chrono = std::chrono;
-
-struct Civil {
-    chrono::year_month_day day{};
-    chrono::hh_mm_ss<chrono::milliseconds> time;
-};
-
-Civil civil(std::int64_t ms) {
-    const chrono::sys_time<chrono::milliseconds> at{chrono::milliseconds(ms)};
-    const auto day = chrono::floor<chrono::days>(at);
-    return {chrono::year_month_day(day), chrono::hh_mm_ss<chrono::milliseconds>(at - day)};
-}
-
-} // namespace
-
-std::string show_instant(std::int64_t ms) {
-    const Civil c = civil(ms);
-    const auto year = static_cast<int>(c.day.year());
-    std::string out = year >= 0 && year <= 9999 ? "0000-00-00T00:00:00" : fmt::format("{:04}-00-00T00:00:00", year);
-    // Digits before a place that is told from the end: a year may have more than four.
-    const auto put = [&out](std::size_t from_end, std::int64_t n) {
-        for (auto i = out.size() - from_end; n > 0; n /= 10) out[--i] = static_cast<char>('0' + n % 10);
-    };
-    if (year >= 0 && year <= 9999) put(15, year);
-    put(12, static_cast<unsigned>(c.day.month()));
-    put(9, static_cast<unsigned>(c.day.day()));
-    put(6, c.time.hours().count());
-    put(3, c.time.minutes().count());
-    put(0, c.time.seconds().count());
-    if (c.time.subseconds().count() != 0) out += fmt::format(".{:03}", c.time.subseconds().count());
-    return out + "Z";
 }
 
 } // namespace vigil::wire

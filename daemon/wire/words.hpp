@@ -35,7 +35,5 @@ struct ShownCode {
     std::string system, code;
 };
 ShownCode code_shown(v1::Score const& score, v1::ScorePart const& part);
-// "2026-11-21T09:50:03Z"; milliseconds only when there are any.
-std::string show_instant(std::int64_t ms);
 
 } // namespace vigil::wire

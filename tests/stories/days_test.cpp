@@ -185,6 +185,25 @@ TEST_CASE("what comes after a day is final is looked up in the journal, and a ch
     CHECK(ward.said().back() == "1 revision 2 correction");
 }
 
+TEST_CASE("what comes while the journal is read keeps its reason, and what an order moves concerns the day it left",
+          "[days]") {
+    Ward ward;
+    ward.platelets(hour(1), hour(0), 90, "A");
+    ward.pass(hour(60));
+    ward.platelets(hour(60), hour(10), 40);
+    ward.pass(hour(60) + model::minutes(10));
+    REQUIRE(ward.asked.size() == 1);
+    // The order's result was drawn on the third day: the first is concerned, although nothing of it was told.
+    ward.platelets(hour(60) + model::minutes(20), hour(59), 20, "A", model::Status::corrected);
+    ward.answer(3);
+    CHECK(ward.said().back() == "1 revision 1 correction");
+    ward.pass(hour(62));
+    REQUIRE(ward.asked.size() == 2);
+    CHECK(ward.asked[1].number == 1);
+    ward.answer(2);
+    CHECK(ward.said().back() == "1 revision 2 correction");
+}
+
 TEST_CASE("a late result concerns its day and the later ones, not the earlier", "[days]") {
     Ward ward;
     ward.platelets(hour(1), hour(0), 90);

@@ -55,6 +55,12 @@ struct Retention {
     }
 };
 
+// Under its order it may have taken the place of what stood at another time than its own.
+inline bool may_re_time(Sample const& s) {
+    return s.order != 0 && (s.status == Status::corrected || s.status == Status::deleted || s.status == Status::wrong ||
+                            s.status == Status::final_unchanged);
+}
+
 enum class Inserted : std::uint8_t {
     added,          // new knowledge
     unchanged,      // an equal repeat, or a confirmation of what stands

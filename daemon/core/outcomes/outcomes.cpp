@@ -264,8 +264,8 @@ SofaCourse sofa_course(std::span<model::Score const> days, Person const& person,
     if (on < 1 || !out.baseline) return out;
     // The day of death may have a score from while the patient lived; the days after it have none.
     const bool after_death = out.died_on && on > *out.died_on;
-    const auto then = after_death ? std::nullopt : total(static_cast<std::size_t>(on - 1));
-    if (then) out.delta = out.delta_with_death = *then - *out.baseline;
+    const auto index = static_cast<std::size_t>(on - 1);
+    if (!after_death && total(index)) out.delta = out.delta_with_death = scores::delta_sofa(days[index], days[0]);
     if (out.died_on && on >= *out.died_on) out.delta_with_death = tables.sofa.death - *out.baseline;
     return out;
 }

@@ -53,22 +53,17 @@ RangeTable const& column(Inquiry const& q, Part part, Signal signal) {
     return columns_of(tables(q).columns, part, signal).front();
 }
 
-ScorePart vital(Part part, Finding found) {
-    std::array all = {std::move(found)};
-    return part_of(part, all);
-}
-
 ScorePart temperature(Inquiry& q, EventTime) {
     const std::array sources = {Source{Signal::temp}};
-    return vital(Part::temp, vital_sign(q, sources, column(q, Part::temp, Signal::temp)));
+    return part_of(Part::temp, vital_sign(q, sources, column(q, Part::temp, Signal::temp)));
 }
 ScorePart pressure(Inquiry& q, EventTime) {
-    return vital(Part::map, mean_pressure(q, column(q, Part::map, Signal::map)));
+    return part_of(Part::map, mean_pressure(q, column(q, Part::map, Signal::map)));
 }
-ScorePart heart(Inquiry& q, EventTime) { return vital(Part::hr, heart_rate(q, column(q, Part::hr, Signal::hr))); }
+ScorePart heart(Inquiry& q, EventTime) { return part_of(Part::hr, heart_rate(q, column(q, Part::hr, Signal::hr))); }
 // Ventilated or not: all breaths.
 ScorePart breathing(Inquiry& q, EventTime) {
-    return vital(Part::rr, respiratory_rate(q, column(q, Part::rr, Signal::rr)));
+    return part_of(Part::rr, respiratory_rate(q, column(q, Part::rr, Signal::rr)));
 }
 
 template <Part part, Signal signal>

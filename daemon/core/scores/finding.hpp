@@ -26,5 +26,7 @@ inline bool is_certain(PointRange p) { return p.lower == p.upper || p.lower > 0;
 
 // The worst of the alternatives, of which one that tells nothing takes nothing away (`or` of a definition).
 model::ScorePart part_of(model::Part part, std::span<Finding> alternatives);
+// Of the only quantity there is.
+inline model::ScorePart part_of(model::Part part, Finding only) { return part_of(part, std::span{&only, 1}); }
 
 } // namespace vigil::scores

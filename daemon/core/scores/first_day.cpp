@@ -73,8 +73,7 @@ ScorePart age_points(Inquiry& q, RangeTable const& ages) {
 
 ScorePart worst_result(Inquiry& q, std::span<RangeTable const> columns, Part part, Signal signal) {
     const std::array sources = {ResultSource{signal}};
-    std::array found = {result_of(q, columns_of(columns, part, signal), sources, {})};
-    return part_of(part, found);
+    return part_of(part, result_of(q, columns_of(columns, part, signal), sources, {}));
 }
 
 namespace {

@@ -42,24 +42,18 @@ RangeTable const& column(Inquiry const& q, Part part, Signal signal) {
 }
 
 model::ScorePart breathing(Inquiry& q) {
-    std::array found = {respiratory_rate(q, column(q, Part::rr, Signal::rr))};
-    return part_of(Part::rr, found);
+    return part_of(Part::rr, respiratory_rate(q, column(q, Part::rr, Signal::rr)));
 }
 
 model::ScorePart pressure(Inquiry& q) {
-    std::array found = {systolic_pressure(q, column(q, Part::sbp, Signal::sbp))};
-    return part_of(Part::sbp, found);
+    return part_of(Part::sbp, systolic_pressure(q, column(q, Part::sbp, Signal::sbp)));
 }
 
-model::ScorePart heart(Inquiry& q) {
-    std::array found = {heart_rate(q, column(q, Part::pulse, Signal::hr))};
-    return part_of(Part::pulse, found);
-}
+model::ScorePart heart(Inquiry& q) { return part_of(Part::pulse, heart_rate(q, column(q, Part::pulse, Signal::hr))); }
 
 model::ScorePart temperature(Inquiry& q) {
     const std::array sources = {Source{Signal::temp}};
-    std::array found = {vital_sign(q, sources, column(q, Part::temp, Signal::temp))};
-    return part_of(Part::temp, found);
+    return part_of(Part::temp, vital_sign(q, sources, column(q, Part::temp, Signal::temp)));
 }
 
 // Perfusion index below 0.3 % (scores.md 13.4).

@@ -40,8 +40,7 @@ model::ScorePart breathing(Inquiry& q) {
 }
 
 model::ScorePart pressure(Inquiry& q) {
-    std::array found = {systolic_pressure(q, column(q, Part::sbp, Signal::sbp))};
-    return part_of(Part::sbp, found);
+    return part_of(Part::sbp, systolic_pressure(q, column(q, Part::sbp, Signal::sbp)));
 }
 
 bool worse(Inquiry const&, Coma const& a, Coma const& b) { return a.total < b.total; }

@@ -41,19 +41,14 @@ RangeTable const& column(Inquiry const& q, Part part, Signal signal) {
     return columns_of(tables(q).columns, part, signal).front();
 }
 
-ScorePart vital(Part part, Finding found) {
-    std::array all = {std::move(found)};
-    return part_of(part, all);
-}
-
 ScorePart age(Inquiry& q, EventTime) { return age_points(q, tables(q).ages); }
-ScorePart heart(Inquiry& q, EventTime) { return vital(Part::hr, heart_rate(q, column(q, Part::hr, Signal::hr))); }
+ScorePart heart(Inquiry& q, EventTime) { return part_of(Part::hr, heart_rate(q, column(q, Part::hr, Signal::hr))); }
 ScorePart pressure(Inquiry& q, EventTime) {
-    return vital(Part::sbp, systolic_pressure(q, column(q, Part::sbp, Signal::sbp)));
+    return part_of(Part::sbp, systolic_pressure(q, column(q, Part::sbp, Signal::sbp)));
 }
 ScorePart temperature(Inquiry& q, EventTime) {
     const std::array sources = {Source{Signal::temp}};
-    return vital(Part::temp, vital_sign(q, sources, column(q, Part::temp, Signal::temp)));
+    return part_of(Part::temp, vital_sign(q, sources, column(q, Part::temp, Signal::temp)));
 }
 
 template <Part part, Signal signal>

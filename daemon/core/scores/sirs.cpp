@@ -34,13 +34,11 @@ std::span<RangeTable const> columns(Inquiry const& q, Part part, Signal signal) 
 
 model::ScorePart temperature(Inquiry& q) {
     const std::array sources = {Source{Signal::temp}};
-    std::array found = {vital_sign(q, sources, columns(q, Part::temp, Signal::temp).front())};
-    return part_of(Part::temp, found);
+    return part_of(Part::temp, vital_sign(q, sources, columns(q, Part::temp, Signal::temp).front()));
 }
 
 model::ScorePart heart(Inquiry& q) {
-    std::array found = {heart_rate(q, columns(q, Part::hr, Signal::hr).front())};
-    return part_of(Part::hr, found);
+    return part_of(Part::hr, heart_rate(q, columns(q, Part::hr, Signal::hr).front()));
 }
 
 // Carbon dioxide is as arterial as the oxygen of the same gas is, typed or attested; alone it is what its code says.

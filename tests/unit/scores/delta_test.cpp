@@ -33,21 +33,9 @@ model::Score score(std::vector<int> const& points) {
 
 } // namespace
 
-TEST_CASE("delta-SOFA: day against baseline day, and against what is known from before") {
+TEST_CASE("delta-SOFA: day against baseline day") {
     CHECK(scores::delta_sofa(score({2, 1, 0, 3, 0, 0}), score({1, 0, 0, 0, 0, 0})) == 5);
     CHECK(scores::delta_sofa(score({-1, -1, -1, -1, -1, -1}), score({1, 0, 0, 0, 0, 0})) == std::nullopt);
-    CHECK(scores::baseline_total({}) == 0);
-    CHECK(scores::baseline_total({.known_total = 3, .stable_liver = {}, .chronic_dialysis = true}) == 3);
-    CHECK(scores::baseline_total({.known_total = {}, .stable_liver = 2, .chronic_dialysis = true}) == 6);
-    CHECK(scores::delta_sofa(score({2, 1, 0, 3, 0, 4}), scores::Baseline{{}, {}, true}) == 6);
-}
-
-TEST_CASE("a rise counts only what is valued at both ends") {
-    const auto r = scores::rise(score({1, -1, 0, 2, 0, 1}), score({3, 2, 0, 1, -1, 1}));
-    CHECK(r.points == 1);
-    CHECK(r.rising == 2);
-    CHECK(r.newly_known == std::vector{Part::coag});
-    CHECK(r.no_longer_known == std::vector{Part::cns});
 }
 
 TEST_CASE("max-SOFA and total-max-SOFA are two things") {
