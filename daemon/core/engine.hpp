@@ -13,7 +13,8 @@
 
 namespace vigil::scores {
 struct Notes;
-}
+struct SharedByProduct;
+} // namespace vigil::scores
 
 namespace vigil::core {
 
@@ -35,7 +36,8 @@ struct Derived {
     std::vector<SignalSet> read_by_score; // by index in Rulebook::scores
     std::optional<std::size_t> course;    // the run of SOFA whose course other scores look back at
     Witness* witness = nullptr;
-    std::shared_ptr<scores::Notes> room; // scores are worked out in
+    std::shared_ptr<scores::Notes> room;             // scores are worked out in
+    std::shared_ptr<scores::SharedByProduct> shared; // what those of one patient at one instant work out alike
 };
 
 // An encounter an event touched: which signals, and from when on its past may look different.

@@ -41,6 +41,7 @@ void rebuild(State const& state, Rulebook const& rules, Derived& d) {
     d = Derived{};
     d.witness = witness;
     d.room = std::make_shared<scores::Notes>();
+    d.shared = std::make_shared<scores::SharedByProduct>();
     for (auto const& run : rules.scores) {
         d.read_by_score.push_back(read_by(run.key.id));
         d.kept |= d.read_by_score.back();

@@ -2,6 +2,8 @@
 
 #include "core/engine.hpp"
 #include "core/scores/course.hpp"
+#include "core/scores/definition.hpp"
+#include "core/scores/notes.hpp"
 #include "core/scores/registry.hpp"
 
 #include <algorithm>
@@ -84,6 +86,24 @@ bool keep_course(Step& step, Encounter& e, model::Score const& sofa, std::option
     return true;
 }
 
+// Nothing was told but by devices, as it came, and after the only day that the score looks at.
+bool is_behind_first_day(Step const& step, Encounter const& e, std::size_t i, Touched const& touched) {
+    auto const& rules = step.rules;
+    auto const& shown = e.shown[i];
+    const auto over = e.opened + rules.tables.sofa.window + model::minutes(1);
+    if (!scores::definition(rules.scores[i].key.id).of_first_day || touched.everything || touched.corrects ||
+        touched.refused || shown.parts.empty() || shown.as_of < over ||
+        std::min(touched.earliest, touched.past_from) < over)
+        return false;
+    const auto concerning = touched.signals & step.derived.read_by_score[i];
+    for (std::size_t s = 0; s < model::signal_count; ++s) {
+        if (!concerning.test(s)) continue;
+        const auto kind = entry(rules, static_cast<model::Signal>(s)).kind;
+        if (kind != model::SignalKind::monitor && kind != model::SignalKind::setting) return false;
+    }
+    return true;
+}
+
 // One run, where it may differ; publishes it where it does. True: it was evaluated.
 bool evaluate_run(Step& step, Encounter& e, std::size_t i, EventTime at, Touched const* touched, bool course_changed) {
     auto& shown = e.shown[i];
@@ -91,7 +111,10 @@ bool evaluate_run(Step& step, Encounter& e, std::size_t i, EventTime at, Touched
     const bool read =
         touched != nullptr && (touched->everything || (touched->signals & step.derived.read_by_score[i]).any());
     if (!due && !read && !course_changed) return false;
-    auto now = scores::evaluate(step.rules.scores[i].key, patient_of(step, e, at), at, step.rules);
+    if (!due && !course_changed && is_behind_first_day(step, e, i, *touched)) return false;
+    auto patient = patient_of(step, e, at);
+    patient.shared = step.derived.shared.get();
+    auto now = scores::evaluate(step.rules.scores[i].key, patient, at, step.rules);
     append_refusals(now, e.refusals, at);
     const bool first = shown.parts.empty();
     if (first || model::changed(shown, now) || (read && touched->refused && shows_refusal(now))) {
@@ -107,6 +130,7 @@ bool evaluate_run(Step& step, Encounter& e, std::size_t i, EventTime at, Touched
 void evaluate_scores(Step& step, Encounter& e, EventTime at, Touched const* touched) {
     auto const& runs = step.rules.scores;
     e.shown.resize(runs.size());
+    *step.derived.shared = {};
     bool course_changed = false;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         if (scores::reads_course(runs[i].key.id)) continue;

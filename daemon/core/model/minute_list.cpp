@@ -371,6 +371,18 @@ bool MinuteList::outlined_in_order() {
     return std::all_of(open_.begin(), open_.end(), ascending) && (packed_.empty() || !open_.empty());
 }
 
+std::span<MinuteBlock const> MinuteList::covering(std::int64_t first, std::int64_t last) const {
+    const auto begin = first_block_to(first);
+    if (begin == packed_.size() || std::int64_t{packed_[begin].first} > first) return {};
+    auto end = begin;
+    while (packed_[end].outline.even && std::int64_t{packed_[end].last} < last) {
+        if (end + 1 == packed_.size() || !joined(end)) return {};
+        ++end;
+    }
+    if (!packed_[end].outline.even) return {};
+    return std::span{packed_}.subspan(begin, end + 1 - begin);
+}
+
 std::size_t MinuteList::bytes() const {
     std::size_t n = packed_.capacity() * sizeof(MinuteBlock) + open_.capacity() * sizeof(MinuteRecord);
     for (auto const& b : packed_) n += b.bytes.capacity();

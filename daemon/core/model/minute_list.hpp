@@ -86,6 +86,12 @@ public:
     // before `from`; the one after lies before `to` as a whole, so that all of it is over.
     template <class Plain>
     std::span<MinuteBlock const> plain_row(std::int64_t from, std::int64_t to, Plain&& plain) const;
+    // The same without regard to their neighbours: blocks that lie in [from, to) as a whole.
+    template <class Plain>
+    std::span<MinuteBlock const> whole_row(std::int64_t from, std::int64_t to, Plain&& plain) const;
+
+    // The packed blocks that hold every minute of [first, last], each of them even; empty when there are none.
+    std::span<MinuteBlock const> covering(std::int64_t first, std::int64_t last) const;
 
     std::size_t bytes() const;
 
@@ -101,6 +107,13 @@ private:
     // Of the newest so many stand open. Some stay when a block is packed: the last one is looked at all the time.
     static constexpr std::size_t most_open = MinuteBlock::most + 4;
     std::size_t first_block_to(std::int64_t minute) const; // whose last minute is not before it
+    bool joined(std::size_t block) const { return packed_[block].last + 1 == packed_[block + 1].first; }
+    bool is_over(std::size_t block, std::int64_t to) const {
+        return block < packed_.size() && std::int64_t{packed_[block].last} < to;
+    }
+    // Behind the last of the row of blocks before `to` that begins here.
+    template <class Plain>
+    std::size_t row_end(std::size_t begin, std::int64_t to, Plain&& plain) const;
     std::vector<MinuteRecord> unpacked(std::size_t from, std::size_t to) const;
     void repack(std::size_t from, std::size_t to, std::span<MinuteRecord const> records);
     void pack_oldest();
@@ -128,15 +141,28 @@ void MinuteList::erase_if(std::int64_t from, std::int64_t to, Goes&& goes) {
 }
 
 template <class Plain>
+std::size_t MinuteList::row_end(std::size_t begin, std::int64_t to, Plain&& plain) const {
+    auto end = begin;
+    while (is_over(end, to) && plain(packed_[end]) && (end == begin || joined(end - 1))) ++end;
+    return end;
+}
+
+template <class Plain>
 std::span<MinuteBlock const> MinuteList::plain_row(std::int64_t from, std::int64_t to, Plain&& plain) const {
-    const auto joined = [&](std::size_t b) { return packed_[b].last + 1 == packed_[b + 1].first; };
-    const auto over = [&](std::size_t b) { return b < packed_.size() && std::int64_t{packed_[b].last} < to; };
-    for (auto b = first_block_to(from); over(b); ++b) {
-        auto end = b;
-        while (over(end) && plain(packed_[end]) && (end == b || joined(end - 1))) ++end;
+    for (auto b = first_block_to(from); is_over(b, to); ++b) {
+        const auto end = row_end(b, to, plain);
         if (end - b > 2) return std::span{packed_}.subspan(b + 1, end - b - 2); // without the neighbours
         if (end > b) b = end - 1;
     }
+    return {};
+}
+
+template <class Plain>
+std::span<MinuteBlock const> MinuteList::whole_row(std::int64_t from, std::int64_t to, Plain&& plain) const {
+    auto b = first_block_to(from);
+    if (b < packed_.size() && std::int64_t{packed_[b].first} < from) ++b;
+    for (; is_over(b, to); ++b)
+        if (const auto end = row_end(b, to, plain); end > b) return std::span{packed_}.subspan(b, end - b);
     return {};
 }
 

@@ -118,6 +118,13 @@ public:
     std::span<MinuteBlock const> plain_row(std::int64_t from, std::int64_t to, Plain&& plain) const {
         return records_.plain_row(from, to, plain);
     }
+    template <class Plain>
+    std::span<MinuteBlock const> whole_row(std::int64_t from, std::int64_t to, Plain&& plain) const {
+        return records_.whole_row(from, to, plain);
+    }
+    std::span<MinuteBlock const> covering(std::int64_t first, std::int64_t last) const {
+        return records_.covering(first, last);
+    }
     template <class Pred, class Take>
     void move_if(Pred&& pred, Take&& take);
 

@@ -62,6 +62,17 @@ public:
         auto const* s = find(signal);
         return s == nullptr ? std::span<MinuteBlock const>{} : s->plain_row(from, to, plain);
     }
+    // The same without regard to their neighbours.
+    template <class Plain>
+    std::span<MinuteBlock const> whole_row(Signal signal, std::int64_t from, std::int64_t to, Plain&& plain) const {
+        auto const* s = find(signal);
+        return s == nullptr ? std::span<MinuteBlock const>{} : s->whole_row(from, to, plain);
+    }
+    // Whole blocks that hold every minute from `first` to `last`, each of them even; empty when there are none.
+    std::span<MinuteBlock const> covering(Signal signal, std::int64_t first, std::int64_t last) const {
+        auto const* s = find(signal);
+        return s == nullptr ? std::span<MinuteBlock const>{} : s->covering(first, last);
+    }
     bool empty(Signal signal) const {
         auto const* s = find(signal);
         return s == nullptr || s->empty();

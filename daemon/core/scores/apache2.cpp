@@ -181,7 +181,7 @@ constexpr std::array components = {
 
 } // namespace
 
-constinit const Definition apache2_definition{model::ScoreId::apache2,      parts, components, assemble,   signals,
-                                              edition_of<&Tables::apache2>, true,  conclude,   only_by_day};
+constinit const Definition apache2_definition{model::ScoreId::apache2,      parts, components, assemble,    signals,
+                                              edition_of<&Tables::apache2>, true,  conclude,   only_by_day, true};
 
 } // namespace vigil::scores

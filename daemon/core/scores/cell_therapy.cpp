@@ -103,6 +103,7 @@ bool to_be_graded(Inquiry& q, std::span<model::ScorePart> parts, std::optional<C
 Inquiry question_since(Inquiry const& q, EventTime t0) {
     auto part = q;
     part.after = std::max(q.after, t0);
+    part.shared = nullptr;
     part.notes = nullptr;
     part.keeps = false;
     part.due = Due{q.at};

@@ -47,6 +47,7 @@ struct Definition {
     // Says what the parts mean together, by the score's tables; nullptr: nothing.
     void (*conclude)(std::span<model::ScorePart> parts, core::Rulebook const& rules) = nullptr;
     std::span<model::Product const> products = every_product; // that make sense; nobody may ask for another
+    bool of_first_day = false; // what devices tell after the first day of the stay does not concern it
 };
 
 // A component that answers one part.

@@ -29,6 +29,7 @@ ScorePart of_first_day(Inquiry& q, Part name, Duration stands, Reading reading, 
         return out;
     }
     q.key.product = model::Product::day; // whatever was asked for
+    q.shared = nullptr;                  // another window than that of the day at the instant asked for
     q.after = q.opened - Duration{1};
     const bool over = asked >= end;
     if (over) {

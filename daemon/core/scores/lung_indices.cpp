@@ -244,22 +244,10 @@ void saturation_indices(Inquiry& q, std::span<model::ScorePart> parts) {
 }
 
 void mechanical_indices(Inquiry& q, std::span<model::ScorePart> parts) {
+    const auto [hardest, stiffest] = worst_mechanics(q);
     std::optional<Found> driving, yields;
-    for (auto const& m : mechanics(q, q.rules.tables.lung.ventilator_within)) {
-        const auto t = m.plateau.sample.time;
-        const auto add = [&](std::optional<Found>& kept, Ratio const& value, Quantity const& what, bool with_volume) {
-            Found f{value, t, ecls_at(q, t).has_value(), {}, {}};
-            if (m.peep.total_unknown) f.flags.add(Flag::peep_total_unknown);
-            if (q.explain) {
-                model::ScorePart told;
-                append_evidence(told, m, with_volume);
-                f.evidence = std::move(told.evidence);
-            }
-            keep_worse(kept, std::move(f), what, q.now());
-        };
-        add(driving, m.driving, driving_pressure, false);
-        if (m.compliance) add(yields, *m.compliance, compliance, true);
-    }
+    if (hardest) driving = found_of(q, *hardest, hardest->driving, false);
+    if (stiffest) yields = found_of(q, *stiffest, *stiffest->compliance, true);
     parts[0] = not_told(driving_pressure);
     parts[1] = not_told(compliance);
     const bool known = driving.has_value();

@@ -64,7 +64,7 @@ MeanMinute row_of(model::MinuteBlock const& b) {
     out.row = &b;
     out.minute = b.last;
     out.time = model::start_of_minute(b.last) + model::Duration{b.outline.last_ms};
-    out.value = b.outline.value(b.outline.last);
+    out.value = b.outline.above(b.outline.last_above);
     out.lowest = b.outline.value(b.outline.lowest);
     out.usable = out.over = out.stream = true;
     return out;

@@ -81,6 +81,8 @@ void Memory::past_changed(SignalSet const& changed, Touched&& touched) {
             site.pressures.changed |= changed;
             if (touched(site.pressures.reads)) site = {};
         }
+        s->mechanics.changed |= changed;
+        if (touched(s->mechanics.reads)) s->mechanics = {};
     }
 }
 

@@ -170,17 +170,9 @@ std::optional<Found> reported_compliance(Inquiry& q) {
 }
 
 model::ScorePart yielding(Inquiry& q) {
+    const auto stiffest = worst_mechanics(q).stiffest;
     std::optional<Found> worst;
-    for (auto const& m : mechanics(q, q.rules.tables.lung.ventilator_within)) {
-        if (!m.compliance) continue;
-        const auto t = m.plateau.sample.time;
-        Found f{*m.compliance, t, ecls_at(q, t).has_value(), {}, {}};
-        if (m.peep.total_unknown) f.flags.add(Flag::peep_total_unknown);
-        model::ScorePart told;
-        append_evidence(told, m, true);
-        f.evidence = std::move(told.evidence);
-        keep_worse(worst, std::move(f), compliance, q.now());
-    }
+    if (stiffest) worst = found_of(q, *stiffest, *stiffest->compliance, true);
     if (!worst) worst = reported_compliance(q);
     auto part = scored(q, std::move(worst), compliance, Signal::crs);
     if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, Signal::pplat));

@@ -64,8 +64,9 @@ Source well_perfused(Inquiry& q) {
     const auto from = q.now() ? q.at : q.after;
     q.timeline.minutes(Signal::pi, from - model::hours(1), q.at,
                        [&](model::Minute const& m) { ever = ever || low(m.unit, m.lowest); });
-    return {Signal::spo2, [&q, ever, low](model::Minute const& m) {
-                const auto pi = ever ? q.timeline.latest(Signal::pi, m.time, reach) : std::nullopt;
+    if (!ever) return {Signal::spo2};
+    return {Signal::spo2, [&q, low](model::Minute const& m) {
+                const auto pi = q.timeline.latest(Signal::pi, m.time, reach);
                 return pi && low(pi->unit, pi->value) ? Reason::artefact : Reason::none;
             }};
 }
@@ -86,6 +87,9 @@ Scales saturation_scales(Inquiry& q, EventTime t) {
 
 model::ScorePart saturation(Inquiry& q) {
     const std::array sources = {well_perfused(q)};
+    // Nobody ever ordered the other scale.
+    if (!q.timeline.latest(Signal::news2_scale2, q.at, {}))
+        return part_of(Part::spo2, vital_sign(q, sources, column(q, Part::spo2, Signal::spo2)));
     std::map<std::int64_t, Scales> known;
     const auto scales = [&](EventTime t) {
         const auto at = known.find(t.ms);

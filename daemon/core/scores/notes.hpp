@@ -10,6 +10,10 @@
 #include "core/scores/sofa2_urine.hpp"
 #include "core/scores/urine.hpp"
 #include "core/scores/vasopressor.hpp"
+#include "core/scores/ventilator.hpp"
+
+#include <map>
+#include <utility>
 
 namespace vigil::scores {
 
@@ -44,6 +48,12 @@ struct SharedNotes {
     };
     std::optional<model::Decimal> threshold; // of the pressures
     std::array<Site, 2> sites;
+    Shared<WorstMechanics> mechanics;
+    // By number. Of one instant alone: who remembers keeps those of each component.
+    std::map<std::pair<Estimates, std::int64_t>, ToldQuarter> quarters;
+};
+struct SharedByProduct {
+    std::array<SharedNotes, model::product_count> of;
 };
 
 } // namespace vigil::scores

@@ -125,8 +125,8 @@ private:
             accept(m, {model::start_of_minute(minute) + model::Duration{ms}, minute, scored, false});
         };
         before_->followed = true;
-        at(0, o.first_ms, higher(before_->value, o.value(o.first)));
-        at(o.lasting_at, o.lasting_ms, o.value(o.lasting));
+        at(0, o.first_ms, higher(before_->value, o.above(o.first_above)));
+        at(o.lasting_at, o.lasting_ms, o.above(o.lasting_above));
         m.paired = m.neighbour = true;
         before_ = &m;
     }

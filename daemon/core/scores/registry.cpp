@@ -102,6 +102,7 @@ model::Score evaluate(model::ScoreKey key, Patient const& patient, model::EventT
         auto q = ask(key, patient, at, rules);
         if (patient.room != nullptr) patient.room->clear();
         q.notes = patient.room;
+        if (patient.shared != nullptr) q.shared = &patient.shared->of[static_cast<std::size_t>(key.product)];
         c.answer(q, std::span{score.parts}.subspan(c.first, c.count));
         if (const auto t = q.due.next()) due.at(*t);
     }

@@ -14,6 +14,7 @@
 namespace vigil::scores {
 
 struct Notes;
+struct SharedByProduct;
 
 struct Patient {
     model::Timeline const* timeline = nullptr;
@@ -22,6 +23,8 @@ struct Patient {
     std::optional<model::EventTime> now;    // what is known of the patient ends here (default: the instant asked for)
     Notes* room = nullptr;                  // to work in, lent by who asks again and again; what it holds means nothing
     model::Sex sex = model::Sex::unspecified;
+    // What scores work out alike, of one instant: empty before the first of them is asked for.
+    SharedByProduct* shared = nullptr;
 };
 
 // The score as of `at`, from what the timeline holds now. `next_change` is the first later instant at which the result

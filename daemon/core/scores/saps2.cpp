@@ -139,7 +139,7 @@ constexpr std::array components = {
 
 } // namespace
 
-constinit const Definition saps2_definition{model::ScoreId::saps2,      parts, components, assemble,   signals,
-                                            edition_of<&Tables::saps2>, true,  conclude,   only_by_day};
+constinit const Definition saps2_definition{model::ScoreId::saps2,      parts, components, assemble,    signals,
+                                            edition_of<&Tables::saps2>, true,  conclude,   only_by_day, true};
 
 } // namespace vigil::scores

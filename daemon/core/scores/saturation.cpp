@@ -61,7 +61,8 @@ std::optional<Ratio> imputed(Imputation const& table, Ratio const& percent, Rati
     return scaled ? model::quotient(*scaled, oxygen) : std::nullopt;
 }
 
-std::optional<Saturation> judge(Inquiry const& q, Quarter& quarter, Rating const& rating) {
+// What every score makes of it alike.
+std::optional<Saturation> median_told(Inquiry const& q, Quarter& quarter, Estimates estimates) {
     if (quarter.minutes.empty() || quarter.valid * 2 < quarter.total) return std::nullopt;
     const auto first = quarter.minutes.front().time;
     auto const& m = median_of(quarter.minutes);
@@ -73,13 +74,23 @@ std::optional<Saturation> judge(Inquiry const& q, Quarter& quarter, Rating const
     const auto percent = core::canonical(q.rules, Signal::spo2, m.value, m.unit);
     if (!percent || s.sample.comparator != model::Comparator::exactly) return std::nullopt;
     s.percent = *percent;
-    s.inspired = inspired_at(q, last, rating.estimates);
-    if (!s.inspired.percent || (first < last && !same_oxygen(q, first, last, s.inspired, rating.estimates)))
+    s.inspired = inspired_at(q, last, estimates);
+    if (!s.inspired.percent || (first < last && !same_oxygen(q, first, last, s.inspired, estimates)))
         return std::nullopt;
-    s.support = support_at(q, last, rating.support);
     s.pf = imputed(q.rules.tables.sofa.imputation, s.percent, *s.inspired.percent, s.bound);
-    rating.rate(q, s);
+    s.last = last;
     return s;
+}
+
+std::optional<Saturation> rated(Inquiry const& q, std::optional<Saturation> s, Rating const& rating) {
+    if (!s) return s;
+    s->support = support_at(q, s->last, rating.support);
+    rating.rate(q, *s);
+    return s;
+}
+
+std::optional<Saturation> judge(Inquiry const& q, Quarter& quarter, Rating const& rating) {
+    return rated(q, median_told(q, quarter, rating.estimates), rating);
 }
 
 void add(Quarter& quarter, Minute const& m) {
@@ -133,11 +144,20 @@ private:
             // Nothing came to it since it was judged.
             const bool same = seen_ && seen_->was_judged && seen_->number == h.number && seen_->total == h.total &&
                               seen_->first == h.first && seen_->last == h.last;
-            h.judged = same ? seen_->judged : judge(q_, open_, rating_);
+            h.judged = same ? seen_->judged : rated(q_, told(h), rating_);
         }
         pass(h);
         open_ = Quarter{};
         take(std::move(h), is_over);
+    }
+
+    // Once for all scores that ask at this instant.
+    std::optional<Saturation> told(QuarterHour const& h) {
+        if (q_.shared == nullptr || q_.keeps) return median_told(q_, open_, rating_.estimates);
+        auto& known = q_.shared->quarters[{rating_.estimates, h.number}];
+        if (known.total != h.total || known.first != h.first || known.last != h.last)
+            known = {h.first, h.last, h.total, median_told(q_, open_, rating_.estimates)};
+        return known.median;
     }
 
     Inquiry& q_;

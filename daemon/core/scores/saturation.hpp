@@ -14,6 +14,7 @@ struct Saturation {
     model::Sample sample; // the median minute's reading
     model::Ratio percent;
     Inspired inspired;
+    model::EventTime last; // of its quarter hour's readings
     Support support;
     std::optional<model::Ratio> pf;  // imputed, or the bound that it is not below
     bool bound = false;              // saturation too high to impute from: P/F is at least `pf`
@@ -34,6 +35,13 @@ struct QuarterHour {
     std::uint32_t total = 0;
     bool was_judged = false; // to nothing, perhaps
     std::optional<Saturation> judged;
+};
+
+// A quarter hour's median, before any score rates it.
+struct ToldQuarter {
+    model::EventTime first, last;
+    std::uint32_t total = 0;
+    std::optional<Saturation> median;
 };
 
 // Those that are over, oldest first: everything up to `known_to`.

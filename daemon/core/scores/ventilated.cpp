@@ -1,6 +1,7 @@
 #include "core/scores/ventilated.hpp"
 
 #include <array>
+#include <cassert>
 #include <utility>
 
 namespace vigil::scores {
@@ -106,6 +107,50 @@ std::optional<EventTime> newest_instant(Inquiry& q, std::span<Holding const> sig
         runs_out(q, signals, first, entered);
     }
     return holds(q, first) ? std::optional{first} : std::nullopt;
+}
+
+SupportCourse::SupportCourse(Inquiry& q, EventTime begin, Answer answer)
+    : q_{q},
+      answer_{answer},
+      begins_{begin} {
+    const auto changes = [&](EventTime t) {
+        if (t > begin && t <= q.at) begins_.push_back(t);
+    };
+    for (auto const& h : support_holds(q)) {
+        const auto holds = [&](model::Sample const& s) {
+            changes(s.time);
+            changes(s.time + h.age + Duration{1});
+            if (s.until) changes(*s.until);
+        };
+        if (const auto before = q.timeline.latest(h.signal, begin, {})) holds(*before);
+        for (auto const& s : q.timeline.range(h.signal, begin, q.at)) holds(s);
+    }
+    std::sort(begins_.begin(), begins_.end());
+    begins_.erase(std::unique(begins_.begin(), begins_.end()), begins_.end());
+    answers_.resize(begins_.size());
+}
+
+std::size_t SupportCourse::stretch_of(EventTime t) const {
+    const auto behind = std::upper_bound(begins_.begin(), begins_.end(), t);
+    assert(behind != begins_.begin()); // who asks for what lies before it is answered in `at`
+    return static_cast<std::size_t>(behind - begins_.begin()) - 1;
+}
+
+bool SupportCourse::answered(std::size_t stretch) {
+    auto& known = answers_[stretch];
+    if (!known) known = answer_(q_, begins_[stretch]);
+    return *known;
+}
+
+bool SupportCourse::at(EventTime t) { return t < begins_.front() ? answer_(q_, t) : answered(stretch_of(t)); }
+
+std::optional<bool> SupportCourse::through(EventTime from, EventTime to) {
+    const auto last = stretch_of(to);
+    auto i = stretch_of(from);
+    const bool first = answered(i);
+    while (i < last)
+        if (answered(++i) != first) return std::nullopt;
+    return first;
 }
 
 } // namespace vigil::scores

@@ -25,4 +25,24 @@ std::optional<model::EventTime> newest_instant(Inquiry& q, std::span<Holding con
 // Of breathing support.
 std::vector<Holding> support_holds(Inquiry const& q);
 
+// One of these answers through a window, worked out once for each stretch in which nothing that it rests on changes.
+class SupportCourse {
+public:
+    using Answer = bool (*)(Inquiry& q, model::EventTime t);
+    // From `begin` to the instant asked for.
+    SupportCourse(Inquiry& q, model::EventTime begin, Answer answer);
+    bool at(model::EventTime t);
+    // At each instant of [from, to], none of them before `begin`, where it is one and the same.
+    std::optional<bool> through(model::EventTime from, model::EventTime to);
+
+private:
+    std::size_t stretch_of(model::EventTime t) const;
+    bool answered(std::size_t stretch);
+
+    Inquiry& q_;
+    Answer answer_;
+    std::vector<model::EventTime> begins_; // of the stretches, ascending
+    std::vector<std::optional<bool>> answers_;
+};
+
 } // namespace vigil::scores

@@ -2,6 +2,7 @@
 // What the ventilator tells, as of an instant: pressures, volumes, and the mechanics that follow from them (scores.md
 // 2, 5.5). Everything is of the same device episode as its instant.
 
+#include "core/scores/quantity.hpp"
 #include "core/scores/support.hpp"
 
 #include <vector>
@@ -26,14 +27,12 @@ model::Evidence evidence_of(Measured const& m, model::Verdict verdict = model::V
 // PEEP as it is applied: the set one decides; a measured one alone is rounded to a whole (scores.md 0.5).
 std::optional<Measured> applied_peep(Inquiry& q, model::EventTime t, model::Duration age);
 
-// The pressure that the lung is left with: as measured, else set and intrinsic, else what is set (`total_unknown`). A
-// measurement from before the set pressure was changed says nothing.
+// The pressure that the lung is left with.
 struct TotalPeep {
     model::Ratio value;
-    bool total_unknown = false;
+    bool total_unknown = false; // the set one alone
     std::vector<Measured> from;
 };
-std::optional<TotalPeep> total_peep(Inquiry& q, model::EventTime t, model::Duration age);
 
 // A plateau with the pressure it rises from, and the tidal volume that did it.
 struct Mechanics {
@@ -43,9 +42,14 @@ struct Mechanics {
     std::optional<Measured> volume;         // mL
     std::optional<model::Ratio> compliance; // mL/cm[H2O]
 };
-std::optional<Mechanics> mechanics_of(Inquiry& q, Measured const& plateau, model::Duration age);
-// Those of the window, oldest first; product `now`: of the newest plateau within its age, on the device of now.
-std::vector<Mechanics> mechanics(Inquiry& q, model::Duration age);
-void append_evidence(model::ScorePart& part, Mechanics const& m, bool with_volume);
+// Of those of the window the one with the highest driving pressure and the one with the lowest compliance, of equal
+// ones the newer, which leaves the window last; product `now`: of the newest plateau within its age, on the device of
+// now.
+struct WorstMechanics {
+    std::optional<Mechanics> hardest, stiffest;
+};
+WorstMechanics worst_mechanics(Inquiry& q);
+// A quantity that was worked out of them.
+Found found_of(Inquiry const& q, Mechanics const& m, model::Ratio const& value, bool with_volume);
 
 } // namespace vigil::scores

@@ -61,6 +61,16 @@ public:
         note(signal, model::start_of_minute(from), model::start_of_minute(to));
         return timeline_->plain_row(signal, from, to, plain);
     }
+    template <class Plain>
+    std::span<model::MinuteBlock const> whole_row(model::Signal signal, std::int64_t from, std::int64_t to,
+                                                  Plain&& plain) const {
+        note(signal, model::start_of_minute(from), model::start_of_minute(to));
+        return timeline_->whole_row(signal, from, to, plain);
+    }
+    std::span<model::MinuteBlock const> covering(model::Signal signal, std::int64_t first, std::int64_t last) const {
+        note(signal, model::start_of_minute(first), model::start_of_minute(last + 1));
+        return timeline_->covering(signal, first, last);
+    }
     // Nothing of the signal at all: a short cut, which must not be told from finding nothing up to the instant asked
     // for.
     bool empty(model::Signal signal) const {

@@ -37,10 +37,12 @@ struct Rated {
 
 class Reader {
 public:
-    Reader(Inquiry& q, std::span<Source const> sources, ScalesAt const& scales)
+    // `always`: the one scale that applies at every instant, where it is known.
+    Reader(Inquiry& q, std::span<Source const> sources, ScalesAt const& scales, RangeTable const* always)
         : q_{q},
           sources_{sources},
           scales_{scales},
+          always_{always},
           gap_{q.rules.tables.sofa.monitor_gap} {}
 
     Finding find() {
@@ -75,28 +77,132 @@ private:
         return v && ((e.soft_low && *v < *e.soft_low) || (e.soft_high && *v > *e.soft_high));
     }
 
-    // The minutes that may count in (after - back, to], oldest first; what is refused in (after, to] is noted.
+    void take(Source const& from, Minute const& m, EventTime after, std::vector<Told>& out) {
+        if (m.open) q_.due.at(m.end());
+        if (m.streaming || (q_.whole_minutes && m.end() > q_.at)) return;
+        Told t{m, m.valid == 0};
+        if (t.extreme ? !outside_soft(from, m) : m.valid * 2 < m.total)
+            return refuse(from, m, Reason::questionable, after);
+        if (from.as) {
+            const auto worked_out = from.as(m);
+            if (!worked_out) return;
+            t.minute = *worked_out;
+            t.source = m;
+        }
+        const auto p = points_of(from.signal, t, nullptr);
+        if (!p) return refuse(from, m, Reason::unknown_unit, after);
+        if (from.refuses && (q_.now() || !from.scoring_only || p->upper > 0))
+            if (const auto why = from.refuses(m); why != Reason::none) return refuse(from, m, why, after);
+        out.push_back(t);
+    }
+
+    // The minutes that may count in (after - back, to], oldest first; what is refused in (after, to] is noted. Of a row
+    // (below) only those that may decide, and those next to them.
     std::vector<Told> read(Source const& from, EventTime after, Duration back) {
         std::vector<Told> out;
-        q_.timeline.minutes(from.signal, after - back, q_.at, [&](Minute const& m) {
-            if (m.open) q_.due.at(m.end());
-            if (m.streaming || (q_.whole_minutes && m.end() > q_.at)) return;
-            Told t{m, m.valid == 0};
-            if (t.extreme ? !outside_soft(from, m) : m.valid * 2 < m.total)
-                return refuse(from, m, Reason::questionable, after);
-            if (from.as) {
-                const auto worked_out = from.as(m);
-                if (!worked_out) return;
-                t.minute = *worked_out;
-                t.source = m;
+        auto& rows = rows_.emplace_back();
+        auto read_to = after - back;
+        for (;;) {
+            Reason why = Reason::none;
+            const auto row = next_row(from, std::max(model::minute_of(read_to), model::minute_of(after)) + 1, why);
+            const auto end = row.empty() ? model::minute_of(q_.at) + 1 : std::int64_t{row.front().first};
+            q_.timeline.minutes(from.signal, read_to, row.empty() ? q_.at : model::start_of_minute(end),
+                                [&](Minute const& m) {
+                                    if (m.minute < end) take(from, m, after, out);
+                                });
+            if (row.empty()) return out;
+            take_row(from, row, why, after, out);
+            const auto behind = model::start_of_minute(std::int64_t{row.back().last} + 1);
+            if (why == Reason::none) rows.push_back({model::start_of_minute(row.front().first), behind});
+            read_to = behind - Duration{1};
+        }
+    }
+
+    std::optional<RangeSpan> range_of_all(Source const& from, model::MinuteBlock const& b) const {
+        auto const& o = b.outline;
+        Minute least, greatest;
+        least.unit = greatest.unit = o.unit;
+        least.value = o.above(o.least_above);
+        greatest.value = o.value(o.highest);
+        const auto low = ranges_of(*always_, from.signal, least, q_.rules),
+                   high = ranges_of(*always_, from.signal, greatest, q_.rules);
+        return low && high ? std::optional{hull(*low, *high)} : std::nullopt;
+    }
+    // A better source speaks for each of them, or for none.
+    bool yields_alike(std::size_t source, model::MinuteBlock const& b) const {
+        const auto reach = q_.rules.tables.sofa.cuff_yields;
+        const auto begin = model::start_of_minute(b.first), end = model::start_of_minute(std::int64_t{b.last} + 1);
+        for (std::size_t k = 0; k < source; ++k) {
+            for (auto const& r : rows_[k]) {
+                if (r.from <= begin && end <= r.to) return true;
+                if (r.from <= end + reach && begin - reach <= r.to) return false;
             }
-            const auto p = points_of(from.signal, t, nullptr);
-            if (!p) return refuse(from, m, Reason::unknown_unit, after);
-            if (from.refuses && (q_.now() || !from.scoring_only || p->upper > 0))
-                if (const auto why = from.refuses(m); why != Reason::none) return refuse(from, m, why, after);
-            out.push_back(t);
+            for (auto const& t : lists_[k])
+                if (begin - reach <= t.time() && t.time() <= end + reach) return false;
+        }
+        return true;
+    }
+    // The first whole blocks of minutes from `from` on that lie in one range, each of them, and may be used, all or for
+    // one reason none: then every minute has one beside it in its block that says the same, and the furthest from
+    // normal, the newest of those, is what may decide. `why`: the reason.
+    std::span<model::MinuteBlock const> next_row(Source const& s, std::int64_t from, Reason& why) {
+        if (always_ == nullptr || s.as || gap_ < model::minutes(2)) return {};
+        std::optional<Reason> common;
+        const auto source = rows_.size() - 1;
+        return q_.timeline.whole_row(s.signal, from, model::minute_of(q_.at), [&](model::MinuteBlock const& b) {
+            if (!b.outline.even || b.count < 2) return false;
+            const auto range = range_of_all(s, b);
+            if (!range) return false;
+            const auto points = points_in(*always_, *range);
+            const bool of_all = q_.now() || !s.scoring_only, asked = s.refuses && (of_all || points.upper > 0);
+            auto here = std::optional{Reason::none};
+            if (asked) here = s.refuses_all ? s.refuses_all(b.first, b.last) : std::nullopt;
+            if (!here || (common && *common != *here)) return false;
+            if (*here != Reason::none && !of_all && points.lower == 0) return false; // some of them may be used
+            if (*here == Reason::none && (range->first != range->last || !yields_alike(source, b))) return false;
+            common = why = *here;
+            return true;
         });
-        return out;
+    }
+    // The minute of a row that may decide: of those with the most points the furthest from normal, the newest of
+    // equals.
+    std::int64_t furthest_of(Source const& from, std::span<model::MinuteBlock const> row) const {
+        std::optional<Rated> best;
+        Told told[2];
+        for (auto const& b : row) {
+            auto const& o = b.outline;
+            const auto range = *range_of_all(from, b);
+            const bool low = side_that_counts(*always_, side_of(*always_, range)) == Side::low;
+            auto& t = told[best && best->told == &told[0] ? 1 : 0];
+            t.minute.unit = o.unit;
+            t.minute.value = low ? o.above(o.least_above) : o.value(o.highest);
+            t.minute.minute = std::int64_t{b.first} + (low ? o.least_at : o.highest_at);
+            t.minute.time = model::start_of_minute(t.minute.minute);
+            const Rated r{from.signal, &t, nullptr, points_in(*always_, range), {}};
+            if (!best || worse(r, *best)) best = r;
+        }
+        return best->told->minute.minute;
+    }
+    void take_row(Source const& from, std::span<model::MinuteBlock const> row, Reason why, EventTime after,
+                  std::vector<Told>& out) {
+        const auto first = std::int64_t{row.front().first}, last = std::int64_t{row.back().last};
+        auto next = first;
+        const auto read_around = [&](std::int64_t begin, std::int64_t end) {
+            begin = std::max(begin, next);
+            end = std::min(end, last);
+            if (begin > end) return;
+            next = end + 1;
+            q_.timeline.minutes(from.signal, model::start_of_minute(begin) - Duration{1},
+                                model::start_of_minute(end + 1), [&](Minute const& m) {
+                                    if (begin <= m.minute && m.minute <= end) take(from, m, after, out);
+                                });
+        };
+        if (why == Reason::none) {
+            read_around(first, first);
+            const auto furthest = furthest_of(from, row);
+            read_around(furthest - 1, furthest + 1);
+        }
+        read_around(why == Reason::none ? last - 1 : last, last);
     }
 
     // Together with another reading: what both are at least.
@@ -146,14 +252,17 @@ private:
         return p ? std::optional{Rated{signal, &t, nullptr, *p}} : std::nullopt;
     }
 
-    // Further from normal. Of what is normal itself, the nearer to where the table has more points.
+    // Of what is normal itself, where the table has more points.
+    static Side side_that_counts(RangeTable const& table, Side s) {
+        if (s != Side::normal) return s;
+        return table.ranges.front().points >= table.ranges.back().points ? Side::low : Side::high;
+    }
+    // Further from normal.
     bool further(Rated const& a, Rated const& b) const {
         auto const& table = *scales_(a.told->time()).one;
         const auto side = [&](Rated const& r) {
             const auto where = ranges_of(table, r.signal, r.told->minute, q_.rules);
-            const auto s = where ? side_of(table, *where) : Side::normal;
-            if (s != Side::normal) return s;
-            return table.ranges.front().points >= table.ranges.back().points ? Side::low : Side::high;
+            return side_that_counts(table, where ? side_of(table, *where) : Side::normal);
         };
         const auto sa = side(a), sb = side(b);
         if (sa != sb) return sa == Side::high;
@@ -197,6 +306,8 @@ private:
                 std::partition_point(better.begin(), better.end(), [&](Told const& x) { return x.time() < t - reach; });
             for (auto x = from; x != better.end() && x->time() <= t + reach; ++x)
                 if (!x->extreme) return true;
+            for (auto const& r : rows_[k]) // of all of its minutes, not only of those in the list
+                if (r.from <= t && t < r.to) return true;
         }
         return false;
     }
@@ -323,8 +434,13 @@ private:
     Inquiry& q_;
     std::span<Source const> sources_;
     ScalesAt const& scales_;
+    RangeTable const* always_;
     Duration gap_;
+    struct Row {
+        EventTime from, to; // every minute of it has a reading
+    };
     std::vector<std::vector<Told>> lists_; // of each source
+    std::vector<std::vector<Row>> rows_;   // the same
     std::vector<Refused> refused_;
     std::optional<Rated> worst_, most_; // by the least and the most they can be
     std::optional<Rated> open_;         // outside the soft limits, and nothing has followed it
@@ -333,11 +449,12 @@ private:
 } // namespace
 
 Finding vital_sign(Inquiry& q, std::span<Source const> sources, ScalesAt const& scales) {
-    return Reader{q, sources, scales}.find();
+    return Reader{q, sources, scales, nullptr}.find();
 }
 
 Finding vital_sign(Inquiry& q, std::span<Source const> sources, RangeTable const& table) {
-    return vital_sign(q, sources, [&table](EventTime) { return Scales{&table, &table}; });
+    const ScalesAt scales = [&table](EventTime) { return Scales{&table, &table}; };
+    return Reader{q, sources, scales, &table}.find();
 }
 
 } // namespace vigil::scores

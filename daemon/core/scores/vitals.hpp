@@ -20,6 +20,8 @@ struct Source {
     // Why a minute may not be used; `none`: it may.
     std::function<model::Reason(model::Minute const&)> refuses{};
     bool scoring_only = false; // asked only of what would score (in the product `now` of everything)
+    // What `refuses` says of every one of these minutes, where that is known to be one and the same; empty: it is not.
+    std::function<std::optional<model::Reason>(std::int64_t first, std::int64_t last)> refuses_all{};
     // What a minute comes to where it is not itself the vital sign; empty: nothing. What rests on it is flagged.
     std::function<std::optional<model::Minute>(model::Minute const&)> as{};
     std::optional<model::Flag> flag{};
