@@ -15,15 +15,15 @@ if listed.returncode != 0:
     print("not a git checkout: not run")
     sys.exit(77)
 files = [f for f in listed.stdout.split() if (root / f).is_file()]
-code = [f for f in files if f.endswith((".cpp", ".hpp")) and f.startswith(("daemon/", "adapters/", "tests/", "bench/"))]
+code = [f for f in files if f.endswith((".cpp", ".hpp")) and f.startswith(("daemon/", "adapters/", "clients/", "tests/", "bench/"))]
 problems = []
 
 RULES = [
     (r"^daemon/core/", r"system_clock|steady_clock|::now\(\)|this_thread|random_device|mt19937", "a clock or random number in the core"),
     (r"^tests/(unit|properties|stories|vectors)/", r"sleep_for|usleep\(|[^a-z_]sleep\(", "a test that sleeps"),
-    (r"^(daemon|adapters)/", r"catch ?\(\.\.\.\)", "an error swallowed"),
-    (r"^(daemon|adapters)/", r"value_or\((0|0\.0|0u)\)|quiet_NaN", "missing turned into a number"),
-    (r"^(daemon|adapters|dashboard/src|tests|proto|config|docs|scripts)/", r"\b(TODO|FIXME|XXX)\b", "unfinished"),
+    (r"^(daemon|adapters|clients)/", r"catch ?\(\.\.\.\)", "an error swallowed"),
+    (r"^(daemon|adapters|clients)/", r"value_or\((0|0\.0|0u)\)|quiet_NaN", "missing turned into a number"),
+    (r"^(daemon|adapters|clients|dashboard/src|tests|proto|config|docs|scripts)/", r"\b(TODO|FIXME|XXX)\b", "unfinished"),
 ]
 for name in files:
     path = root / name
@@ -41,7 +41,7 @@ for name in files:
 # Two types of one name in one namespace are one type to the linker, whatever the compiler saw.
 types = {}
 for name in code:
-    if not name.startswith(("daemon/", "adapters/")):
+    if not name.startswith(("daemon/", "adapters/", "clients/")):
         continue
     text = (root / name).read_text()
     hidden = [(m.start(), text.find("} // namespace\n", m.start())) for m in re.finditer(r"^namespace \{", text, re.M)]

@@ -1,0 +1,6 @@
+include(CMakeFindDependencyMacro)
+find_dependency(Protobuf)
+find_dependency(Threads)
+find_dependency(PkgConfig)
+pkg_check_modules(zmq REQUIRED IMPORTED_TARGET libzmq)
+include(${CMAKE_CURRENT_LIST_DIR}/vigil-client.cmake)
