@@ -108,6 +108,7 @@ void Wall::live(const std::string& text, const vigil::v1::Envelope& envelope, bo
     ward_.apply(*topic, envelope, touched);
     dirty_beds_.merge(touched.beds);
     dirty_alerts_.merge(touched.alerts);
+    dirty_sources_.merge(touched.sources);
     dirty_clock_ = dirty_clock_ || touched.daemon;
 }
 
@@ -207,10 +208,14 @@ void Wall::flush() {
             else if (const auto closed = read_model_.why(id))
                 send("alert", to_json(closed->alert()));
         }
+        for (const auto& name : dirty_sources_)
+            if (const auto source = ward_.sources().find(name); source != ward_.sources().end())
+                send("source", to_json(source->second));
     }
     dirty_all_ = false;
     dirty_beds_.clear();
     dirty_alerts_.clear();
+    dirty_sources_.clear();
 }
 
 // ---- to the browsers -----------------------------------------------------------------------------------------------

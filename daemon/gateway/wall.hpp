@@ -89,6 +89,7 @@ private:
     std::optional<std::int64_t> heard_ms_;
     std::set<BedKey> dirty_beds_;
     std::set<std::string> dirty_alerts_;
+    std::set<std::string> dirty_sources_;
     bool dirty_clock_ = false;
     bool dirty_all_ = false;
     bool history_grew_ = false;

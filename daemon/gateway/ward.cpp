@@ -12,7 +12,7 @@ using vigil::v1::BedEvent;
 constexpr std::size_t closed_kept = 4096;
 constexpr std::size_t left_kept = 64; ///< of each bed
 
-constexpr std::array<std::string_view, 3> coded_support{"resp_device", "ecls", "rrt"};
+constexpr std::array<std::string_view, 4> coded_support{"resp_device", "ecls", "rrt", "mcs"};
 constexpr std::array<std::string_view, 14> vasoactives{
     "norepinephrine", "epinephrine", "dopamine",       "dobutamine",  "vasopressin",  "phenylephrine", "milrinone",
     "levosimendan",   "angiotensin", "angiotensin_ii", "metaraminol", "isoprenaline", "terlipressin",  "enoximone"};
@@ -171,7 +171,7 @@ void Ward::apply(const Topic& topic, const vigil::v1::Envelope& envelope, Touche
         break;
     case vigil::v1::Envelope::kSourceStatus:
         sources_[envelope.source_status().source()] = envelope.source_status();
-        touched.sources = true;
+        touched.sources.insert(envelope.source_status().source());
         break;
     case vigil::v1::Envelope::kDaemon:
         daemon_ = envelope.daemon();

@@ -34,8 +34,8 @@ struct BedState {
 struct Touched {
     std::set<BedKey> beds;
     std::set<std::string> alerts;
+    std::set<std::string> sources;
     bool daemon = false;
-    bool sources = false;
 };
 
 /// The unit as the last messages left it. Pure: no clock, no database.

@@ -1,18 +1,7 @@
 // What the page asks of the daemon. The answer is the daemon's own word; nothing on the page changes before it.
-import { create, fromJson, fromJsonString, toJsonString, type DescMessage, type JsonValue, type MessageShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import {
-  AcknowledgeRequestSchema,
-  AttestRequestSchema,
-  BedSchema,
-  ProblemSchema,
-  TrendSchema,
-  WhySchema,
-  type Bed,
-  type Trend,
-  type Why,
-} from "./wire/gateway/page_pb.ts";
-import { CommandReply_Verdict, CommandReplySchema } from "./wire/vigil/v1/command_pb.ts";
+import { readAlerts, readBed, readProblem, readReply, readTrend, readWhy } from "./read.ts";
+import type { Bed, Trend, Why } from "./wire/gateway/page_pb.ts";
+import { CommandReply_Verdict } from "./wire/vigil/v1/command_pb.ts";
 import type { Alert } from "./wire/vigil/v1/alert_pb.ts";
 import { text, word } from "./text.ts";
 
@@ -21,21 +10,21 @@ export interface Answer {
   words: string;
 }
 
-async function post(path: string, body: string): Promise<Answer> {
-  let response: Response;
+async function post(path: string, body: object): Promise<Answer> {
+  let said: string;
   try {
-    response = await fetch(path, {
+    const response = await fetch(path, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-Vigil-Request": "1" },
-      body,
+      body: JSON.stringify(body),
     });
+    said = await response.text();
   } catch {
     return { done: false, words: text.answers.noAnswer(text.answers.network) };
   }
-  const json = (await response.json()) as JsonValue;
-  if (json !== null && typeof json === "object" && "error" in json)
-    return { done: false, words: text.answers.noAnswer(fromJson(ProblemSchema, json).error) };
-  const reply = fromJson(CommandReplySchema, json, { ignoreUnknownFields: true });
+  const problem = readProblem(said).error;
+  if (problem !== "") return { done: false, words: text.answers.noAnswer(problem) };
+  const reply = readReply(said);
   switch (reply.verdict) {
     case CommandReply_Verdict.DONE:
       return { done: true, words: text.answers.done(reply.journalSeq.toString()) };
@@ -49,8 +38,8 @@ async function post(path: string, body: string): Promise<Answer> {
 }
 
 export function acknowledge(alert: Alert, user: string): Promise<Answer> {
-  const body = create(AcknowledgeRequestSchema, { revision: alert.revision, user });
-  return post(`/api/v1/alerts/${encodeURIComponent(alert.id)}/ack`, toJsonString(AcknowledgeRequestSchema, body));
+  // A revision is a 64-bit number: as text, never rounded.
+  return post(`/api/v1/alerts/${encodeURIComponent(alert.id)}/ack`, { revision: alert.revision.toString(), user });
 }
 
 export interface Attestation {
@@ -63,20 +52,19 @@ export interface Attestation {
 }
 
 export function attest(attestation: Attestation, user: string): Promise<Answer> {
-  const { unit, bed, what, value, unitOfValue, at } = attestation;
-  const eventTime = at === undefined ? undefined : timestampFromMs(at.getTime());
-  const body = create(AttestRequestSchema, { unit, bed, what, value, unitOfValue, user, eventTime });
-  return post("/api/v1/attest", toJsonString(AttestRequestSchema, body));
+  const { at, ...rest } = attestation;
+  return post("/api/v1/attest", { ...rest, user, eventTime: at?.toISOString() });
 }
 
-async function get<Desc extends DescMessage>(schema: Desc, path: string): Promise<MessageShape<Desc>> {
+async function get<Message>(read: (json: string) => Message, path: string): Promise<Message> {
   const response = await fetch(path);
   const body = await response.text();
-  if (!response.ok) throw new Error(fromJsonString(ProblemSchema, body).error);
-  return fromJsonString(schema, body, { ignoreUnknownFields: true });
+  if (!response.ok) throw new Error(readProblem(body).error);
+  return read(body);
 }
 
-export const getBed = (unit: string, bed: string): Promise<Bed> => get(BedSchema, `/api/v1/beds/${unit}/${bed}`);
+export const getBed = (unit: string, bed: string): Promise<Bed> => get(readBed, `/api/v1/beds/${unit}/${bed}`);
 export const getTrend = (unit: string, bed: string, hours: number): Promise<Trend> =>
-  get(TrendSchema, `/api/v1/beds/${unit}/${bed}/trend?hours=${hours}`);
-export const getWhy = (alert: string): Promise<Why> => get(WhySchema, `/api/v1/why/${encodeURIComponent(alert)}`);
+  get(readTrend, `/api/v1/beds/${unit}/${bed}/trend?hours=${hours}`);
+export const getWhy = (alert: string): Promise<Why> => get(readWhy, `/api/v1/why/${encodeURIComponent(alert)}`);
+export const getClosedAlerts = async (): Promise<Alert[]> => (await get(readAlerts, "/api/v1/alerts?state=closed")).alerts;

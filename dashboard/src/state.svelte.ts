@@ -1,22 +1,28 @@
 // The state of the page: what the event stream said last. Components read it; only the stream writes it.
-import { create, fromJsonString, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
-import {
-  BedSchema,
-  ClockSchema,
-  TrendPointSchema,
-  TrendSchema,
-  WallSchema,
-  type Bed,
-  type Clock,
-} from "./wire/gateway/page_pb.ts";
-import { AlertSchema, type Alert } from "./wire/vigil/v1/alert_pb.ts";
+import { readAlert, readBed, readClock, readSource, readWall } from "./read.ts";
+import type { Bed, Clock, Trend, TrendPoint } from "./wire/gateway/page_pb.ts";
+import type { Alert } from "./wire/vigil/v1/alert_pb.ts";
 import type { SourceStatus } from "./wire/vigil/v1/envelope_pb.ts";
-import { bedKey, extendTrend, feedView, isArds, mergeAlert, partOf, type FeedView } from "./view.ts";
+import { mergeAlert } from "./alerts.ts";
+import { bedKey, bedView, extendTrend, feedView, isOrgans, partOf, type BedView, type FeedView } from "./view.ts";
+import { orderBeds, type BedOrder } from "./ward.ts";
 
 const userKey = "vigil-user";
 const themeKey = "vigil-theme";
+const orderKey = "vigil-order";
 
 export type Theme = "auto" | "day" | "night";
+export type View = "ward" | "alerts";
+
+/** What was kept is whatever somebody may have written there. */
+function kept<Choice extends string>(key: string, choices: readonly Choice[]): Choice {
+  const value = localStorage.getItem(key);
+  return choices.find((choice) => choice === value) ?? choices[0]!;
+}
+export const themes = ["auto", "day", "night"] as const;
+export const orders = ["bed", "urgent"] as const;
+export const views = ["ward", "alerts"] as const;
+const viewOfAddress = (): View => views.find((view) => location.hash === `#${view}`) ?? "ward";
 
 class PageState {
   site = $state("");
@@ -28,8 +34,14 @@ class PageState {
   feed = $state<FeedView>("connecting");
   heardAt = $state<number | undefined>(undefined); // the screen's own clock, for "nothing heard since"
   user = $state(sessionStorage.getItem(userKey) ?? "");
-  theme = $state<Theme>((localStorage.getItem(themeKey) as Theme | null) ?? "auto");
+  theme = $state<Theme>(kept(themeKey, themes));
   night = $state(false);
+  order = $state<BedOrder>(kept(orderKey, orders));
+  view = $state<View>(viewOfAddress());
+  bedViews: BedView[] = $derived.by(() => {
+    const alerts = [...this.alerts.values()];
+    return orderBeds(this.beds.map((bed) => bedView(bed, alerts, this.clock, this.staleAfterS)), this.order);
+  });
 
   setUser(user: string): void {
     this.user = user.trim();
@@ -42,6 +54,11 @@ class PageState {
     this.dress();
   }
 
+  setOrder(order: BedOrder): void {
+    this.order = order;
+    localStorage.setItem(orderKey, order);
+  }
+
   /** Night from 20 to 7 by the clock on the wall, unless somebody chose. */
   dress(): void {
     const hour = new Date().getHours();
@@ -52,13 +69,11 @@ class PageState {
 
 export const page = new PageState();
 
-function read<Desc extends DescMessage>(schema: Desc, event: Event): MessageShape<Desc> {
-  // A newer gateway may say more than this page knows.
-  return fromJsonString(schema, (event as MessageEvent<string>).data, { ignoreUnknownFields: true });
-}
+const said = (event: Event): string => (event as MessageEvent<string>).data;
 
 function takeWall(event: Event): void {
-  const wall = read(WallSchema, event);
+  drawNow(); // what came before it is older
+  const wall = readWall(said(event));
   page.site = wall.site;
   page.clock = wall.clock;
   page.beds = wall.beds;
@@ -67,44 +82,99 @@ function takeWall(event: Event): void {
   page.staleAfterS = wall.staleAfterS;
 }
 
-function takeBed(event: Event): void {
-  const bed = read(BedSchema, event);
-  const index = page.beds.findIndex((known) => bedKey(known.unit, known.bed) === bedKey(bed.unit, bed.bed));
-  const known = page.beds[index];
-  const score = bed.scores.find((candidate) => !isArds(candidate));
+const noTrend: Trend = {
+  $typeName: "vigil.page.v1.Trend", unit: "", bed: "", encounter: "", definition: "", product: "", fromMs: 0n, toMs: 0n, points: [],
+};
+
+function withTrend(bed: Bed, known: Bed | undefined): Bed {
+  const score = bed.scores.find(isOrgans);
   const total = partOf(score, "total");
   if (known?.trend !== undefined && known.encounter === bed.encounter) bed.trend = known.trend;
   if (score !== undefined && total !== undefined) {
     const { points, lower, upper, missing } = total;
-    const next = create(TrendPointSchema, { atMs: score.asOfMs, points, lower, upper, missing });
-    bed.trend = { ...(bed.trend ?? create(TrendSchema)), points: extendTrend(bed.trend?.points ?? [], next) };
+    const next: TrendPoint = { $typeName: "vigil.page.v1.TrendPoint", atMs: score.asOfMs, points, lower, upper, missing, parts: [] };
+    bed.trend = { ...(bed.trend ?? noTrend), points: extendTrend(bed.trend?.points ?? [], next) };
   }
-  page.beds = index === -1 ? [...page.beds, bed] : page.beds.with(index, bed);
+  return bed;
+}
+
+/** What came since the page was drawn last. A ward of 60 says a hundred things a second; each would draw all of it. */
+const waiting = { beds: new Map<string, Bed>(), alerts: [] as Alert[], sources: [] as SourceStatus[], timer: 0 };
+const drawEvery = 100;
+const flashEvery = 400; // on and off: 1.25 times a second
+
+function drawLater(): void {
+  waiting.timer ||= window.setTimeout(drawNow, drawEvery);
+}
+
+function drawNow(): void {
+  window.clearTimeout(waiting.timer);
+  waiting.timer = 0;
+  if (waiting.beds.size > 0) {
+    const come = new Map(waiting.beds);
+    waiting.beds.clear();
+    const beds = page.beds.map((known) => {
+      const key = bedKey(known.unit, known.bed);
+      const bed = come.get(key);
+      come.delete(key);
+      return bed === undefined ? known : withTrend(bed, known);
+    });
+    page.beds = [...beds, ...[...come.values()].map((bed) => withTrend(bed, undefined))];
+  }
+  if (waiting.alerts.length > 0) page.alerts = waiting.alerts.splice(0).reduce(mergeAlert, page.alerts);
+  if (waiting.sources.length > 0) page.sources = waiting.sources.splice(0).reduce(mergeSource, page.sources);
+}
+
+function takeBed(event: Event): void {
+  const bed = readBed(said(event));
+  waiting.beds.set(bedKey(bed.unit, bed.bed), bed);
+  drawLater();
+}
+
+function takeAlert(event: Event): void {
+  waiting.alerts.push(readAlert(said(event)));
+  drawLater();
+}
+
+function takeSource(event: Event): void {
+  waiting.sources.push(readSource(said(event)));
+  drawLater();
+}
+
+function mergeSource(sources: SourceStatus[], next: SourceStatus): SourceStatus[] {
+  const index = sources.findIndex((known) => known.source === next.source);
+  return index === -1 ? [...sources, next] : sources.with(index, next);
 }
 
 /** Opens the stream and keeps it; the browser retries by itself unless it was refused. */
 export function listen(): void {
   let lastHeard = performance.now();
+  let cut = false;
   let source: EventSource;
   const hear = (take: (event: Event) => void) => (event: Event) => {
     lastHeard = performance.now();
+    cut = false;
     page.heardAt = Date.now();
     take(event);
     page.feed = feedView(page.clock, 0);
   };
   const open = () => {
     source = new EventSource("/api/v1/stream");
+    source.addEventListener("error", () => (cut = true));
     source.addEventListener("snapshot", hear(takeWall));
     source.addEventListener("resync", hear(takeWall));
     source.addEventListener("bed", hear(takeBed));
-    source.addEventListener("alert", hear((event) => (page.alerts = mergeAlert(page.alerts, read(AlertSchema, event)))));
-    source.addEventListener("clock", hear((event) => (page.clock = read(ClockSchema, event))));
+    source.addEventListener("alert", hear(takeAlert));
+    source.addEventListener("source", hear(takeSource));
+    source.addEventListener("clock", hear((event) => (page.clock = readClock(said(event)))));
   };
   open();
   setInterval(() => {
-    page.feed = feedView(page.clock, performance.now() - lastHeard);
+    page.feed = feedView(page.clock, performance.now() - lastHeard, cut);
     if (source.readyState === EventSource.CLOSED) open();
   }, 250);
+  window.addEventListener("hashchange", () => (page.view = viewOfAddress()));
   page.dress();
   setInterval(() => page.dress(), 60_000);
+  setInterval(() => document.documentElement.classList.toggle("flash"), flashEvery);
 }

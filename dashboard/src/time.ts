@@ -1,13 +1,14 @@
 // Times of the page. All come as milliseconds of UTC and are shown in the zone of the screen.
+import { text } from "./text.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-const clockFormat = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const secondFormat = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
-const dayFormat = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" });
-const fullFormat = new Intl.DateTimeFormat("en-GB", {
+const clockFormat = new Intl.DateTimeFormat(text.locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const secondFormat = new Intl.DateTimeFormat(text.locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const dayFormat = new Intl.DateTimeFormat(text.locale, { weekday: "short", day: "numeric", month: "short" });
+const fullFormat = new Intl.DateTimeFormat(text.locale, {
   weekday: "short", day: "numeric", month: "short", year: "numeric",
   hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
 });
@@ -20,7 +21,7 @@ export function milliseconds(value: bigint): number {
 /** The time, with the day once it is not today's. */
 export function timeOf(at: number, now: number | undefined): string {
   const clock = clockFormat.format(at);
-  const sameDay = now !== undefined && dayFormat.format(at) === dayFormat.format(now);
+  const sameDay = now !== undefined && new Date(at).toDateString() === new Date(now).toDateString();
   return sameDay ? clock : `${dayFormat.format(at)} ${clock}`;
 }
 
@@ -32,13 +33,23 @@ export function fullTime(at: number): string {
   return fullFormat.format(at);
 }
 
+export function clockTime(at: number): string {
+  return clockFormat.format(at);
+}
+
 export function ageOf(milliseconds: number): string {
   const age = Math.max(0, milliseconds);
-  if (age < minute) return "under 1 min";
-  if (age < hour) return `${Math.floor(age / minute)} min`;
-  if (age < 2 * day) {
-    const minutes = Math.floor((age % hour) / minute);
-    return minutes === 0 ? `${Math.floor(age / hour)} h` : `${Math.floor(age / hour)} h ${minutes} min`;
-  }
-  return `${Math.floor(age / day)} d`;
+  const hours = Math.floor(age / hour);
+  if (age < minute) return text.age.moments;
+  if (age < hour) return text.age.minutes(Math.floor(age / minute));
+  if (age < 2 * day) return text.age.hours(hours, Math.floor((age % hour) / minute));
+  return text.age.days(Math.floor(age / day));
+}
+
+/** Whole units, rounded down: for a small tile. */
+export function shortAgeOf(milliseconds: number): string {
+  const age = Math.max(0, milliseconds);
+  if (age < hour) return text.age.minutes(Math.floor(age / minute));
+  if (age < 2 * day) return text.age.hours(Math.floor(age / hour), 0);
+  return text.age.days(Math.floor(age / day));
 }

@@ -2,11 +2,13 @@
 // look. The one rule: what was not measured has no number here, so that no part of the page can draw one.
 import type { Bed, Clock, Support, TrendPoint } from "./wire/gateway/page_pb.ts";
 import { Clock_Feed } from "./wire/gateway/page_pb.ts";
-import { AlertKind, Priority, SignalState, type Alert } from "./wire/vigil/v1/alert_pb.ts";
+import { isHeld, isTechnical } from "./alerts.ts";
+import { decimalText } from "./decimal.ts";
+import { Priority, type Alert } from "./wire/vigil/v1/alert_pb.ts";
 import { DaemonState_State } from "./wire/vigil/v1/envelope_pb.ts";
-import { PartState, Verdict, type Evidence, type Score, type ScorePart } from "./wire/vigil/v1/score_pb.ts";
+import { PartState, type Score, type ScorePart } from "./wire/vigil/v1/score_pb.ts";
 import { text, word } from "./text.ts";
-import { ageOf, milliseconds, timeOf } from "./time.ts";
+import { ageOf, clockTime, milliseconds, shortAgeOf, timeOf } from "./time.ts";
 
 export type OrganKind = "valued" | "carried" | "provisional" | "missing" | "not_applicable";
 
@@ -33,10 +35,17 @@ export interface SparkPoint {
   upper: number;
 }
 
+export interface SupportView {
+  mark: string; // one letter, for a small tile
+  said: string;
+  old: boolean; // last said so long ago that it need not be so any more
+}
+
 export interface BedView {
   key: string;
   unit: string;
   bed: string;
+  bedShort: string; // its end, where beds differ
   label: string;
   age: string;
   occupied: boolean;
@@ -53,18 +62,24 @@ export interface BedView {
   product: string;
   organs: OrganView[];
   changeText: string;
+  changeShort: string;
   changeKnown: boolean;
   ards: string;
+  ardsShort: string;
   now: number | undefined;
-  support: string[];
+  support: SupportView[];
   spark: SparkPoint[];
   sparkSpoken: string;
   alertCount: number; // of patient alerts; what is wrong with a device is told apart
   topPriority: Priority;
+  holders: string[]; // empty unless somebody has every one of them
   technicalCount: number;
+  technicalPriority: Priority;
 }
 
 const hour = 3_600_000;
+const supportOldAfter = 12 * hour; // as long as a charted breathing device may stand (config/vocabulary.tsv)
+const bedLetters = 6; // that fit a small tile
 const ventilators = new Set(["imv", "niv", "cpap", "home_vent"]);
 const organOrder: Record<string, string[]> = {
   sofa: ["resp", "coag", "liver", "cardio", "cns", "renal"],
@@ -82,14 +97,6 @@ export function bedKey(unit: string, bed: string): string {
   return `${unit}.${bed}`;
 }
 
-/** mantissa · 10^-scale, digit for digit. */
-export function decimalText(mantissa: bigint, scale: number): string {
-  if (scale === 0) return mantissa.toString();
-  const negative = mantissa < 0n;
-  const digits = (negative ? -mantissa : mantissa).toString().padStart(scale + 1, "0");
-  return `${negative ? "−" : ""}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
-}
-
 export function partOf(score: Score | undefined, part: string): ScorePart | undefined {
   return score?.parts.find((candidate) => candidate.part === part);
 }
@@ -98,14 +105,14 @@ export function organView(part: ScorePart): OrganView {
   const names = text.organs[part.part] ?? { short: part.part.slice(0, 1).toUpperCase(), name: part.part };
   const base = { part: part.part, short: names.short, name: names.name, upper: part.upper };
   if (part.state === PartState.NOT_APPLICABLE)
-    return { ...base, kind: "not_applicable", points: undefined, spoken: `${names.name}: ${text.organNotApplicable}` };
+    return { ...base, kind: "not_applicable", points: undefined, spoken: text.organSaid(names.name, text.organNotApplicable) };
   // Whatever the state claims, without points there is nothing to draw but its absence.
   if (part.points === undefined || part.state === PartState.NOT_MEASURED)
-    return { ...base, kind: "missing", points: undefined, spoken: `${names.name}: ${text.organMissing}` };
+    return { ...base, kind: "missing", points: undefined, spoken: text.organSaid(names.name, text.organMissing) };
   const kind: OrganKind =
     part.state === PartState.CARRIED ? "carried" : part.state === PartState.PROVISIONAL ? "provisional" : "valued";
-  const remark = kind === "carried" ? `, ${text.organCarried}` : kind === "provisional" ? `, ${text.organProvisional}` : "";
-  return { ...base, kind, points: part.points, spoken: `${names.name}: ${part.points} of 4${remark}` };
+  const remark = kind === "carried" ? text.organCarried : kind === "provisional" ? text.organProvisional : "";
+  return { ...base, kind, points: part.points, spoken: text.organOf4(names.name, part.points, remark) };
 }
 
 export function organsOf(score: Score | undefined): OrganView[] {
@@ -118,7 +125,7 @@ export function organsOf(score: Score | undefined): OrganView[] {
       const part = parts.find((candidate) => candidate.part === name);
       if (part !== undefined) return organView(part);
       const names = text.organs[name]!;
-      return { part: name, ...names, kind: "missing", points: undefined, upper: 4, spoken: `${names.name}: ${text.organMissing}` };
+      return { part: name, ...names, kind: "missing", points: undefined, upper: 4, spoken: text.organSaid(names.name, text.organMissing) };
     });
   return parts.map(organView);
 }
@@ -178,33 +185,38 @@ export function partText(part: ScorePart): string {
   return `${word(part.part)}: ${said.join(" · ")}`;
 }
 
-function ardsText(bed: Bed): string {
+function ardsView(bed: Bed): { said: string; short: string } {
   const score = bed.scores.find(isArds);
   const cls = partOf(score, "ards")?.label ?? partOf(score, "class")?.label ?? "";
   const oxygenation = partOf(score, "oxygenation")?.label ?? "";
-  const named = text.ards.class[cls];
-  if (named !== undefined) return named;
-  const band = text.ards.oxygenation[oxygenation];
-  // Only what the gas says: the class needs imaging, origin and onset too.
-  if (band !== undefined) return band;
-  if (cls === "none" || oxygenation === "none") return text.ards.none;
-  return text.ards.unknown;
+  // Without a class only what the gas says: the class needs imaging, origin and onset too.
+  const known = text.ards.class[cls] ?? text.ards.oxygenation[oxygenation];
+  if (known !== undefined) return known;
+  return cls === "none" || oxygenation === "none" ? text.ards.none : text.ards.unknown;
 }
 
-export function supportTexts(support: Support[]): string[] {
-  const out: string[] = [];
-  const running: string[] = [];
+export function supportViews(support: Support[], now: number | undefined): SupportView[] {
+  const out: SupportView[] = [];
+  const running: Support[] = [];
+  const isOld = (item: Support) => now === undefined || item.eventTimeMs === undefined || now - milliseconds(item.eventTimeMs) > supportOldAfter;
+  const add = (mark: string, said: string, old: boolean) => out.push({ mark, said: old ? text.support.old(said) : said, old });
   for (const item of support) {
     if (item.signal === "resp_device") {
-      if (item.value === "room_air") continue;
-      out.push(ventilators.has(item.value) ? text.support.ventilated(word(item.value)) : text.support.oxygen(word(item.value)));
-    } else if (item.signal === "ecls" || item.signal === "rrt") {
-      if (item.value !== "none") out.push(item.signal === "ecls" ? text.support.ecls(item.value) : text.support.rrt(item.value));
+      if (item.value === "room_air" || item.value === "none") continue;
+      if (ventilators.has(item.value)) add(text.support.marks.vent, text.support.ventilated(word(item.value)), isOld(item));
+      else add(text.support.marks.oxygen, text.support.oxygen(word(item.value)), isOld(item));
+    } else if (item.signal === "ecls" || item.signal === "rrt" || item.signal === "mcs") {
+      // A circuit holds until it is said to have ended, however long ago it was begun.
+      if (item.value !== "none" && item.value !== "ended") add(text.support.marks[item.signal], text.support[item.signal](word(item.value)), false);
     } else if (item.value === "running") {
-      running.push(text.vasoactives[item.signal] ?? item.signal);
+      running.push(item);
     }
   }
-  if (running.length > 0) out.push(text.support.vasoactive(running.join(" ")));
+  const names = (list: Support[]) => text.support.vasoactive(list.map((item) => text.vasoactives[item.signal] ?? word(item.signal)).join(" "));
+  const fresh = running.filter((item) => !isOld(item));
+  const old = running.filter(isOld);
+  if (fresh.length > 0) add(text.support.marks.pressor, names(fresh), false);
+  if (old.length > 0) add(text.support.marks.pressor, names(old), true);
   return out;
 }
 
@@ -242,26 +254,23 @@ export function bedView(bed: Bed, alerts: Alert[], clock: Clock | undefined, sta
   if (bed.status?.suspended) notes.push(text.suspended);
   if (bed.status?.recomputing || score?.recomputing) notes.push(text.recomputing);
   if (score?.locallyModified) notes.push(text.modified);
-  const change = bed.change;
   const organs = organsOf(score);
-  const comparedAll = change !== undefined && change.parts.length >= organs.length;
   const spark = sparkOf(bed.trend?.points ?? []);
   const here = alerts.filter((alert) => alert.unit === bed.unit && alert.bed === bed.bed && alert.inhibitedBy === "");
-  const own = here.filter((alert) => alert.kind !== AlertKind.TECHNICAL);
-  const age = last === undefined || now === undefined ? "" : ageOf(now - last);
+  const own = here.filter((alert) => !isTechnical(alert));
+  const technical = here.filter(isTechnical);
   const isStale = occupied && stale;
+  const ards = ardsView(bed);
   return {
     key: bedKey(bed.unit, bed.bed),
     unit: bed.unit,
     bed: bed.bed,
+    bedShort: bed.bed.length <= bedLetters ? bed.bed : `…${bed.bed.slice(-bedLetters)}`,
     label: bed.label,
     age: bed.ageYears === undefined ? "" : text.years(bed.ageYears),
     occupied,
     stale: isStale,
-    staleText: !isStale ? "" : last === undefined ? text.neverAnyData : text.staleSince(timeOf(last, now), age),
-    staleShort: !isStale ? "" : last === undefined ? text.neverAnyDataShort : text.staleShort(age),
-    dataText: last === undefined || isStale ? "" : text.dataAt(timeOf(last, now), age),
-    dataShort: last === undefined || isStale ? "" : text.dataShort(timeOf(last, now)),
+    ...timesOf(last, now, isStale),
     staleInputs: (bed.status?.signals ?? []).filter((signal) => signal.stale).map((signal) => word(signal.signal)).join(", "),
     notes,
     total,
@@ -269,16 +278,41 @@ export function bedView(bed: Bed, alerts: Alert[], clock: Clock | undefined, sta
     totalNote: totalNote(total, isStale),
     product: score === undefined ? "" : (text.products[score.product] ?? score.product),
     organs,
-    changeText: change === undefined ? text.changeUnknown : text.change(change.points) + (comparedAll ? "" : ` ${text.changeOf(change.parts.length)}`),
-    changeKnown: change !== undefined,
-    ards: ardsText(bed),
+    ...changeOf(bed.change, organs.length),
+    ards: ards.said,
+    ardsShort: ards.short,
     now,
-    support: supportTexts(bed.support),
+    support: supportViews(bed.support, now),
     spark,
     sparkSpoken: sparkSpoken(bed.bed, spark),
     alertCount: own.length,
-    topPriority: own.reduce((top, alert) => Math.max(top, alert.priority), Priority.UNSPECIFIED),
-    technicalCount: here.length - own.length,
+    topPriority: topOf(own),
+    holders: own.length > 0 && own.every(isHeld) ? [...new Set(own.map((alert) => alert.acknowledgedBy))] : [],
+    technicalCount: technical.length,
+    technicalPriority: topOf(technical),
+  };
+}
+
+const topOf = (alerts: Alert[]): Priority => alerts.reduce((top, alert) => Math.max(top, alert.priority), Priority.UNSPECIFIED);
+
+function timesOf(last: number | undefined, now: number | undefined, stale: boolean) {
+  const none = { staleText: "", staleShort: "", dataText: "", dataShort: "" };
+  if (last === undefined) return stale ? { ...none, staleText: text.neverAnyData, staleShort: text.neverAnyDataShort } : none;
+  const age = now === undefined ? undefined : now - last;
+  if (stale) {
+    const said = age === undefined ? "" : ageOf(age);
+    return { ...none, staleText: text.staleSince(timeOf(last, now), said), staleShort: age === undefined ? text.neverAnyDataShort : text.staleShort(shortAgeOf(age)) };
+  }
+  return { ...none, dataText: text.dataAt(timeOf(last, now), ageOf(age!)), dataShort: clockTime(last) };
+}
+
+function changeOf(change: Bed["change"], organs: number) {
+  if (change === undefined) return { changeText: text.changeUnknown, changeShort: text.changeUnknownShort, changeKnown: false };
+  const partly = change.parts.length < organs;
+  return {
+    changeText: text.change(change.points) + (partly ? ` ${text.changeOf(change.parts.length)}` : ""),
+    changeShort: text.changeShort(change.points) + (partly ? text.changePartly : ""),
+    changeKnown: true,
   };
 }
 
@@ -292,71 +326,14 @@ export function extendTrend(points: TrendPoint[], next: TrendPoint): TrendPoint[
   return [...kept.slice(begin), next];
 }
 
-function isOpen(alert: Alert): boolean {
-  return alert.signal !== SignalState.CLOSED && alert.movedTo === ""; // the next revision speaks from the new bed
-}
-
-/** Most pressing first: announced before explained, higher before lower, unanswered before acknowledged, newest first. */
-export function orderAlerts(alerts: Iterable<Alert>, kind: AlertKind): Alert[] {
-  const rank = (alert: Alert) => [
-    alert.inhibitedBy === "" ? 0 : 1,
-    -alert.priority,
-    alert.signal === SignalState.ACKNOWLEDGED ? 1 : 0,
-    -milliseconds(alert.trueSinceMs),
-  ];
-  return [...alerts]
-    .filter((alert) => isOpen(alert) && (alert.kind === AlertKind.TECHNICAL) === (kind === AlertKind.TECHNICAL))
-    .sort((a, b) => {
-      const left = rank(a);
-      const right = rank(b);
-      for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return left[i]! - right[i]!;
-      return a.id < b.id ? -1 : 1;
-    });
-}
-
-/** The newer of two revisions; a closed one removes the alert. */
-export function mergeAlert(alerts: Map<string, Alert>, next: Alert): Map<string, Alert> {
-  const known = alerts.get(next.id);
-  if (known !== undefined && known.revision > next.revision) return alerts;
-  const out = new Map(alerts);
-  if (isOpen(next)) out.set(next.id, next);
-  else out.delete(next.id);
-  return out;
-}
-
-export interface EvidenceView {
-  role: string;
-  value: string;
-  at: string;
-  verdict: string;
-  used: boolean;
-  source: string;
-}
-
-/** Of a gas or an oximeter what met the threshold is a ratio, not the reading in another unit. */
-const oxygenation = new Set(["pao2", "po2_untyped", "spo2"]);
-
-export function evidenceView(evidence: Evidence, now: number | undefined): EvidenceView {
-  const number = evidence.mantissa === undefined ? "" : `${evidence.comparator}${decimalText(evidence.mantissa, evidence.scale)} ${evidence.unit}`.trim();
-  const absent = evidence.verdict === Verdict.MISSING;
-  const value = absent ? text.evidence.missing : number !== "" ? number : evidence.coded !== "" ? word(evidence.coded) : text.evidence.noValue;
-  const compared = oxygenation.has(evidence.signal) ? `P/F ${evidence.compared}` : evidence.compared;
-  const reason = evidence.reason !== "" && evidence.reason !== "stale" ? `: ${word(evidence.reason)}` : "";
-  return {
-    role: word(evidence.role || evidence.signal),
-    value: evidence.compared !== "" && !absent && evidence.compared !== number ? `${value} → ${compared}` : value,
-    at: evidence.eventTimeMs === undefined ? text.evidence.noValue : timeOf(milliseconds(evidence.eventTimeMs), now),
-    verdict: (text.evidence.verdicts[evidence.verdict] ?? "") + reason,
-    used: evidence.verdict === Verdict.USED || evidence.verdict === Verdict.SUBSTITUTED,
-    source: evidence.source,
-  };
-}
-
 export type FeedView = "live" | "connecting" | "resyncing" | "lost";
 
+const silentAtMost = 2500; // two of the gateway's words missed
+const cutAtMost = 1200; // one missed, and the browser knows that its connection is cut
+
 /** The page's own ears decide last: a gateway that says nothing cannot say that it is gone. */
-export function feedView(clock: Clock | undefined, silentMs: number): FeedView {
-  if (silentMs > 2500) return "lost";
+export function feedView(clock: Clock | undefined, silentMs: number, cut = false): FeedView {
+  if (silentMs > (cut ? cutAtMost : silentAtMost)) return "lost";
   switch (clock?.feed) {
     case Clock_Feed.LIVE:
       return "live";
@@ -380,21 +357,4 @@ export function daemonNotice(clock: Clock | undefined): string {
     default:
       return clock?.unrecorded ? text.unrecorded : "";
   }
-}
-
-/** Columns and rows that put so many tiles on a wall of these proportions without scrolling. */
-export function gridOf(count: number, width: number, height: number): { columns: number; rows: number } {
-  if (count === 0) return { columns: 1, rows: 1 };
-  const wanted = 1.45; // a tile is best somewhat wider than high
-  let best = { columns: 1, rows: count };
-  let bestFit = Number.POSITIVE_INFINITY;
-  for (let columns = 1; columns <= count; columns++) {
-    const rows = Math.ceil(count / columns);
-    const fit = Math.abs(Math.log(width / columns / (height / rows) / wanted)) + (columns * rows - count) * 0.02;
-    if (fit < bestFit) {
-      bestFit = fit;
-      best = { columns, rows };
-    }
-  }
-  return best;
 }

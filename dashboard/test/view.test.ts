@@ -1,11 +1,13 @@
 import { create } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
 import { text } from "../src/text.ts";
-import { ageOf } from "../src/time.ts";
-import {
-  bedView, decimalText, evidenceView, extendTrend, feedView, gridOf, isOrgans, mergeAlert, orderAlerts, organsOf, organView, partText,
-  supportTexts, totalText, totalView,
-} from "../src/view.ts";
+import { ageOf, shortAgeOf } from "../src/time.ts";
+import { actionsOf, countAlerts, everyAlert, markOf, mergeAlert, orderAlerts, orderHistory, passes } from "../src/alerts.ts";
+import { decimalText } from "../src/decimal.ts";
+import { evidenceView } from "../src/evidence.ts";
+import { layoutOf } from "../src/layout.ts";
+import { bedView, extendTrend, feedView, isOrgans, organsOf, organView, partText, supportViews, totalText, totalView } from "../src/view.ts";
+import { orderBeds, summaryOf } from "../src/ward.ts";
 import { BedSchema, Clock_Feed, ClockSchema, TrendPointSchema, type Bed } from "../src/wire/gateway/page_pb.ts";
 import { AlertKind, AlertSchema, Priority, SignalState, type Alert } from "../src/wire/vigil/v1/alert_pb.ts";
 import { PartState, ScorePartSchema, ScoreSchema, Verdict, type Score, EvidenceSchema } from "../src/wire/vigil/v1/score_pb.ts";
@@ -95,7 +97,7 @@ describe("what is missing has no number", () => {
     expect(view.totalText).toBe("--");
     expect(view.totalNote).toBe(text.noScore);
     expect(view.changeText).toBe(text.changeUnknown);
-    expect(view.ards).toBe(text.ards.unknown);
+    expect(view.ards).toBe(text.ards.unknown.said);
   });
   it("tells carried and provisional from valued", () => {
     expect(organView(create(ScorePartSchema, { part: "coag", points: 2, state: PartState.CARRIED })).kind).toBe("carried");
@@ -179,6 +181,90 @@ describe("alerts", () => {
   });
 });
 
+describe("alerts that are looked for", () => {
+  const list = [
+    alert("high", { priority: Priority.HIGH }),
+    alert("held", { priority: Priority.HIGH, signal: SignalState.ACKNOWLEDGED, acknowledgedBy: "nurse" }),
+    alert("low", { bed: "bed02" }),
+    alert("device", { kind: AlertKind.TECHNICAL, priority: Priority.MEDIUM, bed: "bed02" }),
+    alert("explained", { inhibitedBy: "on_ecls" }),
+  ];
+  const ids = (filter: object) => list.filter((item) => passes(item, { ...everyAlert, ...filter })).map((item) => item.id);
+  it("are found by kind, priority, bed and holder", () => {
+    expect(ids({})).toHaveLength(5);
+    expect(ids({ kind: "technical" })).toEqual(["device"]);
+    expect(ids({ kind: "patients", least: Priority.MEDIUM })).toEqual(["high", "held"]);
+    expect(ids({ bed: "icu.bed02" })).toEqual(["low", "device"]);
+    expect(ids({ holder: "somebody" })).toEqual(["held"]);
+    expect(ids({ holder: "nobody", least: Priority.HIGH })).toEqual(["high"]);
+  });
+  it("are counted by priority, with how many nobody has", () => {
+    expect(countAlerts(list, false).map((row) => [row.mark, row.nobody, row.all])).toEqual([["***", 1, 2], ["*", 1, 1]]);
+    expect(countAlerts(list, true).map((row) => [row.mark, row.nobody, row.all])).toEqual([["!!", 1, 1]]);
+  });
+  it("carry a mark that needs no colour", () => {
+    const marks = [Priority.INFORMATION, Priority.LOW, Priority.MEDIUM, Priority.HIGH].flatMap((priority) => [markOf(priority, false), markOf(priority, true)]);
+    expect(marks).toEqual(["i", "i", "*", "!", "**", "!!", "***", "!!!"]);
+  });
+  it("offer only what can be done", () => {
+    expect(list.map((item) => actionsOf(item).map((action) => action.id))).toEqual([["ack"], [], ["ack"], ["ack"], ["ack"]]);
+    expect(actionsOf(alert("over", { signal: SignalState.CLOSED }))).toEqual([]);
+  });
+  it("are history with the last that ended first", () => {
+    const ended = [alert("first", { revisedAtMs: 1n }), alert("last", { revisedAtMs: 3n }), alert("second", { revisedAtMs: 2n })];
+    expect(orderHistory(ended).map((item) => item.id)).toEqual(["last", "second", "first"]);
+  });
+});
+
+describe("the order of beds", () => {
+  const one = (name: string, points: (number | undefined)[], minutes = 1, alerts: Alert[] = []) =>
+    bedView({ ...bed(points, minutes), bed: name }, alerts.map((item) => ({ ...item, bed: name })), clock, 900);
+  const well = [0, 0, 0, 0, 0, 0];
+  const views = [
+    one("well", well),
+    bedView(create(BedSchema, { unit: "icu", bed: "empty" }), [], clock, 900),
+    one("ill", [3, 3, 3, 3, 3, 3]),
+    one("unmeasured", Array<undefined>(6).fill(undefined)),
+    one("silent", well, 60),
+    one("held", well, 1, [alert("a", { priority: Priority.HIGH, signal: SignalState.ACKNOWLEDGED, acknowledgedBy: "nurse" })]),
+    one("technical", well, 1, [alert("b", { kind: AlertKind.TECHNICAL, priority: Priority.HIGH })]),
+    one("medium", well, 1, [alert("c", { priority: Priority.MEDIUM })]),
+    one("high", well, 1, [alert("d", { priority: Priority.HIGH })]),
+  ];
+  it("puts what nobody has first, what is not known before what is well, and empty beds last", () => {
+    expect(orderBeds(views, "urgent").map((view) => view.bed)).toEqual([
+      "high", "medium", "held", "technical", "silent", "ill", "unmeasured", "well", "empty",
+    ]);
+    expect(orderBeds(views, "bed")).toBe(views);
+  });
+  it("tells who has the alerts of a bed only when nothing is left to take", () => {
+    const held = alert("a", { priority: Priority.HIGH, signal: SignalState.ACKNOWLEDGED, acknowledgedBy: "nurse" });
+    expect(one("x", well, 1, [held]).holders).toEqual(["nurse"]);
+    expect(one("x", well, 1, [held, alert("b", {})]).holders).toEqual([]);
+  });
+  it("sums up how much of the unit is current", () => {
+    expect(summaryOf(views, [])).toMatchObject({ beds: 9, occupied: 8, stale: 1, sources: 0 });
+  });
+});
+
+describe("the layout of the wall", () => {
+  const screens = [[1904, 985], [1164, 690]] as const;
+  it("puts 1 to 60 beds on one screen, the list beside them wherever it does not cost legibility", () => {
+    for (const [width, height] of screens)
+      for (let beds = 1; beds <= 60; beds++) {
+        const layout = layoutOf(beds, width, height, 450);
+        expect(layout.columns * layout.rows, `${beds} beds`).toBeGreaterThanOrEqual(beds);
+        expect(layout.scrolls, `${beds} beds on ${width}`).toBe(false);
+      }
+    expect(layoutOf(12, 1904, 985, 450)).toMatchObject({ density: "full", side: true });
+    expect(layoutOf(60, 1904, 985, 450)).toMatchObject({ density: "small", side: true });
+    expect(layoutOf(60, 1164, 690, 310)).toMatchObject({ density: "tiny", side: false });
+  });
+  it("scrolls rather than cuts on a telephone", () => {
+    expect(layoutOf(60, 380, 700, 310)).toMatchObject({ scrolls: true, side: false });
+  });
+});
+
 describe("change over 24 h", () => {
   it("is unknown unless the gateway could compare, and says of how many organs", () => {
     const some = bed([1, undefined, 1, 1, 1, 1], 1);
@@ -198,14 +284,23 @@ describe("small things", () => {
   it("hears the gateway's silence before the gateway's word", () => {
     expect(feedView(clock, 0)).toBe("live");
     expect(feedView(clock, 2501)).toBe("lost");
+    expect([feedView(clock, 1300), feedView(clock, 1300, true)]).toEqual(["live", "lost"]);
     expect(feedView(create(ClockSchema, { feed: Clock_Feed.LOST }), 0)).toBe("lost");
     expect(feedView(undefined, 0)).toBe("connecting");
   });
-  it("lists support and leaves out what has ended", () => {
-    const item = (signal: string, value: string) => ({ $typeName: "vigil.page.v1.Support" as const, signal, value });
-    expect(supportTexts([item("resp_device", "imv"), item("ecls", "none"), item("rrt", "crrt"), item("norepinephrine", "running"), item("epinephrine", "stopped")])).toEqual([
-      "Vent IMV", "RRT CRRT", "Pressor NE",
+  it("lists support, leaves out what has ended, and says when it was last told long ago", () => {
+    const item = (signal: string, value: string, hoursOld = 1n) =>
+      ({ $typeName: "vigil.page.v1.Support" as const, signal, value, eventTimeMs: now - hoursOld * hour });
+    const running = [item("norepinephrine", "running"), item("vasopressin", "running", 13n), item("epinephrine", "stopped")];
+    const views = supportViews([item("resp_device", "imv"), item("ecls", "none"), item("rrt", "crrt", 99n), item("mcs", "ended"), ...running], Number(now));
+    expect(views.map((view) => [view.mark, view.said, view.old])).toEqual([
+      ["V", "Vent IMV", false],
+      ["R", "RRT CRRT", false],
+      ["P", "Pressor NE", false],
+      ["P", text.support.old("Pressor AVP"), true],
     ]);
+    expect(supportViews([item("resp_device", "hfno", 13n)], Number(now))[0]).toMatchObject({ mark: "O", old: true });
+    expect(supportViews([item("resp_device", "room_air")], Number(now))).toEqual([]);
   });
   it("keeps of a trend the 24 h and what was true at their start", () => {
     const point = (hours: bigint) => create(TrendPointSchema, { atMs: now - hours * hour, points: 1 });
@@ -215,17 +310,12 @@ describe("small things", () => {
     expect(out.at(-1)!.points).toBeUndefined();
     expect(extendTrend(out, next)).toHaveLength(4);
   });
-  it("puts 12 beds and 60 beds on one screen", () => {
-    expect(gridOf(12, 1450, 980)).toEqual({ columns: 4, rows: 3 });
-    const sixty = gridOf(60, 1450, 980);
-    expect(sixty.columns * sixty.rows).toBeGreaterThanOrEqual(60);
-    expect(980 / sixty.rows).toBeGreaterThan(92);
-  });
   it("says ages in words a human would use", () => {
     expect(ageOf(30_000)).toBe("under 1 min");
     expect(ageOf(95 * 60_000)).toBe("1 h 35 min");
     expect(ageOf(120 * 60_000)).toBe("2 h");
     expect(ageOf(-5)).toBe("under 1 min");
+    expect([30_000, 95 * 60_000, 50 * 3_600_000].map(shortAgeOf)).toEqual(["0 min", "1 h", "2 d"]);
   });
 });
 

@@ -2,7 +2,8 @@
 """A vigild that says what it is told to: feed, queries, commands and identity cards for the tests of the gateway and its page.
 
 usage: fake_vigild.py DIRECTORY [--site demo]     sockets are DIRECTORY/{feed,query,command,identity}
-Lines on stdin: `alert BED RULE` raises one, `revise ALERT` changes one, `flood N` raises N, `gap BED` publishes a score and loses it on the way, `late BED` changes a score,
+Lines on stdin: `alert BED RULE` and `technical BED RULE` raise one, `revise ALERT` changes and `close ALERT` ends one, `unplug` loses the feed of a source,
+`flood N` raises N, `gap BED` publishes a score and loses it on the way, `late BED` changes a score,
 `restart` begins a new epoch, `silent` and `loud` stop and resume every word, `stop` ends. Each is answered with `ok` on stdout.
 """
 import argparse
@@ -119,6 +120,8 @@ class Fake:
         self.publish("score", bed, "ards_berlin", score=score)
 
     def alert(self, bed, rule, priority, reason, kind=alert_pb2.ALERT_KIND_PATIENT):
+        if bed not in BEDS:
+            return
         now = self.now()
         alert = alert_pb2.Alert(id=f"{bed}-{rule}", revision=1, rule=rule, kind=kind, priority=priority,
                                 condition=alert_pb2.CONDITION_STATE_PRESENT, signal=alert_pb2.SIGNAL_STATE_ON,
@@ -254,6 +257,16 @@ class Fake:
         with self.lock:
             if words[0] == "alert":
                 self.alert(words[1], words[2], alert_pb2.PRIORITY_HIGH, "raised by the test")
+            elif words[0] == "technical":
+                self.alert(words[1], words[2], alert_pb2.PRIORITY_MEDIUM, "raised by the test", alert_pb2.ALERT_KIND_TECHNICAL)
+            elif words[0] == "close":
+                alert = self.alerts.pop(words[1])
+                alert.revision += 1
+                alert.signal, alert.notify, alert.closed_because = alert_pb2.SIGNAL_STATE_CLOSED, alert_pb2.NOTIFY_CLEARED, "recovered"
+                alert.condition, alert.revised_at_ms = alert_pb2.CONDITION_STATE_ABSENT, self.now()
+                self.publish("alert", alert.bed, alert.rule, alert=alert)
+            elif words[0] == "unplug":  # a feed whose adapter has gone
+                self.publish("status", "_", "monitors", source_status=envelope_pb2.SourceStatus(source="monitors", kind="hl7", connected=False, messages=1234))
             elif words[0] == "revise":  # the alert changes under the reader's eyes
                 alert = self.alerts[words[1]]
                 alert.revision += 1
@@ -286,6 +299,8 @@ def main():
     parser.add_argument("--beds", type=int, default=11)
     options = parser.parse_args()
     kinds = list(BEDS.values())
+    for bed in list(BEDS)[options.beds:]:
+        del BEDS[bed]
     for number in range(12, options.beds + 2):  # bed12 stays empty
         if number > 12:
             BEDS[f"bed{number:02}"] = kinds[number % len(kinds)]

@@ -166,3 +166,23 @@ TEST_CASE("degraded is remembered until vigild says otherwise") {
     apply(ward, state);
     CHECK_FALSE(ward.unrecorded());
 }
+
+TEST_CASE("a feed that is lost is told, and pumps that bear the circulation are support") {
+    Ward ward;
+    Envelope lost;
+    lost.mutable_source_status()->set_source("monitors");
+    Touched touched;
+    ward.apply({"status", "demo", "icu", "_", "monitors"}, lost, touched);
+    CHECK(touched.sources == std::set<std::string>{"monitors"});
+    CHECK_FALSE(ward.sources().at("monitors").connected());
+
+    Envelope pump;
+    pump.mutable_obs()->set_encounter("e1");
+    auto& value = *pump.mutable_obs()->add_values();
+    value.set_signal("mcs");
+    value.set_coded("impella");
+    value.set_usable(true);
+    value.set_event_time_ms(5);
+    apply(ward, pump, {"obs", "demo", "icu", "b1", "frame"});
+    CHECK(ward.beds().at(key1).support.at("mcs").value() == "impella");
+}

@@ -1,0 +1,7 @@
+/** mantissa · 10^-scale, digit for digit. */
+export function decimalText(mantissa: bigint, scale: number): string {
+  if (scale === 0) return mantissa.toString();
+  const negative = mantissa < 0n;
+  const digits = (negative ? -mantissa : mantissa).toString().padStart(scale + 1, "0");
+  return `${negative ? "−" : ""}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}
