@@ -33,6 +33,13 @@ bool means(VocabularyEntry const& e, model::Channel const& channel) {
     return false;
 }
 
+// A code of its own for blood that comes from a vein, of what the vocabulary has one row for.
+model::Specimen specimen_of(model::Channel const& channel) {
+    constexpr std::string_view venous_ph = "2746-6";
+    const bool venous = channel.system == model::CodeSystem::LN && channel.code == venous_ph;
+    return venous && channel.specimen == model::Specimen::unspecified ? model::Specimen::venous : channel.specimen;
+}
+
 // Specimen and method refine what a code alone leaves open (devices.md 8, 6).
 model::Signal refined(model::Signal signal, model::Channel const& channel) {
     using model::Signal;
@@ -155,7 +162,7 @@ Reason take_value(Rulebook const& rules, Mapping const& mapping, model::Reading 
     // A drug that runs at a rate nobody can read runs: without a dose it has its least points (scores.md 2.1). The rate
     // is kept without its unit.
     // A culture counts when it was taken, whatever grew; of an antibiotic that it was given counts, however it is
-    // dosed.
+    // dosed, and of whatever else is given as single doses.
     using Kind = model::Value::Kind;
     const bool told_in_text = reading.value.kind == Kind::absent && reading.value.absent == model::AbsentReason::text;
     if (mapping.signal == model::Signal::culture && (told_in_text || reading.value.kind == Kind::number))
@@ -163,6 +170,9 @@ Reason take_value(Rulebook const& rules, Mapping const& mapping, model::Reading 
     if (mapping.signal == model::Signal::antibiotic && mapping.reason == Reason::unknown_unit &&
         reading.value.kind == Kind::number && reading.value.number.mantissa > 0)
         return take_word(reading, model::Word::treatment, s);
+    auto const& words = entry(rules, *mapping.signal).words;
+    if (reading.value.kind == Kind::number && std::find(words.begin(), words.end(), model::Word::given) != words.end())
+        return reading.value.number.mantissa > 0 ? take_word(reading, model::Word::given, s) : Reason::no_value;
     const bool runs = mapping.kind == model::SignalKind::infusion && reading.value.kind == model::Value::Kind::number;
     if (mapping.reason != Reason::none && !(runs && mapping.reason == Reason::unknown_unit)) return mapping.reason;
     if (reading.status == model::Status::cannot_obtain || reading.status == model::Status::no_value)
@@ -274,7 +284,7 @@ Interpreted interpret(Rulebook const& rules, Mapping const& mapping, model::Chan
     s.subject = origin.subject;
     s.ref = {origin.seq, index};
     s.status = reading.status;
-    s.specimen = channel.specimen;
+    s.specimen = specimen_of(channel);
     s.method = channel.method;
     s.unit = mapping.unit;
     s.salt = mapping.salt;

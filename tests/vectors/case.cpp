@@ -126,6 +126,10 @@ Given given_of(EventTime at, std::string_view text, std::uint64_t row, core::Rul
     channel.code = w.front();
     channel.unit = words.unit.empty() ? model::ucum(entry.canonical) : words.unit;
     if (words.options.contains("unit")) channel.unit = words.options.at("unit");
+    if (words.options.contains("specimen")) {
+        if (words.options.at("specimen") != "venous") wrong("unknown specimen", words.options.at("specimen"));
+        channel.specimen = model::Specimen::venous;
+    }
     auto mapping = core::map_channel(rules, "case", channel);
     if (entry.kind == model::SignalKind::derived)
         mapping = {*signal, entry.kind, entry.canonical, {}, 0}; // no feed tells it
@@ -150,7 +154,7 @@ Given given_of(EventTime at, std::string_view text, std::uint64_t row, core::Rul
             origin.message_time = model::DeviceTime{parse_time(value).ms};
         else if (key == "until")
             reading.until = model::DeviceTime{parse_time(value).ms};
-        else if (key == "unit" || key == "salt")
+        else if (key == "unit" || key == "salt" || key == "specimen")
             continue;
         else if (key == "validity")
             reading.validity = value == "questionable" ? model::Validity::questionable : model::Validity::invalid;

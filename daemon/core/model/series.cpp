@@ -169,7 +169,11 @@ bool Series::adds_nothing_yet(Sample const& sample) const {
                              : lower(visible_, start_of_minute(minute + 1));
         if (end == visible_.begin()) return false;
         auto const& before = *(end - 1);
-        return slot_of(kind_, before.time) == slot_of(kind_, sample.time) && same_meaning(before, sample);
+        // Of oxygen it may be the first since another device was connected.
+        const bool oxygen = signal_ == Signal::fio2_set || signal_ == Signal::o2_flow;
+        const bool soon =
+            oxygen ? minute_of(before.time) == minute : slot_of(kind_, before.time) == slot_of(kind_, sample.time);
+        return soon && same_meaning(before, sample);
     }
     if (!by_minute()) return false;
     if (!visible_.empty() && minute_of(visible_.back().time) == minute) return true;
@@ -294,8 +298,11 @@ Inserted Series::insert(Sample const& sample, EventTime now, Retention const& ke
 std::optional<Inserted> Series::among_thinned(Sample const& sample) const {
     const auto at = lower(visible_, {sample.time.ms + 1});
     const bool before = at != visible_.begin() && slot_of(kind_, (at - 1)->time) == slot_of(kind_, sample.time);
-    if (before && same_meaning(*(at - 1), sample)) return Inserted::unchanged;
     const bool after = at != visible_.end() && slot_of(kind_, at->time) == slot_of(kind_, sample.time);
+    if (before && same_meaning(*(at - 1), sample)) {
+        const bool within = after && same_meaning(*at, sample); // beyond the end of the run it is the end
+        if (within || (at - 1)->time == sample.time) return Inserted::unchanged;
+    }
     if (before || after || re_timed(sample)) return Inserted::behind_horizon;
     return std::nullopt;
 }

@@ -103,8 +103,8 @@ void Series::thin_repeats(std::optional<EventTime> begin, EventTime limit) {
     const auto repeats_within = [&](Sample const& a, Sample const& b) {
         return slot_of(kind_, a.time) == slot_of(kind_, b.time) && same_meaning(a, b);
     };
-    // Of a setting only the first of a run is ever read; of a rate also the last.
-    const bool keep_last = kind_ == SignalKind::infusion;
+    // Of a setting the first of a run is read; of a rate and of oxygen also when it was last said.
+    const bool keep_last = kind_ == SignalKind::infusion || signal_ == Signal::fio2_set || signal_ == Signal::o2_flow;
     const auto from = begin ? static_cast<std::size_t>(lower(visible_, *begin) - visible_.cbegin()) : 0;
     auto kept = from, i = from; // never beyond i, so that the one before i is still as it was
     for (; i + 1 < visible_.size() && visible_[i + 1].time <= limit; ++i) {

@@ -147,6 +147,7 @@ std::optional<Judged> judge(Inquiry const& q, Saturation const& s) {
     j.evidence.insert(j.evidence.end(), s.support.evidence.begin(), s.support.evidence.end());
     j.flags.add(Flag::surrogate);
     if (s.inspired.estimated) j.flags.add(Flag::fio2_estimated);
+    if (s.sample.suspect) j.flags.add(Flag::extreme_verify);
     classify(q, s.support, points_at(q.rules.tables.ards_global.sf, *ratio), true, j);
     return j;
 }

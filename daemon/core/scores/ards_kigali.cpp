@@ -80,6 +80,7 @@ void kigali(Inquiry& q, std::span<model::ScorePart> parts) {
     auto oxygenation = labelled(Part::oxygenation, best ? best->met.oxygenation : Label::unknown);
     if (best) {
         if (best->from.inspired.estimated) add_flag(oxygenation, Flag::fio2_estimated);
+        if (best->from.sample.suspect) add_flag(oxygenation, Flag::extreme_verify);
         oxygenation.evidence.push_back(deciding(*best));
         auto const& oxygen = best->from.inspired.evidence;
         oxygenation.evidence.insert(oxygenation.evidence.end(), oxygen.begin(), oxygen.end());

@@ -60,6 +60,7 @@ Finding mean_finding(Inquiry& q, EventTime t0) {
     f.time = p.sample.time;
     f.side = points > 0 ? Side::low : Side::normal;
     if (p.derived) f.flags.add(Flag::map_derived);
+    if (p.extreme) f.flags.add(Flag::extreme_verify);
     if (!q.explain) return f;
     auto e = evidence_of(p.signal, p.sample, Verdict::used);
     e.compared = p.value;

@@ -69,13 +69,22 @@ bool assessed_total(Inquiry const& q, EventTime t, Sample const* eye, Sample con
     return total && !(e && v && *total == *e + *v + motor);
 }
 
+// Whoever charts motor alone, and neither eyes nor speech nor a total within the hour, had no more to assess. What was
+// charted a little apart is a set that is not whole.
+bool motor_alone(Inquiry const& q, EventTime t) {
+    constexpr auto reach = model::hours(1);
+    const auto charted = [&](Signal s) { return nearest(q, s, t, reach) != nullptr; };
+    return !charted(Signal::gcs_eye) && !charted(Signal::gcs_verbal) && !charted(Signal::gcs_total);
+}
+
 // Where eyes or speech cannot be assessed the best motor response stands alone. Without air speech cannot, whether it
 // was charted as none or not at all; but whoever charted a total there assessed it.
 std::optional<Coma> from_motor(Inquiry const& q, Sample const& motor, std::int32_t points, Sample const* eye,
                                Sample const* verbal) {
     bool untestable = not_testable(eye) || not_testable(verbal);
     if (!untestable && (verbal == nullptr || whole(verbal, 1, 1)))
-        untestable = cannot_speak(q, motor.time) && !assessed_total(q, motor.time, eye, verbal, points);
+        untestable = (cannot_speak(q, motor.time) && !assessed_total(q, motor.time, eye, verbal, points)) ||
+                     motor_alone(q, motor.time);
     if (!untestable) return std::nullopt;
     Coma c;
     c.motor_only = true;

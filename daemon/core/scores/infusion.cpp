@@ -15,11 +15,19 @@ bool same_rate(Sample const& a, Sample const& b) {
     return a.is_word == b.is_word && a.word == b.word && a.value == b.value && a.unit == b.unit && a.salt == b.salt;
 }
 
-// A pump that reports at least every ten minutes is a feed; otherwise somebody charts.
+constexpr std::size_t more_than_charting = 12; // readings in a row
+
+// A pump that reports at least every ten minutes is a feed; otherwise somebody charts. Rates that are changed soon
+// after each other are charted as well: what tells a pump is that it says the same again and again, or that it never
+// leaves off.
 Duration silence(Inquiry const& q, std::span<Sample const> samples, std::size_t last) {
     auto const& t = q.rules.tables.sofa;
-    const bool feed = last >= 2 && samples[last].time - samples[last - 2].time <= t.feed_silent;
-    return feed ? t.feed_silent : t.charting_silent;
+    for (std::size_t i = last; i >= 2; --i) {
+        if (samples[i].time - samples[i - 2].time > t.feed_silent) break;
+        const bool repeated = same_rate(samples[i], samples[i - 1]) && same_rate(samples[i - 1], samples[i - 2]);
+        if (repeated || last - i + 3 >= more_than_charting) return t.feed_silent;
+    }
+    return t.charting_silent;
 }
 
 std::vector<Segment> segments_of(Inquiry& q, std::span<Sample const> samples) {

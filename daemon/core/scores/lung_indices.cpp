@@ -207,6 +207,7 @@ void take(Inquiry& q, Saturation const& s, FromSaturation& out) {
         if (!values[i]) continue;
         Found f{*values[i], at, on_circuit, {}, {}};
         if (s.inspired.estimated) f.flags.add(Flag::fio2_estimated);
+        if (s.sample.suspect) f.flags.add(Flag::extreme_verify);
         if (q.explain) {
             f.evidence.push_back(
                 evidence_of(Signal::spo2, s.sample, i == 0 || i == 3 ? Verdict::used : Verdict::substituted));

@@ -16,19 +16,21 @@ namespace {
 
 constexpr Decimal flush{200, 0}; // mm[Hg]; from here on a mean may be one
 
-std::optional<Minute> at_minute(Inquiry const& q, Signal signal, std::int64_t minute) {
+// `extreme`: also one that is outside its soft limits altogether.
+std::optional<Minute> at_minute(Inquiry const& q, Signal signal, std::int64_t minute, bool extreme = false) {
     std::optional<Minute> found;
+    const auto counts = [&](Minute const& m) { return m.minute == minute && (m.valid > 0 || extreme); };
     const EventTime start = model::start_of_minute(minute);
     const EventTime end = model::start_of_minute(minute + 1);
     q.timeline.minutes(signal, start - model::Duration{1},
                        std::min(q.at, start + model::Duration{model::minute_ms - 1}), [&](Minute const& m) {
-                           if (m.minute == minute && m.valid > 0) found = m;
+                           if (counts(m)) found = m;
                        });
     if (found) return found;
     // A minute that is summed up is over only at its end.
     if (end > q.at) return found;
     q.timeline.minutes(signal, start - model::Duration{1}, end, [&](Minute const& m) {
-        if (m.minute == minute && m.valid > 0) found = m;
+        if (counts(m)) found = m;
     });
     return found;
 }
@@ -41,13 +43,15 @@ MeanMinute mean_of(Inquiry& q, PressureSite const& g, Minute const& m, bool deri
     out.derived = derived;
     out.stream = m.total > few;
     out.over = m.end() <= q.at;
-    if (m.valid == 0 || m.valid * 2 < m.total) return out;
+    const auto value = in_canonical(q, g.mean, m.value, m.unit);
+    if (!value) return out;
+    // A soft limit keeps a monitor's single minute from being believed, not a pressure that stays so low.
+    out.extreme = m.valid == 0 && below_soft(q, g, *value);
+    if (!out.extreme && (m.valid == 0 || m.valid * 2 < m.total)) return out;
     if (m.streaming) {
         q.due.at(m.end());
         return out;
     }
-    const auto value = in_canonical(q, g.mean, m.value, m.unit);
-    if (!value) return out;
     out.value = *value;
     out.lowest = m.lowest;
     out.usable = true;
@@ -101,8 +105,14 @@ bool own_means(Inquiry& q, PressureSite const& g, EventTime after, EventTime to,
 
 } // namespace
 
+bool below_soft(Inquiry const& q, PressureSite const& g, Decimal mean) {
+    auto const& limit = core::entry(q.rules, g.mean).soft_low;
+    return limit && mean < *limit;
+}
+
 bool artefact(Inquiry const& q, PressureSite const& g, Decimal mean, std::int64_t minute, EventTime time, bool stream) {
-    const auto s = at_minute(q, g.systolic, minute), d = at_minute(q, g.diastolic, minute);
+    const bool extreme = below_soft(q, g, mean);
+    const auto s = at_minute(q, g.systolic, minute, extreme), d = at_minute(q, g.diastolic, minute, extreme);
     if (!s || !d) return false;
     const auto systolic = in_canonical(q, g.systolic, s->value, s->unit),
                diastolic = in_canonical(q, g.diastolic, d->value, d->unit);
@@ -110,7 +120,7 @@ bool artefact(Inquiry const& q, PressureSite const& g, Decimal mean, std::int64_
     const auto pulse =
         model::sum(model::ratio(*systolic), model::ratio(Decimal{-diastolic->mantissa, diastolic->scale}));
     if (!pulse) return false;
-    const bool narrow = *pulse < Decimal{20, 0} && (mean > flush || stream);
+    const bool narrow = *pulse < Decimal{20, 0} && (mean > flush || (stream && !extreme));
     const bool wrong = narrow || *pulse < Decimal{5, 0} || mean > *systolic || mean < *diastolic;
     return wrong && !pulse_rules_off(q, time);
 }

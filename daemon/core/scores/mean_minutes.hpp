@@ -13,8 +13,11 @@ inline constexpr PressureSite line{model::Signal::map, model::Signal::sbp, model
 inline constexpr PressureSite cuff{model::Signal::nibp_map, model::Signal::nibp_sbp, model::Signal::nibp_dbp};
 inline constexpr std::uint32_t few = model::dense_minute - 1; // readings a minute that may still be charting
 
+// Below the soft limit of the site's mean.
+bool below_soft(Inquiry const& q, PressureSite const& g, model::Decimal mean);
+
 // What cannot be a mean pressure: not between diastolic and systolic; no pulse; a flush; in a stream also a pulse
-// below 20.
+// below 20, unless the mean is so low that the pulse is as well.
 bool artefact(Inquiry const& q, PressureSite const& g, model::Decimal mean, std::int64_t minute, model::EventTime time,
               bool stream);
 

@@ -1,5 +1,7 @@
 #include "core/scores/oxygen.hpp"
 
+#include "core/model/sample_order.hpp"
+
 #include <limits>
 
 namespace vigil::scores {
@@ -70,10 +72,26 @@ FlowTable const* flow_table(Inquiry const& q, Word device, Estimates estimates) 
     return table == all.end() ? nullptr : &*table;
 }
 
+// What was set belongs to the device of `t` when it was said while that was connected: of equal settings within half an
+// hour also when the last of them was.
+bool of_same_device(Inquiry const& q, Signal signal, Sample const& set, EventTime t) {
+    if (same_device(q, set.time, t)) return true;
+    constexpr auto kind = model::SignalKind::setting;
+    constexpr model::Duration within_slot{model::span_ms(kind)};
+    if (core::entry(q.rules, signal).kind != kind) return false;
+    auto last = set.time;
+    // Between the first and the last of a run none need stand.
+    for (auto const& s : q.timeline.range(signal, set.time, std::min(q.at, set.time + within_slot))) {
+        if (!same_meaning(s, set) || slot_of(kind, s.time) != slot_of(kind, set.time)) break;
+        last = s.time;
+    }
+    return last > set.time && same_device(q, std::min(last, t), std::max(last, t));
+}
+
 Inspired estimated(Inquiry const& q, EventTime t, std::optional<Sample> const& device, Estimates estimates) {
     auto const& sofa = q.rules.tables.sofa;
     const auto flow = q.timeline.latest(Signal::o2_flow, t, sofa.pair_within);
-    if (!flow || !same_device(q, flow->time, t)) return refused(q, Reason::no_fio2);
+    if (!flow || !of_same_device(q, Signal::o2_flow, *flow, t)) return refused(q, Reason::no_fio2);
     // A device that nobody charted is taken for the plainest one; the estimate is flagged either way.
     const auto kind = device ? device->word : Word::nasal_cannula;
     auto const* table = flow_table(q, kind, estimates);
@@ -151,7 +169,7 @@ Inspired inspired_at(Inquiry const& q, EventTime t, Estimates estimates) {
     const auto signal = take_set ? Signal::fio2_set : Signal::fio2;
     if (device_recent && device->word == Word::room_air && (!charted || charted->time < device->time))
         return in_room_air(q, *device);
-    if (charted && charted->comparator == model::Comparator::exactly && same_device(q, charted->time, t))
+    if (charted && charted->comparator == model::Comparator::exactly && of_same_device(q, signal, *charted, t))
         return breathed(q, *charted, signal);
     if (estimates != Estimates::none && (!device || device_recent)) return estimated(q, t, device, estimates);
     return refused(q, charted ? Reason::device_changed : Reason::no_fio2);
@@ -162,7 +180,9 @@ std::vector<Gas> gases(Inquiry const& q, EventTime after, EventTime to, Analyte 
     for (auto signal : {of.arterial, of.untyped})
         for (auto const& s : q.timeline.range(signal, after, to)) {
             Gas g{signal, s, attestation_of_gas(q, s.time), Reason::none};
-            const bool arterial = g.attested ? g.attested->word == Word::arterial : signal == of.arterial;
+            // Of an arterial gas that was drawn beside it somebody's word says nothing of a venous one.
+            const bool venous = signal == of.untyped && s.specimen == model::Specimen::venous;
+            const bool arterial = g.attested ? g.attested->word == Word::arterial && !venous : signal == of.arterial;
             if (!arterial)
                 g.why_not = Reason::not_arterial;
             else if (s.comparator != model::Comparator::exactly)

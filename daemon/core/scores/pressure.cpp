@@ -76,7 +76,11 @@ public:
     std::optional<Pressure> finish() {
         accept_single();
         if (!found_) return std::nullopt;
-        Pressure p{found_->derived ? group_.systolic : group_.mean, {}, found_->scored, found_->derived};
+        Pressure p{found_->derived ? group_.systolic : group_.mean,
+                   {},
+                   found_->scored,
+                   found_->derived,
+                   below_soft(q_, group_, found_->scored)};
         p.sample.time = found_->time;
         if (!q_.explain) return p;
         const auto start = model::start_of_minute(found_->minute), end = model::start_of_minute(found_->minute + 1);
@@ -106,6 +110,7 @@ private:
     // With nobody close before or after, it stands for itself.
     void accept_single() {
         if (before_ == nullptr || before_->paired || before_->followed) return;
+        if (before_->extreme && before_->stream) return; // but for a monitor's minute so low that it has to last
         before_->scored = before_->value;
         auto& m = *before_;
         if (may_decide(m.value)) accept(m, {m.time, m.minute, m.value, m.derived});

@@ -15,6 +15,7 @@ struct Pressure {
     model::Sample sample; // nothing but its time when nobody wants an explanation
     model::Decimal value; // mm[Hg]: of two minutes in a row the higher
     bool derived = false; // from systolic and diastolic
+    bool extreme = false; // below the soft limit
 };
 
 // A minute of a site, and whether it may be scored as far as that is known without its neighbours.
@@ -26,6 +27,7 @@ struct MeanMinute {
     bool usable = false;   // otherwise it only keeps systolic and diastolic from standing in
     bool derived = false;  // from those
     bool stream = false;
+    bool extreme = false;  // all of it below the soft limit
     bool near_low = false; // as of this question
     bool over = false;     // nothing more can come to it: what was found out below holds
     std::optional<bool> artefact, yields;

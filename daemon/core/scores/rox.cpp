@@ -102,6 +102,7 @@ std::optional<Judged> judge(Inquiry const& q, Saturation const& s, Rates& all) {
     if (!value || !start) return std::nullopt;
     Judged j{{*value, s.sample.time, false, {}, {}}, meaning(q.rules.tables.rox, *value, s.sample.time - *start)};
     if (j.label == Label::unknown) j.found.flags.add(Flag::too_early);
+    if (s.sample.suspect) j.found.flags.add(Flag::extreme_verify);
     if (q.explain) {
         auto e = evidence_of(Signal::spo2, s.sample, Verdict::used);
         e.compared = model::round_half_up(*value, rox_index.digits);

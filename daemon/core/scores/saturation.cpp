@@ -66,6 +66,8 @@ std::optional<Saturation> median_told(Inquiry const& q, Quarter& quarter, Estima
     if (quarter.minutes.empty() || quarter.valid * 2 < quarter.total) return std::nullopt;
     const auto first = quarter.minutes.front().time;
     auto const& m = median_of(quarter.minutes);
+    // Of a stream more than one minute.
+    if (m.valid == 0 && m.total > 1 && quarter.minutes.size() < 2) return std::nullopt;
     EventTime last = first;
     for (auto const& x : quarter.minutes) last = std::max(last, x.time);
     if (poorly_perfused(q, m.time)) return std::nullopt;
@@ -93,10 +95,19 @@ std::optional<Saturation> judge(Inquiry const& q, Quarter& quarter, Rating const
     return rated(q, median_told(q, quarter, rating.estimates), rating);
 }
 
-void add(Quarter& quarter, Minute const& m) {
-    quarter.valid += m.valid;
+// A soft limit keeps a single minute of a monitor from being believed, not a saturation that stays so low: the median
+// of the quarter hour says whether it does.
+bool is_extreme(Inquiry const& q, Minute const& m) {
+    auto const& limit = core::entry(q.rules, Signal::spo2).soft_low;
+    const auto percent = core::canonical(q.rules, Signal::spo2, m.value, m.unit);
+    return m.valid == 0 && limit && percent && *percent < *limit;
+}
+
+void add(Inquiry const& q, Quarter& quarter, Minute const& m) {
+    const bool extreme = is_extreme(q, m);
+    quarter.valid += extreme ? m.total : m.valid;
     quarter.total += m.total;
-    if (m.valid > 0) quarter.minutes.push_back(m);
+    if (m.valid > 0 || extreme) quarter.minutes.push_back(m);
 }
 
 constexpr EventTime start_of(std::int64_t number) { return {number * quarter_ms}; }
@@ -120,7 +131,7 @@ public:
             last_ = m.time;
             open_.number = number;
             if (m.open) q_.due.at(m.end());
-            if (!m.streaming) add(open_, m);
+            if (!m.streaming) add(q_, open_, m);
         });
         if (open_.total > 0) close(take);
     }
@@ -210,7 +221,7 @@ std::optional<Saturation> last_quarter_hour(Inquiry& q, Rating const& rating) {
         if (m.open && m.total > 1) q.due.at(m.end());
         if (m.streaming) return q.due.at(m.end());
         newest = m.time;
-        add(quarter, m);
+        add(q, quarter, m);
     });
     if (quarter.total == 0 || (age.ms > 0 && q.at - newest > age)) return std::nullopt;
     q.outlives(newest, age);

@@ -107,6 +107,7 @@ JudgedPressure judge_pressure(Inquiry& q) {
 void append_pressure(Inquiry const& q, model::ScorePart& part, JudgedPressure const& judged) {
     auto const& p = *judged.pressure;
     if (p.derived) add_flag(part, Flag::map_derived);
+    if (p.extreme) add_flag(part, Flag::extreme_verify);
     if (judged.precluded) add_flag(part, Flag::vasoactive_precluded);
     if (!q.explain) return;
     auto e = evidence_of(p.signal, p.sample, Verdict::used);

@@ -83,7 +83,8 @@ std::vector<Gas> gases_in(Inquiry& q) {
             leaves_or_outlives(q, s.time, q.max_age(signal));
             if (s.is_word) continue;
             const auto said = signal == Signal::ph ? std::nullopt : attestation_of_gas(q, s.time);
-            out.push_back({signal, s, signal == Signal::ph || (said && said->word == model::Word::arterial)});
+            const bool typed = said && said->word == model::Word::arterial && s.specimen != model::Specimen::venous;
+            out.push_back({signal, s, signal == Signal::ph || typed});
         }
     // What is arterial goes before what is not.
     std::stable_sort(out.begin(), out.end(), [](Gas const& a, Gas const& b) {

@@ -34,6 +34,7 @@ void append_drug(Inquiry const& q, model::ScorePart& part, Vasopressor const& v,
 void append_pressure(Inquiry const& q, model::ScorePart& part, Pressures const& pressures) {
     auto const& p = *pressures.lowest;
     if (p.derived) add_flag(part, Flag::map_derived);
+    if (p.extreme) add_flag(part, Flag::extreme_verify);
     if (!q.explain) return;
     auto e = evidence_of(p.signal, p.sample, Verdict::used);
     e.compared = p.value;

@@ -26,8 +26,11 @@ std::optional<Sample> circuit_at(Inquiry const& q, Signal signal, EventTime t) {
 }
 
 struct Ventilator {
-    bool fresh = false;
+    bool tells = false;    // a setting or a mode that is not standby: what is charted is still connected to it
+    bool complete = false; // all settings and such a mode: it ventilates, whatever is charted
     bool mask = false;
+    bool controlled = false;
+    EventTime since; // the oldest of those
     std::vector<model::Evidence> evidence;
 };
 
@@ -36,16 +39,30 @@ Ventilator ventilator_at(Inquiry const& q, EventTime t) {
     Ventilator v;
     const auto mode = q.timeline.latest(Signal::vent_mode, t, age);
     if (mode && mode->is_word && mode->word == Word::standby) return v;
-    for (auto s : {Signal::peep_set, Signal::rr_set, Signal::vt_set}) {
-        const auto x = q.timeline.latest(s, t, age);
-        if (!x) return v;
-        if (q.explain) v.evidence.push_back(evidence_of(s, *x, model::Verdict::used));
-    }
-    if (!mode) return v; // a mode other than standby must be known
-    if (q.explain) v.evidence.push_back(evidence_of(Signal::vent_mode, *mode, model::Verdict::used));
-    v.fresh = true;
-    v.mask = mode->is_word && (mode->word == Word::cpap || mode->word == Word::niv);
+    v.since = t;
+    v.complete = mode.has_value(); // a mode other than standby must be known
+    const auto take = [&](Signal signal, std::optional<Sample> const& s) {
+        v.tells = v.tells || s;
+        v.complete = v.complete && s;
+        if (!s) return;
+        v.since = std::min(v.since, s->time);
+        if (q.explain) v.evidence.push_back(evidence_of(signal, *s, model::Verdict::used));
+    };
+    for (auto s : {Signal::peep_set, Signal::rr_set, Signal::vt_set}) take(s, q.timeline.latest(s, t, age));
+    take(Signal::vent_mode, mode);
+    if (!mode || !mode->is_word) return v;
+    v.mask = mode->word == Word::cpap || mode->word == Word::niv;
+    v.controlled = mode->word == Word::controlled;
     return v;
+}
+
+// What the ventilator tells since a device without it was charted: through a tracheostomy it ventilates (scores.md
+// 3.2); in a controlled mode nobody knows what the patient breathes through.
+enum class Since : std::uint8_t { nothing, doubt, tracheostomy };
+Since connected_since(Sample const& charted, Ventilator const& machine) {
+    if (!machine.complete || machine.since <= charted.time) return Since::nothing;
+    if (charted.word == Word::trach_collar) return Since::tracheostomy;
+    return machine.controlled ? Since::doubt : Since::nothing;
 }
 
 } // namespace
@@ -71,20 +88,27 @@ Support support_at(Inquiry const& q, EventTime t, std::span<Word const> counts) 
     out.charted = device_charted(q, t);
     const bool recent = out.charted && t - out.charted->time <= q.rules.tables.sofa.support_charted;
     Ventilator machine;
-    if (!recent) machine = ventilator_at(q, t);
-    if (out.charted && (recent || (machine.fresh && ventilated(out.charted->word)))) {
+    const bool apart = out.charted && !ventilated(out.charted->word);
+    if (!recent || apart) machine = ventilator_at(q, t);
+    const auto since = recent && apart ? connected_since(*out.charted, machine) : Since::nothing;
+    const bool holds = recent ? since != Since::tracheostomy : out.charted && machine.tells && !apart;
+    if (holds) {
         const auto w = out.charted->word;
+        const auto other = since == Since::doubt ? Known::unknown : Known::no;
         out.device = w;
-        out.positive_pressure = std::find(counts.begin(), counts.end(), w) != counts.end() ? Known::yes : Known::no;
-        out.invasive = with_tube(w) ? Known::yes : Known::no;
+        out.positive_pressure = std::find(counts.begin(), counts.end(), w) != counts.end() ? Known::yes : other;
+        out.invasive = with_tube(w) ? Known::yes : other;
         if (q.explain) out.evidence.push_back(evidence_of(Signal::resp_device, *out.charted, model::Verdict::used));
-    } else if (machine.fresh) {
+        if (recent && since == Since::nothing) machine.evidence.clear();
+    } else if (machine.complete) {
         out.positive_pressure = Known::yes;
-        out.invasive = machine.mask ? Known::no : Known::yes;
-    } else if (q.explain) {
-        out.evidence.push_back(
-            out.charted ? evidence_of(Signal::resp_device, *out.charted, model::Verdict::stale, model::Reason::stale)
-                        : missing(Signal::resp_device, model::Reason::unknown_support));
+        out.invasive = machine.mask && since == Since::nothing ? Known::no : Known::yes;
+    } else {
+        machine.evidence.clear();
+        if (q.explain)
+            out.evidence.push_back(out.charted ? evidence_of(Signal::resp_device, *out.charted, model::Verdict::stale,
+                                                             model::Reason::stale)
+                                               : missing(Signal::resp_device, model::Reason::unknown_support));
     }
     out.evidence.insert(out.evidence.end(), machine.evidence.begin(), machine.evidence.end());
     return out;

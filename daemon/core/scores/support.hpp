@@ -16,8 +16,10 @@ struct Support {
     std::vector<model::Evidence> evidence;
 };
 
-// A charted device holds for 12 hours, and longer while the ventilator's own data are fresh; without one, fresh set
-// PEEP, rate and volume in a mode other than standby mean positive pressure. Anything else is unknown.
+// A charted device holds for 12 hours, and longer while any setting of the ventilator is fresh; without one, fresh set
+// PEEP, rate and volume in a mode other than standby mean positive pressure. Told after a tracheostomy mask was charted
+// they mean that the ventilator is attached; after another device without pressure, in a controlled mode, that nobody
+// knows. Anything else is unknown.
 Support support_at(Inquiry const& q, model::EventTime t, std::span<model::Word const> counts);
 
 // The device as charted at `t`, valid or not; empty when none was ever charted.

@@ -77,7 +77,8 @@ private:
         const bool flush = chance(1), flat = chance(2), in_kpa = chance(1);
         const bool suspect = chance(4), otherwise = chance(3);
         const auto readings = chance(2) ? 1 : 6;
-        if (suspect) mean = within(70, mean);
+        // Doubted by the monitor, or below the soft limit.
+        if (suspect) mean = chance(400) ? within(20, 28) : within(70, mean);
         for (int n = 0; n < readings; ++n) {
             auto value = mean + within(-1, 1);
             if (low) value = within(55, 69);
@@ -128,8 +129,8 @@ bool same(scores::Pressures const& a, scores::Pressures const& b) {
     if (a.lowest.has_value() != b.lowest.has_value()) return false;
     if (!a.lowest) return true;
     auto const &x = *a.lowest, &y = *b.lowest;
-    return x.signal == y.signal && x.value == y.value && x.derived == y.derived && x.sample.time == y.sample.time &&
-           x.sample.value == y.sample.value && x.sample.ref == y.sample.ref;
+    return x.signal == y.signal && x.value == y.value && x.derived == y.derived && x.extreme == y.extreme &&
+           x.sample.time == y.sample.time && x.sample.value == y.sample.value && x.sample.ref == y.sample.ref;
 }
 
 std::size_t rows_in(scores::Notes const& notes) {

@@ -49,16 +49,17 @@ std::string one_reading(Dice& d) {
     case 2: return "crea " + n(0, 5) + "." + n(1, 9);
     case 3: return "pao2 " + n(40, 200);
     case 4: return "fio2_set " + n(21, 100);
-    case 5: return "resp_device " + d.of<std::string>({"imv", "niv", "nasal_cannula", "room_air", "hfno"});
-    case 6: return "map " + n(50, 95);
-    case 7: return "nibp_map " + n(50, 95);
+    case 5:
+        return "resp_device " + d.of<std::string>({"imv", "niv", "nasal_cannula", "trach_collar", "room_air", "hfno"});
+    case 6: return "map " + n(24, 95);
+    case 7: return "nibp_map " + n(24, 95);
     case 8: return "norepinephrine 0." + n(0, 3);
     case 9: return "norepinephrine 0";
-    case 10: return "gcs_total " + n(3, 15);
+    case 10: return d.of<std::string>({"gcs_total " + n(3, 15), "gcs_motor " + n(1, 6)});
     case 11:
         return "gcs_eye " + n(1, 4) + ", gcs_verbal " + d.of<std::string>({"NT", "5", "4"}) + ", gcs_motor " + n(1, 6);
     case 12: return "uo " + n(0, 120);
-    case 13: return "spo2 " + n(80, 100);
+    case 13: return "spo2 " + n(62, 100);
     case 14: return "peep_set " + n(3, 12);
     case 15: return "propofol " + n(0, 2);
     case 16: return "po2_untyped " + n(40, 120) + ", arterial_gas arterial";
@@ -84,7 +85,9 @@ std::string one_reading(Dice& d) {
     case 36: return "rr " + n(8, 50) + ", spo2 " + n(80, 100);
     case 37: return "cxr_quadrants " + n(0, 4);
     case 38: return "crs " + n(10, 90);
-    case 39: return "rr_set " + n(10, 40) + ", vt_set " + n(200, 600);
+    case 39:
+        return "rr_set " + n(10, 40) + ", vt_set " + n(200, 600) +
+               d.of<std::string>({"", ", peep_set 8, vent_mode controlled"});
     case 40: return "ards_imaging " + d.of<std::string>({"bilateral", "not_bilateral"}) + ", ards_origin not_cardiac";
     case 41: return "ards_onset " + d.of<std::string>({"known", "none"});
     case 42: return "temp " + n(34, 40) + "." + n(0, 9);

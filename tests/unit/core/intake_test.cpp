@@ -146,6 +146,33 @@ TEST_CASE("specimen and method decide what a code leaves open") {
     CHECK(core::map_channel(rules, "vent", fio2).signal == Signal::fio2_set);
 }
 
+TEST_CASE("the code of a venous pH says where the blood is from") {
+    auto rules = small_rulebook();
+    auto& ph = rules.vocabulary[static_cast<std::size_t>(Signal::ph_untyped)];
+    ph.loinc = {"11558-4", "2746-6"};
+    ph.canonical = Unit::ph;
+    const auto specimen = [&](char const* code) {
+        return take(rules, channel(CodeSystem::LN, code, "[pH]"), number("7.10")).sample.specimen;
+    };
+    CHECK(specimen("2746-6") == model::Specimen::venous);
+    CHECK(specimen("11558-4") == model::Specimen::unspecified);
+}
+
+TEST_CASE("a dose given is told in any unit, and counts as given") {
+    auto rules = small_rulebook();
+    auto& drug = rules.vocabulary[static_cast<std::size_t>(Signal::haloperidol)];
+    drug.kind = SignalKind::charted;
+    drug.atc = {"N05AD01"};
+    drug.words = {model::Word::running, model::Word::stopped, model::Word::given};
+    for (auto const* unit : {"mg", "drops", ""}) {
+        const auto dose = take(rules, channel(CodeSystem::ATC, "N05AD01", unit), number("5"));
+        CAPTURE(unit);
+        CHECK(dose.refused == Reason::none);
+        CHECK(dose.sample.word == model::Word::given);
+        CHECK(take(rules, channel(CodeSystem::ATC, "N05AD01", unit), number("0")).refused == Reason::no_value);
+    }
+}
+
 TEST_CASE("plausibility is judged in the canonical unit") {
     const auto rules = small_rulebook();
     const auto mmhg = channel(CodeSystem::MDC, "150039", "mm[Hg]");
