@@ -2,6 +2,7 @@
 
 #include "gateway/json.hpp"
 #include "gateway/page.pb.h"
+#include "gateway/request_words.hpp"
 #include "gateway/topic.hpp"
 #include "gateway/wall.hpp"
 #include "wire/explained.hpp"
@@ -10,28 +11,16 @@
 #include "vigil/v1/query.pb.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include <fmt/format.h>
 #include <google/protobuf/util/time_util.h>
-#include <sodium.h>
 
 namespace vigil::gateway {
 namespace {
 
 constexpr unsigned trend_hours_default = 24;
 constexpr unsigned trend_hours_max = 24 * 14;
-
-bool is_word(std::string_view text, std::size_t most, std::string_view also) {
-    return !text.empty() && text.size() <= most && std::all_of(text.begin(), text.end(), [also](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               also.find(c) != std::string_view::npos;
-    });
-}
-bool is_alert_id(std::string_view text) { return is_word(text, 128, "_.:-"); }
-/// A login, not a sentence: it goes into the journal.
-bool is_user(std::string_view text) { return is_word(text, 32, "_.-"); }
 
 /// host:port whose host is this machine under a name another site cannot take over by DNS.
 bool is_local_host(std::string_view host) {
@@ -43,14 +32,6 @@ bool is_local_host(std::string_view host) {
                std::all_of(rest.begin() + 1, rest.end(), [](char c) { return c >= '0' && c <= '9'; });
     }
     return false;
-}
-
-std::string new_command_id() {
-    std::array<unsigned char, 16> bytes{};
-    randombytes_buf(bytes.data(), bytes.size());
-    std::string id;
-    for (const auto byte : bytes) id += fmt::format("{:02x}", byte);
-    return id;
 }
 
 std::optional<std::uint64_t> whole_number(std::string_view text) {
@@ -135,14 +116,24 @@ void Routes::answer(const HttpRequest& request, Respond respond) const {
         get(path, query, request, std::move(respond));
         return;
     }
+    post(path, request, std::move(respond));
+}
+
+void Routes::post(const std::string& path, const HttpRequest& request, Respond respond) const {
     constexpr std::string_view alerts = "/api/v1/alerts/";
-    constexpr std::string_view ack = "/ack";
-    if (path.starts_with(alerts) && path.ends_with(ack) && path.size() > alerts.size() + ack.size())
-        acknowledge(path.substr(alerts.size(), path.size() - alerts.size() - ack.size()), request, std::move(respond));
-    else if (path == "/api/v1/attest")
-        attest(request, std::move(respond));
-    else
-        respond(problem(404, "no such resource"));
+    if (path.starts_with(alerts)) {
+        const auto slash = path.find('/', alerts.size());
+        const auto alert = path.substr(alerts.size(), slash - alerts.size());
+        const auto what = slash == std::string::npos ? std::string() : path.substr(slash + 1);
+        if (!alert.empty() && what == "ack") return acknowledge(alert, request, std::move(respond));
+        if (!alert.empty() && what == "pause") return pause(alert, request, std::move(respond));
+        if (!alert.empty() && what == "feedback") return judge(alert, request, std::move(respond));
+    }
+    if (path == "/api/v1/attest") return attest(request, std::move(respond));
+    if (path == "/api/v1/shelve") return shelve(request, std::move(respond));
+    if (path == "/api/v1/standby") return standby(request, std::move(respond));
+    if (path == "/api/v1/care_limits") return limit_care(request, std::move(respond));
+    respond(problem(404, "no such resource"));
 }
 
 void Routes::get(const std::string& path, const std::string& query, const HttpRequest& request, Respond respond) const {
@@ -249,7 +240,7 @@ void Routes::acknowledge(const std::string& alert, const HttpRequest& request, R
         return;
     }
     vigil::v1::CommandRequest out;
-    out.set_id(is_alert_id(request.idempotency_key) ? request.idempotency_key : new_command_id());
+    out.set_id(command_id(request.idempotency_key));
     out.set_user(body.user());
     out.mutable_acknowledge()->set_alert(alert);
     out.mutable_acknowledge()->set_revision(body.revision());
@@ -270,7 +261,7 @@ void Routes::attest(const HttpRequest& request, Respond respond) const {
         return;
     }
     vigil::v1::CommandRequest out;
-    out.set_id(is_alert_id(request.idempotency_key) ? request.idempotency_key : new_command_id());
+    out.set_id(command_id(request.idempotency_key));
     out.set_user(body.user());
     auto& attest = *out.mutable_attest();
     attest.set_unit(body.unit());

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace vigil::gateway {
+
+/// 1 to `most` letters, digits and characters of `also`.
+bool is_word(std::string_view text, std::size_t most, std::string_view also);
+bool is_alert_id(std::string_view text);
+/// A login, not a sentence: it goes into the journal.
+bool is_user(std::string_view text);
+/// The one the page chose, so that a repeated request is one command; else a fresh one.
+std::string command_id(std::string const& idempotency_key);
+std::string new_command_id();
+
+} // namespace vigil::gateway
