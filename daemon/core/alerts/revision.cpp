@@ -13,6 +13,7 @@ void tell(Alert& alert, Notify notify, model::LogTime at, Handling const& handli
     if (announces(notify)) alert.announced = alert.level;
     const bool calls = alert.signal == SignalState::on && alert.inhibited_by.empty() && alert.announced > 0;
     if (!calls) alert.waiting.reset();
+    if (alert.waiting && notify == Notify::worsened) alert.waiting = at; // its audience was called just now
     if (calls && !alert.waiting) {
         alert.waiting = at;
         alert.escalation = 0;

@@ -8,7 +8,8 @@
 namespace vigil::alerts {
 
 // The alert as it is now becomes its next revision. What it announces is noted; one that begins to call somebody calls
-// the first audience, and one that does not, waits for nobody.
+// the first audience, one that calls for something worse gives its audience the time of that, and one that does not,
+// waits for nobody.
 void tell(Alert& alert, Notify notify, model::LogTime at, Handling const& handling, std::vector<Alert>& changed);
 
 // The shelf that covers this level of a rule; null: none.

@@ -267,3 +267,14 @@ TEST_CASE("standby and care limits need a reason; standby an end, care limits ru
     CHECK(limit_care(s, bed.rules, {{"organ_renal", "extreme_k"}, bed.decision({})}).empty());
     CHECK(lift_care_limits(s).empty());
 }
+
+TEST_CASE("what got worse before anybody had it is given its own time", "[alerts]") {
+    Bed bed;
+    bed.see(2);
+    bed.pass(model::minutes(20));
+    const auto worse = bed.see(4);
+    CHECK(worse.notify == Notify::worsened);
+    CHECK(worse.audience == "bedside");
+    CHECK(bed.pass(bed.rules.handling.escalate_high - model::seconds(1)).revision == 0);
+    CHECK(bed.pass(model::seconds(1)).audience == "coordinator");
+}
