@@ -29,17 +29,6 @@ struct Options {
     bool strict = false, deciding = false, codes = false, list = false;
 };
 
-// The definitions to use: what was asked for, else the installed ones, else those beside a build tree.
-std::string definitions_file(std::string const& asked) {
-    if (!asked.empty()) return asked;
-    std::error_code none;
-    const auto beside = std::filesystem::read_symlink("/proc/self/exe", none).parent_path();
-    for (auto const& place : {std::filesystem::path{"/etc/vigil/vigil.toml"}, beside / "../../../config/vigil.toml",
-                              beside / "../share/vigil/vigil.toml", std::filesystem::path{"config/vigil.toml"}})
-        if (std::filesystem::exists(place, none)) return place.lexically_normal().string();
-    return "/etc/vigil/vigil.toml";
-}
-
 bool read_grid(std::string const& path, ScoreJob& job) {
     const auto file = read_table(path);
     if (!file) return false;
@@ -67,42 +56,6 @@ std::optional<model::Sex> sex_of(std::string_view text) {
     if (text == "m" || text == "M" || text == "male") return model::Sex::male;
     if (text == "o" || text == "O" || text == "other") return model::Sex::other;
     return std::nullopt;
-}
-
-// False after complaints: what is wrong is not left out.
-bool read_stays(std::string const& path, ScoreJob& job) {
-    const auto file = read_table(path);
-    if (!file) return false;
-    bool good = file->problems.empty();
-    for (auto const& p : file->problems) complain(path + ": " + p);
-    for (auto const& row : file->rows) {
-        const auto wrong = [&](std::string const& what) {
-            complain(path + ":" + std::to_string(row.line) + ": " + what);
-            good = false;
-        };
-        StayFacts facts;
-        if (row["encounter"].empty()) wrong("encounter is needed");
-        if (auto const& age = row["age"]; !age.empty()) {
-            std::uint32_t years = 0;
-            const auto [end, error] = std::from_chars(age.data(), age.data() + age.size(), years);
-            if (error != std::errc{} || end != age.data() + age.size() || years > 130)
-                wrong("age must be whole years up to 130");
-            else
-                facts.age_years = years;
-        }
-        if (const auto sex = sex_of(row["sex"]))
-            facts.sex = *sex;
-        else
-            wrong("sex must be f, m or o");
-        if (auto const& admitted = row["admitted"]; !admitted.empty()) {
-            if (const auto at = parse_instant(admitted))
-                facts.admitted = model::EventTime{*at};
-            else
-                wrong("admitted must be a time with an offset");
-        }
-        if (!job.stays.emplace(row["encounter"], facts).second) wrong("this encounter stands twice");
-    }
-    return good;
 }
 
 std::vector<std::string> all_scores() {
@@ -180,6 +133,51 @@ int score(Options const& o, std::string const& config_file) {
 }
 
 } // namespace
+
+std::string definitions_file(std::string const& asked) {
+    if (!asked.empty()) return asked;
+    std::error_code none;
+    const auto beside = std::filesystem::read_symlink("/proc/self/exe", none).parent_path();
+    for (auto const& place : {std::filesystem::path{"/etc/vigil/vigil.toml"}, beside / "../../../config/vigil.toml",
+                              beside / "../share/vigil/vigil.toml", std::filesystem::path{"config/vigil.toml"}})
+        if (std::filesystem::exists(place, none)) return place.lexically_normal().string();
+    return "/etc/vigil/vigil.toml";
+}
+
+bool read_stays(std::string const& path, ScoreJob& job) {
+    const auto file = read_table(path);
+    if (!file) return false;
+    bool good = file->problems.empty();
+    for (auto const& p : file->problems) complain(path + ": " + p);
+    for (auto const& row : file->rows) {
+        const auto wrong = [&](std::string const& what) {
+            complain(path + ":" + std::to_string(row.line) + ": " + what);
+            good = false;
+        };
+        StayFacts facts;
+        if (row["encounter"].empty()) wrong("encounter is needed");
+        if (auto const& age = row["age"]; !age.empty()) {
+            std::uint32_t years = 0;
+            const auto [end, error] = std::from_chars(age.data(), age.data() + age.size(), years);
+            if (error != std::errc{} || end != age.data() + age.size() || years > 130)
+                wrong("age must be whole years up to 130");
+            else
+                facts.age_years = years;
+        }
+        if (const auto sex = sex_of(row["sex"]))
+            facts.sex = *sex;
+        else
+            wrong("sex must be f, m or o");
+        if (auto const& admitted = row["admitted"]; !admitted.empty()) {
+            if (const auto at = parse_instant(admitted))
+                facts.admitted = model::EventTime{*at};
+            else
+                wrong("admitted must be a time with an offset");
+        }
+        if (!job.stays.emplace(row["encounter"], facts).second) wrong("this encounter stands twice");
+    }
+    return good;
+}
 
 std::optional<core::Rulebook> load_definitions(std::string const& config_file, std::vector<std::string> const& own) {
     definitions::Problems problems;

@@ -44,6 +44,8 @@ struct ScoreChoice {
 // matter.
 bool all_offer(std::vector<std::string> const& names, std::string const& product);
 void add_score_choice(CLI::App& command, ScoreChoice& choice);
+// The definitions to use: what was asked for, else the installed ones, else those beside a build tree.
+std::string definitions_file(std::string const& asked);
 std::optional<core::Rulebook> load_definitions(std::string const& config, std::vector<std::string> const& own);
 
 struct ScoreJob {
@@ -66,6 +68,9 @@ struct ScoreJob {
 // Each score in the product, basis and policy asked for. A score without that policy is refused, after a complaint,
 // rather than given another; only an option of SOFA does not concern the others.
 bool choose_scores(ScoreChoice const& choice, core::Rulebook const& rules, ScoreJob& job);
+
+// The table of --stays into `job.stays`. False after complaints: what is wrong is not left out.
+bool read_stays(std::string const& path, ScoreJob& job);
 
 // Reads, evaluates, writes; answers an exit code.
 int run_score(ScoreJob const& job, core::Rulebook const& rules);

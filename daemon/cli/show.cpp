@@ -92,6 +92,12 @@ std::string bed_status_line(v1::BedStatus const& status) {
         if (one.stale()) out += "  " + one.signal() + " stale since " + show_instant(one.last_ms());
     if (status.suspended()) out += "  SUSPENDED";
     if (status.recomputing()) out += "  recomputing";
+    const auto until = [](v1::Decision const& d) {
+        return d.has_until_ms() ? " until " + show_instant(d.until_ms()) : "";
+    };
+    if (status.has_standby()) out += "  on standby" + until(status.standby());
+    if (status.has_care_limits()) out += "  care limits by " + status.care_limits().decision().by();
+    for (auto const& shelf : status.shelves()) out += "  " + shelf.rule() + " shelved" + until(shelf.decision());
     return out;
 }
 

@@ -135,6 +135,13 @@ void tick_to(Step& step, model::LogTime to);
 void evaluate_technical(Step& step);
 // Silence counts from here on: everything that waited for it is looked at.
 void end_recovery(Step& step);
+
+// step_handling.cpp
 void take_acknowledged(Step& step, Acknowledged const& ack);
+void take_paused(Step& step, Paused const& p);
+void take_shelved(Step& step, Shelved const& s);
+void take_judged(Step& step, Judged const& j);
+void take_standby(Step& step, StoodBy const& s);
+void take_care_limited(Step& step, CareLimited const& c);
 
 } // namespace vigil::core

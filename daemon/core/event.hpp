@@ -1,6 +1,7 @@
 #pragma once
 // The input alphabet of the core. Whatever happens is one of these; each is journaled before anybody is told.
 
+#include "core/alerts/alert.hpp"
 #include "core/days.hpp"
 #include "core/model/reading.hpp"
 #include "core/model/sex.hpp"
@@ -63,6 +64,76 @@ struct Acknowledged {
     template <class S, class V>
     static void fields(S& s, V&& v) {
         v(s.user, s.alert, s.revision);
+    }
+};
+
+// When a decision ends by itself: at an instant of log time, or so long after it was taken.
+struct Ending {
+    std::optional<model::LogTime> until;
+    std::optional<model::Duration> lasting;
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.until, s.lasting);
+    }
+};
+
+struct Paused { // one alert, as the revision seen
+    std::string user;
+    std::string alert;
+    std::uint64_t revision = 0;
+    bool over = false; // the pause is ended by hand
+    std::optional<Ending> ends;
+    std::string reason;
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.user, s.alert, s.revision, s.over, s.ends, s.reason);
+    }
+};
+
+struct Shelved { // a rule, for whoever lies in the bed
+    std::string user;
+    model::Location location;
+    std::string rule;
+    bool over = false;
+    std::optional<Ending> ends;
+    std::string reason;
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.user, s.location, s.rule, s.over, s.ends, s.reason);
+    }
+};
+
+struct Judged { // an alert: useful, not useful, artefact
+    std::string user;
+    std::string alert;
+    alerts::Judgement judgement{};
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.user, s.alert, s.judgement);
+    }
+};
+
+struct StoodBy { // the patient is off the unit
+    std::string user;
+    model::Location location;
+    bool over = false;
+    std::optional<Ending> ends;
+    std::string reason;
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.user, s.location, s.over, s.ends, s.reason);
+    }
+};
+
+struct CareLimited { // alerts of these rules, or all about the patient, call nobody any more
+    std::string user;
+    model::Location location;
+    bool over = false; // lifted
+    std::vector<std::string> rules;
+    std::string reason;
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.user, s.location, s.over, s.rules, s.reason);
     }
 };
 
@@ -171,7 +242,8 @@ struct Quarantined { // a frame that crashed the core twice: kept as bytes, neve
 };
 
 using What = std::variant<model::Frame, CensusChange, Attested, Acknowledged, Assigned, Ticked, SourceReported, Started,
-                          Stopping, RulesChanged, TroubleReported, Degraded, Recalled, Quarantined, DayRead>;
+                          Stopping, RulesChanged, TroubleReported, Degraded, Recalled, Quarantined, DayRead, Paused,
+                          Shelved, Judged, StoodBy, CareLimited>;
 
 struct Event {
     std::uint64_t seq = 0; // journal sequence

@@ -148,6 +148,11 @@ void Engine::step(Event const& event, std::vector<Effect>& effects, std::vector<
                    [&](Recalled const& x) { take_recalled(s, x, recalled); },
                    [&](Quarantined const& x) { take_quarantined(s, x); },
                    [&](DayRead const& x) { take_day_read(s, x); },
+                   [&](Paused const& x) { take_paused(s, x); },
+                   [&](Shelved const& x) { take_shelved(s, x); },
+                   [&](Judged const& x) { take_judged(s, x); },
+                   [&](StoodBy const& x) { take_standby(s, x); },
+                   [&](CareLimited const& x) { take_care_limited(s, x); },
                },
                event.what);
     evaluate_touched(s);

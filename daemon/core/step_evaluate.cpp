@@ -44,9 +44,12 @@ LogTime in_turn(Encounter const& e, LogTime due) {
 
 LogTime due_of(Encounter const& e) {
     const LogTime ahead = e.ahead ? LogTime{e.ahead->ms} : never;
-    if (e.merged_into || e.ended || e.suspended) return ahead;
+    if (e.merged_into || e.ended) return ahead;
+    // What people decided ends to the second, also for a patient whose readings nobody looks at.
+    const LogTime decided = std::min(ahead, e.alerts.deadline);
+    if (e.suspended) return decided;
     const LogTime score = e.next_due ? LogTime{e.next_due->ms} : never;
-    return std::min(in_turn(e, std::min(score, e.alerts.due)), ahead);
+    return std::min(in_turn(e, std::min(score, e.alerts.due)), decided);
 }
 
 void note_due(Step& step, LogTime due) { step.derived.next_due = std::min(step.derived.next_due, due); }
@@ -269,7 +272,7 @@ void release(Encounter& e) {
     auto closed = std::move(e.alerts.closed); // should it be opened again, revisions go on where they ended
     e.alerts = {};
     e.alerts.closed = std::move(closed);
-    e.alerts.due = alerts::never;
+    e.alerts.due = e.alerts.deadline = alerts::never;
 }
 
 void evaluate_due(Step& step) {
@@ -297,10 +300,10 @@ void evaluate_due(Step& step) {
 
 void find_next_due(Step& step) {
     auto& s = step.state;
-    LogTime next = std::min(s.next_forget, s.technical.due);
+    LogTime next = std::min(s.next_forget, alerts::due_at(s.technical));
     if (s.recovering) next = std::min(next, s.recovering_until);
     for (auto const& e : s.encounters) next = std::min({next, due_of(e), days_due(step, e)});
-    for (auto const& source : s.sources) next = std::min(next, source.alerts.due);
+    for (auto const& source : s.sources) next = std::min(next, alerts::due_at(source.alerts));
     step.derived.next_due = next;
 }
 
@@ -341,7 +344,7 @@ void evaluate_technical(Step& step) {
         const bool spoke = source.last_frame == step.event.at && !source.alerts.alerts.empty();
         if (!reported && !spoke && !alerts::is_due(source.alerts, s.now)) continue;
         advance_source(step, source);
-        note_due(step, source.alerts.due);
+        note_due(step, alerts::due_at(source.alerts));
     }
     const bool trouble = std::holds_alternative<TroubleReported>(step.event.what) ||
                          std::holds_alternative<Quarantined>(step.event.what);
@@ -350,7 +353,7 @@ void evaluate_technical(Step& step) {
     alerts::advance(alerts::DaemonView{s.troubles, s.sources, step.rules, s.now, s.started, s.recovering}, s.technical,
                     changed);
     publish(step, changed);
-    note_due(step, s.technical.due);
+    note_due(step, alerts::due_at(s.technical));
 }
 
 void tick_to(Step& step, LogTime to) {
@@ -379,32 +382,6 @@ void tick_to(Step& step, LogTime to) {
         find_next_due(step);
     }
     s.now = std::max(s.now, to);
-}
-
-void take_acknowledged(Step& step, Acknowledged const& ack) {
-    using alerts::AckAnswer;
-    std::vector<alerts::Alert> changed;
-    auto answer = AckAnswer::unknown_alert;
-    const auto in = [&](alerts::Standing& standing) {
-        if (answer == AckAnswer::unknown_alert)
-            answer = alerts::acknowledge(standing, ack.alert, ack.revision, ack.user, step.state.now, changed);
-    };
-    for (auto& e : step.state.encounters) in(e.alerts);
-    for (auto& source : step.state.sources) in(source.alerts);
-    in(step.state.technical);
-    publish(step, changed);
-    switch (answer) {
-    case AckAnswer::done: step.effects.emplace_back(CommandAnswered{CommandAnswered::Answer::done, ""}); return;
-    case AckAnswer::already:
-        step.effects.emplace_back(CommandAnswered{CommandAnswered::Answer::done, "already"});
-        return;
-    case AckAnswer::stale_revision:
-        step.effects.emplace_back(CommandAnswered{CommandAnswered::Answer::stale_revision, "stale_revision"});
-        return;
-    case AckAnswer::unknown_alert:
-        step.effects.emplace_back(CommandAnswered{CommandAnswered::Answer::refused, "unknown_alert"});
-        return;
-    }
 }
 
 } // namespace vigil::core

@@ -28,6 +28,7 @@ void read_levels(TomlReader& in, Rule& rule) {
         if (auto at = one.whole("at", 1, 24)) entry.level = static_cast<std::int32_t>(*at);
         if (auto p = one.word("priority", alerts::parse_priority)) entry.priority = *p;
         entry.word = one.text("word").value_or("");
+        entry.escalate_after = one.duration("escalate_after");
         if (!rule.levels.empty() && entry.level <= rule.levels.back().level) one.problem("at", "levels must ascend");
         if (!rule.levels.empty() && entry.priority < rule.levels.back().priority)
             one.problem("priority", "a higher level cannot be less urgent");
@@ -69,6 +70,7 @@ void read_common(TomlReader& in, Rule& rule, AlertKind kind, Settles settles) {
     rule.citation = said(in, "citation");
     rule.reason = said(in, "reason");
     if (auto latch = in.flag("latch")) rule.latch = *latch;
+    if (auto d = in.duration("rearm")) rule.rearm = *d;
     if (settles == Settles::yes) {
         if (auto d = in.duration("dwell_in")) rule.dwell_in = *d;
         if (auto d = in.duration("dwell_out")) rule.dwell_out = *d;

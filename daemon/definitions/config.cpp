@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 namespace vigil::definitions {
 
@@ -77,6 +78,47 @@ void read_sources(TomlReader& in, Settings& out) {
     }
 }
 
+// The figures of [alerting], by their keys.
+constexpr std::pair<std::string_view, model::Duration alerts::Handling::*> handling_durations[] = {
+    {"pause_at_most", &alerts::Handling::pause_at_most},
+    {"pause_high_at_most", &alerts::Handling::pause_high_at_most},
+    {"shelve_at_most", &alerts::Handling::shelve_at_most},
+    {"shelve_high_at_most", &alerts::Handling::shelve_high_at_most},
+    {"standby_at_most", &alerts::Handling::standby_at_most},
+    {"standby_grace", &alerts::Handling::standby_grace},
+    {"escalate_high", &alerts::Handling::escalate_high},
+    {"escalate_medium", &alerts::Handling::escalate_medium},
+    {"escalate_low", &alerts::Handling::escalate_low},
+};
+
+void read_alerting(TomlReader& in, Settings& out) {
+    auto table = in.table("alerting");
+    if (!table) return;
+    alerts::Handling handling;
+    for (auto const& [key, member] : handling_durations)
+        if (auto d = table->duration(key)) handling.*member = *d;
+    if (handling.pause_high_at_most > handling.pause_at_most)
+        table->problem("pause_high_at_most", "must not be longer than pause_at_most");
+    if (handling.shelve_high_at_most > handling.shelve_at_most)
+        table->problem("shelve_high_at_most", "must not be longer than shelve_at_most");
+    handling.audiences = table->texts("audiences");
+    for (auto const& audience : handling.audiences)
+        if (!is_token(audience))
+            table->problem("audiences", "'" + audience + "' is no token: 1 to 32 of a-z, 0-9 and _");
+    table->finish();
+    out.alerting = std::move(handling);
+}
+
+std::string alerting_toml(alerts::Handling const& handling) {
+    std::string out = "[alerting]\naudiences = [";
+    for (std::size_t i = 0; i < handling.audiences.size(); ++i)
+        out += (i == 0 ? "\"" : ", \"") + handling.audiences[i] + "\"";
+    out += "]\n";
+    for (auto const& [key, member] : handling_durations)
+        out += std::string(key) + " = \"" + std::to_string((handling.*member).ms) + "ms\"\n";
+    return out;
+}
+
 Settings read_settings(TomlReader& in, std::string const& file) {
     Settings out;
     out.file = file;
@@ -93,6 +135,7 @@ Settings read_settings(TomlReader& in, std::string const& file) {
     if (simulated == false && out.site == "demo") in.problem("site", "\"demo\" is the site of simulations");
     read_scores(in, out);
     read_sources(in, out);
+    read_alerting(in, out);
     return out;
 }
 
@@ -228,6 +271,7 @@ std::string to_toml(Settings const& settings) {
         out += std::string("continuous = ") + (source.continuous ? "true" : "false") + "\n";
         if (!source.norepinephrine_as.empty()) out += "norepinephrine_as = \"" + source.norepinephrine_as + "\"\n";
     }
+    if (settings.alerting) out += alerting_toml(*settings.alerting);
     return out;
 }
 

@@ -36,7 +36,8 @@ struct Settings {
     bool driven = true;
     std::vector<ScoreSetting> scores;
     std::vector<core::SourceSettings> sources;
-    std::vector<SaltSetting> salts; // of those
+    std::vector<SaltSetting> salts;           // of those
+    std::optional<alerts::Handling> alerting; // empty where the file says nothing of it
 };
 
 struct Endpoints {

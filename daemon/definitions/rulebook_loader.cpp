@@ -153,6 +153,7 @@ std::optional<core::Rulebook> assemble(Files const& files, Settings const& setti
     rules.retention.keep_creatinine =
         std::max(laboratory.window, laboratory.carried_for) + rules.tables.kdigo.baseline_within;
     rules.rules = load_alert_rules(starting_with(files, "alerts/"), problems);
+    if (settings.alerting) rules.rules.handling = *settings.alerting;
     rules.sources = settings.sources;
     rules.site = settings.site;
     rules.simulated = settings.simulated;

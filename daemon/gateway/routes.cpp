@@ -2,6 +2,7 @@
 
 #include "gateway/json.hpp"
 #include "gateway/page.pb.h"
+#include "gateway/request_words.hpp"
 #include "gateway/topic.hpp"
 #include "gateway/wall.hpp"
 #include "wire/explained.hpp"
@@ -10,28 +11,15 @@
 #include "vigil/v1/query.pb.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 
 #include <fmt/format.h>
 #include <google/protobuf/util/time_util.h>
-#include <sodium.h>
 
 namespace vigil::gateway {
 namespace {
 
 constexpr unsigned trend_hours_default = 24;
 constexpr unsigned trend_hours_max = 24 * 14;
-
-bool is_word(std::string_view text, std::size_t most, std::string_view also) {
-    return !text.empty() && text.size() <= most && std::all_of(text.begin(), text.end(), [also](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               also.find(c) != std::string_view::npos;
-    });
-}
-bool is_alert_id(std::string_view text) { return is_word(text, 128, "_.:-"); }
-/// A login, not a sentence: it goes into the journal.
-bool is_user(std::string_view text) { return is_word(text, 32, "_.-"); }
 
 /// host:port whose host is this machine under a name another site cannot take over by DNS.
 bool is_local_host(std::string_view host) {
@@ -43,33 +31,6 @@ bool is_local_host(std::string_view host) {
                std::all_of(rest.begin() + 1, rest.end(), [](char c) { return c >= '0' && c <= '9'; });
     }
     return false;
-}
-
-std::string new_command_id() {
-    std::array<unsigned char, 16> bytes{};
-    randombytes_buf(bytes.data(), bytes.size());
-    std::string id;
-    for (const auto byte : bytes) id += fmt::format("{:02x}", byte);
-    return id;
-}
-
-std::optional<std::uint64_t> whole_number(std::string_view text) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
-
-std::optional<std::string> query_value(std::string_view query, std::string_view key) {
-    while (!query.empty()) {
-        const auto end = query.find('&');
-        const auto pair = query.substr(0, end);
-        if (pair.starts_with(key) && pair.size() > key.size() && pair[key.size()] == '=')
-            return std::string(pair.substr(key.size() + 1));
-        if (end == std::string_view::npos) break;
-        query.remove_prefix(end + 1);
-    }
-    return std::nullopt;
 }
 
 HttpResponse json(std::string body) { return {200, "application/json", std::move(body), {}}; }
@@ -135,14 +96,25 @@ void Routes::answer(const HttpRequest& request, Respond respond) const {
         get(path, query, request, std::move(respond));
         return;
     }
+    post(path, request, std::move(respond));
+}
+
+void Routes::post(const std::string& path, const HttpRequest& request, Respond respond) const {
     constexpr std::string_view alerts = "/api/v1/alerts/";
-    constexpr std::string_view ack = "/ack";
-    if (path.starts_with(alerts) && path.ends_with(ack) && path.size() > alerts.size() + ack.size())
-        acknowledge(path.substr(alerts.size(), path.size() - alerts.size() - ack.size()), request, std::move(respond));
-    else if (path == "/api/v1/attest")
-        attest(request, std::move(respond));
-    else
-        respond(problem(404, "no such resource"));
+    if (path.starts_with(alerts)) {
+        const auto slash = path.find('/', alerts.size());
+        const auto alert = path.substr(alerts.size(), slash - alerts.size());
+        const auto what = slash == std::string::npos ? std::string() : path.substr(slash + 1);
+        if (!alert.empty() && what == "ack") return acknowledge(alert, request, std::move(respond));
+        if (!alert.empty() && what == "pause") return pause(alert, request, std::move(respond));
+        if (!alert.empty() && what == "feedback") return judge(alert, request, std::move(respond));
+    }
+    if (path == "/api/v1/attest") return attest(request, std::move(respond));
+    if (path == "/api/v1/assign") return assign(request, std::move(respond));
+    if (path == "/api/v1/shelve") return shelve(request, std::move(respond));
+    if (path == "/api/v1/standby") return standby(request, std::move(respond));
+    if (path == "/api/v1/care_limits") return limit_care(request, std::move(respond));
+    respond(problem(404, "no such resource"));
 }
 
 void Routes::get(const std::string& path, const std::string& query, const HttpRequest& request, Respond respond) const {
@@ -155,6 +127,8 @@ void Routes::get(const std::string& path, const std::string& query, const HttpRe
         respond({live ? 200U : 503U, "text/plain; charset=utf-8", live ? "ready\n" : "the feed is not live\n", {}});
     } else if (path == "/metrics")
         respond({200, "text/plain; version=0.0.4; charset=utf-8", ports_.metrics(), {}});
+    else if (path == "/api/v1/status")
+        status(std::move(respond));
     else if (path == "/api/v1/beds")
         respond(json(wall_.beds_json()));
     else if (path.starts_with(bed_root))
@@ -170,29 +144,30 @@ void Routes::get(const std::string& path, const std::string& query, const HttpRe
 }
 
 void Routes::bed(const std::string& rest, const std::string& query, Respond respond) const {
-    constexpr std::string_view trend = "/trend";
-    const bool wants_trend = rest.ends_with(trend);
-    const auto place = wants_trend ? rest.substr(0, rest.size() - trend.size()) : rest;
-    const auto slash = place.find('/');
-    if (slash == std::string::npos || !is_token(place.substr(0, slash)) || !is_token(place.substr(slash + 1))) {
-        respond(problem(404, "no such bed"));
-        return;
+    // {unit}/{bed}, or {unit}/{bed}/{view}
+    const auto first = rest.find('/');
+    const auto second = first == std::string::npos ? first : rest.find('/', first + 1);
+    const auto unit = rest.substr(0, first);
+    const auto bed = first == std::string::npos ? std::string() : rest.substr(first + 1, second - first - 1);
+    const auto view = second == std::string::npos ? std::string() : rest.substr(second + 1);
+    if (!is_token(unit) || !is_token(bed)) return respond(problem(404, "no such bed"));
+    if (view == "lanes" || view == "moment") {
+        const auto encounter = wall_.encounter_in(unit, bed);
+        if (!encounter) return respond(problem(404, "nobody is in that bed"));
+        return view == "lanes" ? lanes({unit, bed, *encounter}, query, std::move(respond))
+                               : moment({unit, bed, *encounter}, query, std::move(respond));
     }
-    const auto unit = place.substr(0, slash);
-    const auto bed = place.substr(slash + 1);
     std::optional<std::string> body;
-    if (wants_trend) {
+    if (view == "trend") {
         unsigned hours = trend_hours_default;
         if (const auto text = query_value(query, "hours")) {
             const auto number = whole_number(*text);
-            if (!number || *number == 0 || *number > trend_hours_max) {
-                respond(problem(400, fmt::format("hours must be a whole number from 1 to {}", trend_hours_max)));
-                return;
-            }
+            if (!number || *number == 0 || *number > trend_hours_max)
+                return respond(problem(400, fmt::format("hours must be a whole number from 1 to {}", trend_hours_max)));
             hours = static_cast<unsigned>(*number);
         }
         body = wall_.trend_json(unit, bed, hours);
-    } else {
+    } else if (view.empty()) {
         body = wall_.bed_json(unit, bed);
     }
     respond(body ? json(*std::move(body)) : problem(404, "no such bed"));
@@ -249,7 +224,7 @@ void Routes::acknowledge(const std::string& alert, const HttpRequest& request, R
         return;
     }
     vigil::v1::CommandRequest out;
-    out.set_id(is_alert_id(request.idempotency_key) ? request.idempotency_key : new_command_id());
+    out.set_id(command_id(request.idempotency_key));
     out.set_user(body.user());
     out.mutable_acknowledge()->set_alert(alert);
     out.mutable_acknowledge()->set_revision(body.revision());
@@ -270,7 +245,7 @@ void Routes::attest(const HttpRequest& request, Respond respond) const {
         return;
     }
     vigil::v1::CommandRequest out;
-    out.set_id(is_alert_id(request.idempotency_key) ? request.idempotency_key : new_command_id());
+    out.set_id(command_id(request.idempotency_key));
     out.set_user(body.user());
     auto& attest = *out.mutable_attest();
     attest.set_unit(body.unit());

@@ -40,10 +40,25 @@ public:
 
 private:
     void get(const std::string& path, const std::string& query, const HttpRequest& request, Respond respond) const;
+    void post(const std::string& path, const HttpRequest& request, Respond respond) const;
     void bed(const std::string& rest, const std::string& query, Respond respond) const;
     void why(const std::string& alert, Respond respond) const;
     void acknowledge(const std::string& alert, const HttpRequest& request, Respond respond) const;
     void attest(const HttpRequest& request, Respond respond) const;
+    // routes_history.cpp
+    struct BedStay {
+        std::string unit, bed, encounter;
+    };
+    void lanes(const BedStay& stay, const std::string& query, Respond respond) const;
+    void moment(const BedStay& stay, const std::string& query, Respond respond) const;
+    void status(Respond respond) const;
+    void assign(const HttpRequest& request, Respond respond) const;
+    // routes_alerts.cpp
+    void pause(const std::string& alert, const HttpRequest& request, Respond respond) const;
+    void judge(const std::string& alert, const HttpRequest& request, Respond respond) const;
+    void shelve(const HttpRequest& request, Respond respond) const;
+    void standby(const HttpRequest& request, Respond respond) const;
+    void limit_care(const HttpRequest& request, Respond respond) const;
     void command(const vigil::v1::CommandRequest& request, Respond respond) const;
 
     const Wall& wall_;

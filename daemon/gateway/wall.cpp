@@ -361,11 +361,11 @@ std::string Wall::beds_json() const {
     return to_json(wall(false));
 }
 
-std::optional<BedKey> Wall::occupied(const std::string& unit, const std::string& bed) const {
+std::optional<std::string> Wall::encounter_in(const std::string& unit, const std::string& bed) const {
     const std::lock_guard lock(mutex_);
     const auto found = ward_.beds().find({unit, bed});
     if (found == ward_.beds().end() || found->second.encounter.empty()) return std::nullopt;
-    return found->first;
+    return found->second.encounter;
 }
 
 std::optional<std::string> Wall::bed_json(const std::string& unit, const std::string& bed) const {

@@ -39,7 +39,8 @@ public:
                                                         unsigned hours) const;
     [[nodiscard]] std::string alerts_json(bool closed) const;
     [[nodiscard]] std::optional<std::string> why_json(const std::string& alert) const;
-    [[nodiscard]] std::optional<BedKey> occupied(const std::string& unit, const std::string& bed) const;
+    /// Pseudonym of who is in it; empty when nobody is.
+    [[nodiscard]] std::optional<std::string> encounter_in(const std::string& unit, const std::string& bed) const;
     [[nodiscard]] FeedState feed_state() const { return state_; }
     [[nodiscard]] bool feed_thread_alive() const; ///< it has come round within the last seconds
     [[nodiscard]] std::size_t active_alerts() const;

@@ -70,7 +70,9 @@ bool Answers::answer(std::string const& client, v1::QueryRequest const& request,
     case v1::QueryRequest::kReplay: replay(request.replay(), reply); return true;
     case v1::QueryRequest::kStatus: status(reply); return true;
     case v1::QueryRequest::kAlert: return alert(request.alert().id(), reply);
-    case v1::QueryRequest::kScoresAt: return false;
+    case v1::QueryRequest::kScoresAt:
+    case v1::QueryRequest::kLanes:
+    case v1::QueryRequest::kShown: return false;
     case v1::QueryRequest::kEncounters: encounters(reply); return true;
     case v1::QueryRequest::WHAT_NOT_SET: reply.set_error("unknown_query"); return true;
     }

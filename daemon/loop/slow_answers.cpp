@@ -1,7 +1,9 @@
 #include "loop/slow_answers.hpp"
 
 #include "core/scores/registry.hpp"
+#include "loop/lanes.hpp"
 #include "loop/limits.hpp"
+#include "loop/shown.hpp"
 #include "wire/publication.hpp"
 
 #include "vigil/v1/query.pb.h"
@@ -13,6 +15,15 @@ namespace vigil::loop {
 namespace {
 constexpr std::chrono::milliseconds patience{2'000};
 constexpr std::chrono::seconds alert_search{3};
+
+scores::Patient patient_of(ScoresAt::Course const& course) {
+    scores::Patient patient;
+    patient.timeline = course.timeline;
+    patient.opened = course.who->opened;
+    patient.age_years = course.who->age_years;
+    patient.sex = course.who->sex;
+    return patient;
+}
 } // namespace
 
 SlowAnswers::SlowAnswers(Settings const& settings, Exchange& exchange)
@@ -26,6 +37,8 @@ ViewPtr SlowAnswers::view() { return exchange_.view(std::chrono::steady_clock::n
 void SlowAnswers::answer(v1::QueryRequest const& request, v1::QueryReply& reply) {
     if (request.has_alert()) alert(request.alert().id(), reply);
     if (request.has_scores_at()) scores_at(request.scores_at(), reply);
+    if (request.has_lanes()) lanes(request.lanes(), reply);
+    if (request.has_shown()) shown(request.shown(), reply);
 }
 
 // Closed before this start: the last revision in the journal, looked for over a bounded time.
@@ -73,11 +86,7 @@ void SlowAnswers::scores_at(v1::ScoresAtRequest const& request, v1::QueryReply& 
     std::string why;
     const auto course = scores_.course(now, request.encounter(), reader_, why);
     if (!course) return reply.set_error(why);
-    scores::Patient patient;
-    patient.timeline = course->timeline;
-    patient.opened = course->who->opened;
-    patient.age_years = course->who->age_years;
-    patient.sex = course->who->sex;
+    const auto patient = patient_of(*course);
     if (request.at_ms_size() > 0)
         scores_.follow_sofa(keys, patient, {*std::max_element(request.at_ms().begin(), request.at_ms().end())});
     std::size_t bytes = 0;
@@ -92,6 +101,60 @@ void SlowAnswers::scores_at(v1::ScoresAtRequest const& request, v1::QueryReply& 
     }
     reply.set_next_index(static_cast<std::uint32_t>(index));
     reply.set_more(index < request.at_ms_size());
+}
+
+void SlowAnswers::lanes(v1::LanesRequest const& request, v1::QueryReply& reply) {
+    const auto now = view();
+    if (!now) return reply.set_error("not_ready");
+    LanesAsked asked{{}, {request.from_ms()}, {request.to_ms()}, request.columns()};
+    if (asked.to <= asked.from || asked.columns == 0 || asked.columns > columns_at_most ||
+        static_cast<std::size_t>(request.signals_size()) > lanes_at_most)
+        return reply.set_error("bad_range");
+    for (auto const& name : request.signals()) {
+        const auto signal = model::parse_signal(name);
+        if (!signal) return reply.set_error("unknown_signal");
+        asked.signals.push_back(*signal);
+    }
+    std::string why;
+    const auto course = scores_.course(now, request.encounter(), reader_, why);
+    if (!course) return reply.set_error(why);
+    write_lanes(*course->timeline, *now->rules, asked, reply);
+}
+
+// What stood on the screens then, and beside it the same scores of the same instant from all that is known now.
+void SlowAnswers::shown(v1::ShownRequest const& request, v1::QueryReply& reply) {
+    const auto now = view();
+    if (!now) return reply.set_error("not_ready");
+    const wire::Words words{now->state, *now->rules};
+    std::string why;
+    const auto course = scores_.course(now, request.encounter(), reader_, why);
+    if (!course) return reply.set_error(why);
+    const auto then = shown_at(reader_, now->state, course->encounter, {request.at_ms()}, now->committed_seq, why);
+    if (!then) return reply.set_error(why);
+    std::vector<model::ScoreKey> keys;
+    for (auto const& s : then->scores) {
+        wire::write_score(s.encounter, s.bed, s.score, s.correction, words, *reply.add_scores());
+        // Under other rules than now it cannot be evaluated: it is shown, and nothing stands beside it.
+        const bool runs = std::any_of(now->rules->scores.begin(), now->rules->scores.end(),
+                                      [&](auto const& run) { return run.key == s.score.key; });
+        if (runs) keys.push_back(s.score.key);
+    }
+    const auto patient = patient_of(*course);
+    scores_.follow_sofa(keys, patient, {request.at_ms()});
+    for (auto const& key : keys)
+        wire::write_score(course->encounter, course->who->bed,
+                          scores::evaluate(key, patient, {request.at_ms()}, *now->rules), false, words,
+                          *reply.add_known());
+    for (auto const& alert : then->alerts) {
+        v1::Envelope envelope;
+        wire::write_alert(alert, words, envelope);
+        *reply.add_alerts() = std::move(*envelope.mutable_alert());
+    }
+    if (reply.ByteSizeLong() <= reply_bytes) return;
+    reply.clear_scores();
+    reply.clear_known();
+    reply.clear_alerts();
+    reply.set_error("too_long");
 }
 
 } // namespace vigil::loop

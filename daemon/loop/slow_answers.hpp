@@ -12,7 +12,9 @@
 namespace vigil::v1 {
 class QueryRequest;
 class QueryReply;
+class LanesRequest;
 class ScoresAtRequest;
+class ShownRequest;
 } // namespace vigil::v1
 
 namespace vigil::loop {
@@ -26,6 +28,8 @@ public:
 private:
     void alert(std::string const& id, v1::QueryReply& reply);
     void scores_at(v1::ScoresAtRequest const& request, v1::QueryReply& reply);
+    void lanes(v1::LanesRequest const& request, v1::QueryReply& reply);
+    void shown(v1::ShownRequest const& request, v1::QueryReply& reply);
     ViewPtr view();
 
     Exchange& exchange_;

@@ -67,6 +67,7 @@ struct Reader::Impl {
 
 // Reads on from page.next; false when the page is full.
 bool Reader::Impl::fill(Fill& f, Database& db) {
+    const auto format = db.number("PRAGMA user_version");
     const bool frames = f.request.kinds.test(frame_kind);
     auto others = f.request.kinds;
     others.reset(frame_kind);
@@ -99,7 +100,7 @@ bool Reader::Impl::fill(Fill& f, Database& db) {
                 return false;
             }
             f.bytes += body.size();
-            Row row{seq, {s.number(1)}, kind, from_frames ? 0 : s.unsigned_number(5), std::string{body}, {}};
+            Row row{seq, {s.number(1)}, kind, from_frames ? 0 : s.unsigned_number(5), std::string{body}, {}, format};
             const auto hash = s.bytes(3);
             if (hash.size() == row.hash.size()) std::copy(hash.begin(), hash.end(), row.hash.begin());
             f.page.rows.push_back(std::move(row));

@@ -124,7 +124,7 @@ private:
         const auto base = db.maybe_number("SELECT max(seq) FROM snapshots");
         covered_ = db.maybe_number("SELECT max(seq) FROM blocks");
         if (!base)
-            if (auto refused = begin(opening.snapshot)) return refused;
+            if (auto refused = begin(opening.snapshot, opening.format)) return refused;
         while (chain.next())
             if (auto refused = follow(chain, base)) return refused;
         if (chain.broken()) return chain.broken();
@@ -140,9 +140,9 @@ private:
         return std::nullopt;
     }
 
-    std::optional<Refusal> begin(std::string_view bytes) {
+    std::optional<Refusal> begin(std::string_view bytes, std::int64_t format) {
         replay_began_ = std::chrono::steady_clock::now();
-        auto snapshot = core::decode<Snapshot>(bytes);
+        auto snapshot = core::decode<Snapshot>(bytes, format);
         if (!snapshot)
             return Refusal{Why::damaged, file_.string(),
                            "the snapshot cannot be read by core version " + std::string{core::core_version} +
@@ -156,7 +156,7 @@ private:
         auto const& at = chain.at();
         switch (at.item()) {
         case SegmentCursor::Item::snapshot:
-            if (base && at.seq() == static_cast<std::uint64_t>(*base)) return begin(at.body());
+            if (base && at.seq() == static_cast<std::uint64_t>(*base)) return begin(at.body(), at.format());
             return std::nullopt;
         case SegmentCursor::Item::block:
             out_.journal.block_from = at.seq() + 1;

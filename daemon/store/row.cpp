@@ -1,7 +1,5 @@
 #include "store/row.hpp"
 
-#include "core/model/canonical.hpp"
-
 #include <sodium.h>
 
 #include <cassert>
@@ -11,9 +9,9 @@ namespace vigil::store {
 namespace {
 
 template <class V, std::size_t... I>
-std::optional<V> alternative(std::string_view body, std::size_t index, std::index_sequence<I...>) {
+std::optional<V> alternative(Row const& row, std::size_t index, std::index_sequence<I...>) {
     std::optional<V> out;
-    core::Decoder d{body};
+    core::Decoder d{row.body, row.format};
     const auto read = [&]<std::size_t N>() {
         std::variant_alternative_t<N, V> value{};
         d(value);
@@ -24,22 +22,22 @@ std::optional<V> alternative(std::string_view body, std::size_t index, std::inde
 }
 
 template <class V>
-std::optional<V> alternative(std::string_view body, std::size_t index) {
-    return alternative<V>(body, index, std::make_index_sequence<std::variant_size_v<V>>{});
+std::optional<V> alternative(Row const& row, std::size_t index) {
+    return alternative<V>(row, index, std::make_index_sequence<std::variant_size_v<V>>{});
 }
 
 } // namespace
 
 std::optional<core::Event> event_of(Row const& row) {
     if (is_effect(row.kind)) return std::nullopt;
-    auto what = alternative<core::What>(row.body, row.kind);
+    auto what = alternative<core::What>(row, row.kind);
     if (!what) return std::nullopt;
     return core::Event{row.seq, row.at, std::move(*what)};
 }
 
 std::optional<core::Effect> effect_of(Row const& row) {
     if (!is_effect(row.kind)) return std::nullopt;
-    return alternative<core::Effect>(row.body, row.kind - std::size_t{first_effect});
+    return alternative<core::Effect>(row, row.kind - std::size_t{first_effect});
 }
 
 std::string body_of(core::What const& what) {

@@ -3,6 +3,7 @@
 
 #include "core/effect.hpp"
 #include "core/event.hpp"
+#include "core/model/canonical.hpp"
 
 #include <array>
 #include <bitset>
@@ -50,6 +51,7 @@ struct Row {
     std::uint64_t cause = 0; // of an effect: sequence of its event; 0 for events
     std::string body;        // canonical encoding of the alternative
     Hash hash{};
+    std::int64_t format = core::newest_format; // of the segment it stands in
 };
 
 // Empty when the row is not an event (an effect) or its bytes are not one.

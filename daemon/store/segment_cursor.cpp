@@ -91,6 +91,7 @@ std::optional<SegmentOpening> read_opening(Database& db) {
     if (!plain) damaged(db, "the opening snapshot does not inflate");
     o.snapshot = std::move(*plain);
     o.hash = fixed<32>(db, s.bytes(9), "opening hash");
+    o.format = db.number("PRAGMA user_version");
     return o;
 }
 
@@ -110,7 +111,8 @@ SegmentCursor::SegmentCursor(Database& db, std::uint64_t from)
       records_{{db, "SELECT seq, log_time, body, hash, kind, cause FROM records WHERE seq >= ? ORDER BY seq"}},
       snapshots_{{db, "SELECT seq, log_time, body, hash, plain_size FROM snapshots WHERE seq >= ? ORDER BY seq"}},
       blocks_{{db, "SELECT seq, 0, body, hash FROM blocks WHERE seq >= ? ORDER BY seq"}},
-      db_{&db} {
+      db_{&db},
+      format_{db.number("PRAGMA user_version")} {
     for (Source* s : {&frames_, &records_, &snapshots_, &blocks_}) {
         s->statement.bind(1, from);
         s->advance();
@@ -168,7 +170,7 @@ Hash SegmentCursor::computed(Hash const& previous) const {
     return chain(previous, seq_, at_, kind_, cause_, body_);
 }
 
-Row SegmentCursor::row() const { return {seq_, at_, kind_, cause_, std::string{body_}, hash_}; }
+Row SegmentCursor::row() const { return {seq_, at_, kind_, cause_, std::string{body_}, hash_, format_}; }
 
 ChainWalk::ChainWalk(Database& db, SegmentOpening const& opening)
     : cursor_{db, 0},

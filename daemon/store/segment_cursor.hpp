@@ -27,6 +27,7 @@ struct SegmentOpening {
     std::string rulebook;
     std::string snapshot; // plain
     Hash hash{};          // as stored
+    std::int64_t format = core::newest_format;
     Hash computed() const;
 };
 
@@ -60,6 +61,7 @@ public:
     Hash const& hash() const { return hash_; }
     Hash computed(Hash const& previous) const;
     Row row() const;
+    std::int64_t format() const { return format_; }
 
 private:
     struct Source {
@@ -84,6 +86,7 @@ private:
     std::string plain_;
     Hash hash_{};
     Database* db_;
+    std::int64_t format_;
 };
 
 // A cursor that follows the chain: dense sequences, every hash.

@@ -75,7 +75,7 @@ std::unique_ptr<SegmentWriter> SegmentWriter::create(Options const& options, std
 std::unique_ptr<SegmentWriter> SegmentWriter::resume(Options const& options, std::uint32_t number) {
     Database db{segment_path(options.directory, number), Access::write, options.vfs};
     db.run(pragma_of(options.durability));
-    migrate(db);
+    // A segment keeps the format it was begun in: its bytes are of that one.
     return std::unique_ptr<SegmentWriter>{new SegmentWriter{std::move(db), number}};
 }
 

@@ -102,7 +102,7 @@ private:
             auto rules = rulebook_from_bytes_(opening.rulebook);
             if (!rules)
                 return Refusal{Why::bad_rulebook, file_.string(), "the rulebook of this segment cannot be read"};
-            auto snapshot = core::decode<Snapshot>(opening.snapshot);
+            auto snapshot = core::decode<Snapshot>(opening.snapshot, opening.format);
             if (!snapshot) return Refusal{Why::damaged, file_.string(), "the opening snapshot cannot be read"};
             replayer.emplace(std::move(rules), std::move(*snapshot), Replayer::Place{directory_, beside_writer_, true});
         }

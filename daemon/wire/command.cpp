@@ -24,6 +24,76 @@ Command acknowledge(v1::CommandRequest const& request) {
     return {core::Acknowledged{request.user(), in.alert(), in.revision()}, {}};
 }
 
+constexpr std::int64_t longest_ms = 31LL * 86'400'000;
+
+std::optional<core::Ending> read_ending(v1::Ending const& in) {
+    if (in.has_until_ms() && in_time(in.until_ms())) return core::Ending{model::LogTime{in.until_ms()}, {}};
+    if (in.has_for_ms() && in.for_ms() >= -longest_ms && in.for_ms() <= longest_ms)
+        return core::Ending{{}, model::Duration{in.for_ms()}};
+    return std::nullopt;
+}
+
+// Why these words of a person cannot be taken; empty when they can. How long a decision may last is for the core.
+template <class Asked>
+std::string_view wrong_decision(Asked const& in) {
+    if (in.over()) return {};
+    if (in.reason().find_first_not_of(' ') == std::string::npos) return "reason_missing";
+    if (!is_printable(in.reason(), reason_bytes)) return "bad_reason";
+    return {};
+}
+
+template <class Asked>
+std::string_view wrong_ending(Asked const& in) {
+    if (in.over()) return {};
+    if (in.ends().when_case() == v1::Ending::WHEN_NOT_SET) return "until_missing";
+    return read_ending(in.ends()) ? std::string_view{} : "time_out_of_bounds";
+}
+
+Command pause(v1::CommandRequest const& request) {
+    auto const& in = request.pause();
+    if (!is_identifier(in.alert())) return refused("bad_alert");
+    if (const auto no = wrong_decision(in); !no.empty()) return refused(no);
+    if (const auto no = wrong_ending(in); !no.empty()) return refused(no);
+    return {core::Paused{request.user(), in.alert(), in.revision(), in.over(), read_ending(in.ends()), in.reason()},
+            {}};
+}
+
+Command shelve(v1::CommandRequest const& request) {
+    auto const& in = request.shelve();
+    if (!is_token(in.unit()) || !is_token(in.bed())) return refused("bad_bed");
+    if (!is_token(in.rule())) return refused("unknown_rule");
+    if (const auto no = wrong_decision(in); !no.empty()) return refused(no);
+    if (const auto no = wrong_ending(in); !no.empty()) return refused(no);
+    return {
+        core::Shelved{request.user(), {in.unit(), in.bed()}, in.rule(), in.over(), read_ending(in.ends()), in.reason()},
+        {}};
+}
+
+Command judge(v1::CommandRequest const& request) {
+    auto const& in = request.judge();
+    if (!is_identifier(in.alert())) return refused("bad_alert");
+    const auto judgement = static_cast<int>(in.judgement());
+    if (judgement < v1::JUDGEMENT_USEFUL || judgement > v1::JUDGEMENT_ARTEFACT) return refused("bad_judgement");
+    return {core::Judged{request.user(), in.alert(), static_cast<alerts::Judgement>(judgement - 1)}, {}};
+}
+
+Command set_standby(v1::CommandRequest const& request) {
+    auto const& in = request.standby();
+    if (!is_token(in.unit()) || !is_token(in.bed())) return refused("bad_bed");
+    if (const auto no = wrong_decision(in); !no.empty()) return refused(no);
+    if (const auto no = wrong_ending(in); !no.empty()) return refused(no);
+    return {core::StoodBy{request.user(), {in.unit(), in.bed()}, in.over(), read_ending(in.ends()), in.reason()}, {}};
+}
+
+Command limit_care(v1::CommandRequest const& request) {
+    auto const& in = request.limit_care();
+    if (!is_token(in.unit()) || !is_token(in.bed())) return refused("bad_bed");
+    if (const auto no = wrong_decision(in); !no.empty()) return refused(no);
+    std::vector<std::string> rules{in.rules().begin(), in.rules().end()};
+    if (rules.size() > rules_per_command) return refused("too_many_rules");
+    return {core::CareLimited{request.user(), {in.unit(), in.bed()}, in.over(), std::move(rules), in.reason()}, {}};
+}
+
 // What devices cannot know, or may not say: what is there to be attested, states that are words, and the body's size. A
 // vital sign or a laboratory result has a feed of its own.
 bool attestable(core::VocabularyEntry const& entry) {
@@ -129,6 +199,11 @@ Command read_command(v1::CommandRequest const& request, core::State const& state
     case v1::CommandRequest::kCensus: return change_census(request, rules);
     case v1::CommandRequest::kAssign: return assign(request, state);
     case v1::CommandRequest::kUnmerge: return unmerge(request, state, rules);
+    case v1::CommandRequest::kPause: return pause(request);
+    case v1::CommandRequest::kShelve: return shelve(request);
+    case v1::CommandRequest::kJudge: return judge(request);
+    case v1::CommandRequest::kStandby: return set_standby(request);
+    case v1::CommandRequest::kLimitCare: return limit_care(request);
     case v1::CommandRequest::WHAT_NOT_SET: return refused("unknown_command");
     }
     return refused("unknown_command");

@@ -50,6 +50,11 @@ std::string levels_of(v1::Alert const& a) {
     return out.empty() ? out : "\nlevels of the rule\n" + out;
 }
 
+std::string decision(v1::Decision const& d) {
+    return "by " + d.by() + " at " + show_instant(d.at_ms()) +
+           (d.has_until_ms() ? " until " + show_instant(d.until_ms()) : "") + ", because " + d.reason();
+}
+
 std::string rise_of(v1::Alert const& a) {
     if (!a.has_rise()) return {};
     std::string out =
@@ -85,7 +90,14 @@ std::string explained(v1::Alert const& a) {
     instant("revised at", a.revised_at_ms());
     if (!a.acknowledged_by().empty())
         row("acknowledged", "by " + a.acknowledged_by() + " at " + show_instant(a.acknowledged_at_ms()));
-    row("inhibited by", a.inhibited_by());
+    if (a.has_paused()) row("paused", decision(a.paused()));
+    if (a.has_shelved()) row("shelved", decision(a.shelved()));
+    row("inhibited by", a.inhibited_by() + (a.has_excused() ? ": " + decision(a.excused()) : ""));
+    row("calls", a.audience() + (a.escalation() == 0 ? "" : ", handed on " + std::to_string(a.escalation()) + "x"));
+    if (a.onsets() > 1) row("onsets", std::to_string(a.onsets()) + ", each soon after the one before ended");
+    for (auto const& f : a.feedback())
+        row("judged", word(f.judgement(), v1::Judgement_Name(f.judgement()), "JUDGEMENT_") + " by " + f.by() + " at " +
+                          show_instant(f.at_ms()));
     row("closed because", a.closed_because());
     row("moved to", a.moved_to());
     out += levels_of(a) + rise_of(a);

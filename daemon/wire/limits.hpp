@@ -19,6 +19,8 @@ inline constexpr std::size_t message_id_bytes = 199; // MSH-10 of HL7 v2.6
 inline constexpr std::size_t code_bytes = 128;       // longest codes seen in the field are under 80
 inline constexpr std::size_t unit_bytes = 64;
 inline constexpr std::size_t user_bytes = 64;
+inline constexpr std::size_t reason_bytes = 160; // of a decision about an alert, in a person's words
+inline constexpr std::size_t rules_per_command = 64;
 // Instants a message may name: year 1800 to 2300. Arithmetic on them cannot overflow, and no device means anything
 // beyond.
 inline constexpr std::int64_t earliest_ms = -5'364'662'400'000;

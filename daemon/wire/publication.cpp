@@ -117,6 +117,10 @@ v1::Notify wire_notify(alerts::Notify n) {
     case alerts::Notify::latched: return v1::NOTIFY_LATCHED;
     case alerts::Notify::moved: return v1::NOTIFY_MOVED;
     case alerts::Notify::unknown: return v1::NOTIFY_UNKNOWN;
+    case alerts::Notify::paused: return v1::NOTIFY_PAUSED;
+    case alerts::Notify::shelved: return v1::NOTIFY_SHELVED;
+    case alerts::Notify::resumed: return v1::NOTIFY_RESUMED;
+    case alerts::Notify::escalated: return v1::NOTIFY_ESCALATED;
     }
     return v1::NOTIFY_UNSPECIFIED;
 }
@@ -128,6 +132,23 @@ v1::ConditionState wire_condition(alerts::ConditionState c) {
     case alerts::ConditionState::unknown: return v1::CONDITION_STATE_UNKNOWN;
     }
     return v1::CONDITION_STATE_UNSPECIFIED;
+}
+
+// What people decided about it, and whom it calls.
+void write_handling(alerts::Alert const& in, v1::Alert& out) {
+    if (in.paused) write_decision(*in.paused, *out.mutable_paused());
+    if (in.shelved) write_decision(*in.shelved, *out.mutable_shelved());
+    if (in.excused) write_decision(*in.excused, *out.mutable_excused());
+    out.set_audience(in.audience);
+    out.set_escalation(static_cast<std::uint32_t>(in.escalation));
+    out.set_onsets(static_cast<std::uint32_t>(in.onsets));
+    if (in.waiting) out.set_waiting_since_ms(in.waiting->ms);
+    for (auto const& f : in.feedback) {
+        auto& one = *out.add_feedback();
+        one.set_judgement(static_cast<v1::Judgement>(static_cast<int>(f.judgement) + 1));
+        one.set_by(f.by);
+        one.set_at_ms(f.at.ms);
+    }
 }
 
 void write_alert_life(alerts::Alert const& in, v1::Alert& out) {
@@ -144,6 +165,13 @@ void write_alert_life(alerts::Alert const& in, v1::Alert& out) {
 }
 
 } // namespace
+
+void write_decision(alerts::Decision const& in, v1::Decision& out) {
+    out.set_by(in.by);
+    out.set_reason(in.reason);
+    out.set_at_ms(in.at.ms);
+    if (in.until) out.set_until_ms(in.until->ms);
+}
 
 std::string hex(model::Digest const& digest) {
     constexpr std::string_view digits = "0123456789abcdef";
@@ -242,6 +270,7 @@ Address write_alert(alerts::Alert const& in, Words const& words, v1::Envelope& o
     alert.set_unit(place.unit);
     alert.set_bed(place.bed);
     write_alert_life(in, alert);
+    write_handling(in, alert);
     write_rule(in, words.rules, alert);
     for (auto const& e : in.evidence) write_evidence(e, words, *alert.add_evidence());
     if (in.moved_to.value != 0) {

@@ -10,6 +10,7 @@
 #include <string_view>
 
 namespace vigil::v1 {
+class Decision;
 class Envelope;
 class Evidence;
 class Score;
@@ -51,6 +52,8 @@ Address write_source_status(core::Source const& source, Words const& words, v1::
 // The address of a bed's `obs` frame; values are added with write_observed.
 Address observations_address(core::Encounter const& encounter, Words const& words);
 void write_observed(model::Signal signal, core::Newest const& newest, v1::ObservedValue& out);
+
+void write_decision(alerts::Decision const& decision, v1::Decision& out);
 
 // Payloads alone, for answers to queries.
 void write_score(model::EncounterId encounter, model::BedId bed, model::Score const& score, bool correction,

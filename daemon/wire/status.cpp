@@ -71,6 +71,20 @@ void write_unassigned(Words const& words, int rows, v1::DaemonStatus& out) {
     }
 }
 
+// What people decided about a patient's alerts and still holds.
+void write_decisions(alerts::Standing const& standing, v1::BedStatus& out) {
+    if (standing.standby) write_decision(*standing.standby, *out.mutable_standby());
+    if (standing.care_limits) {
+        for (auto const& rule : standing.care_limits->rules) out.mutable_care_limits()->add_rules(rule);
+        write_decision(standing.care_limits->decision, *out.mutable_care_limits()->mutable_decision());
+    }
+    for (auto const& shelf : standing.shelves) {
+        auto& row = *out.add_shelves();
+        row.set_rule(shelf.rule);
+        write_decision(shelf.decision, *row.mutable_decision());
+    }
+}
+
 } // namespace
 
 std::string subject_key(model::Subject const& subject) {
@@ -91,6 +105,7 @@ Address write_bed_status(core::Encounter const& encounter, Words const& words, v
     if (encounter.last_data) status.set_last_data_ms(encounter.last_data->ms);
     status.set_suspended(encounter.suspended);
     status.set_recomputing(encounter.recomputing);
+    write_decisions(encounter.alerts, status);
     const auto now = model::patient_now(words.state.now);
     for (std::size_t i = 0; i < model::signal_count; ++i) {
         auto const& newest = encounter.newest[i];

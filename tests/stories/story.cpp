@@ -5,13 +5,18 @@
 //   admit BED | transfer BED [as of TIME] | discharge [as of TIME] | merge pN
 //   cancel [transfer|discharge]     an admission, when it says nothing else
 //   attest SIGNAL VALUE [UNIT]      acknowledge RULE        acknowledge RULE revision N → refused
+//   pause RULE for DURATION because WORD | pause RULE over           each may end in: refused REASON
+//   shelve RULE for DURATION because WORD | shelve RULE over
+//   standby for DURATION because WORD | standby over
+//   limit care [RULE ...] because WORD | limit care over
+//   judge RULE useful|not_useful|artefact
 //   at BED named pN SIGNAL VALUE …  a reading by bed whose message names somebody
 //   clock OFFSET s                  a source reports its clock
 //   suspend                         a frame of this patient stopped the core twice
 //   expect RULE none
-//   expect RULE present|unknown|absent [level N] [confirmed|unconfirmed] [on|acknowledged|latched] [PRIORITY] [since
-//   TIME]
-//          [inhibited CAUSE|uninhibited] [bed BED] [told NOTIFY]
+//   expect RULE present|unknown|absent [level N] [confirmed|unconfirmed] [on|acknowledged|latched|paused|shelved]
+//   [PRIORITY] [since TIME]
+//          [inhibited CAUSE|uninhibited] [bed BED] [told NOTIFY] [calls AUDIENCE] [onsets N] [judged JUDGEMENT]
 //   expect RULE closed REASON       of the newest alert of that rule
 //   expect RULE says SENTENCE
 //   expect nothing                  nothing stands for this patient
@@ -259,6 +264,16 @@ private:
             attest(w);
         else if (w.takes("acknowledge"))
             acknowledge(w);
+        else if (w.takes("pause"))
+            pause(w);
+        else if (w.takes("shelve"))
+            shelve(w);
+        else if (w.takes("standby"))
+            standby(w);
+        else if (w.takes("limit"))
+            limit_care(w);
+        else if (w.takes("judge"))
+            judge(w);
         else if (w.takes("at"))
             by_bed(w);
         else if (w.takes("visit"))
@@ -316,6 +331,65 @@ private:
             if (auto const* answer = std::get_if<core::CommandAnswered>(&effect);
                 answer != nullptr && (answer->answer != core::CommandAnswered::Answer::done) != refused)
                 fail(refused ? "was accepted" : "refused: " + answer->reason);
+    }
+
+    // over | for DURATION because WORD
+    template <class Decided>
+    void end_and_reason(Words& w, Decided& d) {
+        d.over = w.takes("over");
+        if (w.takes("for")) d.ends = core::Ending{{}, duration(w.take())};
+        if (w.takes("because")) d.reason = w.take();
+    }
+
+    void decide(Words& w, core::What what) {
+        const auto wanted = w.takes("refused") ? w.take() : std::string{};
+        for (auto const& effect : bedside_.step(line_->at, std::move(what)))
+            if (auto const* answer = std::get_if<core::CommandAnswered>(&effect);
+                answer != nullptr && answer->reason != wanted)
+                fail(answer->reason.empty() ? "was accepted" : "refused: " + answer->reason);
+    }
+
+    model::Location where() const {
+        auto const* e = the_encounter();
+        if (e == nullptr || e->bed.value == 0) throw Wrong("nobody lies there");
+        return bedside_.state().beds[e->bed.value - 1];
+    }
+
+    void pause(Words& w) {
+        const auto rule = w.take();
+        auto const* alert = standing(rule);
+        if (alert == nullptr) return fail("there is no " + rule + " to pause");
+        core::Paused p{"anna", alert->id, alert->revision, false, {}, {}};
+        end_and_reason(w, p);
+        decide(w, p);
+    }
+
+    void shelve(Words& w) {
+        core::Shelved s{"anna", where(), w.take(), false, {}, {}};
+        end_and_reason(w, s);
+        decide(w, s);
+    }
+
+    void standby(Words& w) {
+        core::StoodBy s{"anna", where(), false, {}, {}};
+        end_and_reason(w, s);
+        decide(w, s);
+    }
+
+    void limit_care(Words& w) {
+        if (!w.takes("care")) throw Wrong("limit care ...");
+        core::CareLimited c{"berta", where(), w.takes("over"), {}, {}};
+        while (!w.done() && w.peek() != "because" && w.peek() != "refused") c.rules.push_back(w.take());
+        if (w.takes("because")) c.reason = w.take();
+        decide(w, c);
+    }
+
+    void judge(Words& w) {
+        const auto rule = w.take();
+        auto const* alert = standing(rule);
+        const auto judgement = alerts::parse_judgement(w.take());
+        if (alert == nullptr || !judgement) return fail("there is no such alert, or no such judgement");
+        decide(w, core::Judged{"anna", alert->id, *judgement});
     }
 
     void by_bed(Words& w) {
@@ -416,6 +490,12 @@ private:
             check(bed.unit + "." + bed.bed, wanted, a);
         } else if (word == "told")
             check(name_of(a.notify), w.take(), a);
+        else if (word == "calls")
+            check(a.audience, w.take(), a);
+        else if (word == "onsets")
+            check(std::to_string(a.onsets), w.take(), a);
+        else if (word == "judged")
+            check(a.feedback.empty() ? "not" : name_of(a.feedback.back().judgement), w.take(), a);
         else if (alerts::parse_signal_state(word))
             check(name_of(a.signal), word, a);
         else if (alerts::parse_priority(word))

@@ -4,6 +4,7 @@
 
 #include "core/model/evidence.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,9 +14,10 @@ namespace vigil::alerts {
 #define VIGIL_PRIORITIES(X) X(information) X(low) X(medium) X(high)
 #define VIGIL_ALERT_KINDS(X) X(patient) X(technical)
 #define VIGIL_CONDITIONS(X) X(absent) X(present) X(unknown)
-#define VIGIL_SIGNAL_STATES(X) X(on) X(acknowledged) X(latched) X(closed)
-#define VIGIL_NOTIFIES(X) X(nothing) X(first) X(worsened) X(recurred) X(acknowledged) X(improved) X(cleared) X(latched) X(moved) X(unknown) X(updated)
+#define VIGIL_SIGNAL_STATES(X) X(on) X(acknowledged) X(latched) X(closed) X(paused) X(shelved)
+#define VIGIL_NOTIFIES(X) X(nothing) X(first) X(worsened) X(recurred) X(acknowledged) X(improved) X(cleared) X(latched) X(moved) X(unknown) X(updated) X(paused) X(shelved) X(resumed) X(escalated)
 #define VIGIL_CLOSINGS(X) X(open) X(recovered) X(discharged) X(merged_into) X(cancelled) X(corrected) X(rule_removed)
+#define VIGIL_JUDGEMENTS(X) X(useful) X(not_useful) X(artefact)
 // clang-format on
 VIGIL_ENUM(Priority, std::uint8_t, priority, VIGIL_PRIORITIES)
 VIGIL_ENUM(AlertKind, std::uint8_t, alert_kind, VIGIL_ALERT_KINDS)
@@ -23,6 +25,30 @@ VIGIL_ENUM(ConditionState, std::uint8_t, condition, VIGIL_CONDITIONS)
 VIGIL_ENUM(SignalState, std::uint8_t, signal_state, VIGIL_SIGNAL_STATES)
 VIGIL_ENUM(Notify, std::uint8_t, notify, VIGIL_NOTIFIES)
 VIGIL_ENUM(Closing, std::uint8_t, closing, VIGIL_CLOSINGS)
+VIGIL_ENUM(Judgement, std::uint8_t, judgement, VIGIL_JUDGEMENTS)
+
+// What a person decided about alerts: who, why, when, and until when where it ends by itself.
+struct Decision {
+    std::string by, reason;
+    model::LogTime at;
+    std::optional<model::LogTime> until;
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.by, s.reason, s.at, s.until);
+    }
+    friend bool operator==(Decision const&, Decision const&) = default;
+};
+
+// Whether an alert was of use, as a person saw it.
+struct Feedback {
+    Judgement judgement{};
+    std::string by;
+    model::LogTime at;
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.judgement, s.by, s.at);
+    }
+};
 
 struct Alert {
     std::string id;             // 16 hex digits: digest of subject (encounter, bed or source), rule, onset
@@ -55,7 +81,14 @@ struct Alert {
     Closing ended = Closing::open; // why the condition is absent, while the alert stands latched
     std::int32_t announced = 0;    // highest level that was announced and not only shown
     bool confirmed = true;
-    model::BedId moved_to; // set in the last revision on the old topic
+    model::BedId moved_to;                   // set in the last revision on the old topic
+    std::optional<Decision> paused, shelved; // there exactly while the signal says so
+    std::optional<Decision> excused;         // the standby or care limits that inhibited_by names
+    std::string audience;                    // who is called; empty where the site names nobody
+    std::int32_t escalation = 0;             // how often it was handed on to the next
+    std::optional<model::LogTime> waiting;   // calls its audience since then, and nobody acknowledged
+    std::int32_t onsets = 1;                 // with those that each came back within the re-arm time
+    std::vector<Feedback> feedback;          // one a person, newest last
 
     template <class S, class V>
     static void fields(S& s, V&& v) {
@@ -63,6 +96,7 @@ struct Alert {
           s.highest, s.side, s.encounter, s.bed, s.true_since, s.reached, s.known_at, s.shown_at, s.revised_at, s.met,
           s.evidence, s.figures, s.now, s.ending, s.acknowledged_by, s.acknowledged_at, s.inhibited_by, s.closing,
           s.ended, s.announced, s.confirmed, s.moved_to);
+        v.since(7, s.paused, s.shelved, s.excused, s.audience, s.escalation, s.waiting, s.onsets, s.feedback);
     }
 };
 

@@ -1,7 +1,9 @@
 // What people and the census do to alerts that stand.
 
 #include "core/alerts/lifecycle.hpp"
+#include "core/alerts/passing.hpp"
 #include "core/alerts/path.hpp"
+#include "core/alerts/revision.hpp"
 
 #include <algorithm>
 
@@ -9,20 +11,21 @@ namespace vigil::alerts {
 
 namespace {
 
-void close(Standing& standing, Alert& alert, Closing because, model::LogTime at, std::vector<Alert>& changed) {
+// Whom an alert calls is for those that go on.
+const Handling nobody_called{};
+
+void close(Standing& standing, Alert& alert, Closing because, Notify notify, model::LogTime at,
+           std::vector<Alert>& changed) {
     enter(alert, Phase::closed);
     alert.closing = because;
-    alert.revised_at = at;
-    ++alert.revision;
-    changed.push_back(alert);
-    if (standing.closed.size() >= closed_remembered) standing.closed.erase(standing.closed.begin());
-    standing.closed.push_back({alert.id, alert.revision});
+    tell(alert, notify, at, nobody_called, changed);
+    remember(standing, alert);
 }
 
 } // namespace
 
-AckAnswer acknowledge(Standing& standing, std::string const& id, std::uint64_t revision, std::string const& user,
-                      model::LogTime at, std::vector<Alert>& changed) {
+AckAnswer acknowledge(Standing& standing, Rules const& rules, std::string const& id, std::uint64_t revision,
+                      std::string const& user, model::LogTime at, std::vector<Alert>& changed) {
     const auto found =
         std::find_if(standing.alerts.begin(), standing.alerts.end(), [&](Alert const& a) { return a.id == id; });
     if (found == standing.alerts.end()) return AckAnswer::unknown_alert;
@@ -30,31 +33,32 @@ AckAnswer acknowledge(Standing& standing, std::string const& id, std::uint64_t r
     if (alert.revision != revision) return AckAnswer::stale_revision;
     const auto to = next(phase_of(alert), Happening::acknowledge, true);
     if (to.notify == Notify::nothing) return AckAnswer::already;
-    alert.notify = to.notify;
     alert.acknowledged_by = user;
     alert.acknowledged_at = at;
     if (to.phase == Phase::closed) {
         const auto because = alert.ended == Closing::open ? Closing::recovered : alert.ended;
-        close(standing, alert, because, at, changed);
+        close(standing, alert, because, to.notify, at, changed);
         standing.alerts.erase(found);
         return AckAnswer::done;
     }
     enter(alert, to.phase);
-    alert.revised_at = at;
-    ++alert.revision;
-    changed.push_back(alert);
+    tell(alert, to.notify, at, rules.handling, changed);
+    pass_time(standing, rules, at, changed);
     return AckAnswer::done;
 }
 
 void close_all(Standing& standing, Closing because, model::LogTime at, std::vector<Alert>& changed) {
     for (auto& alert : standing.alerts) {
-        alert.notify = next(phase_of(alert), Happening::close, true).notify;
-        close(standing, alert, because, at, changed);
+        const auto to = next(phase_of(alert), Happening::close, true);
+        close(standing, alert, because, to.notify, at, changed);
     }
     standing.alerts.clear();
     standing.untold.clear();
     standing.late.clear();
-    standing.due = never;
+    standing.shelves.clear();
+    standing.standby.reset();
+    standing.care_limits.reset();
+    standing.due = standing.deadline = never;
 }
 
 void move_all(Standing& standing, model::BedId to, model::LogTime at, std::vector<Alert>& changed) {

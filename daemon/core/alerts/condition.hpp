@@ -37,6 +37,7 @@ struct Condition {
     std::optional<std::int32_t> now; // points now, which do not reach the level: it stands by hysteresis or dwell
     bool ending = false;             // and when its dwell is over nothing is left of it
     std::string inhibited_by;
+    std::optional<Decision> excused; // of that, where a person decided it
 };
 
 } // namespace vigil::alerts

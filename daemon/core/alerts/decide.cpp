@@ -3,7 +3,14 @@
 namespace vigil::alerts {
 
 bool announces(Notify notify) {
-    return notify == Notify::first || notify == Notify::worsened || notify == Notify::recurred;
+    switch (notify) {
+    case Notify::first:
+    case Notify::worsened:
+    case Notify::recurred:
+    case Notify::resumed:
+    case Notify::escalated: return true;
+    default: return false;
+    }
 }
 
 Notify decide(Next const& by_table, Condition const& condition, std::int32_t announced, bool news) {

@@ -1,6 +1,7 @@
 #include "core/alerts/path.hpp"
 
 #include "core/alerts/evaluate.hpp"
+#include "core/alerts/passing.hpp"
 #include "core/alerts/revise.hpp"
 #include "core/alerts/suppress.hpp"
 #include "core/scores/registry.hpp"
@@ -112,11 +113,14 @@ void advance(PatientView const& view, Standing& standing, std::vector<Alert>& ch
     const bool amended = view.amended || standing.amended;
     note_late(view, standing);
     if (view.encounter.suspended) standing.due = never;
+    end_standby_with_data(view, standing);
     auto conditions = view.encounter.suspended ? suspended(view, standing) : conditions_of(view, standing);
     const Subject subject{
         view.rules.site, view.encounter.pseudonym, view.encounter.id, view.encounter.bed, view.at, view.late_only,
         amended};
+    excuse(standing, view.rules.rules, conditions);
     revise(conditions, subject, view.rules.rules, standing, changed);
+    pass_time(standing, view.rules.rules, view.at, changed);
 }
 
 void advance(SourceView const& view, Standing& standing, std::vector<Alert>& changed) {
@@ -131,6 +135,7 @@ void advance(SourceView const& view, Standing& standing, std::vector<Alert>& cha
     Conditions conditions;
     evaluate_source(view, standing, conditions);
     revise(conditions, {view.rules.site, view.source.name, {}, {}, view.at, false, true}, rules, standing, changed);
+    pass_time(standing, rules, view.at, changed);
 
     standing.due = never;
     if (view.settings != nullptr && view.settings->silent_after.ms > 0 && view.source.last_frame) {
@@ -150,6 +155,7 @@ void advance(DaemonView const& view, Standing& standing, std::vector<Alert>& cha
     Conditions conditions;
     evaluate_daemon(view, conditions);
     revise(conditions, {view.rules.site, "daemon", {}, {}, view.at, false, true}, view.rules.rules, standing, changed);
+    pass_time(standing, view.rules.rules, view.at, changed);
     standing.due = never;
     for (auto const& settings : view.rules.sources) {
         const auto feed = expected(view, settings);

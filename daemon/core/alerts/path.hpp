@@ -8,6 +8,7 @@
 #include "core/alerts/standing.hpp"
 #include "core/state.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
@@ -68,8 +69,9 @@ struct DaemonView {
     bool recovering = false;
 };
 
-// True when a dwell, an age or a window can change something although nothing arrived. One comparison.
-inline bool is_due(Standing const& standing, model::LogTime at) { return at >= standing.due; }
+// When a dwell, an age, a window, a pause or an escalation can change something although nothing arrives.
+inline model::LogTime due_at(Standing const& standing) { return std::min(standing.due, standing.deadline); }
+inline bool is_due(Standing const& standing, model::LogTime at) { return at >= due_at(standing); }
 // Whether a reading of this signal can change a patient's conditions at once; readings of others only reset silence, or
 // count by the minute, and need no call before the subject is due.
 bool concerns(core::Rulebook const& rules, model::Signal signal);
@@ -86,10 +88,11 @@ void advance(DaemonView const& view, Standing& standing, std::vector<Alert>& cha
 
 enum class AckAnswer : std::uint8_t { done, stale_revision, unknown_alert, already };
 // An acknowledgement names a person and the revision seen. `done` appends the new revision.
-AckAnswer acknowledge(Standing& standing, std::string const& id, std::uint64_t revision, std::string const& user,
-                      model::LogTime at, std::vector<Alert>& changed);
+AckAnswer acknowledge(Standing& standing, Rules const& rules, std::string const& id, std::uint64_t revision,
+                      std::string const& user, model::LogTime at, std::vector<Alert>& changed);
 
 // Discharge, merge, cancelled admission: every alert gets a last revision and is dropped from the standing.
+// What people decided for the encounter ends with it.
 void close_all(Standing& standing, Closing because, model::LogTime at, std::vector<Alert>& changed);
 
 // Each alert's last revision on the old bed says `moved`, then its whole state follows as a revision on the new bed.

@@ -2,6 +2,7 @@
 
 #include "core/alerts/decide.hpp"
 #include "core/alerts/lifecycle.hpp"
+#include "core/alerts/revision.hpp"
 #include "core/intake.hpp"
 
 #include <algorithm>
@@ -15,11 +16,6 @@ Alert* standing_of(Standing& standing, Condition const& c) {
     for (auto& a : standing.alerts)
         if (a.rule == c.token && a.subject_source == c.subject_source) return &a;
     return nullptr;
-}
-
-void remember_closed(Standing& standing, Alert const& alert) {
-    if (standing.closed.size() >= closed_remembered) standing.closed.erase(standing.closed.begin());
-    standing.closed.push_back({alert.id, alert.revision});
 }
 
 model::EventTime newest_of(std::vector<model::Evidence> const& evidence) {
@@ -61,8 +57,12 @@ bool level_to_tell(Condition& c, Alert const* standing, Subject const& subject, 
 Alert begin(Condition const& c, Subject const& subject, Standing const& standing) {
     Alert a;
     a.id = alert_id(subject, c.token, c.subject_source, c.since);
-    for (auto const& closed : standing.closed)
+    for (auto const& closed : standing.closed) {
         if (closed.id == a.id) a.revision = std::max(a.revision, closed.revision);
+        const bool same = closed.rule == c.token && closed.subject_source == c.subject_source;
+        if (same && closed.why == Closing::recovered && subject.at - closed.at <= c.rule->rearm)
+            a.onsets = closed.onsets + 1;
+    }
     a.rule = c.token;
     a.subject_source = c.subject_source;
     a.kind = c.rule->kind;
@@ -85,7 +85,7 @@ std::vector<model::Signal> signals_of(std::vector<model::Evidence> const& eviden
 
 bool is_news(Condition const& c, Alert const& a) {
     if (c.state == ConditionState::absent) return false;
-    if (a.inhibited_by != c.inhibited_by || (c.confirmed && !a.confirmed)) return true;
+    if (a.inhibited_by != c.inhibited_by || a.excused != c.excused || (c.confirmed && !a.confirmed)) return true;
     if (a.now.has_value() != c.now.has_value()) return true;
     // What a technical alert is about is what it names: its figures count or run on.
     if (c.rule->kind == AlertKind::technical)
@@ -121,6 +121,7 @@ void take_condition(Alert& a, Condition const& c, Next const& to) {
     a.now = c.now;
     a.ending = c.ending;
     a.inhibited_by = c.state == ConditionState::absent ? std::string{} : c.inhibited_by;
+    a.excused = c.state == ConditionState::absent ? std::nullopt : c.excused;
     if (to.withdraws || to.notify == Notify::recurred) {
         a.acknowledged_by.clear();
         a.acknowledged_at.reset();
@@ -145,29 +146,31 @@ void stand_for_dwell(Condition& c, Alert& a, Subject const& subject, Standing& s
     c.now.reset();
 }
 
-void revise_one(Condition& c, Subject const& subject, Standing& standing, std::vector<Alert>& changed) {
+void revise_one(Condition& c, Subject const& subject, Handling const& handling, Standing& standing,
+                std::vector<Alert>& changed) {
     auto* stands = standing_of(standing, c);
     if (!level_to_tell(c, stands, subject, standing)) return;
     if (stands != nullptr) stand_for_dwell(c, *stands, subject, standing);
     const auto phase = stands == nullptr ? Phase::none : phase_of(*stands);
     const auto highest = stands == nullptr ? c.level : std::max(stands->highest, c.level);
-    const auto to = next(phase, happening_of(c, stands), latches(*c.rule, highest));
-    if (to.phase == Phase::none) return;
+    const auto happening = happening_of(c, stands);
+    const auto by_condition = next(phase, happening, latches(*c.rule, highest));
+    if (by_condition.phase == Phase::none) return;
+    auto const* shelf = shelf_over(standing, c.token, c.level, c.side);
+    const bool begins = by_condition.phase == Phase::on && (phase == Phase::none || phase == Phase::latched);
+    const auto to = begins && shelf != nullptr ? next(by_condition.phase, Happening::shelve, true) : by_condition;
     auto notify = decide(to, c, stands == nullptr ? 0 : stands->announced, stands == nullptr || is_news(c, *stands));
     if (notify == Notify::improved && taken_back(c, *stands)) notify = Notify::updated;
     if (notify == Notify::nothing) return;
     if (stands == nullptr) stands = &standing.alerts.emplace_back(begin(c, subject, standing));
-    take_condition(*stands, c, to);
+    take_condition(*stands, c, by_condition);
     enter(*stands, to.phase);
-    stands->notify = notify;
-    ++stands->revision;
-    stands->revised_at = subject.at;
-    if (announces(notify)) stands->announced = stands->level;
+    if (to.phase == Phase::shelved && begins) stands->shelved = shelf->decision;
     if (to.phase == Phase::closed) {
         stands->closing = stands->ended;
         stands->condition = ConditionState::absent;
     }
-    changed.push_back(*stands);
+    tell(*stands, notify, subject.at, handling, changed);
 }
 
 // An alert that no rule spoke of: its rule is gone, or the readings it stood on are.
@@ -199,7 +202,7 @@ void revise(std::vector<Condition>& conditions, Subject const& subject, Rules co
             std::vector<Alert>& changed) {
     const auto first = changed.size();
     for (auto& c : conditions)
-        if (!c.held && c.rule->enabled) revise_one(c, subject, standing, changed);
+        if (!c.held && c.rule->enabled) revise_one(c, subject, rules.handling, standing, changed);
     for (std::size_t i = 0; i < standing.alerts.size(); ++i) {
         auto& a = standing.alerts[i];
         const bool spoken_of = std::any_of(conditions.begin(), conditions.end(), [&](Condition const& c) {
@@ -210,18 +213,15 @@ void revise(std::vector<Condition>& conditions, Subject const& subject, Rules co
         if (rule != nullptr && rule->enabled) {
             if (!subject.amended) continue; // what it stood on is forgotten for its age; that ends nothing
             auto gone = unspoken(a, *rule);
-            revise_one(gone, subject, standing, changed);
+            revise_one(gone, subject, rules.handling, standing, changed);
             continue;
         }
         enter(a, Phase::closed);
-        a.notify = Notify::cleared;
         a.closing = Closing::rule_removed;
-        a.revised_at = subject.at;
-        ++a.revision;
-        changed.push_back(a);
+        tell(a, Notify::cleared, subject.at, rules.handling, changed);
     }
     for (std::size_t i = first; i < changed.size(); ++i)
-        if (changed[i].signal == SignalState::closed) remember_closed(standing, changed[i]);
+        if (changed[i].signal == SignalState::closed) remember(standing, changed[i]);
     std::erase_if(standing.alerts, [](Alert const& a) { return a.signal == SignalState::closed; });
 }
 

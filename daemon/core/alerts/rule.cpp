@@ -16,6 +16,21 @@ bool latches(Rule const& rule, std::int32_t level) {
     return rule.latch || level_entry(rule, level).priority == Priority::high;
 }
 
+std::optional<model::Duration> escalates_after(Handling const& handling, Rule const& rule, std::int32_t level) {
+    auto const& entry = level_entry(rule, level);
+    const auto by_priority = [&] {
+        switch (entry.priority) {
+        case Priority::high: return handling.escalate_high;
+        case Priority::medium: return handling.escalate_medium;
+        case Priority::low: return handling.escalate_low;
+        case Priority::information: break;
+        }
+        return model::Duration{};
+    };
+    const auto after = entry.escalate_after.value_or(by_priority());
+    return after.ms > 0 ? std::optional{after} : std::nullopt;
+}
+
 Rule const* find_rule(Rules const& rules, std::string_view token) {
     const auto names_signal_of = [&](Rule const& rule) {
         return token.starts_with(rule.id + '_') && model::parse_signal(token.substr(rule.id.size() + 1));

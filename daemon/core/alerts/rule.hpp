@@ -18,6 +18,7 @@ struct LevelEntry {
     std::int32_t level = 1;
     Priority priority{};
     std::string word;
+    std::optional<model::Duration> escalate_after{}; // instead of the site's for this priority; 0: never
 };
 
 // What every rule has.
@@ -29,7 +30,8 @@ struct Rule {
     bool latch = false;             // stays until acknowledged although the condition ended; always so for high
     model::Duration dwell_in{};     // true this long before it counts
     model::Duration dwell_out{};    // false this long before it ends
-    std::string message;            // template of the sentence, see sentence.cpp
+    model::Duration rearm = model::minutes(15); // true again so soon after it ended: a re-onset, counted
+    std::string message;                        // template of the sentence, see sentence.cpp
     std::string citation;
     std::string reason; // why these figures
 };
@@ -107,7 +109,24 @@ struct LateResult {
     model::Duration holds = model::hours(1);
 };
 
+// What the site lets people do to alerts, and whom an alert calls (vigil.toml, [alerting]).
+struct Handling {
+    model::Duration pause_at_most = model::hours(2);
+    model::Duration pause_high_at_most = model::minutes(10);
+    model::Duration shelve_at_most = model::hours(12);
+    model::Duration shelve_high_at_most = model::hours(1);
+    model::Duration standby_at_most = model::hours(4);
+    model::Duration standby_grace = model::minutes(5); // cables come off one after the other
+    std::vector<std::string> audiences;                // in the order they are called; fewer than two: nobody is next
+    model::Duration escalate_high = model::minutes(5); // unacknowledged so long: the next audience; 0: never
+    model::Duration escalate_medium = model::minutes(30);
+    model::Duration escalate_low{};
+};
+// Empty: it waits for ever.
+std::optional<model::Duration> escalates_after(Handling const& handling, Rule const& rule, std::int32_t level);
+
 struct Rules {
+    Handling handling;
     SofaRise sofa_rise;
     std::vector<OrganFailure> organs; // in the order resp coag liver cardio cns renal
     ArdsOxygenation ards_oxygenation;

@@ -109,16 +109,45 @@ struct LateNote {
     }
 };
 
-// An alert that was closed: should the same onset become true again, its revisions go on where they ended.
+// An alert that was closed: should the same onset become true again, its revisions go on where they ended; a new onset
+// within the re-arm time is counted; and it can still be judged.
 struct ClosedAlert {
     std::string id;
     std::uint64_t revision = 0;
+    std::string rule, subject_source;
+    Closing why = Closing::open;
+    model::LogTime at;
+    std::int32_t onsets = 1;
+    std::vector<Alert> whole; // of the newest, one; else none
     template <class S, class V>
     static void fields(S& s, V&& v) {
         v(s.id, s.revision);
+        v.since(7, s.rule, s.subject_source, s.why, s.at, s.onsets, s.whole);
     }
 };
 inline constexpr std::size_t closed_remembered = 16;
+inline constexpr std::size_t closed_kept_whole = 4;
+
+// A rule that is silent for this subject. It covers what was seen: what is worse is announced in spite of it.
+struct Shelf {
+    std::string rule; // token
+    std::int32_t level = 0, side = 0;
+    Decision decision;
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.rule, s.level, s.side, s.decision);
+    }
+};
+
+// What is not done for this patient any more: alerts of these rules are shown and call nobody.
+struct CareLimits {
+    std::vector<std::string> rules; // tokens; none: every alert about the patient
+    Decision decision;
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.rules, s.decision);
+    }
+};
 
 struct Standing {
     std::vector<Alert> alerts;
@@ -132,9 +161,14 @@ struct Standing {
     std::vector<LateNote> late;
     std::optional<model::Duration> offset;    // a source's clock, as last reported
     std::optional<model::LogTime> stepped_at; // when that clock last jumped
+    std::vector<Shelf> shelves;               // one a rule
+    std::optional<Decision> standby;          // the patient is off the unit
+    std::optional<CareLimits> care_limits;
+    model::LogTime deadline = never; // when something people decided ends, or nobody acknowledged for too long
     template <class S, class V>
     static void fields(S& s, V&& v) {
         v(s.alerts, s.closed, s.due, s.course, s.touched, s.amended, s.untold, s.late, s.offset, s.stepped_at);
+        v.since(7, s.shelves, s.standby, s.care_limits, s.deadline);
     }
 };
 

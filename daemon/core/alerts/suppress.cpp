@@ -38,4 +38,32 @@ void suppress(PatientView const& view, Conditions& conditions, Wake& wake) {
     }
 }
 
+void excuse(Standing const& standing, Rules const& rules, Conditions& conditions) {
+    for (auto& c : conditions) {
+        if (c.state == ConditionState::absent || !c.inhibited_by.empty()) continue;
+        const bool of_silence =
+            c.rule == &rules.device_silent.rule || c.rule == &rules.input_stale || c.rule == &rules.pump_silent;
+        if (standing.standby && of_silence) {
+            c.inhibited_by = standby;
+            c.excused = standing.standby;
+        }
+        if (!standing.care_limits || c.rule->kind != AlertKind::patient) continue;
+        auto const& limited = standing.care_limits->rules;
+        if (!limited.empty() && std::find(limited.begin(), limited.end(), c.token) == limited.end()) continue;
+        c.inhibited_by = care_limits;
+        c.excused = standing.care_limits->decision;
+    }
+}
+
+void end_standby_with_data(PatientView const& view, Standing& standing) {
+    if (!standing.standby) return;
+    const auto expected_off = model::patient_now(standing.standby->at + view.rules.rules.handling.standby_grace);
+    bool over = standing.standby->until && *standing.standby->until <= view.at;
+    for (auto const& entry : view.rules.vocabulary) {
+        auto const& newest = view.encounter.newest[static_cast<std::size_t>(entry.signal)];
+        over = over || (entry.kind == model::SignalKind::monitor && newest.seen && newest.time > expected_off);
+    }
+    if (over) standing.standby.reset();
+}
+
 } // namespace vigil::alerts

@@ -28,6 +28,10 @@
 
 namespace vigil::core {
 
+// What the bytes of a journal are counted by: PRAGMA user_version of its segments. A type that gained members names the
+// format since which they are written, so that what an older one wrote is still read.
+inline constexpr std::int64_t newest_format = 7;
+
 class Encoder {
 public:
     template <class T>
@@ -38,6 +42,11 @@ public:
     void operator()(T const& a, U const& b, More const&... more) {
         put(a);
         (*this)(b, more...);
+    }
+    // Members there are since that format; what is written is of the newest.
+    template <class... T>
+    void since(std::int64_t, T const&... members) {
+        (*this)(members...);
     }
     // What is about to be written takes about so many bytes.
     void expect(std::size_t bytes) { room(bytes); }
@@ -139,8 +148,9 @@ private:
 // were.
 class Decoder {
 public:
-    explicit Decoder(std::string_view bytes)
-        : in_{bytes} {}
+    explicit Decoder(std::string_view bytes, std::int64_t format = newest_format)
+        : in_{bytes},
+          format_{format} {}
     template <class T>
     void operator()(T& value) {
         get(value);
@@ -149,6 +159,11 @@ public:
     void operator()(T& a, U& b, More&... more) {
         get(a);
         (*this)(b, more...);
+    }
+    // Of what an older format wrote they keep their defaults.
+    template <class... T>
+    void since(std::int64_t format, T&... members) {
+        if (format_ >= format) (*this)(members...);
     }
     bool ok() const { return ok_; }
     // Of a type whose members contradict each other.
@@ -266,6 +281,7 @@ private:
     void get(T& t) { T::fields(t, *this); }
 
     std::string_view in_;
+    std::int64_t format_;
     bool ok_ = true;
 };
 
@@ -278,9 +294,9 @@ std::string encode(T const& value) {
 
 // Empty when the bytes are not exactly one T.
 template <class T>
-std::optional<T> decode(std::string_view bytes) {
+std::optional<T> decode(std::string_view bytes, std::int64_t format = newest_format) {
     T value{};
-    Decoder d{bytes};
+    Decoder d{bytes, format};
     d(value);
     if (!d.at_end()) return std::nullopt;
     return value;

@@ -116,13 +116,20 @@ TEST_CASE("what the issue asks of a lifecycle holds in every row", "[alerts]") {
         if (acknowledged && r.happening == Happening::worse) CHECK((r.next.phase == Phase::on && r.next.withdraws));
         if (acknowledged && r.happening == Happening::better) CHECK_FALSE(r.next.withdraws);
         if (r.happening == Happening::unknown && r.phase != Phase::closed) CHECK(r.next.phase != Phase::closed);
-        if (r.next.phase == r.phase && r.phase == Phase::closed) CHECK(r.next.notify == Notify::nothing);
+        if (r.phase == Phase::closed && r.happening != Happening::judge) CHECK(r.next.notify == Notify::nothing);
+        const bool silenced = r.phase == Phase::paused || r.phase == Phase::shelved ||
+                              r.phase == Phase::unknown_paused || r.phase == Phase::unknown_shelved;
+        if (silenced && r.happening == Happening::worse) CHECK((r.next.phase == Phase::on && r.next.withdraws));
+        if (silenced && r.happening == Happening::better) CHECK(r.next.phase != Phase::on);
+        if (r.next.notify == Notify::escalated) CHECK((r.phase == Phase::on || r.phase == Phase::unknown_on));
+        if (r.happening == Happening::judge) CHECK(r.next.phase == r.phase);
     }
 }
 
 TEST_CASE("phase and alert say the same", "[alerts]") {
-    for (const auto p : {Phase::on, Phase::acknowledged, Phase::unknown_on, Phase::unknown_acknowledged, Phase::latched,
-                         Phase::closed}) {
+    for (const auto p :
+         {Phase::on, Phase::acknowledged, Phase::paused, Phase::shelved, Phase::unknown_on, Phase::unknown_acknowledged,
+          Phase::unknown_paused, Phase::unknown_shelved, Phase::latched, Phase::closed}) {
         Alert a;
         enter(a, p);
         CHECK(phase_of(a) == p);

@@ -44,7 +44,7 @@ struct Bed {
     LogTime at() const { return LogTime{onset.ms} + model::seconds(second); }
     std::vector<Alert> acknowledge(Alert const& a) {
         std::vector<Alert> changed;
-        REQUIRE(alerts::acknowledge(standing, a.id, a.revision, "nurse", at(), changed) == AckAnswer::done);
+        REQUIRE(alerts::acknowledge(standing, rules, a.id, a.revision, "nurse", at(), changed) == AckAnswer::done);
         return changed;
     }
 };
@@ -108,11 +108,13 @@ TEST_CASE("an acknowledgement names the revision seen", "[alerts]") {
     const auto first = only(bed.see(bed.rise(2)));
     (void)only(bed.see(bed.rise(4)));
     std::vector<Alert> changed;
-    CHECK(acknowledge(bed.standing, first.id, first.revision, "nurse", bed.at(), changed) == AckAnswer::stale_revision);
-    CHECK(acknowledge(bed.standing, "0000000000000000", 1, "nurse", bed.at(), changed) == AckAnswer::unknown_alert);
+    CHECK(acknowledge(bed.standing, bed.rules, first.id, first.revision, "nurse", bed.at(), changed) ==
+          AckAnswer::stale_revision);
+    CHECK(acknowledge(bed.standing, bed.rules, "0000000000000000", 1, "nurse", bed.at(), changed) ==
+          AckAnswer::unknown_alert);
     CHECK(changed.empty());
-    CHECK(acknowledge(bed.standing, first.id, 2, "nurse", bed.at(), changed) == AckAnswer::done);
-    CHECK(acknowledge(bed.standing, first.id, 3, "nurse", bed.at(), changed) == AckAnswer::already);
+    CHECK(acknowledge(bed.standing, bed.rules, first.id, 2, "nurse", bed.at(), changed) == AckAnswer::done);
+    CHECK(acknowledge(bed.standing, bed.rules, first.id, 3, "nurse", bed.at(), changed) == AckAnswer::already);
     CHECK(changed.size() == 1);
 }
 

@@ -41,10 +41,29 @@ TEST_CASE("the shipped configuration is read as it is written") {
     CHECK_FALSE(config.settings.scores[1].alerts);
     REQUIRE(config.settings.sources.size() == 4);
     CHECK(config.settings.sources[1].silent_after == model::minutes(2));
+    REQUIRE(config.settings.alerting);
+    CHECK(config.settings.alerting->pause_high_at_most == model::minutes(10));
+    CHECK(config.settings.alerting->audiences == std::vector<std::string>{"bedside", "coordinator", "physician"});
     CHECK(config.endpoints.feed == "ipc:///run/vigil/feed.sock");
     CHECK(config.journal.segment_bytes == 64ULL << 20);
     CHECK(config.vocabulary == fixtures::root() + "/config/vocabulary.tsv");
     CHECK_FALSE(config.curve);
+}
+
+TEST_CASE("what people may do to alerts: wrong figures are said, and a file that says nothing is not changed") {
+    const auto problems_of = [](char const* from, char const* to) {
+        Problems problems;
+        parse_config(changed(shipped("vigil.toml"), from, to), problems);
+        return problems;
+    };
+    CHECK(mentions(problems_of("pause_high_at_most = \"10min\"", "pause_high_at_most = \"3h\""),
+                   "alerting.pause_high_at_most", "must not be longer than pause_at_most"));
+    CHECK(mentions(problems_of("shelve_high_at_most = \"1h\"", "shelve_high_at_most = \"13h\""),
+                   "alerting.shelve_high_at_most", "must not be longer than shelve_at_most"));
+    CHECK(mentions(problems_of("\"coordinator\"", "\"the coordinator\""), "alerting.audiences", "is no token"));
+    CHECK(mentions(problems_of("escalate_low", "escalate_lower"), "alerting.escalate_lower", ""));
+    Settings silent;
+    CHECK(to_toml(silent).find("alerting") == std::string::npos);
 }
 
 TEST_CASE("settings written and read again are the same") {
@@ -58,6 +77,8 @@ TEST_CASE("settings written and read again are the same") {
     CHECK(again.scores.size() == config.settings.scores.size());
     CHECK(again.sources[0].silent_after == config.settings.sources[0].silent_after);
     CHECK(again.sources[1].continuous);
+    CHECK(again.alerting->audiences == config.settings.alerting->audiences);
+    CHECK(again.alerting->escalate_medium == config.settings.alerting->escalate_medium);
 }
 
 TEST_CASE("a mode or clock that is no word of theirs says nothing of what goes with it") {

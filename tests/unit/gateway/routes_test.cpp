@@ -172,6 +172,65 @@ TEST_CASE("an acknowledgement passes on the revision seen and answers with the d
     CHECK(place.commands.back().id() == "k1");
 }
 
+TEST_CASE("what people decide about alerts is passed on as it was asked") {
+    Place place;
+    place.answer->set_verdict(vigil::v1::CommandReply::VERDICT_DONE);
+    const auto post = [&](const char* target, const char* body) {
+        return place.ask(Place::posting(target, body)).status;
+    };
+    CHECK(post("/api/v1/alerts/a1/pause",
+               R"({"user":"n1","revision":"3","ends":{"for_ms":"600000"},"reason":"platelets ordered"})") == 200);
+    CHECK(place.commands.back().user() == "n1");
+    CHECK(place.commands.back().pause().alert() == "a1");
+    CHECK(place.commands.back().pause().revision() == 3);
+    CHECK(place.commands.back().pause().ends().for_ms() == 600'000);
+    CHECK(place.commands.back().pause().reason() == "platelets ordered");
+    CHECK(post("/api/v1/alerts/a1/pause", R"({"user":"n1","revision":"4","over":true})") == 200);
+    CHECK(place.commands.back().pause().over());
+    CHECK(post("/api/v1/alerts/a1/feedback", R"({"user":"n1","judgement":"JUDGEMENT_NOT_USEFUL"})") == 200);
+    CHECK(place.commands.back().judge().judgement() == vigil::v1::JUDGEMENT_NOT_USEFUL);
+    CHECK(post("/api/v1/shelve",
+               R"({"user":"n1","unit":"icu","bed":"b1","rule":"organ_coag","ends":{"until_ms":"5"},"reason":"x"})") ==
+          200);
+    CHECK(place.commands.back().shelve().rule() == "organ_coag");
+    CHECK(place.commands.back().shelve().ends().until_ms() == 5);
+    CHECK(post("/api/v1/standby", R"({"user":"n1","unit":"icu","bed":"b1","ends":{"for_ms":"60000"},"reason":"ct"})") ==
+          200);
+    CHECK(place.commands.back().standby().bed() == "b1");
+    CHECK(post("/api/v1/care_limits",
+               R"({"user":"n1","unit":"icu","bed":"b1","rules":["organ_renal"],"reason":"family meeting"})") == 200);
+    CHECK(place.commands.back().limit_care().rules(0) == "organ_renal");
+}
+
+TEST_CASE("a decision that cannot be one is refused here, and vigild's own refusal is passed on with its reason") {
+    Place place;
+    const auto post = [&](const char* target, const char* body) { return place.ask(Place::posting(target, body)); };
+    CHECK(post("/api/v1/alerts/a1/pause", R"({"user":"n1","reason":"x"})").status == 400); // which revision was seen
+    CHECK(post("/api/v1/alerts/a1/pause", R"({"user":"a nurse","revision":"3"})").status == 400);
+    CHECK(post("/api/v1/alerts/a1/pause", "{").status == 400);
+    CHECK(post("/api/v1/alerts/a 1/pause", R"({"user":"n1","revision":"3"})").status == 404);
+    CHECK(post("/api/v1/alerts/a1/forget", R"({"user":"n1","revision":"3"})").status == 404);
+    CHECK(post("/api/v1/alerts/a1/feedback", R"({"user":"n1"})").status == 400);
+    CHECK(post("/api/v1/shelve", R"({"user":"n1","unit":"icu","bed":"b1","rule":"Organ Coag"})").status == 400);
+    CHECK(post("/api/v1/standby", R"({"user":"n1","unit":"icu"})").status == 400);
+    CHECK(post("/api/v1/care_limits", R"({"user":"n1","unit":"icu","bed":"b1","rules":["no rule"]})").status == 400);
+    CHECK(place.commands.empty());
+    using Reply = vigil::v1::CommandReply;
+    const std::vector<std::pair<std::string, Reply::Verdict>> refusals{
+        {"unknown_alert", Reply::VERDICT_REFUSED},
+        {"stale_revision", Reply::VERDICT_STALE_REVISION},
+        {"until_past", Reply::VERDICT_REFUSED},
+        {"beyond_maximum", Reply::VERDICT_REFUSED},
+        {"reason_missing", Reply::VERDICT_REFUSED}};
+    for (const auto& [reason, verdict] : refusals) {
+        place.answer->set_verdict(verdict);
+        place.answer->set_reason(reason);
+        const auto response = post("/api/v1/alerts/a1/pause", R"({"user":"n1","revision":"3"})");
+        CHECK(response.status == (verdict == Reply::VERDICT_STALE_REVISION ? 409 : 422));
+        CHECK(response.body.find(reason) != std::string::npos);
+    }
+}
+
 TEST_CASE("an attestation is checked word by word and passed on") {
     Place place;
     place.answer->set_verdict(vigil::v1::CommandReply::VERDICT_DONE);

@@ -89,3 +89,75 @@ TEST_CASE("unassigned readings are claimed by the name status gives them") {
     r.mutable_assign()->set_encounter("nosuch");
     CHECK(wire::read_command(r, w.engine.state(), w.book).refused == "unknown_encounter");
 }
+
+TEST_CASE("a pause names alert, revision, end and reason; what cannot be read is refused with a word") {
+    ward::Ward w;
+    auto r = request();
+    auto& p = *r.mutable_pause();
+    p.set_alert("00ff");
+    p.set_revision(3);
+    p.set_reason("platelets ordered");
+    const auto read = [&] { return wire::read_command(r, w.engine.state(), w.book); };
+    CHECK(read().refused == "until_missing");
+    p.mutable_ends()->set_for_ms(600'000);
+    const auto lasting = read();
+    REQUIRE(lasting.refused.empty());
+    auto const& paused = std::get<core::Paused>(lasting.what);
+    CHECK(paused.user == "nurse1");
+    CHECK(paused.revision == 3);
+    CHECK(paused.reason == "platelets ordered");
+    CHECK(paused.ends->lasting == model::minutes(10));
+    p.mutable_ends()->set_until_ms(1'790'000'000'000);
+    CHECK(std::get<core::Paused>(read().what).ends->until == model::LogTime{1'790'000'000'000});
+    p.mutable_ends()->set_until_ms(INT64_MAX);
+    CHECK(read().refused == "time_out_of_bounds");
+    p.mutable_ends()->set_for_ms(INT64_MAX);
+    CHECK(read().refused == "time_out_of_bounds");
+    p.mutable_ends()->set_for_ms(60'000);
+    p.set_reason("  ");
+    CHECK(read().refused == "reason_missing");
+    p.set_reason("line\nbreak");
+    CHECK(read().refused == "bad_reason");
+    p.set_reason(std::string(161, 'x'));
+    CHECK(read().refused == "bad_reason");
+    p.clear_reason();
+    p.clear_ends();
+    p.set_over(true); // ends what is, and needs neither
+    CHECK(read().refused.empty());
+    p.set_alert("no alert");
+    CHECK(read().refused == "bad_alert");
+}
+
+TEST_CASE("shelving, standby and care limits name a bed, feedback a judgement") {
+    ward::Ward w;
+    const auto read = [&](v1::CommandRequest const& r) { return wire::read_command(r, w.engine.state(), w.book); };
+    auto r = request();
+    r.mutable_shelve()->set_unit("icu1");
+    r.mutable_shelve()->set_bed("b1");
+    r.mutable_shelve()->set_rule("organ_coag");
+    r.mutable_shelve()->set_reason("marrow failure");
+    r.mutable_shelve()->mutable_ends()->set_for_ms(60'000);
+    CHECK(std::get<core::Shelved>(read(r).what).rule == "organ_coag");
+    r.mutable_shelve()->set_rule("Organ coag");
+    CHECK(read(r).refused == "unknown_rule");
+    r.mutable_shelve()->set_bed("Bed 1");
+    CHECK(read(r).refused == "bad_bed");
+    r.mutable_standby()->set_unit("icu1");
+    r.mutable_standby()->set_bed("b1");
+    r.mutable_standby()->set_reason("ct");
+    CHECK(read(r).refused == "until_missing");
+    r.mutable_standby()->mutable_ends()->set_for_ms(60'000);
+    CHECK(std::get<core::StoodBy>(read(r).what).location.bed == "b1");
+    r.mutable_limit_care()->set_unit("icu1");
+    r.mutable_limit_care()->set_bed("b1");
+    CHECK(read(r).refused == "reason_missing");
+    r.mutable_limit_care()->set_reason("family meeting");
+    r.mutable_limit_care()->add_rules("organ_renal");
+    CHECK(std::get<core::CareLimited>(read(r).what).rules == std::vector<std::string>{"organ_renal"});
+    for (int n = 0; n < 64; ++n) r.mutable_limit_care()->add_rules("organ_renal");
+    CHECK(read(r).refused == "too_many_rules");
+    r.mutable_judge()->set_alert("00ff");
+    CHECK(read(r).refused == "bad_judgement");
+    r.mutable_judge()->set_judgement(v1::JUDGEMENT_ARTEFACT);
+    CHECK(std::get<core::Judged>(read(r).what).judgement == alerts::Judgement::artefact);
+}
