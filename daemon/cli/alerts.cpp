@@ -6,6 +6,7 @@
 #include "cli/trial.hpp"
 #include "definitions/config.hpp"
 #include "definitions/rulebook_loader.hpp"
+#include "definitions/vocabulary.hpp"
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -20,7 +21,7 @@ namespace {
 struct TryOptions {
     std::string rules;
     std::vector<std::string> readings;
-    std::string stays, csv;
+    std::string stays, csv, acknowledged = "5min";
     bool quiet = false;
 };
 
@@ -88,12 +89,21 @@ bool write_csv(Trial const& trial, std::string const& path) {
 }
 
 int run_try(TryOptions const& o, Session const& session) {
-    const auto rules = load_rules(o.rules, session.config_file);
+    auto rules = load_rules(o.rules, session.config_file);
     if (!rules) return Exit::config;
     ScoreJob facts;
     if (!o.stays.empty() && !read_stays(o.stays, facts)) return Exit::data;
+    for (auto const& rule : definitions::sleeping_rules(*rules)) complain(rule);
+    TrialSetting setting{*std::move(rules), std::move(facts.stays), {}};
+    if (o.acknowledged != "never") {
+        setting.acknowledged_after = definitions::parse_duration(o.acknowledged);
+        if (!setting.acknowledged_after) {
+            complain("--acknowledged-after wants a length of time, 5min, or never");
+            return Exit::usage;
+        }
+    }
     int code = Exit::ok;
-    const auto trial = try_alerts(o.readings, facts.stays, *rules, code);
+    const auto trial = try_alerts(o.readings, std::move(setting), code);
     if (!trial) return code;
     if (!o.quiet) print_alerts(*trial);
     fmt::print("{}{}", o.quiet ? "" : "\n", shown(burden_of(*trial)));
@@ -119,6 +129,9 @@ void add_alerts(CLI::App& app, Session& session) {
     sub->add_option("READINGS", o->readings, "Readings CSV, plain or gzip: docs/readings-csv.md")->required();
     sub->add_option("--stays", o->stays, "STAYS.csv of encounter,age,sex,admitted");
     sub->add_option("-o,--output", o->csv, "Write each alert as a row of this CSV");
+    sub->add_option("--acknowledged-after", o->acknowledged,
+                    "How long after being called somebody acknowledges, or never: what latches stands until then")
+        ->capture_default_str();
     sub->add_flag("-q,--quiet", o->quiet, "The tables alone, not each alert");
     sub->callback([&session, o] { session.run = [&session, o] { return run_try(*o, session); }; });
 }

@@ -27,6 +27,15 @@ std::string json_of(definitions::Problem const& p) {
                        p.column, json_text(p.key), json_text(p.message));
 }
 
+// Of a whole configuration; a single file of definitions has no scores.
+void print_sleeping(std::string const& file) {
+    definitions::Problems none;
+    const auto config = definitions::load_config(file, none);
+    const auto rules = none.empty() ? definitions::load_rulebook(config, none) : std::nullopt;
+    if (!rules) return;
+    for (auto const& rule : definitions::sleeping_rules(*rules)) fmt::print("note: {}\n", rule);
+}
+
 } // namespace
 
 void add_check(CLI::App& app, Session& session) {
@@ -45,6 +54,8 @@ void add_check(CLI::App& app, Session& session) {
             if (session.json) return problems.empty() ? Exit::ok : Exit::config;
             if (!problems.empty()) return Exit::config;
             fmt::print("no mistakes found\n");
+            for (auto const& file : *files)
+                if (file.ends_with(".toml")) print_sleeping(file);
             return Exit::ok;
         };
     });

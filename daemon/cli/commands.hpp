@@ -17,6 +17,7 @@ void add_shelve(CLI::App& app, Session& session);
 void add_feedback(CLI::App& app, Session& session);
 void add_standby(CLI::App& app, Session& session);
 void add_care_limits(CLI::App& app, Session& session);
+void add_limit(CLI::App& app, Session& session);
 void add_assign(CLI::App& app, Session& session);   // assign.cpp
 void add_census(CLI::App& app, Session& session);   // census.cpp
 void add_scores(CLI::App& app, Session& session);   // scores_at.cpp

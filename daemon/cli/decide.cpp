@@ -18,7 +18,7 @@ namespace vigil::cli {
 namespace {
 
 struct Options {
-    std::string alert, bed, rule, until, lasting, reason, judgement, user;
+    std::string alert, bed, rule, until, lasting, reason, judgement, user, below, above;
     std::vector<std::string> rules;
     std::uint64_t revision = 0;
     bool over = false;
@@ -151,6 +151,26 @@ void add_standby(CLI::App& app, Session& session) {
     run_with(sub, session, options, [](Options const& o, v1::CommandRequest& request) {
         auto& standby = *request.mutable_standby();
         return fill_bed(o, standby) && fill_decision(o, standby);
+    });
+}
+
+void add_limit(CLI::App& app, Session& session) {
+    auto* sub = app.add_subcommand("limit", "Call for one patient when a reading is beyond this");
+    auto options = std::make_shared<Options>();
+    sub->add_option("BED", options->bed, "UNIT/BED")->required();
+    sub->add_option("SIGNAL", options->rule, "hr, map, spo2 ...: those of alerts/limit.toml")->required();
+    sub->add_option("--below", options->below, "In the signal's canonical unit");
+    sub->add_option("--above", options->above, "In the signal's canonical unit");
+    sub->add_option("--reason", options->reason, "Why, for colleagues; no names");
+    sub->add_flag("--over", options->over, "Lift the limit");
+    run_with(sub, session, options, [](Options const& o, v1::CommandRequest& request) {
+        auto& limit = *request.mutable_limit();
+        limit.set_signal(o.rule);
+        limit.set_below(o.below);
+        limit.set_above(o.above);
+        limit.set_reason(o.reason);
+        limit.set_over(o.over);
+        return fill_bed(o, limit);
     });
 }
 

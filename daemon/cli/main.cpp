@@ -21,10 +21,10 @@ int main(int argc, char** argv) {
                    "Folder of vigild's sockets; default VIGIL_ENDPOINT_DIR, then /run/vigil");
     app.add_option("--key", session.key_file, "Our key file, where vigild is reached by tcp://");
     app.add_option("--server-key", session.server_key_file, "vigild's public key file");
-    for (auto* add :
-         {add_watch,       add_why,    add_explain, add_ack,    add_pause,    add_shelve, add_feedback, add_standby,
-          add_care_limits, add_attest, add_census,  add_assign, add_unmapped, add_status, add_score,    add_scores,
-          add_send,        add_verify, add_backup,  add_check,  add_keygen,   add_export, add_outcomes, add_alerts})
+    for (auto* add : {add_watch,   add_why,         add_explain, add_ack,    add_pause,  add_shelve,   add_feedback,
+                      add_standby, add_care_limits, add_attest,  add_census, add_assign, add_unmapped, add_status,
+                      add_score,   add_scores,      add_send,    add_verify, add_backup, add_check,    add_keygen,
+                      add_export,  add_outcomes,    add_alerts,  add_limit})
         add(app, session);
     try {
         app.parse(argc, argv);

@@ -97,6 +97,9 @@ std::string bed_status_line(v1::BedStatus const& status) {
     };
     if (status.has_standby()) out += "  on standby" + until(status.standby());
     if (status.has_care_limits()) out += "  care limits by " + status.care_limits().decision().by();
+    for (auto const& limit : status.limits())
+        out += "  " + limit.signal() + (limit.below().empty() ? "" : " limit below " + limit.below()) +
+               (limit.above().empty() ? "" : " limit above " + limit.above()) + " by " + limit.decision().by();
     for (auto const& shelf : status.shelves()) out += "  " + shelf.rule() + " shelved" + until(shelf.decision());
     return out;
 }

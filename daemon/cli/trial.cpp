@@ -8,6 +8,8 @@
 #include "core/step.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <utility>
 
 namespace vigil::cli {
 
@@ -22,11 +24,12 @@ const model::Location bed{"recorded", "bed"};
 // The ward of one recorded patient.
 class Ward {
 public:
-    Ward(RecordedStays const& all, RecordedStay const& stay, core::Rulebook const& rules, LogTime begin)
+    Ward(RecordedStays const& all, RecordedStay const& stay, TrialSetting const& setting, LogTime begin)
         : all_{all},
-          rules_{rules},
-          engine_{rules, born_at(begin)},
-          rises_{rules} {
+          rules_{setting.rules},
+          engine_{setting.rules, born_at(begin)},
+          rises_{setting.rules},
+          acknowledged_after_{setting.acknowledged_after} {
         out_.name = stay.name;
         out_.from = out_.to = begin;
         step(begin, core::Started{1, {}});
@@ -51,6 +54,7 @@ public:
     // Readings of one source told at one instant.
     void tell(std::vector<ToldReading> const& readings, std::size_t from, std::size_t to) {
         const LogTime at{readings[from].told_ms};
+        acknowledge_until(at);
         if (at > engine_.state().now) step(at, core::Ticked{at});
         step(at, frame_of(readings, from, to));
         out_.to = at;
@@ -154,6 +158,18 @@ private:
         take(effects);
     }
 
+    // What becomes of a call is looked at in the order of time: time passes to each acknowledgement first.
+    void acknowledge_until(LogTime at) {
+        while (!calls_.empty() && calls_.front().first <= at) {
+            const auto [when, id] = calls_.front();
+            calls_.pop_front();
+            if (when > engine_.state().now) step(when, core::Ticked{when});
+            const auto tried = std::find_if(out_.alerts.begin(), out_.alerts.end(),
+                                            [&](TriedAlert const& t) { return t.last.id == id; });
+            if (!tried->ended) step(when, core::Acknowledged{"recorded", id, tried->last.revision});
+        }
+    }
+
     void take(alerts::Alert const& alert) {
         auto tried = std::find_if(out_.alerts.begin(), out_.alerts.end(),
                                   [&](TriedAlert const& t) { return t.last.id == alert.id; });
@@ -162,12 +178,14 @@ private:
             tried->shown = alert.shown_at;
             tried->said = alerts::sentence(alert, rules_.rules);
         }
-        if (alerts::announces(alert.notify)) {
+        // An alert that is handed on is the same call, to somebody else.
+        if (alerts::announces(alert.notify) && alert.notify != alerts::Notify::escalated) {
             if (!tried->called) {
                 tried->called = alert.revised_at;
                 tried->said = alerts::sentence(alert, rules_.rules);
             }
             ++tried->calls;
+            if (acknowledged_after_) calls_.emplace_back(alert.revised_at + *acknowledged_after_, alert.id);
             if (alert.notify == alerts::Notify::worsened) ++tried->worsened;
         }
         if (tried->explained_by.empty()) tried->explained_by = alert.inhibited_by;
@@ -184,15 +202,17 @@ private:
     std::uint64_t seq_ = 0;
     std::vector<core::Event> frames_;
     MeasuredRises rises_;
+    std::optional<model::Duration> acknowledged_after_;
+    std::deque<std::pair<LogTime, std::string>> calls_; // when somebody acknowledges, and what
     TriedStay out_;
 };
 
 TriedStay play(RecordedStays const& all, RecordedStay const& stay, StayFacts const& facts,
-               core::Rulebook const& rules) {
+               TrialSetting const& setting) {
     auto const& told = stay.readings;
     LogTime begin{told.front().told_ms};
     if (facts.admitted && facts.admitted->ms < begin.ms) begin = LogTime{facts.admitted->ms};
-    Ward ward{all, stay, rules, begin};
+    Ward ward{all, stay, setting, begin};
     ward.admit(begin, facts);
     for (std::size_t from = 0; from < told.size();) {
         auto to = from + 1;
@@ -207,17 +227,19 @@ TriedStay play(RecordedStays const& all, RecordedStay const& stay, StayFacts con
 
 } // namespace
 
-std::optional<Trial> try_alerts(std::vector<std::string> const& readings,
-                                std::map<std::string, StayFacts, std::less<>> const& stays, core::Rulebook const& rules,
-                                int& code) {
+std::optional<Trial> try_alerts(std::vector<std::string> const& readings, TrialSetting setting, int& code) {
     const auto recorded = read_stays_told(readings, code);
     if (!recorded) return std::nullopt;
+    auto const& sources = recorded->sources;
+    std::erase_if(setting.rules.sources, [&](core::SourceSettings const& s) {
+        return std::find(sources.begin(), sources.end(), s.source) == sources.end();
+    });
     Trial out;
     out.refused = recorded->refused;
     for (auto const& stay : recorded->stays) {
-        const auto facts = stays.find(stay.name);
+        const auto facts = setting.stays.find(stay.name);
         out.readings += stay.readings.size();
-        out.stays.push_back(play(*recorded, stay, facts == stays.end() ? StayFacts{} : facts->second, rules));
+        out.stays.push_back(play(*recorded, stay, facts == setting.stays.end() ? StayFacts{} : facts->second, setting));
     }
     return out;
 }

@@ -45,10 +45,15 @@ struct Trial {
     std::uint64_t readings = 0, refused = 0;
 };
 
+struct TrialSetting {
+    core::Rulebook rules; // what it says of feeds that are not in the file is left out: nobody expects them
+    std::map<std::string, StayFacts, std::less<>> stays;
+    // Somebody acknowledges so long after being called; empty: nobody ever does, and what latches stands to the end.
+    std::optional<model::Duration> acknowledged_after;
+};
+
 // Readings are told when they arrived (`arrival_ts`, else when they were true), each stay in a bed of its own. Empty
 // after a complaint, with an exit code.
-std::optional<Trial> try_alerts(std::vector<std::string> const& readings,
-                                std::map<std::string, StayFacts, std::less<>> const& stays, core::Rulebook const& rules,
-                                int& code);
+std::optional<Trial> try_alerts(std::vector<std::string> const& readings, TrialSetting setting, int& code);
 
 } // namespace vigil::cli

@@ -61,7 +61,8 @@ void MeasuredRises::take(model::Score const& score) {
     Shown now;
     now.at = score.as_of;
     for (auto const& p : score.parts)
-        if (p.part != model::Part::total && p.points) now.organs.at(organ_of(p.part)) = *p.points;
+        // What can still be more in its first hour is not valued.
+        if (p.part != model::Part::total && p.points && p.lower == p.upper) now.organs.at(organ_of(p.part)) = *p.points;
     const auto by = rise_to(now);
     if (rising_) rises_.back().to = now.at; // it held until now
     const bool rising = by >= rules_.rules.sofa_rise.rise;
@@ -70,6 +71,9 @@ void MeasuredRises::take(model::Score const& score) {
     rising_ = rising;
     const auto keep = rules_.rules.sofa_rise.within;
     while (shown_.size() > 1 && now.at - shown_[1].at > keep) shown_.erase(shown_.begin());
+    // A figure that was replaced within its minute is none to rise from: what is charted at once comes row by row.
+    const bool same_minute = !shown_.empty() && shown_.back().at.ms / 60'000 == now.at.ms / 60'000;
+    if (same_minute) shown_.pop_back();
     shown_.push_back(now);
 }
 

@@ -143,5 +143,6 @@ void take_shelved(Step& step, Shelved const& s);
 void take_judged(Step& step, Judged const& j);
 void take_standby(Step& step, StoodBy const& s);
 void take_care_limited(Step& step, CareLimited const& c);
+void take_limit(Step& step, LimitSet const& l);
 
 } // namespace vigil::core

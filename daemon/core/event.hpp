@@ -137,6 +137,19 @@ struct CareLimited { // alerts of these rules, or all about the patient, call no
     }
 };
 
+struct LimitSet { // beyond it somebody wants to be called for the patient in that bed; canonical unit
+    std::string user;
+    model::Location location;
+    model::Signal what{};
+    bool over = false; // there is none any more
+    std::optional<model::Decimal> below, above;
+    std::string reason;
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.user, s.location, s.what, s.over, s.below, s.above, s.reason);
+    }
+};
+
 struct Assigned { // unassigned readings of a feed and subject claimed for an encounter
     std::string user;
     model::SourceId source;
@@ -243,7 +256,7 @@ struct Quarantined { // a frame that crashed the core twice: kept as bytes, neve
 
 using What = std::variant<model::Frame, CensusChange, Attested, Acknowledged, Assigned, Ticked, SourceReported, Started,
                           Stopping, RulesChanged, TroubleReported, Degraded, Recalled, Quarantined, DayRead, Paused,
-                          Shelved, Judged, StoodBy, CareLimited>;
+                          Shelved, Judged, StoodBy, CareLimited, LimitSet>;
 
 struct Event {
     std::uint64_t seq = 0; // journal sequence

@@ -59,17 +59,28 @@ inline constexpr std::size_t held_subjects =
     1'024; // feeds and subjects together; beyond it the longest silent is let go
 
 // The newest reading of a signal, usable or not: freshness and the `obs` topic read it.
+// A stream falls silent, a chart entry grows old. People write down a few values in a row when something happens; what
+// comes by itself goes on.
+inline constexpr model::Duration stream_gap = model::minutes(5);
+
 struct Newest {
     model::EventTime time;
     model::Value value;
     model::Unit unit = model::Unit::none;
     model::Reason refused = model::Reason::none;
     bool seen = false;
-    std::optional<model::EventTime> before; // of the reading before it: a stream falls silent, a chart entry grows old
+    std::optional<model::EventTime> before; // of the reading before it
+    // Of the five readings before it, at five other times: so many milliseconds earlier, ascending; 0: there was none.
+    // Whatever the order in which they came.
+    std::array<std::uint32_t, 5> earlier{};
+    void note(model::EventTime when);    // of a reading before it, or at the same time
+    void move_to(model::EventTime when); // the newest is another one, later
+    bool streams() const;                // it and they, none more than `stream_gap` after the one before
     template <class S, class V>
     static void fields(S& s, V&& v) {
         v(s.seen);
         if (s.seen) v(s.time, s.value, s.unit, s.refused, s.before);
+        if (s.seen) v.since(7, s.earlier[0], s.earlier[1], s.earlier[2], s.earlier[3], s.earlier[4]);
     }
 };
 

@@ -50,6 +50,8 @@ void rebuild(State const& state, Rulebook const& rules, Derived& d) {
     for (std::size_t i = 0; i < model::signal_count; ++i)
         d.concerning[i] = alerts::concerns(rules, static_cast<model::Signal>(i));
     d.kept |= d.concerning;
+    if (auto const& limits = rules.rules.patient_limit)
+        for (const auto signal : limits->signals) d.kept.set(static_cast<std::size_t>(signal));
     for (std::size_t i = 0; i < state.sources.size(); ++i) {
         d.sources.emplace(state.sources[i].name, model::SourceId{static_cast<std::uint32_t>(i + 1)});
         auto& seen = d.seen.emplace_back();
@@ -153,6 +155,7 @@ void Engine::step(Event const& event, std::vector<Effect>& effects, std::vector<
                    [&](Judged const& x) { take_judged(s, x); },
                    [&](StoodBy const& x) { take_standby(s, x); },
                    [&](CareLimited const& x) { take_care_limited(s, x); },
+                   [&](LimitSet const& x) { take_limit(s, x); },
                },
                event.what);
     evaluate_touched(s);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 
 namespace vigil::core {
 
@@ -219,16 +220,56 @@ void note_late(Step& step, model::EncounterId encounter, model::Signal signal, m
 
 } // namespace
 
+namespace {
+
+// Further back than this nothing is remembered: it is no stream by far.
+constexpr std::int64_t remembered_ms = std::numeric_limits<std::uint32_t>::max();
+
+std::uint32_t back(std::int64_t ms) { return ms <= remembered_ms ? static_cast<std::uint32_t>(ms) : 0; }
+
+} // namespace
+
+void Newest::note(EventTime when) {
+    const auto ms = time.ms - when.ms;
+    if (ms <= 0 || ms > remembered_ms) return;
+    auto ago = static_cast<std::uint32_t>(ms);
+    for (auto& one : earlier) {
+        if (one == ago) return;
+        if (one == 0 || ago < one) std::swap(one, ago);
+        if (ago == 0) return;
+    }
+}
+
+void Newest::move_to(EventTime when) {
+    const auto by = when.ms - time.ms;
+    if (by <= 0) return;
+    auto ago = std::array<std::uint32_t, 6>{0, earlier[0], earlier[1], earlier[2], earlier[3], earlier[4]};
+    for (std::size_t i = 0; i < earlier.size(); ++i)
+        earlier[i] = i == 0 || ago[i] != 0 ? back(std::int64_t{ago[i]} + by) : 0;
+}
+
+bool Newest::streams() const {
+    const auto gap = static_cast<std::uint32_t>(stream_gap.ms);
+    std::uint32_t last = 0;
+    for (const auto ago : earlier) {
+        if (ago == 0 || ago - last > gap) return false;
+        last = ago;
+    }
+    return true;
+}
+
 void note_newest(Encounter& e, model::Signal signal, EventTime time, Reason refused, model::Value const& value,
                  model::Unit unit) {
     if (refused == Reason::future) return;
     auto& n = e.newest[static_cast<std::size_t>(signal)];
     if (n.seen && time < n.time) {
         if (!n.before || *n.before < time) n.before = time;
+        n.note(time);
         return;
     }
     const auto before = n.seen && n.time < time ? std::optional{n.time} : n.before;
-    n = {time, value, unit, refused, true, before};
+    if (n.seen) n.move_to(time);
+    n = {time, value, unit, refused, true, before, n.earlier};
     if (refused == Reason::none && (!e.last_data || *e.last_data < time)) e.last_data = time;
 }
 

@@ -124,4 +124,12 @@ void take_care_limited(Step& step, CareLimited const& c) {
            }));
 }
 
+void take_limit(Step& step, LimitSet const& l) {
+    answer(step, of_patient_in(step, l.location, [&](alerts::Standing& standing) {
+               if (l.over) return alerts::lift_limit(standing, l.what);
+               return alerts::set_limit(standing, step.rules.rules,
+                                        {l.what, l.below, l.above, decision_of(step, l.user, l.reason, std::nullopt)});
+           }));
+}
+
 } // namespace vigil::core

@@ -197,6 +197,19 @@ std::optional<core::Rulebook> rulebook_from_bytes(std::string_view bytes, Proble
     return rules;
 }
 
+std::vector<std::string> sleeping_rules(core::Rulebook const& rules) {
+    std::vector<std::string> out;
+    for (auto const& one : rules.rules.score_levels) {
+        const bool runs = std::any_of(rules.scores.begin(), rules.scores.end(), [&](core::EnabledScore const& run) {
+            return run.key.id == one.score && run.key.product == one.product;
+        });
+        if (one.rule.enabled && !runs)
+            out.push_back(one.rule.id + " sleeps: no [[score]] of " + std::string{model::name_of(one.score)} +
+                          ", product " + std::string{model::name_of(one.product)} + ", runs");
+    }
+    return out;
+}
+
 std::string hex(std::span<std::uint8_t const> digest) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string out;

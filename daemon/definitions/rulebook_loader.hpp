@@ -5,6 +5,8 @@
 #include "definitions/config.hpp"
 
 #include <span>
+#include <string>
+#include <vector>
 
 namespace vigil::definitions {
 
@@ -15,6 +17,10 @@ std::optional<core::Rulebook> rulebook_from_bytes(std::string_view bytes, Proble
 // `vigild --check-config` and `vigil check FILE…`: a vigil.toml with all it names, or a single definition file by its
 // name (vocabulary.tsv, conversions.tsv beside a vocabulary, maps/*.tsv, scores/*.toml, alerts/*.toml).
 Problems check(std::vector<std::string> const& paths);
+
+// Alert rules that are on and have nothing to read, as the score they read does not run: "kdigo_stage sleeps: no
+// [[score]] of kdigo, product rolling, runs". Said by `vigil check`, `vigil alerts try` and vigild's log.
+std::vector<std::string> sleeping_rules(core::Rulebook const& rules);
 
 std::string hex(std::span<std::uint8_t const> digest);
 

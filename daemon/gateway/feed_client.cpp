@@ -311,6 +311,7 @@ private:
         request.mutable_replay()->set_prefix(fmt::format("{}{}.", root_prefix, job.cls));
         request.mutable_replay()->set_from_seq(check ? job.from.seq - 1 : job.position);
         replay_asked_ = true;
+        ++counters_.replays;
         queries_.ask(request.SerializeAsString(),
                      [this, round = round_, check](const auto& body) { replay_page(body, round, check); });
     }

@@ -60,7 +60,8 @@ struct FeedCounters {
     std::uint64_t messages = 0;
     std::uint64_t gaps = 0;
     std::uint64_t snapshots = 0;
-    std::uint64_t replayed = 0;
+    std::uint64_t replays = 0;  ///< pages of history asked for
+    std::uint64_t replayed = 0; ///< publications they brought
     std::uint64_t unreadable = 0;
     std::uint64_t commands = 0;
     std::uint64_t query_timeouts = 0;

@@ -3,6 +3,10 @@
 #include "gateway/feed_client.hpp"
 #include "gateway/wall.hpp"
 
+#include <array>
+#include <limits>
+#include <utility>
+
 #include <fmt/format.h>
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
@@ -36,9 +40,33 @@ public:
         }
         add("vigil_gateway_http_responses_total", "Answers by HTTP status", MetricType::Counter, metrics);
     }
+    using Labels = std::vector<std::pair<std::string, std::string>>;
+    /// A family whose metrics follow by `counter`, `gauge` or `durations` with labels.
+    void family(const std::string& name, const std::string& help, MetricType type) { add(name, help, type, {}); }
+    void counter(const Labels& labels, std::uint64_t value) {
+        labelled(labels).counter.value = static_cast<double>(value);
+    }
+    void gauge(const Labels& labels, double value) { labelled(labels).gauge.value = value; }
+    template <std::size_t N>
+    void durations(const Labels& labels, const Durations<N>& of, const std::array<double, N>& bounds) {
+        auto& histogram = labelled(labels).histogram;
+        histogram.sample_count = of.count;
+        histogram.sample_sum = of.sum_s;
+        std::uint64_t cumulative = 0;
+        for (std::size_t i = 0; i < N; ++i) {
+            cumulative += of.by_bound[i];
+            histogram.bucket.push_back({cumulative, bounds[i]});
+        }
+        histogram.bucket.push_back({of.count, std::numeric_limits<double>::infinity()});
+    }
     [[nodiscard]] std::string text() const { return prometheus::TextSerializer().Serialize(families_); }
 
 private:
+    ClientMetric& labelled(const Labels& labels) {
+        auto& metric = families_.back().metric.emplace_back();
+        for (const auto& [name, value] : labels) metric.label.push_back({name, value});
+        return metric;
+    }
     void add(const std::string& name, const std::string& help, MetricType type, std::vector<ClientMetric> metrics) {
         MetricFamily family;
         family.name = name;
@@ -49,6 +77,47 @@ private:
     }
     std::vector<MetricFamily> families_;
 };
+
+void write_calls(const Wall::Figures& figures, Exposition& out) {
+    const auto& tally = figures.tally;
+    out.family("vigil_alerts_onset_total", "Alerts that called somebody, first or once more", MetricType::Counter);
+    for (const auto& [of, count] : tally.onsets)
+        out.counter({{"rule", std::get<0>(of)}, {"priority", std::get<1>(of)}, {"unit", std::get<2>(of)}}, count);
+    out.family("vigil_alerts_active", "Alerts that are not closed", MetricType::Gauge);
+    for (const auto& [of, count] : figures.active)
+        out.gauge({{"rule", std::get<0>(of)}, {"priority", std::get<1>(of)}, {"unit", std::get<2>(of)}},
+                  static_cast<double>(count));
+    out.family("vigil_alerts_per_bed_day", "Calls of the last 24 h for each occupied bed", MetricType::Gauge);
+    std::map<AlertTally::PriorityUnit, std::uint64_t> calls;
+    for (const auto& call : tally.day) ++calls[call.of];
+    for (const auto& [of, count] : calls)
+        if (const auto beds = figures.occupied.find(of.second); beds != figures.occupied.end())
+            out.gauge({{"unit", of.second}, {"priority", of.first}},
+                      static_cast<double>(count) / static_cast<double>(beds->second));
+    out.family("vigil_alert_reonset_within_15min_total", "Onsets within the re-arm time of the one before",
+               MetricType::Counter);
+    for (const auto& [rule, count] : tally.back_again) out.counter({{"rule", rule}}, count);
+    out.family("vigil_alerts_suppressed_total", "Alerts that were kept silent, by what did it", MetricType::Counter);
+    for (const auto& [reason, count] : tally.suppressed) out.counter({{"reason", reason}}, count);
+}
+
+void write_answers(const AlertTally& tally, Exposition& out) {
+    out.family("vigil_alert_ack_latency_seconds", "From the last call to the acknowledgement", MetricType::Histogram);
+    for (const auto& [of, after] : tally.acknowledged_after)
+        out.durations({{"priority", of.first}, {"unit", of.second}}, after, ack_bounds_s);
+    out.family("vigil_alert_duration_seconds", "From the first revision to the end", MetricType::Histogram);
+    for (const auto& [rule, lasted] : tally.lasted) out.durations({{"rule", rule}}, lasted, duration_bounds_s);
+    out.family("vigil_alert_feedback_total", "What people said of what use an alert was", MetricType::Counter);
+    for (const auto& [of, count] : tally.feedback) out.counter({{"rule", of.first}, {"verdict", of.second}}, count);
+}
+
+void write_freshness(const Wall::Figures& figures, Exposition& out) {
+    out.family("vigil_observation_age_seconds", "Of each signal, the oldest newest value of any occupied bed",
+               MetricType::Gauge);
+    for (const auto& [of, age] : figures.age_s) out.gauge({{"unit", of.first}, {"signal", of.second}}, age);
+    out.family("vigil_publish_sequence", "Journal sequence of the newest publication", MetricType::Gauge);
+    for (const auto& [cls, seq] : figures.sequence) out.gauge({{"class", cls}}, static_cast<double>(seq));
+}
 
 } // namespace
 
@@ -72,6 +141,11 @@ std::string metrics_text(const FeedCounters& feed, const HttpCounters& http, con
     out.counter("vigil_gateway_stream_resyncs_total", "Event streams that could not keep up", http.streams_resynced);
     out.gauge("vigil_gateway_streams", "Event streams now", static_cast<double>(http.streams_now));
     out.gauge("vigil_gateway_connections", "Connections now", static_cast<double>(http.connections_now));
+    const auto figures = wall.figures();
+    write_calls(figures, out);
+    write_answers(figures.tally, out);
+    write_freshness(figures, out);
+    out.counter("vigil_subscriber_replay_requests_total", "Replays this subscriber asked for", feed.replays);
     return out.text();
 }
 

@@ -113,6 +113,7 @@ void Routes::post(const std::string& path, const HttpRequest& request, Respond r
     if (path == "/api/v1/assign") return assign(request, std::move(respond));
     if (path == "/api/v1/shelve") return shelve(request, std::move(respond));
     if (path == "/api/v1/standby") return standby(request, std::move(respond));
+    if (path == "/api/v1/limit") return limit(request, std::move(respond));
     if (path == "/api/v1/care_limits") return limit_care(request, std::move(respond));
     respond(problem(404, "no such resource"));
 }

@@ -59,6 +59,7 @@ private:
     void shelve(const HttpRequest& request, Respond respond) const;
     void standby(const HttpRequest& request, Respond respond) const;
     void limit_care(const HttpRequest& request, Respond respond) const;
+    void limit(const HttpRequest& request, Respond respond) const;
     void command(const vigil::v1::CommandRequest& request, Respond respond) const;
 
     const Wall& wall_;

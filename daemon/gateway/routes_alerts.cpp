@@ -110,4 +110,18 @@ void Routes::limit_care(const HttpRequest& request, Respond respond) const {
     if (out) command(*out, std::move(respond));
 }
 
+void Routes::limit(const HttpRequest& request, Respond respond) const {
+    const auto out = asked<vigil::page::v1::LimitRequest>(
+        request, respond, R"({"user", "unit", "bed", "signal", "below" or "above", "reason": text, or "over": true})",
+        [](auto& body, auto& asks) {
+            auto& limit = *asks.mutable_limit();
+            if (!is_token(body.signal())) return false;
+            limit.set_signal(body.signal());
+            limit.set_below(body.below());
+            limit.set_above(body.above());
+            return fill_decision(body, limit);
+        });
+    if (out) command(*out, std::move(respond));
+}
+
 } // namespace vigil::gateway

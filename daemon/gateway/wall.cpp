@@ -90,6 +90,7 @@ void Wall::snapshot(const std::vector<vigil::v1::Publication>& publications, std
         if (!topic || topic->site != config_.site) continue;
         const auto& envelope = publication.envelope();
         ward_.apply(*topic, envelope, touched); // history comes by replay
+        if (!counts_from_history_ && envelope.has_alert()) tally_.known(envelope.alert());
     }
     dirty_all_ = true;
 }
@@ -99,7 +100,9 @@ void Wall::live(const std::string& text, const vigil::v1::Envelope& envelope, bo
     if (!topic) return;
     const std::lock_guard lock(mutex_);
     record(*topic, envelope);
+    if (envelope.has_alert()) tally_.observe(envelope.alert());
     if (!news) return;
+    sequence_[topic->cls] = std::max(sequence_[topic->cls], envelope.seq());
     if (const auto newest = newest_.find(topic->cls); newest != newest_.end() && envelope.seq() > newest->second.seq)
         newest->second = {envelope.seq(), envelope.log_time_ms()};
     epoch_ = envelope.epoch();
@@ -117,6 +120,7 @@ void Wall::history(const std::string& text, const vigil::v1::Envelope& envelope)
     if (!topic || topic->site != config_.site) return;
     const std::lock_guard lock(mutex_);
     record(*topic, envelope);
+    if (counts_from_history_ && envelope.has_alert()) tally_.observe(envelope.alert());
     history_grew_ = true;
 }
 
@@ -153,6 +157,7 @@ void Wall::complete_so_far() {
     const std::lock_guard lock(mutex_);
     dirty_all_ = dirty_all_ || history_grew_; // trends have grown at their old end
     history_grew_ = false;
+    counts_from_history_ = true;
     for (const auto& [cls, newest] : newest_) {
         if (newest.seq <= read_model_.cursor(cls).seq) continue;
         read_model_.begin();
@@ -359,6 +364,26 @@ vigil::page::v1::Wall Wall::wall(bool with_trends) const {
 std::string Wall::beds_json() const {
     const std::lock_guard lock(mutex_);
     return to_json(wall(false));
+}
+
+Wall::Figures Wall::figures() const {
+    const std::lock_guard lock(mutex_);
+    Figures out;
+    out.tally = tally_;
+    out.sequence = sequence_;
+    for (const auto& [id, alert] : ward_.alerts())
+        ++out.active[{alert.rule(), priority_word(alert.priority()), alert.unit()}];
+    const auto now = ward_.log_time_ms();
+    for (const auto& [key, bed] : ward_.beds()) {
+        if (bed.encounter.empty()) continue;
+        ++out.occupied[key.first];
+        if (!bed.status || !now) continue;
+        for (const auto& signal : bed.status->signals()) {
+            auto& age = out.age_s[{key.first, signal.signal()}];
+            age = std::max(age, static_cast<double>(*now - signal.last_ms()) / 1000);
+        }
+    }
+    return out;
 }
 
 std::optional<std::string> Wall::encounter_in(const std::string& unit, const std::string& bed) const {

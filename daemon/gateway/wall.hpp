@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/alert_tally.hpp"
 #include "gateway/feed_client.hpp"
 #include "gateway/gateway_config.hpp"
 #include "gateway/read_model.hpp"
@@ -46,6 +47,16 @@ public:
     [[nodiscard]] std::size_t active_alerts() const;
     [[nodiscard]] std::uint64_t history_rows() const;
     [[nodiscard]] std::optional<std::int64_t> log_time_ms() const;
+
+    /// What operations watch, as of now.
+    struct Figures {
+        AlertTally tally;
+        std::map<AlertTally::RulePriorityUnit, std::uint64_t> active; ///< alerts that are not closed
+        std::map<std::string, std::uint64_t> occupied;                ///< beds, by unit
+        std::map<std::pair<std::string, std::string>, double> age_s;  ///< of the oldest bed, by unit and signal
+        std::map<std::string, std::uint64_t> sequence;                ///< newest published, by class
+    };
+    [[nodiscard]] Figures figures() const;
 
     /// Names, by encounter; kept in memory only.
     void set_labels(std::map<std::string, std::string> labels);
@@ -94,6 +105,9 @@ private:
     bool dirty_clock_ = false;
     bool dirty_all_ = false;
     bool history_grew_ = false;
+    AlertTally tally_;
+    bool counts_from_history_ = false; ///< what this program's start found in the history is not counted
+    std::map<std::string, std::uint64_t> sequence_;
     std::int64_t flushed_ms_ = 0;
     std::int64_t pruned_log_ms_ = 0;
     std::atomic<FeedState> state_ = FeedState::connecting;

@@ -94,6 +94,19 @@ Command limit_care(v1::CommandRequest const& request) {
     return {core::CareLimited{request.user(), {in.unit(), in.bed()}, in.over(), std::move(rules), in.reason()}, {}};
 }
 
+Command set_limit(v1::CommandRequest const& request) {
+    auto const& in = request.limit();
+    if (!is_token(in.unit()) || !is_token(in.bed())) return refused("bad_bed");
+    const auto signal = model::parse_signal(in.signal());
+    if (!signal) return refused("unknown_signal");
+    if (const auto no = wrong_decision(in); !no.empty()) return refused(no);
+    core::LimitSet out{request.user(), {in.unit(), in.bed()}, *signal, in.over(), {}, {}, in.reason()};
+    if (!in.below().empty()) out.below = model::parse_decimal(in.below());
+    if (!in.above().empty()) out.above = model::parse_decimal(in.above());
+    if ((!in.below().empty() && !out.below) || (!in.above().empty() && !out.above)) return refused("bad_value");
+    return {std::move(out), {}};
+}
+
 // What devices cannot know, or may not say: what is there to be attested, states that are words, and the body's size. A
 // vital sign or a laboratory result has a feed of its own.
 bool attestable(core::VocabularyEntry const& entry) {
@@ -204,6 +217,7 @@ Command read_command(v1::CommandRequest const& request, core::State const& state
     case v1::CommandRequest::kJudge: return judge(request);
     case v1::CommandRequest::kStandby: return set_standby(request);
     case v1::CommandRequest::kLimitCare: return limit_care(request);
+    case v1::CommandRequest::kLimit: return set_limit(request);
     case v1::CommandRequest::WHAT_NOT_SET: return refused("unknown_command");
     }
     return refused("unknown_command");

@@ -72,7 +72,7 @@ void write_unassigned(Words const& words, int rows, v1::DaemonStatus& out) {
 }
 
 // What people decided about a patient's alerts and still holds.
-void write_decisions(alerts::Standing const& standing, v1::BedStatus& out) {
+void write_decisions(alerts::Standing const& standing, core::Rulebook const& rules, v1::BedStatus& out) {
     if (standing.standby) write_decision(*standing.standby, *out.mutable_standby());
     if (standing.care_limits) {
         for (auto const& rule : standing.care_limits->rules) out.mutable_care_limits()->add_rules(rule);
@@ -82,6 +82,14 @@ void write_decisions(alerts::Standing const& standing, v1::BedStatus& out) {
         auto& row = *out.add_shelves();
         row.set_rule(shelf.rule);
         write_decision(shelf.decision, *row.mutable_decision());
+    }
+    for (auto const& limit : standing.limits) {
+        auto& row = *out.add_limits();
+        row.set_signal(std::string{name_of(limit.signal)});
+        if (limit.below) row.set_below(to_string(*limit.below));
+        if (limit.above) row.set_above(to_string(*limit.above));
+        row.set_unit(std::string{model::ucum(core::entry(rules, limit.signal).canonical)});
+        write_decision(limit.decision, *row.mutable_decision());
     }
 }
 
@@ -105,7 +113,7 @@ Address write_bed_status(core::Encounter const& encounter, Words const& words, v
     if (encounter.last_data) status.set_last_data_ms(encounter.last_data->ms);
     status.set_suspended(encounter.suspended);
     status.set_recomputing(encounter.recomputing);
-    write_decisions(encounter.alerts, status);
+    write_decisions(encounter.alerts, words.rules, status);
     const auto now = model::patient_now(words.state.now);
     for (std::size_t i = 0; i < model::signal_count; ++i) {
         auto const& newest = encounter.newest[i];

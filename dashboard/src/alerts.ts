@@ -1,11 +1,17 @@
-// Which alerts are shown, in which order, and what can be done with one. Pure.
-import { acknowledge, type Answer } from "./send.ts";
-import { text, word } from "./text.ts";
+// Which alerts are shown, and in which order. Pure.
 import { milliseconds } from "./time.ts";
-import { AlertKind, Priority, SignalState, type Alert } from "./wire/vigil/v1/alert_pb.ts";
+import { AlertKind, Notify, Priority, SignalState, type Alert } from "./wire/vigil/v1/alert_pb.ts";
 
 export const isTechnical = (alert: Alert): boolean => alert.kind === AlertKind.TECHNICAL;
 export const isHeld = (alert: Alert): boolean => alert.signal === SignalState.ACKNOWLEDGED;
+export const isPaused = (alert: Alert): boolean => alert.signal === SignalState.PAUSED;
+export const isShelved = (alert: Alert): boolean => alert.signal === SignalState.SHELVED;
+/** Somebody has it, or let it be silent for a while: it calls nobody. */
+export const isQuiet = (alert: Alert): boolean => isHeld(alert) || isPaused(alert) || isShelved(alert);
+
+const announced = new Set([Notify.FIRST, Notify.WORSENED, Notify.RECURRED, Notify.RESUMED, Notify.ESCALATED]);
+/** This revision calls somebody. */
+export const announces = (alert: Alert): boolean => announced.has(alert.notify) && !isQuiet(alert) && alert.inhibitedBy === "";
 
 /** As bedside monitors write it, so that colour is never the only sign: stars for patients, exclamation marks for devices. */
 export function markOf(priority: Priority, technical: boolean): string {
@@ -16,12 +22,12 @@ export function isOpen(alert: Alert): boolean {
   return alert.signal !== SignalState.CLOSED && alert.movedTo === ""; // the next revision speaks from the new bed
 }
 
-/** Most pressing first: announced before explained, higher before lower, unanswered before acknowledged, newest first. */
+/** Most pressing first: announced before explained, higher before lower, unanswered before acknowledged or paused, newest first. */
 export function orderAlerts(alerts: Iterable<Alert>, kind: AlertKind): Alert[] {
   const rank = (alert: Alert) => [
     alert.inhibitedBy === "" ? 0 : 1,
     -alert.priority,
-    isHeld(alert) ? 1 : 0,
+    isQuiet(alert) ? 1 : 0,
     -milliseconds(alert.trueSinceMs),
   ];
   return [...alerts]
@@ -58,7 +64,7 @@ export function passes(alert: Alert, filter: AlertFilter): boolean {
     (filter.kind === "all" || isTechnical(alert) === (filter.kind === "technical")) &&
     alert.priority >= filter.least &&
     (filter.bed === "" || `${alert.unit}.${alert.bed}` === filter.bed) &&
-    (filter.holder === "all" || (alert.acknowledgedBy !== "") === (filter.holder === "somebody"))
+    (filter.holder === "all" || (alert.acknowledgedBy !== "" || isQuiet(alert)) === (filter.holder === "somebody"))
   );
 }
 
@@ -81,24 +87,8 @@ export function countAlerts(alerts: Iterable<Alert>, technical: boolean): AlertC
     if (!isOpen(alert) || alert.inhibitedBy !== "" || isTechnical(alert) !== technical) continue;
     const row = counts.get(alert.priority) ?? { priority: alert.priority, mark: markOf(alert.priority, technical), nobody: 0, all: 0 };
     row.all++;
-    if (!isHeld(alert)) row.nobody++;
+    if (!isQuiet(alert)) row.nobody++;
     counts.set(alert.priority, row);
   }
   return [...counts.values()].sort((a, b) => b.priority - a.priority);
-}
-
-/** What a person can do with an alert as it is now. Each waits for the daemon's answer; the row changes when the daemon's own revision comes. */
-export interface AlertAction {
-  id: string;
-  name: string;
-  label: string; // with bed and rule, for who does not see the row
-  run: (user: string) => Promise<Answer>;
-}
-
-export function actionsOf(alert: Alert): AlertAction[] {
-  if (isHeld(alert) || !isOpen(alert)) return [];
-  const bed = alert.bed === "" ? text.noBed : alert.bed;
-  return [
-    { id: "ack", name: text.acknowledge, label: text.acknowledgeLabel(bed, word(alert.rule)), run: (user) => acknowledge(alert, user) },
-  ];
 }

@@ -1,11 +1,12 @@
 // What the gateway says, from proto3 JSON into the generated types: 64-bit numbers exact, words of a closed list as their
 // numbers, what was left out as its default or as absent. What this page does not know is passed over: a newer gateway may
 // say more. A wrong type is an error and never a value.
-import type { Alerts, Bed, Clock, Problem, Trend, Wall, Why } from "./wire/gateway/page_pb.ts";
+import type { Alerts, Bed, Clock, Lanes, Moment, Problem, Trend, Wall, Why } from "./wire/gateway/page_pb.ts";
 import { enums, shapes } from "./wire/shapes.ts";
 import type { Alert } from "./wire/vigil/v1/alert_pb.ts";
 import type { SourceStatus } from "./wire/vigil/v1/envelope_pb.ts";
 import type { CommandReply } from "./wire/vigil/v1/command_pb.ts";
+import type { DaemonStatus } from "./wire/vigil/v1/query_pb.ts";
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
@@ -53,8 +54,9 @@ function message(name: string, value: Json): unknown {
       case "*":
         out[field] = given === undefined ? [] : Array.isArray(given) ? given.map((item) => one(kind, item)) : wrong(field, given);
         break;
-      case "@": // no map reaches a reader yet
-        out[field] = {};
+      case "@":
+        if (given !== undefined && (typeof given !== "object" || Array.isArray(given))) wrong(field, given);
+        out[field] = Object.fromEntries(Object.entries(given ?? {}).map(([key, item]) => [key, one(kind, item as Json)]));
         break;
       case "?":
         if (given !== undefined) out[field] = one(kind, given);
@@ -77,7 +79,10 @@ export const readClock = reader<Clock>("vigil.page.v1.Clock");
 export const readTrend = reader<Trend>("vigil.page.v1.Trend");
 export const readAlerts = reader<Alerts>("vigil.page.v1.Alerts");
 export const readWhy = reader<Why>("vigil.page.v1.Why");
+export const readLanes = reader<Lanes>("vigil.page.v1.Lanes");
+export const readMoment = reader<Moment>("vigil.page.v1.Moment");
 export const readProblem = reader<Problem>("vigil.page.v1.Problem");
 export const readAlert = reader<Alert>("vigil.v1.Alert");
 export const readSource = reader<SourceStatus>("vigil.v1.SourceStatus");
 export const readReply = reader<CommandReply>("vigil.v1.CommandReply");
+export const readStatus = reader<DaemonStatus>("vigil.v1.DaemonStatus");

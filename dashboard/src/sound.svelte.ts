@@ -1,12 +1,11 @@
 // Tones for new alerts. Off until somebody asks for it and again after every reload: what may not be heard must not be
 // relied on. `blocked` says that the browser plays nothing.
-import { isHeld, isTechnical } from "./alerts.ts";
-import { Notify, Priority, type Alert } from "./wire/vigil/v1/alert_pb.ts";
+import { announces, isTechnical } from "./alerts.ts";
+import { Priority, type Alert } from "./wire/vigil/v1/alert_pb.ts";
 
 export type Sound = "off" | "on" | "blocked";
 
 const pulses: Partial<Record<Priority, number>> = { [Priority.HIGH]: 5, [Priority.MEDIUM]: 3, [Priority.LOW]: 1 };
-const announces = new Set([Notify.FIRST, Notify.WORSENED, Notify.RECURRED]);
 
 class Speaker {
   state = $state<Sound>("off");
@@ -33,7 +32,7 @@ class Speaker {
 
   announce(alert: Alert): void {
     const count = pulses[alert.priority];
-    if (count === undefined || isHeld(alert) || isTechnical(alert) || alert.inhibitedBy !== "" || !announces.has(alert.notify)) return;
+    if (count === undefined || isTechnical(alert) || !announces(alert)) return;
     this.play(count, alert.priority === Priority.HIGH ? 0.2 : 0.35);
   }
 

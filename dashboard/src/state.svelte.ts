@@ -3,7 +3,7 @@ import { readAlert, readBed, readClock, readSource, readWall } from "./read.ts";
 import type { Bed, Clock, Trend, TrendPoint } from "./wire/gateway/page_pb.ts";
 import type { Alert } from "./wire/vigil/v1/alert_pb.ts";
 import type { SourceStatus } from "./wire/vigil/v1/envelope_pb.ts";
-import { mergeAlert } from "./alerts.ts";
+import { isOpen, mergeAlert } from "./alerts.ts";
 import { bedKey, bedView, extendTrend, feedView, isOrgans, partOf, type BedView, type FeedView } from "./view.ts";
 import { orderBeds, type BedOrder } from "./ward.ts";
 
@@ -12,7 +12,7 @@ const themeKey = "vigil-theme";
 const orderKey = "vigil-order";
 
 export type Theme = "auto" | "day" | "night";
-export type View = "ward" | "alerts";
+export type View = "ward" | "alerts" | "operations";
 
 /** What was kept is whatever somebody may have written there. */
 function kept<Choice extends string>(key: string, choices: readonly Choice[]): Choice {
@@ -21,14 +21,17 @@ function kept<Choice extends string>(key: string, choices: readonly Choice[]): C
 }
 export const themes = ["auto", "day", "night"] as const;
 export const orders = ["bed", "urgent"] as const;
-export const views = ["ward", "alerts"] as const;
+export const views = ["ward", "alerts", "operations"] as const;
 const viewOfAddress = (): View => views.find((view) => location.hash === `#${view}`) ?? "ward";
+const bedAddress = "#bed/";
+const bedOfAddress = (): string | undefined => (location.hash.startsWith(bedAddress) ? decodeURIComponent(location.hash.slice(bedAddress.length)) : undefined);
 
 class PageState {
   site = $state("");
   clock = $state.raw<Clock | undefined>(undefined);
   beds = $state.raw<Bed[]>([]);
   alerts = $state.raw<Map<string, Alert>>(new Map());
+  ended = $state(0); // revisions of alerts that are over: the history is another one
   sources = $state.raw<SourceStatus[]>([]);
   staleAfterS = $state(900);
   feed = $state<FeedView>("connecting");
@@ -38,6 +41,7 @@ class PageState {
   night = $state(false);
   order = $state<BedOrder>(kept(orderKey, orders));
   view = $state<View>(viewOfAddress());
+  openKey = $state<string | undefined>(bedOfAddress()); // the bed that is looked at, over either view
   bedViews: BedView[] = $derived.by(() => {
     const alerts = [...this.alerts.values()];
     return orderBeds(this.beds.map((bed) => bedView(bed, alerts, this.clock, this.staleAfterS)), this.order);
@@ -57,6 +61,15 @@ class PageState {
   setOrder(order: BedOrder): void {
     this.order = order;
     localStorage.setItem(orderKey, order);
+  }
+
+  openBed(key: string): void {
+    location.hash = bedAddress + encodeURIComponent(key);
+  }
+
+  /** Back to where the bed was opened from. */
+  closeBed(): void {
+    location.hash = this.view;
   }
 
   /** Night from 20 to 7 by the clock on the wall, unless somebody chose. */
@@ -121,7 +134,11 @@ function drawNow(): void {
     });
     page.beds = [...beds, ...[...come.values()].map((bed) => withTrend(bed, undefined))];
   }
-  if (waiting.alerts.length > 0) page.alerts = waiting.alerts.splice(0).reduce(mergeAlert, page.alerts);
+  if (waiting.alerts.length > 0) {
+    const come = waiting.alerts.splice(0);
+    if (come.some((alert) => !isOpen(alert))) page.ended++;
+    page.alerts = come.reduce(mergeAlert, page.alerts);
+  }
   if (waiting.sources.length > 0) page.sources = waiting.sources.splice(0).reduce(mergeSource, page.sources);
 }
 
@@ -141,6 +158,9 @@ function takeSource(event: Event): void {
   drawLater();
 }
 
+/** Whoever looks at the stream itself. */
+export const listeners = new Set<(event: MessageEvent<string>) => void>();
+
 function mergeSource(sources: SourceStatus[], next: SourceStatus): SourceStatus[] {
   const index = sources.findIndex((known) => known.source === next.source);
   return index === -1 ? [...sources, next] : sources.with(index, next);
@@ -156,6 +176,7 @@ export function listen(): void {
     cut = false;
     page.heardAt = Date.now();
     take(event);
+    for (const listener of listeners) listener(event as MessageEvent<string>);
     page.feed = feedView(page.clock, 0);
   };
   const open = () => {
@@ -173,7 +194,10 @@ export function listen(): void {
     page.feed = feedView(page.clock, performance.now() - lastHeard, cut);
     if (source.readyState === EventSource.CLOSED) open();
   }, 250);
-  window.addEventListener("hashchange", () => (page.view = viewOfAddress()));
+  window.addEventListener("hashchange", () => {
+    page.openKey = bedOfAddress();
+    if (page.openKey === undefined) page.view = viewOfAddress();
+  });
   page.dress();
   setInterval(() => page.dress(), 60_000);
   setInterval(() => document.documentElement.classList.toggle("flash"), flashEvery);

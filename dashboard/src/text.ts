@@ -1,5 +1,8 @@
 // Every word a reader of the page sees. Times and numbers are put in by the functions.
 
+import { handling, handlingWords } from "./text.handling.ts";
+import { operations, operationsWords } from "./text.operations.ts";
+import { momentWords, patientWords, signalNames, unitNames } from "./text.patient.ts";
 import { attestGroups, words } from "./text.words.ts";
 
 export const text = {
@@ -21,7 +24,7 @@ export const text = {
   theme: "Theme",
   themes: { auto: "Theme: auto", day: "Theme: day", night: "Theme: night" },
   wall: "Bed wall",
-  views: { ward: "Ward", alerts: "Alerts" },
+  views: { ward: "Ward", alerts: "Alerts", operations: "Operations" },
   viewsLabel: "Views",
   skip: "Skip to the alerts",
   order: "Order",
@@ -155,8 +158,9 @@ export const text = {
   technicalSpoken: (priority: string, count: number) => `Technical alert, ${priority}${count > 1 ? `, ${count} in all` : ""}`,
   alertOnTile: (mark: string, priority: string, count: number) => `${mark} ${priority}${count > 1 ? ` · ${count}` : ""}`,
   alertOnSmallTile: (mark: string, count: number) => `${mark}${count > 1 ? ` ${count}` : ""}`,
-  alertSpoken: (priority: string, count: number, holders: string) =>
-    `Alert, ${priority}${count > 1 ? `, ${count} in all` : ""}, ${holders === "" ? "nobody has it" : `acknowledged by ${holders}`}`,
+  alertSpoken: (priority: string, count: number, held: string) =>
+    `Alert, ${priority}${count > 1 ? `, ${count} in all` : ""}, ${held === "" ? "nobody has it" : held}`,
+  heldSpoken: (names: string) => `acknowledged by ${names}`,
   heldMark: "✓",
   technicalMark: "Technical",
   closedAt: (time: string, because: string) => `Over since ${time}${because === "" ? "" : ` (${because})`}`,
@@ -179,12 +183,6 @@ export const text = {
     nothing: "No alert is like this.",
     noHistory: "No alert has ended yet.",
   },
-  sources: {
-    title: "Feeds",
-    columns: ["Feed", "State", "Last message", "Messages", "Refused", "Malformed", "Unknown codes", "Nobody's readings"],
-    connected: "connected",
-    lost: "NOT CONNECTED",
-  },
   newAlert: (priority: string, bed: string, reason: string) => `${priority} alert at ${bed}: ${reason}`,
   noAlerts: "None",
   alertsUnknown: "Not known",
@@ -199,7 +197,6 @@ export const text = {
   noBed: "Whole unit",
   inhibitedBy: (rule: string) => `Explained by ${rule}`,
   acknowledge: "Acknowledge",
-  acknowledgeLabel: (bed: string, rule: string) => `Acknowledge ${rule} at ${bed}`,
   whyTitle: "Why",
   shownAt: (time: string) => `Shown at ${time}`,
   knownAt: (time: string) => `Known at ${time}`,
@@ -211,7 +208,8 @@ export const text = {
     notRecorded: "Taken, but NOT recorded: the journal is not being written.",
     stale: "Refused: the alert changed since you saw it. Look again.",
     refused: (reason: string) => `Refused: ${reason}`,
-    noAnswer: (reason: string) => `No answer: ${reason}`,
+    already: "It was so already.",
+    noAnswer: (reason: string) => `No answer: ${reason}. Whether it was done is not known: look at what holds, or ask again.`,
     needUser: "Enter your user name at the top first.",
     network: "the gateway cannot be reached",
   },
@@ -228,17 +226,12 @@ export const text = {
     verdicts: { 0: "", 1: "used", 2: "missing", 3: "too old", 4: "refused", 5: "substituted" } as Record<number, string>,
   },
 
-  close: "Close",
   bedTitle: (unit: string, bed: string) => `${unit} · ${bed}`,
   scoresOf: "Scores",
   asOf: (time: string) => `true for ${time}`,
   definition: (definition: string, basis: string) => `${definition}, ${basis} basis`,
-  latest: "Latest readings",
   latestNone: "No reading yet.",
   unusable: (reason: string) => `not used: ${reason || "refused"}`,
-  trend: "Trend",
-  hours: (hours: number) => `${hours} h`,
-  trendSeries: { total: "measured", lower: "lower bound", upper: "upper bound" },
   loading: "Loading …",
   cannotLoad: (reason: string) => `Cannot be loaded: ${reason}`,
 
@@ -249,11 +242,21 @@ export const text = {
   attestRange: (low: string, high: string) => `${low} to ${high}`,
   attestTime: "True since (empty: now)",
   attestSend: "Attest",
+  patient: patientWords,
+  moment: momentWords,
+  signals: signalNames,
+  units: unitNames,
+
   attestGroups,
-  words,
+  handling,
+  operations,
+  words: { ...operationsWords, ...handlingWords, ...words } as Record<string, string>,
 } as const;
 
 /** A word of a closed list as it is spoken; what has no entry is shown as it came. */
 export function word(token: string): string {
   return text.words[token] ?? token.replaceAll("_", " ");
 }
+
+export const signalName = (id: string): string => text.signals[id] ?? word(id);
+export const unitName = (unit: string): string => text.units[unit] ?? unit;

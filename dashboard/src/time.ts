@@ -8,6 +8,7 @@ const day = 24 * hour;
 const clockFormat = new Intl.DateTimeFormat(text.locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const secondFormat = new Intl.DateTimeFormat(text.locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const dayFormat = new Intl.DateTimeFormat(text.locale, { weekday: "short", day: "numeric", month: "short" });
+const shortDayFormat = new Intl.DateTimeFormat(text.locale, { weekday: "short", day: "numeric" });
 const fullFormat = new Intl.DateTimeFormat(text.locale, {
   weekday: "short", day: "numeric", month: "short", year: "numeric",
   hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
@@ -35,6 +36,17 @@ export function fullTime(at: number): string {
 
 export function clockTime(at: number): string {
   return clockFormat.format(at);
+}
+
+/** Under an axis: the day where one begins, else the time. */
+export function tickOf(at: number): string {
+  const clock = clockFormat.format(at);
+  return clock === "00:00" ? shortDayFormat.format(at) : clock;
+}
+
+/** As a field for date and time takes it, in the zone of the screen. */
+export function fieldTime(at: number): string {
+  return new Date(at - new Date(at).getTimezoneOffset() * minute).toISOString().slice(0, 19);
 }
 
 export function ageOf(milliseconds: number): string {

@@ -2,8 +2,9 @@
 // look. The one rule: what was not measured has no number here, so that no part of the page can draw one.
 import type { Bed, Clock, Support, TrendPoint } from "./wire/gateway/page_pb.ts";
 import { Clock_Feed } from "./wire/gateway/page_pb.ts";
-import { isHeld, isTechnical } from "./alerts.ts";
+import { isHeld, isQuiet, isTechnical } from "./alerts.ts";
 import { decimalText } from "./decimal.ts";
+import { bedDecisions, heldSpoken, type BedDecision } from "./handling.ts";
 import { Priority, type Alert } from "./wire/vigil/v1/alert_pb.ts";
 import { DaemonState_State } from "./wire/vigil/v1/envelope_pb.ts";
 import { PartState, type Score, type ScorePart } from "./wire/vigil/v1/score_pb.ts";
@@ -72,7 +73,10 @@ export interface BedView {
   sparkSpoken: string;
   alertCount: number; // of patient alerts; what is wrong with a device is told apart
   topPriority: Priority;
-  holders: string[]; // empty unless somebody has every one of them
+  holders: string[]; // empty unless somebody has every one of them, or let it be silent for a while
+  heldSpoken: string;
+  heldMark: string;
+  decisions: BedDecision[]; // standby, care limits, shelves and pauses that hold
   technicalCount: number;
   technicalPriority: Priority;
 }
@@ -287,7 +291,10 @@ export function bedView(bed: Bed, alerts: Alert[], clock: Clock | undefined, sta
     sparkSpoken: sparkSpoken(bed.bed, spark),
     alertCount: own.length,
     topPriority: topOf(own),
-    holders: own.length > 0 && own.every(isHeld) ? [...new Set(own.map((alert) => alert.acknowledgedBy))] : [],
+    holders: own.length > 0 && own.every(isQuiet) ? [...new Set(own.map((alert) => (alert.paused ?? alert.shelved)?.by || alert.acknowledgedBy))] : [],
+    heldSpoken: heldSpoken(own),
+    heldMark: own.every(isHeld) ? text.heldMark : text.handling.pausedMark,
+    decisions: bedDecisions(bed, here, now),
     technicalCount: technical.length,
     technicalPriority: topOf(technical),
   };

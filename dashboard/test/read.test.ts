@@ -1,12 +1,13 @@
 // The page's own reader against the library that defines proto3 JSON.
 import { create, fromJsonString, toJsonString, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
-import { readAlert, readAlerts, readBed, readClock, readProblem, readReply, readTrend, readWall, readWhy } from "../src/read.ts";
+import { readAlert, readAlerts, readBed, readClock, readLanes, readMoment, readProblem, readReply, readStatus, readTrend, readWall, readWhy } from "../src/read.ts";
 import {
-  AlertsSchema, BedSchema, Clock_Feed, ClockSchema, ProblemSchema, TrendSchema, WallSchema, WhySchema,
+  AlertsSchema, BedSchema, Clock_Feed, ClockSchema, LanesSchema, MomentSchema, ProblemSchema, TrendSchema, WallSchema, WhySchema,
 } from "../src/wire/gateway/page_pb.ts";
 import { AlertKind, AlertSchema, Priority, SignalState } from "../src/wire/vigil/v1/alert_pb.ts";
 import { CommandReply_Verdict, CommandReplySchema } from "../src/wire/vigil/v1/command_pb.ts";
+import { DaemonStatusSchema } from "../src/wire/vigil/v1/query_pb.ts";
 import { PartState, Verdict } from "../src/wire/vigil/v1/score_pb.ts";
 
 /** The library drops what is unset; the reader may write it out as absent. Both are compared field by field. */
@@ -36,7 +37,14 @@ describe("the reader", () => {
     same(ClockSchema, readClock, create(ClockSchema, { feed: Clock_Feed.LOST, logTimeMs: 0n, daemon: { clockSpeed: 59.5, driven: true }, epoch: 1n << 63n }));
     same(TrendSchema, readTrend, bed.trend!);
     same(WhySchema, readWhy, create(WhySchema, { alert, revisions: [alert], explained: "line\nline" }));
+    same(LanesSchema, readLanes, create(LanesSchema, { encounter: "e", lanes: [{ signal: "hr", scale: 3, columns: [{ atMs: 1n, least: -5n, newest: 0n, readings: 1 }, { coded: "imv" }] }] }));
+    same(MomentSchema, readMoment, create(MomentSchema, { atMs: 7n, shown: bed.scores, known: [{}], alerts: [alert], shownExplained: ["a\nb"] }));
     same(ProblemSchema, readProblem, create(ProblemSchema, { error: "no such bed" }));
+    const counts = { out_of_range: 1n << 62n, unmapped: 0n };
+    same(DaemonStatusSchema, readStatus, create(DaemonStatusSchema, {
+      journalSeq: 7n, refused: counts, commitP99Ms: 1.5, sources: [{ source: "lab", clockOffsetMs: -3n, refusedByReason: counts }, {}],
+      unmapped: [{ code: "KREA", count: 3n }], unassigned: [{ subjectKey: "visit=tok", firstMs: 0n }],
+    }));
     same(CommandReplySchema, readReply, create(CommandReplySchema, { verdict: CommandReply_Verdict.STALE_REVISION, journalSeq: 1n << 60n, allowed: ["yes", "no"] }));
     same(WallSchema, readWall, create(WallSchema, { beds: [bed, create(BedSchema)], alerts: [alert], staleAfterS: 900, sources: [{ source: "ward", messages: 12n }] }));
   });
@@ -52,5 +60,6 @@ describe("the reader", () => {
   it("takes no wrong type for a value", () => {
     for (const bad of ['{"id":7}', '{"revision":1.5}', '{"evidence":{}}', '{"confirmed":"yes"}', "[]", "null", '{"level":"3"}', '{"revision":"x"}'])
       expect(() => readAlert(bad), bad).toThrow();
+    for (const bad of ['{"refused":[]}', '{"refused":{"x":"many"}}', '{"refused":3}']) expect(() => readStatus(bad), bad).toThrow();
   });
 });

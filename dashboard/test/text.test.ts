@@ -10,7 +10,7 @@ import { attestations } from "../src/wire/attestations.ts";
 
 const source = join(import.meta.dirname, "..", "src");
 const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) => !name.startsWith("wire") && /\.(ts|svelte)$/.test(name));
-const catalogue = new Set(["text.ts", "text.words.ts"]);
+const catalogue = new Set(["text.ts", "text.patient.ts", "text.words.ts", "text.handling.ts", "text.operations.ts"]);
 const letters = /\p{L}{2,}/u;
 const read = ["title", "aria-label", "alt", "placeholder", "label", "aria-description", "aria-roledescription", "content"];
 

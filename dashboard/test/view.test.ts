@@ -2,7 +2,8 @@ import { create } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
 import { text } from "../src/text.ts";
 import { ageOf, shortAgeOf } from "../src/time.ts";
-import { actionsOf, countAlerts, everyAlert, markOf, mergeAlert, orderAlerts, orderHistory, passes } from "../src/alerts.ts";
+import { actionsOf } from "../src/actions.ts";
+import { countAlerts, everyAlert, markOf, mergeAlert, orderAlerts, orderHistory, passes } from "../src/alerts.ts";
 import { decimalText } from "../src/decimal.ts";
 import { evidenceView } from "../src/evidence.ts";
 import { layoutOf } from "../src/layout.ts";
@@ -207,7 +208,7 @@ describe("alerts that are looked for", () => {
     expect(marks).toEqual(["i", "i", "*", "!", "**", "!!", "***", "!!!"]);
   });
   it("offer only what can be done", () => {
-    expect(list.map((item) => actionsOf(item).map((action) => action.id))).toEqual([["ack"], [], ["ack"], ["ack"], ["ack"]]);
+    expect(list.map((item) => actionsOf(item).map((action) => action.id))).toEqual([["ack", "pause"], [], ["ack", "pause"], ["ack", "pause"], ["ack"]]);
     expect(actionsOf(alert("over", { signal: SignalState.CLOSED }))).toEqual([]);
   });
   it("are history with the last that ended first", () => {

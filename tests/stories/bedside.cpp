@@ -27,7 +27,7 @@ model::Digest content_of(std::string const& text) {
 
 } // namespace
 
-core::Rulebook shipped_rulebook() {
+core::Rulebook shipped_rulebook_with_card() {
     char const* root = std::getenv("VIGIL_ROOT");
     definitions::Problems problems;
     const auto config =
@@ -35,6 +35,12 @@ core::Rulebook shipped_rulebook() {
     auto rules = problems.empty() ? definitions::load_rulebook(config, problems) : std::nullopt;
     if (!rules) throw std::runtime_error(problems.empty() ? "no rulebook" : to_string(problems.front()));
     return *std::move(rules);
+}
+
+core::Rulebook shipped_rulebook() {
+    auto rules = shipped_rulebook_with_card();
+    rules.rules.admission.reset();
+    return rules;
 }
 
 Bedside::Bedside(core::Rulebook const& rules, model::LogTime begin)

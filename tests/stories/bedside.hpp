@@ -13,7 +13,9 @@
 
 namespace vigil::testing {
 
+// As delivered, but without the card of an admission, which speaks for what a story begins with.
 core::Rulebook shipped_rulebook();
+core::Rulebook shipped_rulebook_with_card();
 
 // One reading in words: signal, value or word, UCUM unit.
 struct Told {

@@ -9,6 +9,7 @@
 //   shelve RULE for DURATION because WORD | shelve RULE over
 //   standby for DURATION because WORD | standby over
 //   limit care [RULE ...] because WORD | limit care over
+//   limit SIGNAL [below X] [above Y] because WORD | limit SIGNAL over
 //   judge RULE useful|not_useful|artefact
 //   at BED named pN SIGNAL VALUE …  a reading by bed whose message names somebody
 //   clock OFFSET s                  a source reports its clock
@@ -377,11 +378,21 @@ private:
     }
 
     void limit_care(Words& w) {
-        if (!w.takes("care")) throw Wrong("limit care ...");
+        if (!w.takes("care")) return limit(w);
         core::CareLimited c{"berta", where(), w.takes("over"), {}, {}};
         while (!w.done() && w.peek() != "because" && w.peek() != "refused") c.rules.push_back(w.take());
         if (w.takes("because")) c.reason = w.take();
         decide(w, c);
+    }
+
+    void limit(Words& w) {
+        const auto signal = model::parse_signal(w.take());
+        if (!signal) throw Wrong("limit of what?");
+        core::LimitSet l{"berta", where(), *signal, w.takes("over"), {}, {}, {}};
+        if (w.takes("below")) l.below = model::parse_decimal(w.take());
+        if (w.takes("above")) l.above = model::parse_decimal(w.take());
+        if (w.takes("because")) l.reason = w.take();
+        decide(w, l);
     }
 
     void judge(Words& w) {

@@ -58,6 +58,7 @@ void close_all(Standing& standing, Closing because, model::LogTime at, std::vect
     standing.shelves.clear();
     standing.standby.reset();
     standing.care_limits.reset();
+    standing.limits.clear();
     standing.due = standing.deadline = never;
 }
 

@@ -20,9 +20,6 @@ model::Evidence stale(Signal signal, EventTime time) {
     return e;
 }
 
-// Readings came close enough to each other that their absence means something; an hourly chart entry is no stream.
-bool streams(core::Newest const& n, model::Duration within) { return n.before && n.time - *n.before <= within; }
-
 struct LastHeard {
     EventTime time;
     Signal signal{}; // of one instant the first by the signals' own order
@@ -38,7 +35,7 @@ std::optional<LastHeard> last_of_stream(PatientView const& view, model::Duration
         if (entry.kind != model::SignalKind::monitor || !n.seen) continue;
         if (!newest || newest->time < n.time || (newest->time == n.time && entry.signal < newest->signal))
             newest = LastHeard{n.time, entry.signal};
-        if (streams(n, within) && (!stream || *stream < n.time)) stream = n.time;
+        if (n.streams() && (!stream || *stream < n.time)) stream = n.time;
     }
     if (!stream || newest->time - *stream > within) return std::nullopt;
     return newest;
@@ -75,7 +72,7 @@ void stale_inputs(PatientView const& view, Conditions const& others, Conditions&
     c.held = view.recovering;
     std::vector<Signal> wanted;
     for (auto const& entry : view.rules.vocabulary)
-        if (entry.required && streams(view.encounter.newest[static_cast<std::size_t>(entry.signal)], entry.max_age))
+        if (entry.required && view.encounter.newest[static_cast<std::size_t>(entry.signal)].streams())
             wanted.push_back(entry.signal);
     for (auto const& other : others) {
         if (other.state != ConditionState::unknown || other.rule->kind != AlertKind::patient) continue;
@@ -88,10 +85,14 @@ void stale_inputs(PatientView const& view, Conditions const& others, Conditions&
         auto const& entry = core::entry(view.rules, signal);
         const auto newest = usable(view, signal);
         if (!newest || entry.max_age.ms == 0) continue;
-        const auto told_after = entry.max_age + c.rule->dwell_in;
+        // What is charted by the hour is not missed five minutes later; the screen shows its age at once.
+        const bool charted = entry.kind == model::SignalKind::monitor &&
+                             !view.encounter.newest[static_cast<std::size_t>(signal)].streams();
+        const auto age = charted ? std::max(entry.max_age, view.rules.rules.charted_stale_after) : entry.max_age;
+        const auto told_after = age + c.rule->dwell_in;
         wake.outlives(*newest, told_after);
         if (view.now - *newest <= told_after) continue;
-        const auto since = *newest + entry.max_age;
+        const auto since = *newest + age;
         if (c.evidence.empty() || since < c.since) c.since = since;
         c.evidence.push_back(stale(signal, *newest));
     }

@@ -140,4 +140,22 @@ std::string_view lift_care_limits(Standing& standing) {
     return {};
 }
 
+std::string_view set_limit(Standing& standing, Rules const& rules, Limit limit) {
+    if (!rules.patient_limit || !rules.patient_limit->rule.enabled) return "unknown_rule";
+    auto const& signals = rules.patient_limit->signals;
+    if (std::find(signals.begin(), signals.end(), limit.signal) == signals.end()) return "no_limit_for_signal";
+    if (limit.decision.reason.empty()) return "reason_missing";
+    if (!limit.below && !limit.above) return "limit_missing";
+    if (limit.below && limit.above && *limit.below >= *limit.above) return "limits_cross";
+    std::erase_if(standing.limits, [&](Limit const& l) { return l.signal == limit.signal; });
+    if (standing.limits.size() >= limits_at_most) return "too_many_limits";
+    standing.limits.push_back(std::move(limit));
+    return {};
+}
+
+std::string_view lift_limit(Standing& standing, model::Signal signal) {
+    const auto gone = std::erase_if(standing.limits, [&](Limit const& l) { return l.signal == signal; });
+    return gone == 0 ? "no_limit" : std::string_view{};
+}
+
 } // namespace vigil::alerts

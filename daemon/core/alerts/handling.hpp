@@ -33,4 +33,9 @@ std::string_view end_standby(Standing& standing);
 std::string_view limit_care(Standing& standing, Rules const& rules, CareLimits limits);
 std::string_view lift_care_limits(Standing& standing);
 
+// Until it is lifted or the stay ends. `no_limit_for_signal`, `limit_missing`, `limits_cross`,
+// `too_many_limits`.
+std::string_view set_limit(Standing& standing, Rules const& rules, Limit limit);
+std::string_view lift_limit(Standing& standing, model::Signal signal);
+
 } // namespace vigil::alerts

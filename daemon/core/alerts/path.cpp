@@ -85,10 +85,14 @@ Conditions conditions_of(PatientView const& asked, Standing& standing) {
     Wake wake{view.now};
     evaluate_course(view, standing, followed, lanes, out, wake);
     evaluate_labs(view, out, wake);
+    evaluate_score_levels(view, out, wake);
+    evaluate_trends(view, out, wake);
+    evaluate_limits(view, standing, out, wake);
     hold_while_recomputing(view, out);
     evaluate_inputs(view, followed, out, wake);
     evaluate_late(view, standing, out, wake);
-    suppress(view, out, wake);
+    evaluate_admission(view, out, wake);
+    suppress(view, standing, out, wake);
     standing.due = wake.next ? LogTime{wake.next->ms} : never;
     return out;
 }
@@ -99,6 +103,14 @@ bool concerns(core::Rulebook const& rules, model::Signal signal) {
     auto const& entry = rules.vocabulary[index];
     if (entry.kind == model::SignalKind::monitor) return false; // looked at by the minute
     if (entry.kind == model::SignalKind::laboratory && (entry.soft_low || entry.soft_high)) return true;
+    auto const& read = rules.rules.score_levels;
+    if (std::any_of(read.begin(), read.end(), [&](ScoreLevel const& r) { return scores::reads(r.score, signal); }))
+        return true;
+    auto const& trends = rules.rules.trends;
+    if (std::any_of(trends.begin(), trends.end(), [&](Trend const& t) {
+            return t.of == Trend::Of::signal ? t.signal == signal : scores::reads(model::ScoreId::vasoactive, signal);
+        }))
+        return true;
     return signal == model::Signal::ecls || scores::reads(model::ScoreId::sofa, signal) ||
            scores::reads(model::ScoreId::ards_berlin, signal);
 }

@@ -43,6 +43,12 @@ Rule const* find_rule(Rules const& rules, std::string_view token) {
           &rules.clock_offset.rule, &rules.disk_trouble, &rules.journal_trouble, &rules.clock_stepped,
           &rules.encounter_suspended, &rules.late_result.rule})
         if (rule->id == token) return rule;
+    for (auto const& one : rules.score_levels)
+        if (one.rule.id == token) return &one.rule;
+    for (auto const& one : rules.trends)
+        if (one.rule.id == token) return &one.rule;
+    if (rules.admission && rules.admission->rule.id == token) return &rules.admission->rule;
+    if (rules.patient_limit && names_signal_of(rules.patient_limit->rule)) return &rules.patient_limit->rule;
     return names_signal_of(rules.extreme_lab.rule) ? &rules.extreme_lab.rule : nullptr;
 }
 
@@ -52,6 +58,8 @@ std::optional<model::ScoreId> score_read_by(Rules const& rules, std::string_view
         if (organ.rule.id == token) return model::ScoreId::sofa;
     if (token == rules.ards_oxygenation.rule.id || token == rules.refractory_hypoxaemia.rule.id)
         return model::ScoreId::ards_berlin;
+    for (auto const& one : rules.score_levels)
+        if (one.rule.id == token) return one.score;
     return std::nullopt;
 }
 

@@ -109,6 +109,47 @@ struct LateResult {
     model::Duration holds = model::hours(1);
 };
 
+// A class or a stage that a score says: septic shock, a stage of kidney injury, a candidate of cytokine release
+// syndrome. It sleeps while no run of that score and product is configured.
+struct ScoreLevel {
+    Rule rule;
+    model::ScoreId score{};
+    model::Product product{};
+    // The total's label is one of these, and the level what points it has (a label without points is the first level);
+    // none: the level is the total's points, of a total that is not whole those that are certain (decision 0013).
+    std::vector<model::Label> labels;
+};
+
+// A quantity that moves the wrong way between two readings.
+struct Trend {
+    enum class Of : std::uint8_t { signal, pf, ne_equivalent };
+    enum class Way : std::uint8_t { not_falling, falling, rising };
+    Rule rule;
+    Of of{};
+    model::Signal signal{}; // a laboratory result
+    Way way{};
+    std::int32_t percent = 0;               // it fell less than that; it fell by that; it rose by that
+    std::optional<model::Decimal> by;       // and rose by so much at least
+    std::optional<model::Decimal> at_least; // the newest; canonical unit (mmHg of P/F, ug/kg/min)
+    std::optional<model::Decimal> at_most;
+    model::Duration apart{}, within{}; // the earlier one lies so far before the newest
+    model::Duration fresh_for{};       // the newest older than that: unknown
+};
+
+// One card for an admission, with what is known of its severity.
+struct Admission {
+    Rule rule;
+    model::Duration settles = model::hours(1); // what an organ was found with until then the card tells
+    model::Duration shows = model::hours(6);
+};
+
+// A limit that somebody set for one patient (Standing::limits): `limit_map` ...
+struct PatientLimit {
+    Rule rule;
+    std::vector<model::Signal> signals;            // that may have one: they are kept for everybody
+    model::Duration sustained = model::minutes(3); // a stream is out, or in again, for so long
+};
+
 // What the site lets people do to alerts, and whom an alert calls (vigil.toml, [alerting]).
 struct Handling {
     model::Duration pause_at_most = model::hours(2);
@@ -134,6 +175,7 @@ struct Rules {
     ExtremeLab extreme_lab;
     DeviceSilent device_silent;
     Rule input_stale;
+    model::Duration charted_stale_after{}; // input_stale: of a monitor signal that people chart; 0: its maximum age
     Rule pump_silent;
     IdentityConflict identity_conflict;
     ClockOffset clock_offset;
@@ -142,6 +184,11 @@ struct Rules {
     Rule clock_stepped;
     Rule encounter_suspended;
     LateResult late_result;
+    // Not in every rulebook: journals keep those of before there were any.
+    std::optional<Admission> admission;
+    std::optional<PatientLimit> patient_limit;
+    std::vector<ScoreLevel> score_levels;
+    std::vector<Trend> trends;
 };
 
 // The rule an alert's token belongs to (extreme_k → extreme); null when there is none by that name any more.

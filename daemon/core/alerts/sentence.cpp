@@ -1,5 +1,5 @@
 // Placeholders of a rule's message:
-//   {0} {1} …   a figure            {0/10}   a figure in tenths, with its digit
+//   {0} {1} …   a figure            {0/10}   a figure in tenths, with its digit   {0/100}   in hundredths
 //   {+0}        a figure with its sign
 //   {points}    the level as a number
 //   {level}     the word of the level       {organs}   organs that rose, from figure 3 on: "resp +1, cardio +2"
@@ -71,16 +71,22 @@ std::string signals(Alert const& alert) {
 std::string figure(Alert const& alert, std::string_view which) {
     const bool sign = which.starts_with('+');
     if (sign) which.remove_prefix(1);
-    const bool tenths = which.ends_with("/10");
-    if (tenths) which.remove_suffix(3);
+    std::uint8_t digits = 0;
+    if (which.ends_with("/10")) {
+        which.remove_suffix(3);
+        digits = 1;
+    } else if (which.ends_with("/100")) {
+        which.remove_suffix(4);
+        digits = 2;
+    }
     std::size_t index = 0;
     const auto end = which.data() + which.size();
     const auto [last, error] = std::from_chars(which.data(), end, index);
     if (error != std::errc{} || last != end || index >= alert.figures.size()) return std::string{unknown};
     const auto v = alert.figures[index];
     std::string out = sign && v >= 0 ? "+" : "";
-    if (!tenths) return out + std::to_string(v);
-    const auto m = model::make_decimal(v, 1);
+    if (digits == 0) return out + std::to_string(v);
+    const auto m = model::make_decimal(v, digits);
     return m ? out + to_string(*m) : std::string{unknown};
 }
 
@@ -135,6 +141,7 @@ bool is_placeholder(std::string_view name) {
         if (name == word) return true;
     if (name.starts_with('+')) name.remove_prefix(1);
     if (name.ends_with("/10")) name.remove_suffix(3);
+    if (name.ends_with("/100")) name.remove_suffix(4);
     return name.size() == 1 && name.front() >= '0' && name.front() <= '9';
 }
 

@@ -3,6 +3,7 @@
 // rules are settled along.
 
 #include "core/alerts/alert.hpp"
+#include "core/model/signal.hpp"
 
 #include <array>
 #include <limits>
@@ -149,6 +150,18 @@ struct CareLimits {
     }
 };
 
+// Beyond it somebody wants to be called for this patient. In the signal's canonical unit.
+struct Limit {
+    model::Signal signal{};
+    std::optional<model::Decimal> below, above;
+    Decision decision;
+    template <class S, class V>
+    static void fields(S& s, V&& v) {
+        v(s.signal, s.below, s.above, s.decision);
+    }
+};
+inline constexpr std::size_t limits_at_most = 16; // of one patient
+
 struct Standing {
     std::vector<Alert> alerts;
     std::vector<ClosedAlert> closed; // newest last
@@ -164,11 +177,12 @@ struct Standing {
     std::vector<Shelf> shelves;               // one a rule
     std::optional<Decision> standby;          // the patient is off the unit
     std::optional<CareLimits> care_limits;
+    std::vector<Limit> limits;       // one a signal
     model::LogTime deadline = never; // when something people decided ends, or nobody acknowledged for too long
     template <class S, class V>
     static void fields(S& s, V&& v) {
         v(s.alerts, s.closed, s.due, s.course, s.touched, s.amended, s.untold, s.late, s.offset, s.stepped_at);
-        v.since(7, s.shelves, s.standby, s.care_limits, s.deadline);
+        v.since(7, s.shelves, s.standby, s.care_limits, s.deadline, s.limits);
     }
 };
 

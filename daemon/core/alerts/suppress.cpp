@@ -18,9 +18,25 @@ bool is_monitor(PatientView const& view, model::Evidence const& e) {
     return core::entry(view.rules, e.signal).kind == model::SignalKind::monitor;
 }
 
+// How the patient came in is told once, by the card: organs and oxygenation as they were found while it settled call
+// nobody, until they are worse than that (docs/decisions/0016).
+bool came_in_with(PatientView const& view, Standing const& standing, Condition const& c) {
+    auto const& rules = view.rules.rules;
+    auto const& card = rules.admission;
+    if (!card || !card->rule.enabled) return false;
+    const bool of_severity =
+        c.rule == &rules.ards_oxygenation.rule ||
+        std::any_of(rules.organs.begin(), rules.organs.end(), [&](OrganFailure const& o) { return &o.rule == c.rule; });
+    if (!of_severity) return false;
+    if (view.now - view.encounter.opened <= card->settles) return true;
+    return std::any_of(standing.alerts.begin(), standing.alerts.end(), [&](Alert const& a) {
+        return a.rule == c.token && a.inhibited_by == card->rule.id && c.level <= a.highest;
+    });
+}
+
 } // namespace
 
-void suppress(PatientView const& view, Conditions& conditions, Wake& wake) {
+void suppress(PatientView const& view, Standing const& standing, Conditions& conditions, Wake& wake) {
     auto const& rules = view.rules.rules;
     // P/F describes lung and membrane together (scores.md 0.6, 5.9).
     const bool ecls = on_ecls(view, wake);
@@ -35,6 +51,7 @@ void suppress(PatientView const& view, Conditions& conditions, Wake& wake) {
         if (silent && c.rule == &rules.input_stale &&
             std::all_of(c.evidence.begin(), c.evidence.end(), [&](auto const& e) { return is_monitor(view, e); }))
             c.inhibited_by = rules.device_silent.rule.id;
+        if (c.inhibited_by.empty() && came_in_with(view, standing, c)) c.inhibited_by = rules.admission->rule.id;
     }
 }
 

@@ -5,7 +5,7 @@
 
 namespace vigil::alerts {
 
-void suppress(PatientView const& view, Conditions& conditions, Wake& wake);
+void suppress(PatientView const& view, Standing const& standing, Conditions& conditions, Wake& wake);
 
 // What a person decided explains it: `standby` that nothing is heard of the bed, `care_limits` that an alert about the
 // patient calls nobody. Named with author and reason.

@@ -5,6 +5,7 @@ Vigil's own code (reliability.md 4.1)."""
 
 import hashlib
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -48,7 +49,7 @@ directory = "{dir}/journal"
 vocabulary = "{root}/config/vocabulary.tsv"
 conversions = "{root}/config/conversions.tsv"
 scores = "{root}/config/scores"
-alerts = "{root}/config/alerts"
+alerts = "{dir}/alerts"
 
 [[score]]
 score = "sofa"
@@ -83,15 +84,25 @@ def wait_for(condition, seconds=10.0, what="condition"):
     raise AssertionError(f"not within {seconds} s: {what}")
 
 
+def alert_rules(into, card=False):
+    """The rules as delivered; without the card of an admission, which speaks for what a test begins with."""
+    shutil.copytree(ROOT / "config" / "alerts", into)
+    if not card:
+        with open(into / "admission.toml") as file:
+            text = file.read()
+        (into / "admission.toml").write_text(text.replace('rule = "admission"', 'rule = "admission"\nenabled = false', 1))
+
+
 class Daemon:
     """One vigild; may be stopped, killed and started again over the same journal."""
 
-    def __init__(self, clock="driven", mode="simulated", more="", env=None):
+    def __init__(self, clock="driven", mode="simulated", more="", env=None, card=False):
         self._folder = tempfile.TemporaryDirectory(prefix="vigild-")
         self.dir = Path(self._folder.name)
         self.log = open(self.dir / "log", "wb")
         self.env = dict(os.environ, **(env or {}))
         self.config = self.dir / "vigil.toml"
+        alert_rules(self.dir / "alerts", card)
         self.config.write_text(CONFIG.format(dir=self.dir, root=ROOT, clock=clock, mode=mode, more=more))
         self.context = zmq.Context.instance()
         self.process = None

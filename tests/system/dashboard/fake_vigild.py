@@ -49,6 +49,19 @@ BEDS = {
 }
 
 
+# signal, unit, minutes between two readings, what was read at a minute of the stay: a number, a word, or nothing
+LANES = (
+    ("hr", "/min", 1, lambda minute: None if 600 <= minute < 660 else 90 + minute % 7),  # an hour without the monitor
+    ("map", "mm[Hg]", 1, lambda minute: 62 + minute % 5),
+    ("resp_device", "", 240, lambda minute: "hfno" if minute < 480 else "imv"),
+    ("fio2_set", "%", 240, lambda minute: 60),
+    ("norepinephrine", "ug/kg/min", 300, lambda minute: "stopped" if minute == 0 else 0.12),
+    ("lact", "mmol/L", 360, lambda minute: 2.5),
+)
+HELD = ("resp_device", "fio2_set", "norepinephrine")
+STAY = START - 26 * HOUR
+
+
 class Fake:
     def __init__(self, directory, site):
         self.site, self.unit = site, "icu"
@@ -105,7 +118,7 @@ class Fake:
                 part.points = value
             if organ == "resp":
                 part.evidence.add(role="pao2", signal="pao2", verdict=score_pb2.VERDICT_USED if value is not None else score_pb2.VERDICT_MISSING,
-                                  **({"mantissa": 684, "scale": 1, "unit": "mm[Hg]", "event_time_ms": at - HOUR // 2, "source": "lab"} if value is not None else {}))
+                                  **({"journal_seq": 100, "mantissa": 684, "scale": 1, "unit": "mm[Hg]", "event_time_ms": at - HOUR // 2, "source": "lab"} if value is not None else {}))
                 part.evidence.add(role="support", signal="resp_device", verdict=score_pb2.VERDICT_USED, coded="imv", event_time_ms=at - HOUR)
             if organ == "cardio" and value is not None and value >= 3:
                 part.evidence.add(role="norepinephrine", signal="norepinephrine", verdict=score_pb2.VERDICT_USED, mantissa=12,
@@ -183,6 +196,53 @@ class Fake:
                     digest.counts.add(cls=cls, unit=unit, bed=bed, count=count)
                 self.publish("sys", "_", "digest", keep=False, digest=digest)
 
+    def fill(self, lane, asked, every, read):
+        """As vigild does: the readings in [from, to) by column, and before them what stood at `from`."""
+        columns = {}
+        step, width = every * 60_000, (asked.to_ms - asked.from_ms) / asked.columns
+        first = max(0, -(-(asked.from_ms - STAY) // step))
+        for at in range(STAY + (first - (first > 0 and lane.signal in HELD)) * step, min(asked.to_ms, self.now()), step):
+            value = read((at - STAY) // 60_000)
+            if value is None:
+                continue
+            place = -1 if at < asked.from_ms else int((at - asked.from_ms) / width)
+            column = columns.setdefault(place, query_pb2.LaneColumn())
+            column.at_ms = at
+            if isinstance(value, str):
+                column.coded = value
+            else:
+                number = round(value * 1000)
+                column.least = number if column.readings == 0 else min(column.least, number)
+                column.greatest, column.newest = max(column.greatest, number), number
+            column.readings += 1
+        lane.columns.extend(columns.values())
+
+    def answer_lanes(self, asked, reply):
+        for signal, unit, every, read in LANES:
+            lane = query_pb2.Lane(signal=signal, unit=unit, scale=3)
+            self.fill(lane, asked, every, read)
+            if lane.columns:
+                reply.lanes.append(lane)
+
+    def answer_shown(self, asked, reply):
+        """What had been said by then; known by now is an arterial gas that was corrected, at bed04."""
+        scores, alerts = {}, {}
+        for _topic, envelope in self.journal:
+            if envelope.log_time_ms > asked.at_ms:
+                continue
+            if envelope.score.encounter == asked.encounter:
+                scores[envelope.score.definition] = envelope.score
+            if envelope.alert.encounter == asked.encounter:
+                alerts[envelope.alert.id] = envelope.alert
+        for score in scores.values():
+            reply.scores.append(score)
+            reply.known.append(score)
+            resp = [part for part in reply.known[-1].parts if part.part == "resp"]
+            if asked.encounter == "enc_bed04" and resp and resp[0].points > 0:
+                resp[0].points, resp[0].evidence[0].mantissa, resp[0].evidence[0].journal_seq = resp[0].points - 1, 884, 200
+                reply.known[-1].parts[0].points -= 1
+        reply.alerts.extend(alert for alert in alerts.values() if alert.signal != alert_pb2.SIGNAL_STATE_CLOSED)
+
     def answer_query(self, body):
         request = query_pb2.QueryRequest.FromString(body)
         reply = query_pb2.QueryReply(id=request.id, epoch=self.epoch, last_seq=self.seq)
@@ -203,6 +263,10 @@ class Fake:
             reply.more = len(rows) > 100
         elif which == "alert" and request.alert.id in self.alerts:
             reply.alert.CopyFrom(self.alerts[request.alert.id])
+        elif which == "lanes":
+            self.answer_lanes(request.lanes, reply)
+        elif which == "shown":
+            self.answer_shown(request.shown, reply)
         elif which == "encounters":
             for bed in BEDS:
                 reply.encounters.add(id=f"enc_{bed}", visit=f"tok_{bed}", unit=self.unit, bed=bed)

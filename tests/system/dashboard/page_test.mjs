@@ -104,11 +104,71 @@ async function attesting(page) {
   equal(await form.locator('input[name="number"]').count(), 0, "what is not known needs no number");
   await form.locator('select[name="what"]').selectOption("weight");
   equal(await form.locator('input[name="number"]').getAttribute("placeholder"), "20 to 400", "the limits are those of the vocabulary");
-  await until("the trend is drawn", async () => (await page.locator("dialog canvas").count()) === 1);
-  await page.locator("dialog").getByText("On paper, as vigil explain prints it").first().click();
-  await until("the score stands on paper, too", async () => /^sofa@\S+, rolling, \w+ basis/.test(await page.locator("dialog pre").first().innerText()));
+  await until("the lanes are drawn", async () => (await page.locator("[data-strip] svg").count()) > 0);
+  await page.locator("[data-patient]").getByText("On paper, as vigil explain prints it").first().click();
+  await until("the score stands on paper, too", async () => /^sofa@\S+, rolling, \w+ basis/.test(await page.locator("[data-patient] pre").first().innerText()));
   await page.getByText("Respiration: 1 of 4").click();
-  await until("a part shows its evidence", async () => (await page.locator("dialog details[open] table").first().innerText()).includes("68.4"));
+  await until("a part shows its evidence", async () => (await page.locator("[data-patient] details[open] table").first().innerText()).includes("68.4"));
+}
+
+/** One patient over the stay: lanes with their gaps, one cursor for all of them, and everything by the keyboard. */
+async function lookingAtOne(page) {
+  await page.locator(`${tile("bed04")} button`).focus();
+  await page.keyboard.press("Enter");
+  const lanes = page.locator("[data-lanes]");
+  await lanes.locator('[data-strip="hr"] svg[role="img"]').waitFor();
+  equal(await lanes.locator("[data-strip]").evaluateAll((strips) => strips.map((strip) => strip.dataset.strip)), ["hr", "map", "fio2_set", "norepinephrine", "lact"], "a lane for what was read, and none for what was not");
+  equal(await lanes.locator("[data-organ-row]").count(), 6, "six organs over time");
+  equal(await lanes.locator("[data-mark]").evaluateAll((marks) => marks.map((mark) => mark.dataset.mark)), ["bed04-sofa_rise"], "the alert is a mark");
+  const readout = (signal) => lanes.locator(`[data-readout="${signal}"] .value`).innerText();
+  check(/^9\d$/.test(await readout("hr")), "the newest is read beside the lane");
+  equal(await readout("norepinephrine"), "0.12", "a dose digit for digit");
+  await until("the keys steer the lanes at once", () => lanes.evaluate((node) => node === document.activeElement));
+  const span = () => page.locator("[data-span]").innerText();
+  const whole = await span();
+  await page.keyboard.press("ArrowLeft");
+  check((await page.locator("[data-cursor]").innerText()).length > 5, "the cursor has its time in words");
+  await page.keyboard.press("+");
+  await until("plus zooms in", async () => (await span()) !== whole);
+  await page.locator('[data-length="Infinity"]').click();
+  await until("the whole stay is seen", async () => (await span()) !== whole);
+  // An hour without the monitor, 16 h ago: there is nothing to read, and what was last read is said to be the last.
+  await lanes.focus();
+  const atGap = async () => {
+    await page.keyboard.press("ArrowLeft");
+    return (await readout("hr")) === "–";
+  };
+  for (let step = 0; step < 120 && !(await atGap()); step++);
+  equal(await readout("hr"), "–", "where nothing was read nothing is told");
+  check((await lanes.locator('[data-strip="hr"] .name').innerText()).includes("last at"), "but when it was last");
+  check((await readout("map")) !== "–", "of the others it is");
+}
+
+/** A moment as it was shown then and as it is known now, with the reading that makes the difference. */
+async function lookingIntoThePast(page) {
+  await page.keyboard.press("Enter");
+  await page.locator("[data-past]").waitFor();
+  check((await page.locator("[data-past]").innerText()).includes("NOT NOW"), "nobody takes the past for the present");
+  await page.locator("[data-moment]").waitFor();
+  const sofa = page.locator('[data-score^="sofa@"]');
+  equal(await sofa.getAttribute("data-differs"), "true", "it differs");
+  const total = async (side) => Number(await sofa.locator(`[data-side="${side}"]`).innerText());
+  equal(await total("known"), (await total("shown")) - 1, "as shown then and as known now, side by side");
+  const reason = await sofa.locator(".because").innerText();
+  check(/Corrected: PaO₂ 68\.4 .*journal 100.* became PaO₂ 88\.4 .*journal 200/.test(reason), `the corrected reading is named: ${reason}`);
+  check((await sofa.locator('[data-part="resp"]').innerText()).includes("≠ differs"), "by a sign and a word");
+  check(!(await sofa.locator('[data-part="coag"]').innerText()).includes("≠"), "what does not differ is not marked");
+  check((await page.locator("[data-moment]").innerText()).includes("No alert stood then"), "the alert of now is not one of then");
+  await accessible(page, "the past by day");
+  await page.locator('input[name="slider"]').focus();
+  await page.keyboard.press("Home");
+  await until("before the first score nothing was shown", async () => (await page.locator(".right").innerText()).includes("Nothing was shown yet"));
+  await page.keyboard.press("End");
+  await page.locator("[data-past]").waitFor({ state: "detached" });
+  await page.locator('input[name="slider"]').evaluate((node) => node.blur());
+  await page.keyboard.press("Escape");
+  await page.locator("[data-patient]").waitFor({ state: "detached" });
+  equal(await page.evaluate(() => document.activeElement.closest("article")?.dataset.bed), "icu.bed04", "the keyboard is back at its bed");
 }
 
 async function following(page, say) {
@@ -145,13 +205,76 @@ async function lookingBack(page, say) {
   await until("what ended is history", async () => (await shown()).includes("bed10-ards_worsened"));
   const row = page.locator('li[data-alert="bed10-ards_worsened"]');
   check(/Over since .*recovered/.test(await row.innerText()), "with when and why it ended");
-  equal(await row.locator(".actions").count(), 0, "and nothing to do about it");
+  equal(await row.locator(".actions").count(), 0, "and nothing to do about it but to judge it");
   await page.getByRole("button", { name: "Active" }).click();
   equal((await shown()).length, 4, "and no longer active");
   await accessible(page, "the alerts by day");
   equal(await page.locator('button[name="sound"]').innerText(), "Sound off", "nothing sounds by default");
   await page.reload();
   await until("the view outlives a reload", async () => (await shown()).length === 4);
+  await page.locator('nav a[href="#ward"]').click();
+  await page.locator(tile("bed01")).waitFor();
+}
+
+const statusOf = (more) => ({
+  version: "0.1.0", logTimeMs: "1790000000000", daemon: { state: "STATE_RUNNING" }, journalSeq: "9007199254740993", segment: "000042", segmentBytes: "48211033", commits: "80", commitP99Ms: 4.2,
+  sources: [
+    { source: "laboratory", kind: "hl7", connected: true, lastMessageMs: "1789999997000", clockOffsetMs: "244000", messages: "1234", refused: "31", refusedByReason: { no_time: "4" } },
+    { source: "pumps", kind: "serial", connected: false },
+  ],
+  unmapped: [{ source: "laboratory", system: "LOCAL", code: "KREA", unit: "umol/L", count: "412", lastMs: "1789999990000", reason: "unmapped" }],
+  unassigned: [{ source: "laboratory", subjectKey: "visit=tok_1", count: "120", firstMs: "1789990000000", lastMs: "1789999990000", reason: "unassigned" }],
+  refused: { out_of_range: "31" }, ...more,
+});
+
+/** How the machinery is, for who runs it; a status by the test's own word. */
+async function operating(page) {
+  let status = statusOf({});
+  const claims = [];
+  await page.route("**/api/v1/status", (route) => (status === undefined ? route.fulfill({ status: 504, json: { error: "vigild does not answer" } }) : route.fulfill({ json: status })));
+  await page.route("**/api/v1/assign", (route) => {
+    claims.push(route.request().postDataJSON());
+    return route.fulfill({ status: 422, json: { verdict: "VERDICT_REFUSED", reason: "unknown_encounter" } });
+  });
+  await page.locator('nav a[href="#operations"]').click();
+  const row = (table, index) => page.locator(`[data-table="${table}"] tbody tr`).nth(index).locator("td").allInnerTexts();
+  await until("the daemon's word is there", async () => (await page.locator('[data-status="current"]').count()) === 1);
+  equal((await row("feeds", 0)).slice(2, 7), ["connected", "3 s ago", "4 min behind", "1234", "31"], "a feed, its clock and its counts");
+  check((await page.locator('[data-table="feeds"]').innerText()).includes("without a time 4"), "what its adapter refused, and why");
+  equal((await row("feeds", 2)).slice(2, 5), ["NOT CONNECTED", "never", "not measured"], "one that is gone, and what is not known of it");
+  equal(await row("refused", 0), ["outside what is possible", "31"], "refused readings by reason");
+  equal(await page.locator('[data-table="unmapped"] code').textContent(), "laboratory\tLOCAL\tKREA\tumol/L\tSIGNAL\t", "the line that is missing in the map");
+  check((await page.locator('[data-row="sequence"]').innerText()).includes("9007199254740993"), "a sequence to the last digit");
+  equal(await page.locator(".claim button").count(), 0, "nothing is claimed for nobody");
+  await page.selectOption('select[name="claim"]', "enc_bed06");
+  await page.locator(".claim button").click();
+  check((await page.locator("[data-decide]").innerText()).includes("120 readings of laboratory for bed06"), "what is claimed for whom is said once more");
+  await page.locator('[data-decide] button[type="submit"]').click();
+  await until("the refusal is told", async () => (await page.locator("[data-decide] [data-answer]").innerText()).startsWith("Refused"));
+  equal(claims, [{ user: "nurse1", source: "laboratory", subjectKey: "visit=tok_1", encounter: "enc_bed06" }], "what was asked");
+  await page.keyboard.press("Escape");
+  await page.locator("[data-decide]").waitFor({ state: "detached" });
+  check((await page.locator('[data-table="unassigned"] [data-answer]').innerText()).startsWith("Refused"), "and stands beside it");
+  await page.locator(".operations > details summary").click();
+  await page.locator('[data-raw="clock"]').first().click();
+  check((await page.locator("pre").innerText()).includes('"logTimeMs"'), "an event of the stream as it came");
+  await page.locator('button[name="raw"]').click();
+  const shown = await page.locator("[data-raw]").count();
+  const came = page.locator(".operations > details p");
+  const before = await came.innerText();
+  await until("more came", async () => (await came.innerText()) !== before);
+  equal(await page.locator("[data-raw]").count(), shown, "and a paused list stands still");
+  await accessible(page, "the operations");
+  status = statusOf({ daemon: { state: "STATE_DEGRADED", reason: "disk_full" }, behindMs: 7400 });
+  await until("degraded is said", async () => (await page.locator('[data-row="state"] strong').count()) === 1);
+  check((await page.locator('[data-row="behind"]').innerText()).includes("LATE"), "and late");
+  status = undefined;
+  const old = page.locator('[data-status="old"]');
+  await old.waitFor();
+  check(/NOT CURRENT: this is \d+ s old.*vigild does not answer/.test(await old.innerText()), "old figures are called old, with their age and why");
+  check(await page.locator('select[name="claim"]').isDisabled(), "and nothing is claimed by them");
+  await accessible(page, "old operations");
+  for (const path of ["status", "assign"]) await page.unroute(`**/api/v1/${path}`);
   await page.locator('nav a[href="#ward"]').click();
   await page.locator(tile("bed01")).waitFor();
 }
@@ -194,11 +317,14 @@ run(async (directory) => {
   await attesting(page);
   await accessible(page, "a bed by day");
   await page.keyboard.press("Escape");
-  await page.locator("dialog").waitFor({ state: "detached" });
+  await page.locator("[data-patient]").waitFor({ state: "detached" });
+  await lookingAtOne(page);
+  await lookingIntoThePast(page);
   await following(page, say);
   await lookingBack(page, say);
+  await operating(page);
   // A refusal is an answer: the browser's own remark on its status is no complaint.
-  equal(page.complaints.filter((words) => !/\b(409|422)\b/.test(words)), [], "the browser complained of nothing"); // what follows cuts its connections
+  equal(page.complaints.filter((words) => !/\b(409|422|504)\b/.test(words)), [], "the browser complained of nothing"); // what follows cuts its connections
   await losing(page, say, gateway);
   await accessible(page, "a lost feed");
   equal(page.foreign, [], "nothing was asked of anybody else");

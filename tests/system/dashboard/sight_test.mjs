@@ -31,11 +31,11 @@ async function everyView(page, theme) {
   equal(await page.evaluate(() => document.documentElement.dataset.theme), theme, "the theme is the chosen one");
   await accessible(page, `the ward by ${theme}`);
   await page.locator(`${tile("bed04")} button`).click();
-  await until("the bed is loaded", async () => (await page.locator("dialog details").count()) > 5);
-  await page.locator("dialog details summary").first().click();
+  await until("the bed is loaded", async () => (await page.locator("[data-patient] details").count()) > 5);
+  await page.locator("[data-patient] details summary").first().click();
   await accessible(page, `a bed by ${theme}`);
   await page.keyboard.press("Escape");
-  await page.locator("dialog").waitFor({ state: "detached" });
+  await page.locator("[data-patient]").waitFor({ state: "detached" });
   await page.locator('nav a[href="#alerts"]').click();
   await page.locator(".rows li").first().waitFor();
   await accessible(page, `the alerts by ${theme}`);

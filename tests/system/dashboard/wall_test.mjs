@@ -109,9 +109,9 @@ async function keyboard(page) {
   await page.keyboard.press("ArrowDown");
   check((await focused()) !== "icu.bed02", "and from row to row");
   await page.keyboard.press("Enter");
-  await page.locator("dialog").waitFor();
+  await page.locator("[data-patient]").waitFor();
   await page.keyboard.press("Escape");
-  await page.locator("dialog").waitFor({ state: "detached" });
+  await page.locator("[data-patient]").waitFor({ state: "detached" });
   // Everything that can be operated is reached by Tab, and seen where it is.
   const wanted = await page.evaluate(() => [...document.querySelectorAll("a[href], button, input, select, summary")].filter((node) => node.getClientRects().length > 0 && !node.closest("details:not([open]) > :not(summary)")).length);
   await page.evaluate(() => document.activeElement.blur());

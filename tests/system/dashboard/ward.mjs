@@ -1,5 +1,5 @@
 // The whole chain for the tests of the page: vigil-identity, vigild, an HL7 adapter, vigil-gateway, and what comes over MLLP.
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { bedNames, bin, check, root, start, startGateway, until } from "./browser.mjs";
@@ -19,7 +19,7 @@ directory = "${directory}/journal"
 vocabulary = "${root}/config/vocabulary.tsv"
 conversions = "${root}/config/conversions.tsv"
 scores = "${root}/config/scores"
-alerts = "${root}/config/alerts"
+alerts = "${directory}/alerts"
 maps = "${root}/config/maps"
 ${readFileSync(join(root, "config", "vigil.toml"), "utf8").match(/^\[\[score\]\][^]*?\n\n/gm).join("")}
 [[source]]
@@ -49,6 +49,22 @@ async function address(program) {
   }
 }
 
+const stamp = (ms) => `${new Date(ms).toISOString().replace(/[-:T]/g, "").slice(0, 14)}+0000`;
+let serial = 0;
+const head = (at, kind, application) => `MSH|^~\\&|${application}|HOSP|VIGIL|ICU|${stamp(at)}||${kind}|T${++serial}|T|2.5`;
+const visit = (bed) => `PV1|1|I|ICU^R1^${bed.toUpperCase()}||||||||||||||||TV-1^^^VIGILSIM^VN`;
+
+/** What HL7 says of one patient: where, and a result of the laboratory. */
+export function patient(family, given) {
+  const person = `PID|1||T-1^^^VIGILSIM^MR||${family}^${given}^^^^^L||19580101|F`;
+  return {
+    move: (trigger, at, bed) => [head(at, `ADT^${trigger}`, "ADT"), `EVN|${trigger}|${stamp(at)}||||${stamp(at)}`, person, `${visit(bed)}|||||||||||||||||||||||||${stamp(at)}`],
+    result: (at, bed, code, value, unit) => [
+      head(at, "ORU^R01", "LAB"), person, visit(bed), `OBR|1||order${serial}|PANEL|||${stamp(at)}`, `OBX|1|NM|${code}^^LN||${value}|${unit}|||||F|||${stamp(at)}`,
+    ],
+  };
+}
+
 export class Ward {
   constructor(directory) {
     this.directory = directory;
@@ -57,6 +73,10 @@ export class Ward {
   async start(beds) {
     const { directory } = this;
     const put = (name, text) => (writeFileSync(join(directory, name), text), join(directory, name));
+    // The rules as delivered, without the card of an admission: it speaks for what a test begins with.
+    cpSync(join(root, "config", "alerts"), join(directory, "alerts"), { recursive: true });
+    const card = readFileSync(join(directory, "alerts", "admission.toml"), "utf8");
+    put(join("alerts", "admission.toml"), card.replace('rule = "admission"', 'rule = "admission"\nenabled = false'));
     await (await start(join(bin, "vigil"), ["keygen", "--site-key", join(directory, "site.key")])).ended;
     this.config = put("vigil.toml", config(directory));
     await start(join(bin, "vigil-identity"), ["--config", put("identity.toml", `[identity]\nendpoint = "ipc://${directory}/identity"\ndatabase = "${directory}/identity.db"\n`)], { quiet: true });

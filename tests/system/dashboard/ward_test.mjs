@@ -2,23 +2,14 @@
 // people at one alert, a transfer in the middle of one, and everything that can be lost: daemon, gateway, network.
 import { createServer, connect } from "node:net";
 import { check, equal, feedIs, launch, open, run, tile, until } from "./browser.mjs";
-import { Ward } from "./ward.mjs";
+import { patient, Ward } from "./ward.mjs";
 
 const goal = 3_000; // shown at the latest, on a machine that does nothing else
 const margin = 5; // a busy one is no failure
 const hostile = ["<img src=x onerror=window.hacked=1>", "<script>window.hacked=1</script>"];
 
-const stamp = (ms) => `${new Date(ms).toISOString().replace(/[-:T]/g, "").slice(0, 14)}+0000`;
 const now = async (ward) => Number((await ward.json("/api/v1/beds")).clock.logTimeMs);
-
-let serial = 0;
-const head = (at, kind, application) => `MSH|^~\\&|${application}|HOSP|VIGIL|ICU|${stamp(at)}||${kind}|T${++serial}|T|2.5`;
-const person = `PID|1||T-1^^^VIGILSIM^MR||${hostile[0]}^${hostile[1]}^^^^^L||19580101|F`;
-const visit = (bed) => `PV1|1|I|ICU^R1^${bed.toUpperCase()}||||||||||||||||TV-1^^^VIGILSIM^VN`;
-const move = (trigger, at, bed) => [head(at, `ADT^${trigger}`, "ADT"), `EVN|${trigger}|${stamp(at)}||||${stamp(at)}`, person, `${visit(bed)}|||||||||||||||||||||||||${stamp(at)}`];
-const result = (at, bed, code, value, unit) => [
-  head(at, "ORU^R01", "LAB"), person, visit(bed), `OBR|1||order${serial}|PANEL|||${stamp(at)}`, `OBX|1|NM|${code}^^LN||${value}|${unit}|||||F|||${stamp(at)}`,
-];
+const { move, result } = patient(...hostile);
 
 /** Between browser and gateway: what is cut answers nothing and closes nothing, as when a cable is pulled. */
 async function wire(url) {
@@ -65,7 +56,7 @@ async function aScriptForAName(ward, page) {
   await until("the name arrives", async () => (await page.locator(`${tile("bed20")} .who`).textContent()).includes(hostile[0]), 120_000);
   equal(await page.locator("#app img, #app script").count(), 0, "a name is text");
   await page.locator(`${tile("bed20")} button`).click();
-  await until("in the detail, too", async () => (await page.locator("dialog h2").textContent()).includes(hostile[1]));
+  await until("in the detail, too", async () => (await page.locator("[data-patient] h2").textContent()).includes(hostile[1]));
   await page.keyboard.press("Escape");
   equal(await page.evaluate(() => window.hacked), undefined, "and never runs");
   const bad = await fetch(`${ward.url}/api/v1/beds/icu/${encodeURIComponent("<script>")}`);

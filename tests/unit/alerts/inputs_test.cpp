@@ -39,6 +39,7 @@ struct Bed {
         n.seen = true;
         n.time = now - ago;
         n.before = n.time - apart;
+        for (int i = 5; i >= 1; --i) n.note(n.time - model::Duration{apart.ms * i});
     }
     // The condition of the silent bed: the same whatever the order of the rows.
     Condition silence() {
@@ -74,6 +75,43 @@ TEST_CASE("whether a silent bed had a stream does not depend on the order of the
     CHECK(c.since == now - minutes(1));
     REQUIRE(c.evidence.size() == 1);
     CHECK(c.evidence.front().signal == Signal::nibp_map);
+}
+
+TEST_CASE("six readings in a row are a stream, in whatever order they came; chart entries are none", "[alerts]") {
+    std::vector<int> seconds_ago{0, 60, 120, 180, 240, 300};
+    std::mt19937 engine{20'261'128};
+    for (int i = 0; i < 200; ++i) {
+        std::shuffle(seconds_ago.begin(), seconds_ago.end(), engine);
+        core::Encounter e;
+        auto& n = e.newest[static_cast<std::size_t>(Signal::hr)];
+        for (const auto ago : seconds_ago) {
+            const auto when = now - seconds(ago);
+            if (!n.seen || n.time < when) {
+                if (n.seen) n.move_to(when);
+                n.time = when;
+                n.seen = true;
+            } else {
+                n.note(when);
+            }
+            n.note(when); // told twice
+        }
+        CHECK(n.streams());
+        CHECK(n.earlier == std::array<std::uint32_t, 5>{60'000, 120'000, 180'000, 240'000, 300'000});
+    }
+    core::Newest charted;
+    charted.seen = true;
+    charted.time = now;
+    for (const auto minutes_ago : {2, 4, 60, 62, 64}) charted.note(now - minutes(minutes_ago));
+    CHECK_FALSE(charted.streams());
+    core::Newest five;
+    five.seen = true;
+    five.time = now;
+    for (const auto minutes_ago : {1, 2, 3, 4}) five.note(now - minutes(minutes_ago));
+    CHECK_FALSE(five.streams());
+    five.note(now - minutes(5));
+    CHECK(five.streams());
+    five.move_to(now + minutes(6));
+    CHECK_FALSE(five.streams());
 }
 
 TEST_CASE("of two that were heard last in the same instant one is named, always the same", "[alerts]") {

@@ -37,7 +37,10 @@ struct Place {
             commands.push_back(request);
             done(answer);
         };
-        ports.query = [](const auto&, auto done) { done(vigil::v1::QueryReply{}); };
+        ports.query = [this](const auto& request, auto done) {
+            queries.push_back(request);
+            done(reply);
+        };
         ports.metrics = [] { return std::string("m 1\n"); };
         routes.emplace(*wall, *files, ports);
     }
@@ -74,6 +77,8 @@ struct Place {
     std::optional<Routes> routes;
     std::vector<vigil::v1::CommandRequest> commands;
     std::optional<vigil::v1::CommandReply> answer = vigil::v1::CommandReply{};
+    std::vector<vigil::v1::QueryRequest> queries;
+    std::optional<vigil::v1::QueryReply> reply = vigil::v1::QueryReply{};
 };
 
 std::string header(const HttpResponse& response, const std::string& name) {
@@ -330,4 +335,73 @@ TEST_CASE("the change over 24 h counts organs that were valued at both ends") {
     CHECK(wall.beds(0).change().points() == 3);
     REQUIRE(wall.beds(0).change().parts_size() == 1);
     CHECK(wall.beds(0).change().parts(0) == "resp");
+}
+
+TEST_CASE("a bed's lanes and a moment of its past are asked of vigild for whoever lies there") {
+    Place place;
+    CHECK(place.get("/api/v1/beds/icu1/b1/lanes?from_ms=1&to_ms=2").status == 404); // nobody
+    vigil::v1::Publication publication;
+    publication.set_topic("vigil.v1.score.demo.icu1.b1.sofa");
+    auto& score = *publication.mutable_envelope()->mutable_score();
+    score.set_definition("sofa@1+x");
+    score.set_product("rolling");
+    score.set_encounter("e1");
+    place.wall->snapshot({publication}, 1, 4);
+    place.reply->add_lanes()->set_signal("map");
+    const auto lanes = place.get("/api/v1/beds/icu1/b1/lanes?from_ms=1000&to_ms=9000&columns=40&signals=map,hr");
+    CHECK(lanes.status == 200);
+    REQUIRE(place.queries.size() == 1);
+    CHECK(place.queries[0].lanes().encounter() == "e1");
+    CHECK(place.queries[0].lanes().columns() == 40);
+    CHECK(place.queries[0].lanes().signals_size() == 2);
+    vigil::page::v1::Lanes out;
+    REQUIRE(from_json(lanes.body, out));
+    CHECK(out.to_ms() == 9000);
+    CHECK(out.lanes(0).signal() == "map");
+    for (const auto* wrong :
+         {"", "?from_ms=5&to_ms=5", "?from_ms=1&to_ms=2&columns=0", "?from_ms=1&to_ms=2&columns=1201",
+          "?from_ms=a&to_ms=2", "?from_ms=1&to_ms=2&signals=MAP;"})
+        CHECK(place.get(std::string("/api/v1/beds/icu1/b1/lanes") + wrong).status == 400);
+
+    place.reply->add_scores()->set_definition("sofa@1996+live");
+    place.reply->add_known()->set_definition("sofa@1996+live");
+    const auto moment = place.get("/api/v1/beds/icu1/b1/moment?at_ms=1772323200000");
+    CHECK(moment.status == 200);
+    CHECK(place.queries.back().shown().at_ms() == 1772323200000);
+    vigil::page::v1::Moment at;
+    REQUIRE(from_json(moment.body, at));
+    CHECK(at.shown_size() == 1);
+    CHECK(at.known_explained_size() == 1);
+    CHECK(place.get("/api/v1/beds/icu1/b1/moment").status == 400);
+
+    place.reply->set_error("too_far_back");
+    CHECK(place.get("/api/v1/beds/icu1/b1/moment?at_ms=1").status == 503);
+    place.reply->set_error("unknown_encounter");
+    CHECK(place.get("/api/v1/beds/icu1/b1/moment?at_ms=1").status == 404);
+    place.reply.reset();
+    CHECK(place.get("/api/v1/beds/icu1/b1/moment?at_ms=1").status == 504);
+}
+
+TEST_CASE("the daemon's own state is passed on, and readings are claimed by name") {
+    Place place;
+    place.reply->mutable_status()->set_journal_seq(7);
+    const auto status = place.get("/api/v1/status");
+    CHECK(status.status == 200);
+    CHECK(status.body.find("\"journalSeq\":\"7\"") != std::string::npos);
+    const std::string claim = R"({"user":"anna","source":"monitors","subject_key":"visit=v9","encounter":"e1"})";
+    CHECK(place.ask(Place::posting("/api/v1/assign", claim)).status == 422); // the default answer decides nothing
+    REQUIRE(place.commands.size() == 1);
+    CHECK(place.commands[0].assign().subject_key() == "visit=v9");
+    CHECK(place.ask(Place::posting("/api/v1/assign", R"({"user":"anna","source":"monitors"})")).status == 400);
+}
+
+TEST_CASE("a limit of one patient is passed on") {
+    Place place;
+    const std::string body =
+        R"({"user":"anna","unit":"icu1","bed":"b1","signal":"map","below":"75","reason":"carotid"})";
+    place.ask(Place::posting("/api/v1/limit", body));
+    REQUIRE(place.commands.size() == 1);
+    CHECK(place.commands[0].limit().below() == "75");
+    CHECK(place.commands[0].limit().reason() == "carotid");
+    CHECK(place.ask(Place::posting("/api/v1/limit", R"({"user":"anna","unit":"icu1","bed":"b1"})")).status == 400);
 }

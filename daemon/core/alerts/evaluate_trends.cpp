@@ -1,0 +1,171 @@
+// A single value says where a patient is, two of them where he goes: lactate that is not cleared, a ratio that falls, a
+// dose that rises.
+
+#include "core/alerts/evaluate.hpp"
+#include "core/alerts/oxygenation.hpp"
+#include "core/scores/registry.hpp"
+
+#include <algorithm>
+
+namespace vigil::alerts {
+
+namespace {
+
+using model::EventTime;
+using model::Ratio;
+
+struct Value {
+    EventTime time;
+    Ratio value;
+    model::Evidence evidence;
+};
+using Values = std::vector<Value>; // oldest first
+
+model::Evidence evidence_of(model::Sample const& s) {
+    model::Evidence e;
+    e.verdict = model::Verdict::used;
+    e.reported = s.value;
+    e.reported_unit = s.unit;
+    e.comparator = s.comparator;
+    e.time = s.time;
+    e.ref = s.ref;
+    e.channel = s.channel;
+    return e;
+}
+
+Values results(PatientView const& view, Trend const& rule) {
+    Values out;
+    const auto from = view.now - rule.within - rule.fresh_for;
+    for (auto const& s : view.patient.timeline->range(rule.signal, from, view.now)) {
+        // A bound is no value: what lies beyond it cannot be said to have moved.
+        if (s.is_word || s.comparator != model::Comparator::exactly) continue;
+        const auto value = core::canonical(view.rules, rule.signal, s.value, s.unit);
+        if (!value) continue;
+        out.push_back({s.time, *value, evidence_of(s)});
+        out.back().evidence.signal = rule.signal;
+    }
+    return out;
+}
+
+// At each gas of the interval, as the ARDS evaluation pairs it.
+Values gas_ratios(PatientView const& view, Trend const& rule) {
+    Values out;
+    const auto from = view.now - rule.within - rule.fresh_for;
+    for (auto const& s : view.patient.timeline->range(model::Signal::pao2, from, view.now)) {
+        const auto gas = gas_ratio(view.patient, view.rules, s.time);
+        if (!gas || gas->time != s.time || (!out.empty() && out.back().time == s.time)) continue;
+        out.push_back({s.time, gas->pf, evidence_of(s)});
+        out.back().evidence.signal = model::Signal::pao2;
+    }
+    return out;
+}
+
+// Now and at each whole `apart` before it. The least that is certain counts; a dose nobody knows is none to compare.
+Values doses(PatientView const& view, Trend const& rule) {
+    Values out;
+    auto const& vocabulary = view.rules.vocabulary;
+    const bool any = std::any_of(vocabulary.begin(), vocabulary.end(), [&](core::VocabularyEntry const& e) {
+        return e.kind == model::SignalKind::infusion && scores::reads(model::ScoreId::vasoactive, e.signal) &&
+               !view.patient.timeline->empty(e.signal);
+    });
+    if (!any) return out;
+    const model::ScoreKey key{model::ScoreId::vasoactive, model::Product::now, model::Basis::native, 0};
+    auto patient = view.patient;
+    patient.shared = nullptr; // that is of one instant
+    for (auto back = model::Duration{}; back <= rule.within; back = back + rule.apart) {
+        const auto at = view.now - back;
+        const auto score = scores::evaluate(key, patient, at, view.rules);
+        auto const& total = score.parts.front();
+        if (!total.value || total.state == model::PartState::not_measured) {
+            if (back.ms == 0) return {};
+            continue;
+        }
+        out.push_back({at, model::ratio(*total.value), {}});
+        if (!total.evidence.empty()) out.back().evidence = total.evidence.front();
+    }
+    std::reverse(out.begin(), out.end());
+    return out;
+}
+
+Values values_of(PatientView const& view, Trend const& rule) {
+    switch (rule.of) {
+    case Trend::Of::signal: return results(view, rule);
+    case Trend::Of::pf: return gas_ratios(view, rule);
+    case Trend::Of::ne_equivalent: return doses(view, rule);
+    }
+    return {};
+}
+
+// `percent` of the earlier one.
+bool reaches(Ratio const& newest, Ratio const& earlier, std::int32_t percent) {
+    const auto limit = model::scaled(earlier, model::Decimal{percent, 0}, model::Decimal{100, 0});
+    return limit && newest >= *limit;
+}
+
+bool moved(Trend const& rule, Ratio const& earlier, Ratio const& newest) {
+    switch (rule.way) {
+    case Trend::Way::not_falling:
+        return (!rule.at_least || earlier >= *rule.at_least) &&
+               (reaches(newest, earlier, 100 - rule.percent) && !(newest == earlier && rule.percent == 0));
+    case Trend::Way::falling: {
+        const auto limit = model::scaled(earlier, model::Decimal{100 - rule.percent, 0}, model::Decimal{100, 0});
+        return limit && newest <= *limit;
+    }
+    case Trend::Way::rising: {
+        const auto most = rule.by ? model::sum(earlier, model::ratio(*rule.by)) : std::optional{earlier};
+        return most && newest >= *most && reaches(newest, earlier, 100 + rule.percent);
+    }
+    }
+    return false;
+}
+
+// The one that the newest moved furthest from, of those in the interval before it; null: from none.
+Value const* moved_from(Trend const& rule, Values const& values) {
+    auto const& newest = values.back();
+    Value const* from = nullptr;
+    for (auto const& earlier : values) {
+        const auto before = newest.time - earlier.time;
+        if (before < rule.apart || before > rule.within || !moved(rule, earlier.value, newest.value)) continue;
+        const bool further = from == nullptr || (rule.way == Trend::Way::rising ? earlier.value < from->value
+                                                                                : earlier.value > from->value);
+        if (further) from = &earlier;
+    }
+    return from;
+}
+
+std::int64_t hundredths(Ratio const& value) {
+    const auto rounded = model::round_half_up(value, 2);
+    if (!rounded) return 0;
+    auto v = rounded->mantissa;
+    for (unsigned i = rounded->scale; i < 2; ++i) v *= 10;
+    return v;
+}
+
+} // namespace
+
+void evaluate_trends(PatientView const& view, Conditions& out, Wake& wake) {
+    for (auto const& rule : view.rules.rules.trends) {
+        if (!rule.rule.enabled) continue;
+        auto c = condition_of(rule.rule);
+        const auto values = values_of(view, rule);
+        if (!values.empty()) {
+            auto const& newest = values.back();
+            wake.outlives(newest.time, rule.fresh_for);
+            const bool there =
+                (!rule.at_least || newest.value >= *rule.at_least) && (!rule.at_most || newest.value <= *rule.at_most);
+            auto const* from = there ? moved_from(rule, values) : nullptr;
+            if (from != nullptr) {
+                c.state = view.now - newest.time <= rule.fresh_for ? ConditionState::present : ConditionState::unknown;
+                c.level = 1;
+                c.since = c.reached = newest.time;
+                c.figures = {hundredths(from->value), hundredths(newest.value)};
+                c.evidence = {newest.evidence, from->evidence};
+            }
+        }
+        // Too old to be looked at is not over.
+        c.held = values.empty() && rule.of != Trend::Of::ne_equivalent && !view.amended;
+        out.push_back(std::move(c));
+    }
+}
+
+} // namespace vigil::alerts
