@@ -79,8 +79,8 @@ std::optional<HttpResponse> People::refused(const HttpRequest& request, const Vi
         record_once_a_minute(entry);
         return problem(403, "the header X-Vigil-Csrf does not belong to this session");
     }
-    // A page that asks for the state of the daemon by itself is nobody at work.
-    if (operation != Operation::view_operations) sessions_.use(*visitor.key, ports_.now().steady);
+    // A page that asks by itself who it is, or how the daemon is, is nobody at work.
+    if (operation != Operation::view_operations && operation != Operation::open_page) sessions_.use(*visitor.key, ports_.now().steady);
     if (operation == Operation::open_page || operation == Operation::break_glass)
         return std::nullopt; // say so themselves
     entry.outcome = visitor.glass_broken ? "asked, glass broken" : "asked";

@@ -3,6 +3,7 @@ import { readAlerts, readBed, readProblem, readReply, readTrend, readWhy } from 
 import type { Bed, Trend, Why } from "./wire/gateway/page_pb.ts";
 import { CommandReply_Verdict } from "./wire/vigil/v1/command_pb.ts";
 import type { Alert } from "./wire/vigil/v1/alert_pb.ts";
+import { people } from "./people.svelte.ts";
 import { text, word } from "./text.ts";
 
 export interface Answer {
@@ -15,7 +16,7 @@ async function post(path: string, body: object): Promise<Answer> {
   try {
     const response = await fetch(path, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-Vigil-Request": "1" },
+      headers: { ...people.headers },
       body: JSON.stringify(body),
     });
     said = await response.text();

@@ -287,8 +287,9 @@ def audit(path, directory):
                    ["nora", "clinician", "127.0.0.1", "acknowledge", "asked", "/api/v1/alerts/bed04-sofa_rise/ack"],
                    ["nora", "clinician", "127.0.0.1", "view_names", "asked", "-"],
                    ["nora", "-", "127.0.0.1", "login", "failed", "-"], ["nora", "clinician", "127.0.0.1", "login", "done", "-"],
-                   ["nora", "clinician", "127.0.0.1", "logout", "done", "-"], ["root", "admin", "-", "accounts", "removed", "1 sessions ended"]):
+                   ["nora", "clinician", "127.0.0.1", "logout", "done", "-"]):
         check(wanted in rows, f"recorded: {wanted} in {rows}")
+    check(any(row[:5] == ["root", "admin", "-", "accounts", "removed"] for row in rows), "who was removed")
     check(any(row[3:] == ["accounts", "add", "nora clinician"] and row[0].startswith("os:") for row in rows), "who made her account")
     check("mallory" not in told.stdout and PASSWORD not in told.stdout, "nothing that could be a password")
     file = pathlib.Path(directory, "audit.tsv")

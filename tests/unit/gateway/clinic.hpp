@@ -29,7 +29,8 @@ struct Clinic : Place {
                        People::Ports{[this] { return now; },
                                      [this](const std::string& hash, const std::string& password, auto done) {
                                          if (busy) return false;
-                                         done(password_fits(hash, password));
+                                         done(hash == the_hash() &&
+                                              password == the_password); // accounts_test looks at Argon2
                                          return true;
                                      }});
         routes.emplace(*wall, *files, ports, Door{{"vigil.icu.example"}, tls, &*people});
