@@ -1,13 +1,9 @@
 #include "gateway/accounts.hpp"
 
+#include "gateway/private_file.hpp"
 #include "gateway/request_words.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
+#include <array>
 #include <cstring>
 #include <filesystem>
 #include <new>
@@ -24,16 +20,6 @@ constexpr std::size_t file_bytes_max = 1024 * 1024;
 constexpr unsigned long long argon2_passes = 3;
 constexpr std::size_t argon2_bytes = std::size_t{64} * 1024 * 1024;
 
-std::vector<std::string> split(std::string_view text, char at) {
-    std::vector<std::string> pieces;
-    for (;;) {
-        const auto end = text.find(at);
-        pieces.emplace_back(text.substr(0, end));
-        if (end == std::string_view::npos) return pieces;
-        text.remove_prefix(end + 1);
-    }
-}
-
 /// Why this line is no account; empty when it is one and stands in `accounts`.
 std::string take_line(const std::string& line, Accounts& accounts) {
     const auto fields = split(line, '\t');
@@ -46,48 +32,6 @@ std::string take_line(const std::string& line, Accounts& accounts) {
         return "the hash is damaged";
     if (!is_word(fields[3], 32, ":.+-")) return "the instant is damaged";
     if (!accounts.emplace(fields[0], Account{*role, fields[2], fields[3]}).second) return "stands there twice";
-    return {};
-}
-
-/// A descriptor that closes itself.
-class File {
-public:
-    explicit File(int descriptor)
-        : descriptor_(descriptor) {}
-    ~File() {
-        if (descriptor_ >= 0) ::close(descriptor_);
-    }
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    [[nodiscard]] bool good() const { return descriptor_ >= 0; }
-    [[nodiscard]] int get() const { return descriptor_; }
-
-private:
-    int descriptor_;
-};
-
-std::string why(const std::string& path) { return fmt::format("{}: {}", path, std::strerror(errno)); }
-
-bool write_all(int descriptor, std::string_view text) {
-    while (!text.empty()) {
-        const auto written = ::write(descriptor, text.data(), text.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return false;
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
-}
-
-std::string write_whole(const std::string& path, const std::string& folder, const Accounts& accounts) {
-    const auto fresh = path + ".new";
-    struct stat owner {};
-    if (::stat(path.c_str(), &owner) != 0 && ::stat(folder.c_str(), &owner) != 0) return why(folder);
-    ::unlink(fresh.c_str()); // of a change that was cut off; if it cannot go, opening it says so
-    const File file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!file.good()) return why(fresh);
-    if (::geteuid() == 0 && ::fchown(file.get(), owner.st_uid, owner.st_gid) != 0) return why(fresh);
-    if (!write_all(file.get(), format_accounts(accounts)) || ::fsync(file.get()) != 0) return why(fresh);
-    if (::rename(fresh.c_str(), path.c_str()) != 0) return why(path);
     return {};
 }
 
@@ -121,36 +65,29 @@ std::string format_accounts(const Accounts& accounts) {
 }
 
 AccountsResult read_accounts(const std::string& path) {
-    const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-    struct stat status {};
-    if (!file.good() || ::fstat(file.get(), &status) != 0) return {{}, why(path)};
-    if (!S_ISREG(status.st_mode)) return {{}, path + ": is not a file"};
-    if ((status.st_mode & 077U) != 0)
-        return {{}, fmt::format("{}: others may read or write it; chmod 600 {}", path, path)};
-    std::string text;
-    std::vector<char> block(65536);
-    for (;;) {
-        const auto got = ::read(file.get(), block.data(), block.size());
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return {{}, why(path)};
-        if (got == 0) break;
-        text.append(block.data(), static_cast<std::size_t>(got));
-        if (text.size() > file_bytes_max) return {{}, path + ": is too large"};
-    }
-    return parse_accounts(text, path);
+    const auto read = read_private(path, file_bytes_max);
+    return read.error.empty() ? parse_accounts(read.text, path) : AccountsResult{{}, read.error};
 }
 
 std::string change_accounts(const std::string& path, const std::function<std::string(Accounts&)>& change) {
-    const auto folder = std::filesystem::absolute(path).parent_path().string();
-    const File lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!lock.good() || ::flock(lock.get(), LOCK_EX) != 0) return why(folder);
+    const FolderLock lock(path);
+    if (!lock.error().empty()) return lock.error();
     AccountsResult read;
-    if (::access(path.c_str(), F_OK) == 0 || errno != ENOENT) read = read_accounts(path);
+    if (std::filesystem::exists(path)) read = read_accounts(path);
     if (!read.error.empty()) return read.error;
     if (auto reason = change(read.accounts); !reason.empty()) return reason;
-    if (auto reason = write_whole(path, folder, read.accounts); !reason.empty()) return reason;
-    if (::fsync(lock.get()) != 0) return why(folder);
-    return {};
+    return write_private(path, format_accounts(read.accounts), true);
+}
+
+std::string state_of(const Account& account) {
+    const auto text = fmt::format("{}\n{}", name_of(account.role), account.password_hash);
+    std::array<unsigned char, 16> digest{};
+    crypto_generichash(digest.data(), digest.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+                       nullptr, 0);
+    std::string hex(2 * digest.size() + 1, '\0');
+    sodium_bin2hex(hex.data(), hex.size(), digest.data(), digest.size());
+    hex.pop_back();
+    return hex;
 }
 
 std::string hash_password(const std::string& password) {

@@ -44,6 +44,9 @@ AccountsResult read_accounts(const std::string& path);
 /// wrong.
 std::string change_accounts(const std::string& path, const std::function<std::string(Accounts&)>& change);
 
+/// Changes when the role or the password does; tells nothing of either.
+std::string state_of(const Account& account);
+
 /// Argon2id, 64 MiB, three passes: about 0.1 s, between libsodium's interactive and moderate limits.
 std::string hash_password(const std::string& password);
 bool password_fits(const std::string& hash, const std::string& password);

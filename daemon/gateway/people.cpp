@@ -1,9 +1,12 @@
 #include "gateway/people.hpp"
 
+#include "gateway/private_file.hpp"
 #include "gateway/request_words.hpp"
 #include "gateway/routes.hpp"
 
 #include <sys/stat.h>
+
+#include <filesystem>
 
 #include <fmt/format.h>
 #include <sodium.h>
@@ -14,6 +17,9 @@ namespace {
 
 constexpr std::chrono::seconds once_in{60};
 constexpr std::size_t recorded_lately_max = 10'000;
+constexpr std::chrono::seconds save_every{10};
+constexpr std::size_t saved_bytes_max = 16 * 1024 * 1024;
+constexpr const char* saved_suffix = ".sessions";
 
 /// The value of one cookie of a Cookie header.
 std::string cookie_value(std::string_view header, std::string_view name) {
@@ -42,7 +48,37 @@ People::People(PeopleConfig config, Accounts accounts, Ports ports)
       audit_(config_.audit),
       sessions_(config_.limits),
       nobodys_hash_(hash_password(new_command_id())),
-      file_state_(file_state()) {}
+      file_state_(file_state()) {
+    restore_sessions();
+    record({"", "", "", "gateway", "begun", fmt::format("{} sessions", sessions_.size())}, true);
+}
+
+void People::restore_sessions() {
+    const auto path = config_.accounts + saved_suffix;
+    if (!std::filesystem::exists(path)) return;
+    const auto [now, utc_ms] = ports_.now();
+    const auto read = read_private(path, saved_bytes_max);
+    const auto still = [this](const Session& session) {
+        const auto found = accounts_.find(session.user);
+        return found != accounts_.end() && found->second.role == session.role &&
+               state_of(found->second) == session.account_state;
+    };
+    if (!read.error.empty())
+        spdlog::error("{}; everybody has to sign in again", read.error);
+    else if (!sessions_.restore(read.text, now, utc_ms, still))
+        spdlog::error("{}: is damaged; everybody has to sign in again", path);
+}
+
+void People::save_sessions() {
+    const auto [now, utc_ms] = ports_.now();
+    auto text = sessions_.save(now, utc_ms);
+    saved_at_ = now;
+    if (text == saved_) return;
+    // Not waited for: what a power cut takes is signing in once more.
+    if (const auto error = write_private(config_.accounts + saved_suffix, text, false); !error.empty())
+        spdlog::error("sessions are not kept for a restart: {}", error);
+    saved_ = std::move(text);
+}
 
 Visitor People::visitor(const HttpRequest& request) const {
     const auto now = ports_.now().steady;
@@ -80,7 +116,8 @@ std::optional<HttpResponse> People::refused(const HttpRequest& request, const Vi
         return problem(403, "the header X-Vigil-Csrf does not belong to this session");
     }
     // A page that asks by itself who it is, or how the daemon is, is nobody at work.
-    if (operation != Operation::view_operations && operation != Operation::open_page) sessions_.use(*visitor.key, ports_.now().steady);
+    if (operation != Operation::view_operations && operation != Operation::open_page)
+        sessions_.use(*visitor.key, ports_.now().steady);
     if (operation == Operation::open_page || operation == Operation::break_glass)
         return std::nullopt; // say so themselves
     entry.outcome = visitor.glass_broken ? "asked, glass broken" : "asked";
@@ -131,6 +168,7 @@ void People::every_second() {
     for (const auto& user : sessions_.mend_due(now))
         record({user, "", "", "break_glass", "ended", "its time is over"}, false);
     sessions_.forget_ended(now);
+    if (now - saved_at_ >= save_every) save_sessions();
     std::erase_if(recorded_lately_, [now](const auto& entry) { return now - entry.second >= once_in; });
 }
 

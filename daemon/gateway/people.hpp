@@ -16,7 +16,7 @@
 namespace vigil::gateway {
 
 struct PeopleConfig {
-    std::string accounts; ///< file of accounts.hpp
+    std::string accounts; ///< file of accounts.hpp; beside it, with `.sessions`, who is signed in, for a restart
     std::string audit;    ///< file of audit.hpp
     bool tls = false;
     SessionLimits limits;
@@ -72,6 +72,8 @@ private:
     bool record(const AuditEntry& entry, bool durable); ///< false, and said in the log, when it could not be
     void record_once_a_minute(const AuditEntry& entry);
     void take_changed_accounts();
+    void restore_sessions();
+    void save_sessions(); ///< those that a screen on the wall has must outlive a restart in the night
     [[nodiscard]] std::string file_state() const;
     [[nodiscard]] std::string cookie_name() const;
     [[nodiscard]] std::string cookie(const std::string& secret, std::chrono::seconds max_age) const;
@@ -86,6 +88,8 @@ private:
     LoginLimit login_limit_;
     std::string nobodys_hash_; ///< looked at for an account that does not exist, so that the answer takes as long
     std::string file_state_;
+    std::string saved_;
+    Moment saved_at_;
     std::map<std::string, Moment> recorded_lately_;
     std::uint64_t audit_failures_ = 0;
 };

@@ -72,8 +72,9 @@ void People::password_known(bool right, const HttpRequest& request, const std::s
     login_limit_.succeeded(user, request.address);
     if (before) sessions_.close(*before);
     const auto role = account->second.role;
-    const auto secret = sessions_.open(user, role, now);
+    const auto secret = sessions_.open(user, role, now, state_of(account->second));
     record({user, std::string(name_of(role)), request.address, "login", "done", ""}, true);
+    save_sessions();
     HttpRequest with_cookie;
     with_cookie.cookie = fmt::format("{}={}", cookie_name(), secret);
     auto response = session(visitor(with_cookie));
@@ -86,6 +87,7 @@ void People::password_known(bool right, const HttpRequest& request, const std::s
 HttpResponse People::logout(const HttpRequest& request, const Visitor& visitor) {
     if (visitor.key) {
         sessions_.close(*visitor.key);
+        save_sessions(); // a restart must not bring it back
         record({visitor.user, std::string(name_of(visitor.role)), request.address, "logout", "done", ""}, false);
     }
     Visitor gone;

@@ -39,6 +39,16 @@ bool is_host_of(std::string_view host, const std::vector<std::string>& names) {
     });
 }
 
+std::vector<std::string> split(std::string_view text, char at) {
+    std::vector<std::string> pieces;
+    for (;;) {
+        const auto end = text.find(at);
+        pieces.emplace_back(text.substr(0, end));
+        if (end == std::string_view::npos) return pieces;
+        text.remove_prefix(end + 1);
+    }
+}
+
 std::string new_command_id() {
     std::array<unsigned char, 16> bytes{};
     randombytes_buf(bytes.data(), bytes.size());

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -32,6 +33,7 @@ struct Session {
     Moment used;
     std::optional<Moment> glass_until;
     std::string glass_reason;
+    std::string account_state; ///< of the account at sign-in: a session does not outlive a change of it
 
     [[nodiscard]] bool glass_broken(Moment now) const { return glass_until && now < *glass_until; }
     [[nodiscard]] Rights rights(Moment now) const { return rights_of(role, glass_broken(now)); }
@@ -47,7 +49,7 @@ public:
     using Key = std::string; ///< BLAKE2b-256 of the secret
 
     /// The secret for the cookie: 64 hexadecimal digits of 256 random bits, new at every sign-in.
-    std::string open(const std::string& user, Role role, Moment now);
+    std::string open(const std::string& user, Role role, Moment now, const std::string& account_state = "-");
     /// Of a secret as it came; nothing when there is no such session, or not any more.
     [[nodiscard]] std::optional<Key> key_of(const std::string& secret, Moment now) const;
     [[nodiscard]] const Session* find(const Key& key, Moment now) const;
@@ -60,6 +62,13 @@ public:
     std::vector<std::string> mend_due(Moment now);
     void forget_ended(Moment now);
     [[nodiscard]] std::size_t size() const { return sessions_.size(); }
+
+    /// For a restart: as text without what a browser has, glass mended. `utc_ms` is the instant of `now`.
+    [[nodiscard]] std::string save(Moment now, std::int64_t utc_ms) const;
+    /// Takes them back, those that `still` holds true; none of a damaged text, and false.
+    bool restore(const std::string& text, Moment now, std::int64_t utc_ms,
+                 const std::function<bool(const Session&)>& still);
+
     [[nodiscard]] Moment ends(const Session& session) const;
     [[nodiscard]] std::chrono::seconds lifetime(Role role) const;
 

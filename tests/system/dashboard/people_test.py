@@ -277,6 +277,18 @@ def renewed(gateway):
         return False
 
 
+def restart(gateway, path, directory, wall):
+    """A screen on the wall shows the ward again by itself."""
+    check(wall.get("/api/v1/beds")[0] == 200, "the wall is in")
+    code, log = gateway.stop()
+    check(code == 0, f"a clean stop: {code}")
+    check(PASSWORD not in log and "Name bed" not in log and "mallory" not in log, "no secret and no name in the log")
+    check(pathlib.Path(directory, "accounts.tsv.sessions").stat().st_mode & 0o777 == 0o600, "who is in is nobody else's to read")
+    wall.gateway = Gateway(path, directory)
+    check(wall.get("/api/v1/beds")[0] == 200 and wall.session()["user"] == "wall", "and is in after a restart")
+    return wall.gateway
+
+
 def audit(path, directory):
     told = run(path, "audit")
     check(told.returncode == 0, f"the record is whole: {told.stderr}")
@@ -313,9 +325,9 @@ def main():
         glass(gateway, nora, wall)
         nora.sign_in("nora")
         ends(gateway, path, nora, wall)
-        code, log = gateway.stop()
-        check(code == 0, f"a clean stop: {code}")
-        check(PASSWORD not in log and "Name bed" not in log and "mallory" not in log, "no secret and no name in the log")
+        wall.sign_in("wall", PASSWORD + "!")
+        gateway = restart(gateway, path, directory, wall)
+        check(gateway.stop()[0] == 0, "a clean stop")
         audit(path, directory)
     finally:
         fake.stop()

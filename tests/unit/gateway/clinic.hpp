@@ -25,15 +25,20 @@ struct Clinic : Place {
         config.accounts = (folder / "accounts.tsv").string();
         config.audit = (folder / "audit.tsv").string();
         config.tls = tls;
+        start();
+    }
+
+    /// Again too: a restart of the gateway.
+    void start() {
         people.emplace(config, accounts,
                        People::Ports{[this] { return now; },
                                      [this](const std::string& hash, const std::string& password, auto done) {
                                          if (busy) return false;
-                                         done(hash == the_hash() &&
-                                              password == the_password); // accounts_test looks at Argon2
+                                         // accounts_test looks at Argon2
+                                         done(hash == the_hash() && password == the_password);
                                          return true;
                                      }});
-        routes.emplace(*wall, *files, ports, Door{{"vigil.icu.example"}, tls, &*people});
+        routes.emplace(*wall, *files, ports, Door{{"vigil.icu.example"}, config.tls, &*people});
     }
 
     void write() const {

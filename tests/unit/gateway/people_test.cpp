@@ -142,6 +142,26 @@ TEST_CASE("a session ends when it was not used, when its user signs out and when
     CHECK(clinic.try_login("clinician", the_password).status == 200);
 }
 
+TEST_CASE("a restart of the gateway signs nobody out who may still be in") {
+    Clinic clinic;
+    const auto wall = clinic.sign_in("observer");
+    const auto gone = clinic.sign_in("clinician");
+    const auto changed = clinic.sign_in("pharmacist");
+    clinic.ask(clinic.at(wall, "/api/v1/break_glass", R"({"reason":"resuscitation at b1"})"));
+    clinic.ask(clinic.at(gone, "/api/v1/logout", "{}"));
+    clinic.accounts["pharmacist"].password_hash = hash_password("quite another password");
+    clinic.start();
+    CHECK(clinic.session(wall).user() == "observer");
+    CHECK_FALSE(clinic.session(wall).has_glass_until_ms());
+    CHECK(clinic.session(gone).user().empty());
+    CHECK(clinic.session(changed).user().empty()); // changed while it was down
+    CHECK(clinic.audited().find("\tgateway\tbegun\t1 sessions\n") != std::string::npos);
+    std::ofstream(clinic.config.accounts + ".sessions") << "damaged";
+    clinic.start();
+    CHECK(clinic.session(wall).user().empty());
+    CHECK(clinic.sign_in("observer").session.user() == "observer");
+}
+
 TEST_CASE("a command is of who is signed in, and needs the word of their session") {
     Clinic clinic;
     const auto desk = clinic.sign_in("clinician");

@@ -107,3 +107,53 @@ TEST_CASE("secrets are the same only when every character is") {
     CHECK_FALSE(same_secret("ab", "abc"));
     CHECK_FALSE(same_secret("", "abc"));
 }
+
+TEST_CASE("sessions come back after a restart, with their times, without broken glass") {
+    Desk desk(Role::observer);
+    REQUIRE(desk.sessions.break_glass(desk.key, "called to the bed", start));
+    const auto bert = desk.sessions.open("bert", Role::clinician, start, "state");
+    const auto later = start + minutes(10);
+    const auto text = desk.sessions.save(later, 1'790'000'000'000);
+    CHECK(text.find(desk.secret) == std::string::npos); // what is kept opens nothing
+    const auto all = [](const Session&) { return true; };
+    const Moment next{hours(3)}; // of another clock that nobody sets
+    Sessions sessions{SessionLimits{}};
+    REQUIRE(sessions.restore(text, next, 1'790'000'000'000 + 5 * 60'000, all)); // five minutes down
+    REQUIRE(sessions.size() == 2);
+    const auto key = sessions.key_of(desk.secret, next);
+    REQUIRE(key);
+    CHECK(sessions.find(*key, next)->user == "anna");
+    CHECK(sessions.find(*key, next)->csrf == desk.sessions.find(desk.key, start)->csrf);
+    CHECK(sessions.find(*key, next)->opened == next - minutes(15));
+    CHECK_FALSE(may(sessions.find(*key, next)->rights(next), Operation::view_names));
+    CHECK(sessions.key_of(bert, next + minutes(15) - seconds(1)));
+    CHECK_FALSE(sessions.key_of(bert, next + minutes(15)));      // half an hour unused, the time it was down included
+    CHECK(sessions.restore(text, next, 1'780'000'000'000, all)); // the clock was set back: nothing lies ahead
+    CHECK(sessions.find(*sessions.key_of(bert, next), next)->used == next);
+    CHECK(sessions.restore(text, next, 1'790'000'000'000,
+                           [](const Session& session) { return session.account_state == "state"; }));
+    CHECK(sessions.size() == 1);
+    CHECK(sessions.restore(text, next, 1'790'000'000'000 + 24LL * 3'600'000, all)); // a day later
+    CHECK(sessions.size() == 0);
+}
+
+TEST_CASE("of a damaged text no session comes back, and those that are stay") {
+    Desk desk;
+    const auto good = desk.sessions.save(start, 1'790'000'000'000);
+    const auto bad = [&](const std::string& text) {
+        INFO(text);
+        CHECK_FALSE(desk.sessions.restore(text, start, 1'790'000'000'000, [](const Session&) { return true; }));
+        CHECK(desk.sessions.size() == 1);
+    };
+    bad("");
+    for (std::size_t i = 0; i < good.size(); ++i) bad(good.substr(0, i));
+    const auto with = [&good](const std::string& what, const std::string& instead) {
+        auto text = good;
+        return text.replace(text.find(what), what.size(), instead);
+    };
+    bad(with("end\t1", "end\t2"));
+    bad(with("clinician", "nobody"));
+    bad(with("1790000000000", "-1"));
+    bad(with("anna", "an na"));
+    bad(good + "x");
+}
