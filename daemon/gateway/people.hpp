@@ -77,7 +77,7 @@ private:
     [[nodiscard]] std::string file_state() const;
     [[nodiscard]] std::string cookie_name() const;
     [[nodiscard]] std::string cookie(const std::string& secret, std::chrono::seconds max_age) const;
-    void password_known(bool right, const HttpRequest& request, const std::string& user, const std::string& hash,
+    void password_known(bool right, const std::string& address, const std::string& user, const std::string& hash,
                         const std::optional<Sessions::Key>& before, const Respond& respond);
 
     PeopleConfig config_;

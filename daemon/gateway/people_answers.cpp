@@ -53,27 +53,28 @@ void People::login(const HttpRequest& request, const Visitor& visitor, Respond r
     const auto hash = found == accounts_.end() ? nobodys_hash_ : found->second.password_hash;
     // A password longer than one can be is wrong, and takes as long to be so.
     auto password = body.password().substr(0, password_bytes_max + 1);
-    const bool taken = ports_.check_password(hash, std::move(password),
-                                             [this, request, user, hash, before = visitor.key, respond](bool right) {
-                                                 password_known(right, request, user, hash, before, respond);
-                                             });
+    const bool taken =
+        ports_.check_password(hash, std::move(password),
+                              [this, address = request.address, user, hash, before = visitor.key, respond](bool right) {
+                                  password_known(right, address, user, hash, before, respond);
+                              });
     if (!taken) respond(later(503, "too many are signing in at once", std::chrono::seconds(1)));
 }
 
-void People::password_known(bool right, const HttpRequest& request, const std::string& user, const std::string& hash,
+void People::password_known(bool right, const std::string& address, const std::string& user, const std::string& hash,
                             const std::optional<Sessions::Key>& before, const Respond& respond) {
     const auto now = ports_.now().steady;
     const auto account = accounts_.find(user); // it may have changed while the password was looked at
     if (!right || account == accounts_.end() || account->second.password_hash != hash) {
         // What was typed as the name of nobody is often a password: it is not kept.
-        record({account == accounts_.end() ? "" : user, "", request.address, "login", "failed", ""}, false);
+        record({account == accounts_.end() ? "" : user, "", address, "login", "failed", ""}, false);
         return respond(problem(401, "the user or the password is wrong"));
     }
-    login_limit_.succeeded(user, request.address);
+    login_limit_.succeeded(user, address);
     if (before) sessions_.close(*before);
     const auto role = account->second.role;
     const auto secret = sessions_.open(user, role, now, state_of(account->second));
-    record({user, std::string(name_of(role)), request.address, "login", "done", ""}, true);
+    record({user, std::string(name_of(role)), address, "login", "done", ""}, true);
     save_sessions();
     HttpRequest with_cookie;
     with_cookie.cookie = fmt::format("{}={}", cookie_name(), secret);

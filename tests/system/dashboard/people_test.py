@@ -96,14 +96,16 @@ class Desk:
         return connection, response
 
 
-def snapshots(response):
-    """The beds of each whole wall that a stream tells."""
+def labels(response):
+    """What each word of a stream about bed02 calls it: by a whole wall, or by the bed alone."""
     event = None
     while line := response.readline().decode():
         if line.startswith("event: "):
             event = line[7:].strip()
         elif line.startswith("data: ") and event in ("snapshot", "resync"):
-            yield json.loads(line[6:])["beds"]
+            yield "wall", next(bed for bed in json.loads(line[6:])["beds"] if bed["bed"] == "bed02").get("label")
+        elif line.startswith("data: ") and event == "bed" and json.loads(line[6:])["bed"] == "bed02":
+            yield "bed", json.loads(line[6:]).get("label")
 
 
 class Gateway:
@@ -230,19 +232,21 @@ def roles(gateway, nora):
     return wall
 
 
-def glass(gateway, nora, wall):
+def glass(gateway, fake, nora, wall):
     named, unnamed = nora.stream(), wall.stream()
-    label = lambda beds: next(bed for bed in beds if bed["bed"] == "bed02").get("label")  # noqa: E731
-    check(label(next(snapshots(named[1]))) == NAME, "a clinician's stream has names")
-    walls = snapshots(unnamed[1])
-    check(label(next(walls)) is None, "an observer's has none")
+    hers, walls = labels(named[1]), labels(unnamed[1])
+    check(next(hers) == ("wall", NAME), "a clinician's stream has names")
+    check(next(walls) == ("wall", None), "an observer's has none")
+    fake.say("late bed02")
+    check(next(told for told in hers if told[0] == "bed") == ("bed", NAME), "nor has a bed alone")
+    check(next(told for told in walls if told[0] == "bed") == ("bed", None), "where it has for a clinician")
     check(wall.post("/api/v1/break_glass", {})[0] == 400, "no glass without a reason")
     check(nora.post("/api/v1/break_glass", {"reason": "curious about it"})[0] == 403, "nor for those who need none")
     status, _, body = wall.post("/api/v1/break_glass", {"reason": "resuscitation at bed 2"})
     check(status == 200 and int(body["glassUntilMs"]) > time.time() * 1000, f"broken: {body}")
-    check(label(next(walls)) == NAME, "the open stream gets the names")
+    check(next(told for told in walls if told[1]) == ("wall", NAME), "the open stream gets the names")
     check(wall.post("/api/v1/alerts/bed04-sofa_rise/ack", {"revision": 2})[0] == 403, "to look, not to act")
-    check(label(next(walls)) is None, "and loses them again when the time is over")
+    check(next(told for told in walls if not told[1]) == ("wall", None), "and loses them again when the time is over")
     check("glassUntilMs" not in wall.session(), "as the page is told")
     for connection, _ in (named, unnamed):
         connection.close()
@@ -250,7 +254,7 @@ def glass(gateway, nora, wall):
 
 def ends(gateway, path, nora, wall):
     connection, response = wall.stream()
-    next(snapshots(response))
+    next(labels(response))
     check(run(path, "accounts", "password", "wall", password=PASSWORD + "!").returncode == 0, "another password")
     until("ends the session", lambda: wall.get("/api/v1/beds")[0] == 401)
     response.read()  # to its end, which comes
@@ -322,7 +326,7 @@ def main():
         transport(gateway)
         nora = signing_in(gateway)
         wall = roles(gateway, nora)
-        glass(gateway, nora, wall)
+        glass(gateway, fake, nora, wall)
         nora.sign_in("nora")
         ends(gateway, path, nora, wall)
         wall.sign_in("wall", PASSWORD + "!")
