@@ -1,10 +1,10 @@
 // The state of the page: what the event stream said last. Components read it; only the stream writes it.
+import { people } from "./people.svelte.ts";
 import { readAlert, readBed, readClock, readSource, readWall } from "./read.ts";
 import type { Bed, Clock, Trend, TrendPoint } from "./wire/gateway/page_pb.ts";
 import type { Alert } from "./wire/vigil/v1/alert_pb.ts";
 import type { SourceStatus } from "./wire/vigil/v1/envelope_pb.ts";
 import { mergeAlert } from "./alerts.ts";
-import { people } from "./people.svelte.ts";
 import { bedKey, bedView, extendTrend, feedView, isOrgans, partOf, type BedView, type FeedView } from "./view.ts";
 import { orderBeds, type BedOrder } from "./ward.ts";
 
@@ -177,12 +177,12 @@ export function listen(): void {
     source.addEventListener("clock", hear((event) => (page.clock = readClock(said(event)))));
   };
   void open();
+  setInterval(() => people.session?.accounts && people.look(), 15_000); // a session ends, and so does emergency access
   setInterval(() => {
     page.feed = feedView(page.clock, performance.now() - lastHeard, cut);
     const closed = source === undefined || source.readyState === EventSource.CLOSED;
     if (closed && people.gate === "ward") void open();
   }, 250);
-  setInterval(() => people.session?.accounts && people.look(), 15_000); // a session ends, and so does emergency access
   window.addEventListener("hashchange", () => (page.view = viewOfAddress()));
   page.dress();
   setInterval(() => page.dress(), 60_000);
