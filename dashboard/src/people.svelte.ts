@@ -27,7 +27,7 @@ class People {
   /** Asks the gateway. Without an answer what was known stays: a lost network is told by the stream. */
   async look(): Promise<void> {
     try {
-      const response = await fetch(`${root}session`);
+      const response = await fetch(`${root}session`, { signal: AbortSignal.timeout(5000) });
       if (response.ok) this.take(readSession(await response.text()));
     } catch {
       // The stream says so.
