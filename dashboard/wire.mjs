@@ -14,7 +14,7 @@ const daemon = join(here, "..", "daemon");
 const out = join(here, "src", "wire");
 const page = join(daemon, "gateway", "page.proto");
 const files = readdirSync(join(proto, "vigil", "v1")).filter((name) => name.endsWith(".proto"));
-const roots = ["Wall", "Alerts", "Why", "Lanes", "Moment", "Problem"]
+const roots = ["Wall", "Alerts", "Why", "Lanes", "Moment", "Problem", "Session"]
   .map((name) => `vigil.page.v1.${name}`)
   .concat("vigil.v1.CommandReply", "vigil.v1.DaemonStatus");
 

@@ -1,9 +1,12 @@
 #include "gateway/gateway_config.hpp"
 
+#include "gateway/request_words.hpp"
 #include "gateway/topic.hpp"
 
 #include <arpa/inet.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <fstream>
 #include <optional>
@@ -16,11 +19,9 @@
 namespace vigil::gateway {
 namespace {
 
-bool is_loopback(const std::string& address) {
-    in_addr v4{};
-    if (inet_pton(AF_INET, address.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24U) == 127;
-    in6_addr v6{};
-    return inet_pton(AF_INET6, address.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+bool is_address(const std::string& text) {
+    std::array<unsigned char, sizeof(in6_addr)> bytes{};
+    return inet_pton(AF_INET, text.c_str(), bytes.data()) == 1 || inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1;
 }
 
 bool is_endpoint(const std::string& text) {
@@ -93,15 +94,55 @@ public:
         std::string address = value->substr(0, colon);
         if (address.size() > 2 && address.front() == '[' && address.back() == ']')
             address = address.substr(1, address.size() - 2);
-        if (!is_loopback(address)) {
-            complain(
-                where, "listen",
-                fmt::format("'{}' is not a loopback address; without accounts the gateway serves this machine only",
-                            address));
+        if (!is_address(address)) {
+            complain(where, "listen", fmt::format("'{}' is not an address", address));
             return;
         }
         out.address = address;
         out.port = static_cast<std::uint16_t>(port);
+    }
+
+    /// Who is let in from elsewhere has an account, and nobody in between hears the password or speaks in its place.
+    void doors(const GatewayConfig& config) {
+        const bool tls = !config.tls_certificate.empty() && !config.tls_key.empty();
+        if (config.tls_certificate.empty() != config.tls_key.empty())
+            complain(table_.source(), config.tls_key.empty() ? "tls_key" : "tls_certificate",
+                     "is missing; TLS needs both");
+        if (config.accounts.empty() != config.audit.empty())
+            complain(table_.source(), config.audit.empty() ? "audit" : "accounts",
+                     "is missing; accounts and their audit belong together");
+        if (is_loopback(config.address)) return;
+        const auto where = table_.get("listen")->source();
+        const auto refuse = [&](const char* reason) {
+            complain(where, "listen", fmt::format("'{}' is not a loopback address; {}", config.address, reason));
+        };
+        if (config.accounts.empty())
+            refuse("without accounts the gateway serves this machine only");
+        else if (!tls)
+            refuse("without tls_certificate and tls_key the gateway serves this machine only");
+        else if (config.hosts.empty())
+            refuse("hosts has to say by which names it is asked for");
+    }
+
+    void hosts(GatewayConfig& out) {
+        known_.insert("hosts");
+        const auto* node = table_.get("hosts");
+        if (node == nullptr) return;
+        const auto* list = node->as_array();
+        if (list == nullptr) {
+            complain(node->source(), "hosts", "must be a list of names");
+            return;
+        }
+        for (const auto& item : *list) {
+            const auto* value = item.as_string();
+            const bool good =
+                value != nullptr && is_word(value->get(), 253, ".-") &&
+                std::none_of(value->get().begin(), value->get().end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+            if (good)
+                out.hosts.push_back(value->get());
+            else
+                complain(item.source(), "hosts", "must be names or addresses in lower case, without port");
+        }
     }
 
     void beds(GatewayConfig& out) {
@@ -163,6 +204,17 @@ void read_table(const toml::table& table, const std::string& name, ConfigResult&
     reader.number("stale_after_s", config.stale_after_s, 60, 86400);
     reader.number("history_hours", config.history_hours, 24, 24 * 366);
     reader.beds(config);
+    for (auto [key, into] :
+         {std::pair{"accounts", &config.accounts}, std::pair{"audit", &config.audit},
+          std::pair{"tls_certificate", &config.tls_certificate}, std::pair{"tls_key", &config.tls_key}})
+        if (auto path = reader.text(key, false)) *into = *path;
+    reader.hosts(config);
+    reader.number("session_s", config.session_s, 60, 24 * 3600);
+    reader.number("idle_s", config.idle_s, 2, 12 * 3600);
+    reader.number("observer_session_s", config.observer_session_s, 60, 90 * 24 * 3600);
+    reader.number("break_glass_s", config.break_glass_s, 2, 2 * 3600);
+    reader.number("sessions_per_user", config.sessions_per_user, 1, 20);
+    reader.doors(config);
     reader.refuse_unknown();
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,7 +22,13 @@ struct HttpRequest {
     std::string content_type;
     std::string idempotency_key;
     std::string vigil_request;
+    std::string cookie;
+    std::string csrf;    ///< X-Vigil-Csrf
+    std::string address; ///< of who asks, without the port
     std::string body;
+    // Found out by the routes, never taken from what came:
+    std::optional<std::string> user; ///< who is signed in; nothing where there are no accounts
+    bool names = true;               ///< may see the names of patients
 };
 
 struct HttpResponse {

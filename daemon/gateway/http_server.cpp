@@ -2,6 +2,7 @@
 
 #include "gateway/http_stream.hpp"
 #include "gateway/routes.hpp"
+#include "gateway/tls.hpp"
 
 #include <csignal>
 #include <stdexcept>
@@ -24,6 +25,7 @@ namespace http = beast::http;
 using tcp = asio::ip::tcp;
 
 constexpr auto request_timeout = std::chrono::seconds(10);
+constexpr auto end_timeout = std::chrono::seconds(2);
 constexpr auto idle_timeout = std::chrono::seconds(60);
 constexpr std::uint32_t header_bytes_max = 8 * 1024;
 
@@ -43,16 +45,30 @@ HttpRequest to_plain(http::request<http::string_body>& in) {
     out.content_type = header(in, "Content-Type");
     out.idempotency_key = header(in, "Idempotency-Key");
     out.vigil_request = header(in, "X-Vigil-Request");
+    out.cookie = header(in, "Cookie");
+    out.csrf = header(in, "X-Vigil-Csrf");
     out.body = std::move(in.body());
     return out;
+}
+
+/// Of the peer; an IPv4 address that an IPv6 socket took is one.
+std::string address_of(const tcp::socket& socket) {
+    beast::error_code error;
+    const auto endpoint = socket.remote_endpoint(error);
+    if (error) return {}; // gone again: the first read says so
+    const auto address = endpoint.address();
+    if (address.is_v6() && address.to_v6().is_v4_mapped())
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+    return address.to_string();
 }
 
 } // namespace
 
 class HttpServer::State {
 public:
-    State(const Wall& wall, const std::string& address, std::uint16_t port)
-        : acceptor_(io_),
+    State(const Wall& wall, const std::string& address, std::uint16_t port, Tls* tls)
+        : tls_(tls),
+          acceptor_(io_),
           signals_(io_, SIGINT, SIGTERM),
           timer_(io_),
           hub_(wall, counters_) {
@@ -66,10 +82,12 @@ public:
     }
 
     void accept();
+    void take(tcp::socket socket);
     void tick();
     void shut_down();
 
     asio::io_context io_{1};
+    Tls* tls_;
     tcp::acceptor acceptor_;
     asio::signal_set signals_;
     asio::steady_timer timer_;
@@ -86,8 +104,9 @@ namespace {
 template <typename State>
 class Connection : public std::enable_shared_from_this<Connection<State>> {
 public:
-    Connection(tcp::socket socket, State& state)
-        : stream_(std::move(socket)),
+    Connection(std::string address, ClientStream stream, State& state)
+        : address_(std::move(address)),
+          stream_(std::move(stream)),
           state_(state) {
         ++state_.counters_.connections_now;
     }
@@ -97,17 +116,25 @@ public:
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
+    void begin() {
+        stream_.lowest().expires_after(request_timeout);
+        stream_.open([self = this->shared_from_this()](beast::error_code error) {
+            if (!error) self->read(true);
+        });
+    }
+
+private:
     void read(bool first) {
         parser_.emplace();
         parser_->body_limit(body_bytes_max);
         parser_->header_limit(header_bytes_max);
-        stream_.expires_after(first ? std::chrono::seconds(request_timeout) : std::chrono::seconds(idle_timeout));
+        stream_.lowest().expires_after(first ? std::chrono::seconds(request_timeout)
+                                             : std::chrono::seconds(idle_timeout));
         http::async_read(
             stream_, buffer_, *parser_,
             [self = this->shared_from_this()](beast::error_code error, std::size_t) { self->have_read(error); });
     }
 
-private:
     void have_read(beast::error_code error) {
         if (error == http::error::body_limit || error == http::error::header_limit) {
             keep_alive_ = false;
@@ -122,27 +149,31 @@ private:
         keep_alive_ = message.keep_alive();
         const bool head = message.method() == http::verb::head;
         const unsigned version = message.version();
-        const auto request = to_plain(message);
+        auto request = to_plain(message);
+        request.address = address_;
         if (request.method == "GET" && request.target.substr(0, request.target.find('?')) == Routes::stream_path) {
             open_stream(request, version);
             return;
         }
-        stream_.expires_never(); // vigild's answer has its own deadline
-        state_.routes_->answer(request, [self = this->shared_from_this(), head, version](HttpResponse response) {
-            self->send(std::move(response), head, version);
-        });
+        stream_.lowest().expires_never(); // vigild's answer has its own deadline
+        state_.routes_->answer(std::move(request),
+                               [self = this->shared_from_this(), head, version](HttpResponse response) {
+                                   self->send(std::move(response), head, version);
+                               });
     }
 
     void open_stream(const HttpRequest& request, unsigned version) {
-        if (auto refused = Routes::refusal(request)) {
-            send(*std::move(refused), false, version);
+        auto admitted = state_.routes_->admit_stream(request);
+        if (admitted.refused) {
+            send(*std::move(admitted.refused), false, version);
         } else if (state_.hub_.full()) {
             send(problem(503, "too many event streams"), false, version);
         } else {
             ++state_.counters_.responses[200];
             handed_over_ = true;
-            stream_.expires_never();
-            state_.hub_.add(stream_.release_socket(), [&state = state_] { --state.counters_.connections_now; });
+            stream_.lowest().expires_never();
+            state_.hub_.add(std::move(stream_), std::move(admitted.rights),
+                            [&state = state_] { --state.counters_.connections_now; });
         }
     }
 
@@ -156,7 +187,7 @@ private:
         response_->body() = std::move(plain.body);
         response_->prepare_payload();
         if (head) response_->body().clear();
-        stream_.expires_after(request_timeout);
+        stream_.lowest().expires_after(request_timeout);
         http::async_write(stream_, *response_, [self = this->shared_from_this()](beast::error_code error, std::size_t) {
             if (error || !self->keep_alive_)
                 self->close();
@@ -166,11 +197,12 @@ private:
     }
 
     void close() {
-        beast::error_code ignored; // the peer may have gone already
-        stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+        stream_.lowest().expires_after(end_timeout);
+        stream_.say_end([self = this->shared_from_this()](beast::error_code) {}); // the peer may have gone already
     }
 
-    beast::tcp_stream stream_;
+    std::string address_;
+    ClientStream stream_;
     State& state_;
     beast::flat_buffer buffer_{header_bytes_max + body_bytes_max};
     std::optional<http::request_parser<http::string_body>> parser_;
@@ -188,10 +220,16 @@ void HttpServer::State::accept() {
             if (counters_.connections_now >= connections_max)
                 ++counters_.refused_connections; // closing it is the answer
             else
-                std::make_shared<Connection<State>>(std::move(socket), *this)->read(true);
+                take(std::move(socket));
         }
         accept();
     });
+}
+
+void HttpServer::State::take(tcp::socket socket) {
+    auto address = address_of(socket);
+    auto stream = tls_ == nullptr ? ClientStream(std::move(socket)) : ClientStream(std::move(socket), tls_->context());
+    std::make_shared<Connection<State>>(std::move(address), std::move(stream), *this)->begin();
 }
 
 void HttpServer::State::tick() {
@@ -210,12 +248,12 @@ void HttpServer::State::shut_down() {
     io_.stop();
 }
 
-HttpServer::HttpServer(const Wall& wall, const std::string& address, std::uint16_t port)
-    : state_(std::make_unique<State>(wall, address, port)) {}
+HttpServer::HttpServer(const Wall& wall, const std::string& address, std::uint16_t port, Tls* tls)
+    : state_(std::make_unique<State>(wall, address, port, tls)) {}
 HttpServer::~HttpServer() = default;
 
 std::uint16_t HttpServer::port() const { return state_->acceptor_.local_endpoint().port(); }
-const HttpCounters& HttpServer::counters() const { return state_->counters_; }
+HttpCounters& HttpServer::counters() { return state_->counters_; }
 void HttpServer::every_second(std::function<void()> tick) { state_->every_second_ = std::move(tick); }
 
 void HttpServer::run(const Routes& routes) {

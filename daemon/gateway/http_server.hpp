@@ -10,6 +10,7 @@
 namespace vigil::gateway {
 
 class Routes;
+class Tls;
 class Wall;
 struct Frame;
 
@@ -18,13 +19,14 @@ class HttpServer {
 public:
     static constexpr unsigned connections_max = 192;
 
-    HttpServer(const Wall& wall, const std::string& address, std::uint16_t port); ///< throws when it cannot listen
+    /// With `tls` it speaks that and nothing else. Throws when it cannot listen.
+    HttpServer(const Wall& wall, const std::string& address, std::uint16_t port, Tls* tls = nullptr);
     ~HttpServer();
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;
 
     [[nodiscard]] std::uint16_t port() const;
-    [[nodiscard]] const HttpCounters& counters() const; ///< of the HTTP thread
+    [[nodiscard]] HttpCounters& counters();             ///< of the HTTP thread
     void every_second(std::function<void()> tick);      ///< on the HTTP thread
     void run(const Routes& routes);                     ///< until stop(), SIGTERM or SIGINT
     void stop();                                        ///< thread-safe

@@ -15,9 +15,10 @@ namespace vigil::gateway {
 /// One browser's event stream: a bounded queue and one write under way.
 class EventStream : public std::enable_shared_from_this<EventStream> {
 public:
-    EventStream(boost::asio::ip::tcp::socket socket, StreamHub& hub, std::function<void()> closed)
-        : socket_(std::move(socket)),
+    EventStream(ClientStream stream, StreamHub& hub, StreamRights rights, std::function<void()> closed)
+        : stream_(std::move(stream)),
           hub_(hub),
+          rights_(std::move(rights)),
           closed_(std::move(closed)) {}
     ~EventStream() { closed_(); }
     EventStream(const EventStream&) = delete;
@@ -30,34 +31,46 @@ public:
                            "X-Accel-Buffering: no\r\n";
         for (const auto& [name, value] : response.headers) head += fmt::format("{}: {}\r\n", name, value);
         push_text(std::make_shared<const std::string>(head + "\r\nretry: 1000\n\n"));
+        names_ = rights_().value_or(false);
         push_snapshot("snapshot");
         watch_for_end();
     }
     void push(const std::shared_ptr<const Frame>& frame) {
-        if (frame->version > version_) push_text(std::shared_ptr<const std::string>(frame, &frame->text));
+        if (frame->version > version_) push_text(std::shared_ptr<const std::string>(frame, &frame->text(names_)));
+    }
+    /// False when whoever opened this may not look any longer.
+    bool look_again() {
+        const auto names = rights_();
+        if (names && *names != names_) {
+            names_ = *names;
+            resync(); // what waits has names in it, or lacks them
+        }
+        return names.has_value();
     }
     void push_text(std::shared_ptr<const std::string> text) {
         queued_bytes_ += text->size();
         queue_.push_back(std::move(text));
-        if (!resyncing_ && (queue_.size() > StreamHub::queue_frames_max || queued_bytes_ > byte_limit_)) resync();
+        if (!resyncing_ && (queue_.size() > StreamHub::queue_frames_max || queued_bytes_ > byte_limit_)) {
+            ++hub_.counters_.streams_resynced;
+            resync();
+        }
         write();
     }
     void close() {
         boost::system::error_code ignored;
-        socket_.close(ignored); // a socket that will not close is closed all the same
+        stream_.lowest().socket().close(ignored); // a socket that will not close is closed all the same
     }
 
 private:
     void push_snapshot(const char* event_name) {
-        auto frame = std::make_shared<const Frame>(hub_.wall_.snapshot_frame(event_name));
+        auto frame = std::make_shared<const Frame>(hub_.wall_.snapshot_frame(event_name, names_));
         version_ = frame->version;
         // A ward larger than the limit must still fit once.
-        byte_limit_ = StreamHub::queue_bytes_max + frame->text.size();
-        push_text(std::shared_ptr<const std::string>(frame, &frame->text));
+        byte_limit_ = StreamHub::queue_bytes_max + frame->text(names_).size();
+        push_text(std::shared_ptr<const std::string>(frame, &frame->text(names_)));
     }
     void resync() {
         resyncing_ = true;
-        ++hub_.counters_.streams_resynced;
         while (queue_.size() > (writing_ ? 1U : 0U)) { // what is being written stays until it is
             queued_bytes_ -= queue_.back()->size();
             queue_.pop_back();
@@ -69,7 +82,7 @@ private:
         if (writing_ || queue_.empty()) return;
         writing_ = true;
         boost::asio::async_write(
-            socket_, boost::asio::buffer(*queue_.front()),
+            stream_, boost::asio::buffer(*queue_.front()),
             [self = shared_from_this()](const boost::system::error_code& error, std::size_t) { self->written(error); });
     }
     void written(const boost::system::error_code& error) {
@@ -84,7 +97,7 @@ private:
     }
     void watch_for_end() {
         // The browser sends nothing more; a read ends when it goes away.
-        socket_.async_read_some(boost::asio::buffer(end_, sizeof end_),
+        stream_.async_read_some(boost::asio::buffer(end_, sizeof end_),
                                 [self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
                                     if (error)
                                         self->gone();
@@ -97,20 +110,22 @@ private:
         hub_.remove(shared_from_this());
     }
 
-    boost::asio::ip::tcp::socket socket_;
+    ClientStream stream_;
     StreamHub& hub_;
+    StreamRights rights_;
     std::function<void()> closed_;
     std::deque<std::shared_ptr<const std::string>> queue_;
     std::size_t queued_bytes_ = 0;
     std::size_t byte_limit_ = StreamHub::queue_bytes_max;
     std::uint64_t version_ = 0;
+    bool names_ = false;
     bool writing_ = false;
     bool resyncing_ = false;
     char end_[64] = {};
 };
 
-void StreamHub::add(boost::asio::ip::tcp::socket socket, std::function<void()> closed) {
-    auto stream = std::make_shared<EventStream>(std::move(socket), *this, std::move(closed));
+void StreamHub::add(ClientStream connection, StreamRights rights, std::function<void()> closed) {
+    auto stream = std::make_shared<EventStream>(std::move(connection), *this, std::move(rights), std::move(closed));
     streams_.insert(stream);
     ++counters_.streams_opened;
     counters_.streams_now = streams_.size();
@@ -122,6 +137,12 @@ void StreamHub::broadcast(const std::shared_ptr<const Frame>& frame) {
 }
 
 void StreamHub::clock_tick() {
+    const auto open = streams_; // one that is closed leaves the set
+    for (const auto& stream : open) {
+        if (stream->look_again()) continue;
+        stream->close();
+        remove(stream);
+    }
     if (streams_.empty()) return;
     const auto clock = std::make_shared<const std::string>(wall_.clock_frame());
     const auto comment = std::make_shared<const std::string>(": here\n\n");

@@ -1,14 +1,14 @@
 #pragma once
 
+#include "gateway/client_stream.hpp"
 #include "gateway/metrics.hpp"
+#include "gateway/people.hpp"
 #include "gateway/wall.hpp"
 
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <set>
-
-#include <boost/asio/ip/tcp.hpp>
 
 namespace vigil::gateway {
 
@@ -28,9 +28,10 @@ public:
 
     [[nodiscard]] bool full() const { return streams_.size() >= streams_max; }
     /// Takes over a connection whose request has been read; `closed` is called once it is gone.
-    void add(boost::asio::ip::tcp::socket socket, std::function<void()> closed);
+    void add(ClientStream stream, StreamRights rights, std::function<void()> closed);
     void broadcast(const std::shared_ptr<const Frame>& frame);
-    void clock_tick(); ///< once a second: the clock, and every 15th time a comment against idle proxies
+    /// Once a second: who may look no longer, the clock, and every 15th time a comment against idle proxies.
+    void clock_tick();
     void close_all();
 
 private:

@@ -141,6 +141,12 @@ std::string metrics_text(const FeedCounters& feed, const HttpCounters& http, con
     out.counter("vigil_gateway_stream_resyncs_total", "Event streams that could not keep up", http.streams_resynced);
     out.gauge("vigil_gateway_streams", "Event streams now", static_cast<double>(http.streams_now));
     out.gauge("vigil_gateway_connections", "Connections now", static_cast<double>(http.connections_now));
+    if (http.signed_in) out.gauge("vigil_gateway_sessions", "Sessions now", static_cast<double>(*http.signed_in));
+    if (http.audit_failures)
+        out.counter("vigil_gateway_audit_failures_total", "Lines the audit could not take", *http.audit_failures);
+    if (http.certificate_ends_s)
+        out.gauge("vigil_gateway_certificate_ends_seconds", "When the certificate expires, since the epoch",
+                  static_cast<double>(*http.certificate_ends_s));
     const auto figures = wall.figures();
     write_calls(figures, out);
     write_answers(figures.tally, out);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace vigil::gateway {
@@ -17,6 +18,10 @@ struct HttpCounters {
     std::uint64_t streams_resynced = 0;
     std::uint64_t streams_now = 0;
     std::uint64_t connections_now = 0;
+    // Only with accounts, and only with TLS:
+    std::optional<std::uint64_t> signed_in;
+    std::optional<std::uint64_t> audit_failures;
+    std::optional<std::int64_t> certificate_ends_s;
 };
 
 /// Prometheus text exposition of the gateway. Labels are closed lists; nothing of a patient.

@@ -1,5 +1,7 @@
 #include "gateway/request_words.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -17,6 +19,35 @@ bool is_word(std::string_view text, std::size_t most, std::string_view also) {
 }
 bool is_alert_id(std::string_view text) { return is_word(text, 128, "_.:-"); }
 bool is_user(std::string_view text) { return is_word(text, 32, "_.-"); }
+
+bool is_loopback(const std::string& address) {
+    in_addr v4{};
+    if (inet_pton(AF_INET, address.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24U) == 127;
+    in6_addr v6{};
+    return inet_pton(AF_INET6, address.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+bool is_host_of(std::string_view host, const std::vector<std::string>& names) {
+    return std::any_of(names.begin(), names.end(), [host](const std::string& name) {
+        if (host.size() < name.size()) return false;
+        const bool same = std::equal(name.begin(), name.end(), host.begin(), [](char a, char b) {
+            return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b);
+        });
+        const auto rest = host.substr(name.size());
+        return same && (rest.empty() || (rest.size() > 1 && rest.front() == ':' &&
+                                         rest.find_first_not_of("0123456789", 1) == std::string_view::npos));
+    });
+}
+
+std::vector<std::string> split(std::string_view text, char at) {
+    std::vector<std::string> pieces;
+    for (;;) {
+        const auto end = text.find(at);
+        pieces.emplace_back(text.substr(0, end));
+        if (end == std::string_view::npos) return pieces;
+        text.remove_prefix(end + 1);
+    }
+}
 
 std::string new_command_id() {
     std::array<unsigned char, 16> bytes{};

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vigil::gateway {
 
@@ -12,6 +13,11 @@ bool is_word(std::string_view text, std::size_t most, std::string_view also);
 bool is_alert_id(std::string_view text);
 /// A login, not a sentence: it goes into the journal.
 bool is_user(std::string_view text);
+bool is_loopback(const std::string& address);
+/// host or host:port, of one of these names; a name another site cannot take over by DNS.
+bool is_host_of(std::string_view host, const std::vector<std::string>& names);
+/// Always at least one piece.
+std::vector<std::string> split(std::string_view text, char at);
 /// The one the page chose, so that a repeated request is one command; else a fresh one.
 std::string command_id(std::string const& idempotency_key);
 std::string new_command_id();

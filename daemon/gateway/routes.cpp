@@ -11,6 +11,7 @@
 #include "vigil/v1/query.pb.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 #include <google/protobuf/util/time_util.h>
@@ -21,16 +22,13 @@ namespace {
 constexpr unsigned trend_hours_default = 24;
 constexpr unsigned trend_hours_max = 24 * 14;
 
-/// host:port whose host is this machine under a name another site cannot take over by DNS.
-bool is_local_host(std::string_view host) {
-    for (const std::string_view name : {"localhost", "127.0.0.1", "[::1]"}) {
-        if (!host.starts_with(name)) continue;
-        const auto rest = host.substr(name.size());
-        if (rest.empty()) return true;
-        return rest.size() > 1 && rest.front() == ':' &&
-               std::all_of(rest.begin() + 1, rest.end(), [](char c) { return c >= '0' && c <= '9'; });
-    }
-    return false;
+const std::vector<std::string> loopback_names{"localhost", "127.0.0.1", "[::1]"};
+
+/// Where only people and their sessions are the matter.
+bool is_of_people(std::string_view path) {
+    constexpr std::array paths{"/api/v1/session",     "/api/v1/login",    "/api/v1/logout",
+                               "/api/v1/break_glass", "/api/v1/accounts", "/api/v1/audit"};
+    return std::find(paths.begin(), paths.end(), path) != paths.end();
 }
 
 HttpResponse json(std::string body) { return {200, "application/json", std::move(body), {}}; }
@@ -64,13 +62,15 @@ void add_standard_headers(HttpResponse& response) {
     if (!cached) response.headers.emplace_back("Cache-Control", "no-store");
 }
 
-Routes::Routes(const Wall& wall, const StaticFiles& files, Ports ports)
+Routes::Routes(const Wall& wall, const StaticFiles& files, Ports ports, Door door)
     : wall_(wall),
       files_(files),
-      ports_(std::move(ports)) {}
+      ports_(std::move(ports)),
+      door_(std::move(door)) {}
 
-std::optional<HttpResponse> Routes::refusal(const HttpRequest& request) {
-    if (!is_local_host(request.host)) return problem(421, "this gateway answers to loopback names only");
+std::optional<HttpResponse> Routes::foreign(const HttpRequest& request) const {
+    if (!is_host_of(request.host, loopback_names) && !is_host_of(request.host, door_.hosts))
+        return problem(421, "this gateway does not answer to that name");
     if (request.method == "GET" || request.method == "HEAD") return std::nullopt;
     if (request.method != "POST") {
         auto response = problem(405, "method not allowed");
@@ -78,25 +78,38 @@ std::optional<HttpResponse> Routes::refusal(const HttpRequest& request) {
         return response;
     }
     if (request.vigil_request != "1") return problem(403, "the header X-Vigil-Request: 1 is required");
-    if (!request.origin.empty() && request.origin != "http://" + request.host)
+    if (!request.origin.empty() && request.origin != (door_.tls ? "https://" : "http://") + request.host)
         return problem(403, "the request comes from another origin");
     if (!request.content_type.starts_with("application/json")) return problem(415, "the body must be application/json");
     return std::nullopt;
 }
 
-void Routes::answer(const HttpRequest& request, Respond respond) const {
-    if (auto refused = refusal(request)) {
-        respond(*std::move(refused));
-        return;
-    }
+StreamAdmission Routes::admit_stream(const HttpRequest& request) const {
+    if (auto response = foreign(request)) return {std::move(response), {}};
+    if (door_.people == nullptr) return {std::nullopt, [] { return std::optional(true); }};
+    const auto visitor = door_.people->visitor(request);
+    if (auto response = door_.people->refused(request, visitor, Operation::view_ward)) return {std::move(response), {}};
+    return {std::nullopt, door_.people->stream_rights(visitor)};
+}
+
+void Routes::answer(HttpRequest request, Respond respond) const {
+    if (auto response = foreign(request)) return respond(*std::move(response));
     const auto mark = request.target.find('?');
     const auto path = request.target.substr(0, mark);
     const auto query = mark == std::string::npos ? std::string() : request.target.substr(mark + 1);
-    if (request.method != "POST") {
-        get(path, query, request, std::move(respond));
-        return;
+    const auto operation = operation_of(request.method, path);
+    if (!operation) return respond(problem(404, "no such resource"));
+    Visitor visitor;
+    visitor.rights.set();
+    if (door_.people != nullptr) {
+        visitor = door_.people->visitor(request);
+        if (auto response = door_.people->refused(request, visitor, *operation)) return respond(*std::move(response));
+        request.user = visitor.user;
+        request.names = may(visitor.rights, Operation::view_names);
     }
-    post(path, request, std::move(respond));
+    if (is_of_people(path)) return ask_people(path, request, visitor, std::move(respond));
+    if (request.method == "POST") return post(path, request, std::move(respond));
+    get(path, query, request, std::move(respond));
 }
 
 void Routes::post(const std::string& path, const HttpRequest& request, Respond respond) const {
@@ -131,9 +144,9 @@ void Routes::get(const std::string& path, const std::string& query, const HttpRe
     else if (path == "/api/v1/status")
         status(std::move(respond));
     else if (path == "/api/v1/beds")
-        respond(json(wall_.beds_json()));
+        respond(json(wall_.beds_json(request.names)));
     else if (path.starts_with(bed_root))
-        bed(path.substr(bed_root.size()), query, std::move(respond));
+        bed(path.substr(bed_root.size()), query, request.names, std::move(respond));
     else if (path == "/api/v1/alerts")
         respond(json(wall_.alerts_json(query_value(query, "state") == "closed")));
     else if (path.starts_with(why_root))
@@ -144,7 +157,7 @@ void Routes::get(const std::string& path, const std::string& query, const HttpRe
         respond(files_.get(path, request.if_none_match));
 }
 
-void Routes::bed(const std::string& rest, const std::string& query, Respond respond) const {
+void Routes::bed(const std::string& rest, const std::string& query, bool names, Respond respond) const {
     // {unit}/{bed}, or {unit}/{bed}/{view}
     const auto first = rest.find('/');
     const auto second = first == std::string::npos ? first : rest.find('/', first + 1);
@@ -169,7 +182,7 @@ void Routes::bed(const std::string& rest, const std::string& query, Respond resp
         }
         body = wall_.trend_json(unit, bed, hours);
     } else if (view.empty()) {
-        body = wall_.bed_json(unit, bed);
+        body = wall_.bed_json(unit, bed, names);
     }
     respond(body ? json(*std::move(body)) : problem(404, "no such bed"));
 }
@@ -220,13 +233,12 @@ void Routes::acknowledge(const std::string& alert, const HttpRequest& request, R
         }
         body.set_revision(*revision);
     }
-    if (body.revision() == 0 || !is_user(body.user())) {
-        respond(problem(400, "revision and user are required; a user is 1 to 32 of letters, digits, . _ -"));
-        return;
-    }
+    if (body.revision() == 0) return respond(problem(400, "the revision that was seen is required"));
+    const auto user = user_of(request, body.user(), respond);
+    if (!user) return;
     vigil::v1::CommandRequest out;
     out.set_id(command_id(request.idempotency_key));
-    out.set_user(body.user());
+    out.set_user(*user);
     out.mutable_acknowledge()->set_alert(alert);
     out.mutable_acknowledge()->set_revision(body.revision());
     command(out, std::move(respond));
@@ -239,15 +251,17 @@ void Routes::attest(const HttpRequest& request, Respond respond) const {
         return;
     }
     const bool good = is_token(body.unit()) && is_token(body.bed()) && is_token(body.what()) &&
-                      is_word(body.value(), 32, "_.-+") && is_user(body.user()) &&
+                      is_word(body.value(), 32, "_.-+") &&
                       (body.unit_of_value().empty() || is_word(body.unit_of_value(), 16, "/%[]*._"));
     if (!good) {
-        respond(problem(400, "unit, bed, what, value and user are required, as words of their lists"));
+        respond(problem(400, "unit, bed, what and value are required, as words of their lists"));
         return;
     }
+    const auto user = user_of(request, body.user(), respond);
+    if (!user) return;
     vigil::v1::CommandRequest out;
     out.set_id(command_id(request.idempotency_key));
-    out.set_user(body.user());
+    out.set_user(*user);
     auto& attest = *out.mutable_attest();
     attest.set_unit(body.unit());
     attest.set_bed(body.bed());

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "gateway/http_message.hpp"
+#include "gateway/people.hpp"
 #include "gateway/static_files.hpp"
 
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace vigil::v1 {
 class CommandReply;
@@ -27,21 +29,36 @@ struct Ports {
     std::function<std::string()> metrics;
 };
 
+/// Where this gateway is found, and by whom.
+struct Door {
+    std::vector<std::string> hosts; ///< names beside those of loopback
+    bool tls = false;
+    People* people = nullptr; ///< nothing: there are no accounts, and whoever is at this machine may do everything
+};
+
+/// What became of a request for the event stream.
+struct StreamAdmission {
+    std::optional<HttpResponse> refused;
+    StreamRights rights;
+};
+
 /// Which answer belongs to which request. Knows nothing of sockets.
 class Routes {
 public:
-    Routes(const Wall& wall, const StaticFiles& files, Ports ports);
+    Routes(const Wall& wall, const StaticFiles& files, Ports ports, Door door = {});
 
     static constexpr const char* stream_path = "/api/v1/stream";
 
-    void answer(const HttpRequest& request, Respond respond) const;
-    /// Why a request is refused before its route is looked at: a foreign Host, or a POST another page could have sent.
-    [[nodiscard]] static std::optional<HttpResponse> refusal(const HttpRequest& request);
+    void answer(HttpRequest request, Respond respond) const;
+    [[nodiscard]] StreamAdmission admit_stream(const HttpRequest& request) const;
 
 private:
+    /// Why a request is refused before its route is looked at: a foreign Host, or a POST another page could have sent.
+    [[nodiscard]] std::optional<HttpResponse> foreign(const HttpRequest& request) const;
+    void ask_people(const std::string& path, const HttpRequest& request, const Visitor& visitor, Respond respond) const;
     void get(const std::string& path, const std::string& query, const HttpRequest& request, Respond respond) const;
     void post(const std::string& path, const HttpRequest& request, Respond respond) const;
-    void bed(const std::string& rest, const std::string& query, Respond respond) const;
+    void bed(const std::string& rest, const std::string& query, bool names, Respond respond) const;
     void why(const std::string& alert, Respond respond) const;
     void acknowledge(const std::string& alert, const HttpRequest& request, Respond respond) const;
     void attest(const HttpRequest& request, Respond respond) const;
@@ -65,7 +82,12 @@ private:
     const Wall& wall_;
     const StaticFiles& files_;
     Ports ports_;
+    Door door_;
 };
+
+/// Whose request this is: with accounts the one who is signed in, and what the body says is that or nothing; without,
+/// what the body says. Empty after an answer that says what is wrong.
+std::optional<std::string> user_of(const HttpRequest& request, const std::string& said, const Respond& respond);
 
 /// The headers every answer carries.
 void add_standard_headers(HttpResponse& response);

@@ -22,11 +22,13 @@ std::optional<vigil::v1::CommandRequest> asked(const HttpRequest& request, const
         respond(problem(400, "the body must be " + expected));
         return std::nullopt;
     }
+    const auto user = user_of(request, body.user(), respond);
+    if (!user) return std::nullopt;
     vigil::v1::CommandRequest out;
     out.set_id(command_id(request.idempotency_key));
-    out.set_user(body.user());
-    if (!is_user(body.user()) || !fill(body, out)) {
-        respond(problem(400, "expected is " + expected + "; a user is 1 to 32 of letters, digits, . _ -"));
+    out.set_user(*user);
+    if (!fill(body, out)) {
+        respond(problem(400, "expected is " + expected));
         return std::nullopt;
     }
     return out;

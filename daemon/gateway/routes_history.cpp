@@ -107,12 +107,14 @@ void Routes::status(Respond respond) const {
 
 void Routes::assign(const HttpRequest& request, Respond respond) const {
     vigil::page::v1::AssignRequest body;
-    if (!from_json(request.body, body) || !is_user(body.user()) || body.source().empty() ||
-        body.subject_key().empty() || body.encounter().empty())
+    if (!from_json(request.body, body) || body.source().empty() || body.subject_key().empty() ||
+        body.encounter().empty())
         return respond(problem(400, "the body must be {\"user\", \"source\", \"subject_key\", \"encounter\"}: text"));
+    const auto user = user_of(request, body.user(), respond);
+    if (!user) return;
     vigil::v1::CommandRequest out;
     out.set_id(command_id(request.idempotency_key));
-    out.set_user(body.user());
+    out.set_user(*user);
     out.mutable_assign()->set_source(body.source());
     out.mutable_assign()->set_subject_key(body.subject_key());
     out.mutable_assign()->set_encounter(body.encounter());

@@ -62,6 +62,18 @@ vigil::page::v1::TrendPoint trend_point(const vigil::v1::Score& score) {
     return point;
 }
 
+/// True when there were any.
+bool take_names_off(vigil::page::v1::Bed& bed) {
+    const bool had = !bed.label().empty();
+    bed.clear_label();
+    return had;
+}
+bool take_names_off(vigil::page::v1::Wall& wall) {
+    bool had = false;
+    for (auto& bed : *wall.mutable_beds()) had = take_names_off(bed) || had;
+    return had;
+}
+
 bool is_numeric_score(const vigil::v1::Score& score) {
     return std::any_of(score.parts().begin(), score.parts().end(),
                        [](const auto& part) { return part.part() == "total"; });
@@ -203,9 +215,9 @@ void Wall::flush() {
     }
     read_model_.commit();
     if (dirty_all_) {
-        send("snapshot", to_json(wall(true)));
+        send_named("snapshot", wall(true));
     } else {
-        for (const auto& key : dirty_beds_) send("bed", to_json(bed_of(key, false)));
+        for (const auto& key : dirty_beds_) send_named("bed", bed_of(key, false));
         for (const auto& id : dirty_alerts_) {
             const auto open = ward_.alerts().find(id);
             if (open != ward_.alerts().end())
@@ -230,12 +242,23 @@ std::string Wall::event_text(const char* event_name, const std::string& json) co
 }
 
 void Wall::send(const char* event_name, const std::string& json) {
-    if (publish_) publish_(std::make_shared<const Frame>(Frame{++version_, event_text(event_name, json)}));
+    if (publish_) publish_(std::make_shared<const Frame>(Frame{++version_, event_text(event_name, json), {}}));
 }
 
-Frame Wall::snapshot_frame(const char* event_name) const {
+template <class Message>
+void Wall::send_named(const char* event_name, Message message) {
+    if (!publish_) return;
+    Frame frame{++version_, event_text(event_name, to_json(message)), {}};
+    if (!config_.accounts.empty() && take_names_off(message))
+        frame.without_names = event_text(event_name, to_json(message));
+    publish_(std::make_shared<const Frame>(std::move(frame)));
+}
+
+Frame Wall::snapshot_frame(const char* event_name, bool names) const {
     const std::lock_guard lock(mutex_);
-    return {version_, event_text(event_name, to_json(wall(true)))};
+    auto whole = wall(true);
+    if (!names) take_names_off(whole);
+    return {version_, event_text(event_name, to_json(whole)), {}};
 }
 
 std::string Wall::clock_frame() const {
@@ -361,9 +384,11 @@ vigil::page::v1::Wall Wall::wall(bool with_trends) const {
     return out;
 }
 
-std::string Wall::beds_json() const {
+std::string Wall::beds_json(bool names) const {
     const std::lock_guard lock(mutex_);
-    return to_json(wall(false));
+    auto whole = wall(false);
+    if (!names) take_names_off(whole);
+    return to_json(whole);
 }
 
 Wall::Figures Wall::figures() const {
@@ -393,13 +418,15 @@ std::optional<std::string> Wall::encounter_in(const std::string& unit, const std
     return found->second.encounter;
 }
 
-std::optional<std::string> Wall::bed_json(const std::string& unit, const std::string& bed) const {
+std::optional<std::string> Wall::bed_json(const std::string& unit, const std::string& bed, bool names) const {
     const std::lock_guard lock(mutex_);
     const BedKey key{unit, bed};
     const bool known =
         ward_.beds().contains(key) || std::find(config_.beds.begin(), config_.beds.end(), key) != config_.beds.end();
     if (!known) return std::nullopt;
-    return to_json(bed_of(key, true));
+    auto row = bed_of(key, true);
+    if (!names) take_names_off(row);
+    return to_json(row);
 }
 
 std::optional<std::string> Wall::trend_json(const std::string& unit, const std::string& bed, unsigned hours) const {

@@ -20,7 +20,12 @@ namespace vigil::gateway {
 /// One server-sent event, ready to be written. A client that was given a snapshot of `version` skips what is not newer.
 struct Frame {
     std::uint64_t version = 0;
-    std::string text;
+    std::string with_names;
+    std::string without_names; ///< empty: there is no name in it
+
+    [[nodiscard]] const std::string& text(bool names) const {
+        return names || without_names.empty() ? with_names : without_names;
+    }
 };
 
 /// The ward and its history as the browsers see them: filled by the feed thread, read by the HTTP thread, one lock.
@@ -32,10 +37,11 @@ public:
     void on_frame(std::function<void(std::shared_ptr<const Frame>)> publish) { publish_ = std::move(publish); }
     void on_failure(std::function<void()> failed) { failed_ = std::move(failed); }
 
-    [[nodiscard]] Frame snapshot_frame(const char* event_name) const;
+    [[nodiscard]] Frame snapshot_frame(const char* event_name, bool names) const; ///< one rendering of it
     [[nodiscard]] std::string clock_frame() const;
-    [[nodiscard]] std::string beds_json() const;
-    [[nodiscard]] std::optional<std::string> bed_json(const std::string& unit, const std::string& bed) const;
+    [[nodiscard]] std::string beds_json(bool names) const;
+    [[nodiscard]] std::optional<std::string> bed_json(const std::string& unit, const std::string& bed,
+                                                      bool names) const;
     [[nodiscard]] std::optional<std::string> trend_json(const std::string& unit, const std::string& bed,
                                                         unsigned hours) const;
     [[nodiscard]] std::string alerts_json(bool closed) const;
@@ -77,6 +83,8 @@ public:
 private:
     void record(const Topic& topic, const vigil::v1::Envelope& envelope);
     void send(const char* event_name, const std::string& json);
+    template <class Message>
+    void send_named(const char* event_name, Message message); ///< twice, if somebody may not see the names in it
     [[nodiscard]] std::string event_text(const char* event_name, const std::string& json) const;
     [[nodiscard]] vigil::page::v1::Clock clock() const;
     [[nodiscard]] vigil::page::v1::Wall wall(bool with_trends) const;

@@ -1,9 +1,9 @@
 import "./app.css";
 import { mount } from "svelte";
-import App from "./App.svelte";
+import Gate from "./parts/Gate.svelte";
 import { listen } from "./state.svelte.ts";
 
 const target = document.getElementById("app");
 if (target === null) throw new Error("the page has no place for the wall");
 listen();
-mount(App, { target });
+mount(Gate, { target });

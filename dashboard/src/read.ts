@@ -1,7 +1,7 @@
 // What the gateway says, from proto3 JSON into the generated types: 64-bit numbers exact, words of a closed list as their
 // numbers, what was left out as its default or as absent. What this page does not know is passed over: a newer gateway may
 // say more. A wrong type is an error and never a value.
-import type { Alerts, Bed, Clock, Lanes, Moment, Problem, Trend, Wall, Why } from "./wire/gateway/page_pb.ts";
+import type { Alerts, Bed, Clock, Lanes, Moment, Problem, Session, Trend, Wall, Why } from "./wire/gateway/page_pb.ts";
 import { enums, shapes } from "./wire/shapes.ts";
 import type { Alert } from "./wire/vigil/v1/alert_pb.ts";
 import type { SourceStatus } from "./wire/vigil/v1/envelope_pb.ts";
@@ -82,6 +82,7 @@ export const readWhy = reader<Why>("vigil.page.v1.Why");
 export const readLanes = reader<Lanes>("vigil.page.v1.Lanes");
 export const readMoment = reader<Moment>("vigil.page.v1.Moment");
 export const readProblem = reader<Problem>("vigil.page.v1.Problem");
+export const readSession = reader<Session>("vigil.page.v1.Session");
 export const readAlert = reader<Alert>("vigil.v1.Alert");
 export const readSource = reader<SourceStatus>("vigil.v1.SourceStatus");
 export const readReply = reader<CommandReply>("vigil.v1.CommandReply");

@@ -5,6 +5,7 @@ import { CommandReply_Verdict } from "./wire/vigil/v1/command_pb.ts";
 import { Judgement, type Alert } from "./wire/vigil/v1/alert_pb.ts";
 import type { DaemonStatus } from "./wire/vigil/v1/query_pb.ts";
 import type { Span } from "./span.ts";
+import { people } from "./people.svelte.ts";
 import { text, word } from "./text.ts";
 
 export interface Answer {
@@ -32,7 +33,7 @@ async function post(path: string, asked: object): Promise<Answer> {
   try {
     const response = await fetch(path, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-Vigil-Request": "1", "Idempotency-Key": key },
+      headers: { ...people.headers, "Idempotency-Key": key },
       body,
       signal: AbortSignal.timeout(patienceMs),
     });

@@ -1,4 +1,5 @@
 // The state of the page: what the event stream said last. Components read it; only the stream writes it.
+import { people } from "./people.svelte.ts";
 import { readAlert, readBed, readClock, readSource, readWall } from "./read.ts";
 import type { Bed, Clock, Trend, TrendPoint } from "./wire/gateway/page_pb.ts";
 import type { Alert } from "./wire/vigil/v1/alert_pb.ts";
@@ -166,11 +167,12 @@ function mergeSource(sources: SourceStatus[], next: SourceStatus): SourceStatus[
   return index === -1 ? [...sources, next] : sources.with(index, next);
 }
 
-/** Opens the stream and keeps it; the browser retries by itself unless it was refused. */
+/** Opens the stream and keeps it; the browser retries by itself unless it was refused: then the gateway is asked who may. */
 export function listen(): void {
   let lastHeard = performance.now();
   let cut = false;
-  let source: EventSource;
+  let source: EventSource | undefined;
+  let asking = false;
   const hear = (take: (event: Event) => void) => (event: Event) => {
     lastHeard = performance.now();
     cut = false;
@@ -179,7 +181,13 @@ export function listen(): void {
     for (const listener of listeners) listener(event as MessageEvent<string>);
     page.feed = feedView(page.clock, 0);
   };
-  const open = () => {
+  const open = async () => {
+    if (asking) return;
+    asking = true;
+    await people.look();
+    asking = false;
+    if (people.gate !== "ward") return;
+    if (people.session?.accounts) page.user = people.session.user;
     source = new EventSource("/api/v1/stream");
     source.addEventListener("error", () => (cut = true));
     source.addEventListener("snapshot", hear(takeWall));
@@ -189,10 +197,12 @@ export function listen(): void {
     source.addEventListener("source", hear(takeSource));
     source.addEventListener("clock", hear((event) => (page.clock = readClock(said(event)))));
   };
-  open();
+  void open();
+  setInterval(() => people.session?.accounts && people.look(), 15_000); // a session ends, and so does emergency access
   setInterval(() => {
     page.feed = feedView(page.clock, performance.now() - lastHeard, cut);
-    if (source.readyState === EventSource.CLOSED) open();
+    const closed = source === undefined || source.readyState === EventSource.CLOSED;
+    if (closed && people.gate === "ward") void open();
   }, 250);
   window.addEventListener("hashchange", () => {
     page.openKey = bedOfAddress();

@@ -53,6 +53,20 @@ export const text = {
   degraded: "The journal is not being written. What is shown is not recorded.",
   unrecorded: "What is shown is not recorded in the journal.",
 
+  people: {
+    user: "User",
+    password: "Password",
+    signIn: "Sign in",
+    signOut: "Sign out",
+    who: (user: string, role: string) => `${user} · ${role}`,
+    notShown: "The ward is not shown.",
+    noWard: (who: string) => `${who} does not include the ward.`,
+    breakGlass: "Emergency: show names",
+    glassReason: "Why (recorded and reviewed)",
+    glassUntil: (time: string, reason: string) => `Emergency access until ${time}: ${reason}`,
+    giveBack: "End it",
+  },
+
   emptyBed: "Empty",
   sofa: "SOFA",
   products: { rolling: "worst of 24 h", day: "calendar day", now: "now" } as Record<string, string>,
@@ -242,6 +256,7 @@ export const text = {
   attestRange: (low: string, high: string) => `${low} to ${high}`,
   attestTime: "True since (empty: now)",
   attestSend: "Attest",
+  close: "Close",
   patient: patientWords,
   moment: momentWords,
   signals: signalNames,

@@ -68,13 +68,13 @@ export async function start(program, args, options = {}) {
   return { child, ended, line: async () => (await lines.next()).value };
 }
 
-export async function startGateway(directory, beds, listen = "127.0.0.1:0", unit = "icu") {
+export async function startGateway(directory, beds, listen = "127.0.0.1:0", unit = "icu", more = "") {
   const config = join(directory, "gateway.toml");
   writeFileSync(
     config,
     `[gateway]\nsite = "demo"\nlisten = "${listen}"\nbeds = [${beds.map((bed) => `"${unit}.${bed}"`).join(", ")}]\n` +
       `database = "${directory}/read.sqlite"\ndashboard = "${join(dashboard, "dist")}"\n` +
-      ["feed", "query", "command", "identity"].map((name) => `${name} = "ipc://${directory}/${name}"\n`).join(""),
+      ["feed", "query", "command", "identity"].map((name) => `${name} = "ipc://${directory}/${name}"\n`).join("") + more,
   );
   const gateway = await start(join(bin, "vigil-gateway"), ["--config", config]);
   return { ...gateway, url: (await gateway.line()).replace("listening ", "") };

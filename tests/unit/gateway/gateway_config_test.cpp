@@ -53,6 +53,31 @@ TEST_CASE("no address but loopback") {
         CHECK(with(std::string("listen = \"") + address + "\"\n").errors.size() == 1);
 }
 
+TEST_CASE("another address wants accounts, TLS and a name, and says which of them is missing") {
+    const std::string listen = "listen = \"10.0.0.1:8443\"\n";
+    const std::string accounts = "accounts = \"a\"\naudit = \"b\"\n";
+    const std::string tls = "tls_certificate = \"c\"\ntls_key = \"k\"\n";
+    const std::string hosts = "hosts = [\"vigil.icu.example\"]\n";
+    const auto says = [](const ConfigResult& result, const char* part) {
+        REQUIRE(result.errors.size() == 1);
+        CHECK(result.errors[0].find(part) != std::string::npos);
+    };
+    const auto whole = with(listen + accounts + tls + hosts);
+    REQUIRE(whole.errors.empty());
+    CHECK(whole.config.address == "10.0.0.1");
+    CHECK(whole.config.hosts == std::vector<std::string>{"vigil.icu.example"});
+    says(with(listen), "without accounts");
+    says(with(listen + tls + hosts), "without accounts");
+    says(with(listen + accounts + hosts), "without tls_certificate");
+    says(with(listen + accounts + tls), "hosts has to say");
+    says(with("accounts = \"a\"\n"), "gateway.audit: is missing");
+    says(with("tls_key = \"a\"\n"), "gateway.tls_certificate: is missing");
+    says(with("hosts = [\"Vigil.Example\"]\n"), "gateway.hosts");
+    says(with("hosts = [\"vigil.example:8443\"]\n"), "gateway.hosts");
+    says(with("session_s = 1\n"), "gateway.session_s");
+    CHECK(with(accounts).errors.empty()); // on loopback, without TLS
+}
+
 TEST_CASE("every error at once, each with its place") {
     const auto result = parse_gateway_config("[gateway]\nsite = \"Not A Token\"\nfeed = 5\nquery = \"http://x\"\n"
                                              "stale_after_s = 1\nbeds = [\"icu\", \"icu.b1\", \"icu.b1\"]\n"

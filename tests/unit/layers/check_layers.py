@@ -42,6 +42,7 @@ THIRD_PARTY = {
     "spdlog": ["loop", "app", "gateway", "identity", "adapters", "adapters/runtime"],
     "prometheus": ["gateway"],
     "boost/beast": ["gateway"],
+    "openssl": ["gateway"],
     "boost/asio": ["gateway", "adapters/runtime", "adapters", "adapters/simulator", "adapters/hl7", "cli", "identity"],
     "date": ["adapters/runtime", "adapters/hl7", "adapters/csv", "cli", "gateway"],
     "zlib": ["store", "adapters/csv", "cli"],
