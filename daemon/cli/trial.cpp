@@ -188,6 +188,8 @@ private:
             if (acknowledged_after_) calls_.emplace_back(alert.revised_at + *acknowledged_after_, alert.id);
             if (alert.notify == alerts::Notify::worsened) ++tried->worsened;
         }
+        const bool calls = alerts::announces(alert.notify) && alert.notify != alerts::Notify::escalated;
+        tried->seen.push_back({alert.revised_at, alert.condition, alert.level, calls});
         if (tried->explained_by.empty()) tried->explained_by = alert.inhibited_by;
         tried->highest = std::max(tried->highest, alert.priority);
         tried->ended.reset(); // the same onset may be true again

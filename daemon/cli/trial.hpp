@@ -13,6 +13,12 @@ namespace vigil::cli {
 
 // One alert, from its first revision to the last.
 struct TriedAlert {
+    struct Seen {
+        model::LogTime at;
+        alerts::ConditionState condition{};
+        std::int32_t level = 0;
+        bool called = false;
+    };
     alerts::Alert last;                   // as it was when it closed, or when the stay was over
     std::string said;                     // its sentence when it first called somebody, else when it first stood
     std::optional<model::LogTime> called; // when that was; nobody was called where it was explained throughout
@@ -21,6 +27,7 @@ struct TriedAlert {
     std::uint32_t worsened = 0;           // of them
     std::string explained_by;             // the named cause that ever kept it silent
     std::optional<model::LogTime> ended;  // when it closed; it stood to the end of the stay where it did not
+    std::vector<Seen> seen;               // each revision
     model::LogTime shown;                 // its first revision
 };
 

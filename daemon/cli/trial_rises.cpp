@@ -10,34 +10,50 @@ constexpr std::size_t organ_of(model::Part part) {
     return static_cast<std::size_t>(part) - static_cast<std::size_t>(model::Part::resp);
 }
 
-// The alert of that rise: it stood when the rise was seen, or began no later than its dwell after the rise ended.
-TriedAlert const* told_by(TriedStay const& stay, MeasuredRise const& rise, alerts::SofaRise const& rule) {
-    for (auto const& a : stay.alerts) {
-        if (a.last.rule != rule.rule.id) continue;
-        const auto ended = a.ended ? model::patient_now(*a.ended) : model::patient_now(stay.to);
-        const auto latest = rise.to + rule.rule.dwell_in + model::minutes(2); // looked at by the minute, in turn
-        if (ended >= rise.from && model::patient_now(a.shown) <= latest) return &a;
+constexpr model::Duration turn = model::minutes(2); // looked at by the minute, each patient in turn
+
+// Called for it: while it was seen, or as soon as the rule's dwell allows after.
+bool called_for(TriedAlert const& alert, MeasuredRise const& rise, model::Duration dwell_in) {
+    return std::any_of(alert.seen.begin(), alert.seen.end(), [&](TriedAlert::Seen const& s) {
+        const auto at = model::patient_now(s.at);
+        return s.called && at + turn >= rise.from && at <= rise.to + dwell_in + turn;
+    });
+}
+
+// Its condition stood at some time of the rise, at a level no less than it.
+bool covered(TriedAlert const& alert, MeasuredRise const& rise) {
+    for (std::size_t i = 0; i < alert.seen.size(); ++i) {
+        auto const& s = alert.seen[i];
+        const auto until =
+            i + 1 < alert.seen.size() ? std::optional{model::patient_now(alert.seen[i + 1].at)} : std::nullopt;
+        const bool then = model::patient_now(s.at) <= rise.to + turn && (!until || *until >= rise.from);
+        if (then && s.condition == alerts::ConditionState::present && s.level >= rise.by) return true;
     }
-    return nullptr;
+    return false;
 }
 
 void explain(TriedStay const& stay, MeasuredRise& rise, alerts::SofaRise const& rule) {
-    auto const* alert = told_by(stay, rise, rule);
-    if (alert == nullptr) {
-        if (!rule.rule.enabled)
-            rise.why_not = "the rule is switched off";
-        else if (rise.to - rise.from < rule.rule.dwell_in)
-            rise.why_not = "it lasted less than the rule's dwell";
-        else if (rise.to - rise.from < model::minutes(1))
-            rise.why_not = "it was over within the minute: taken back by readings of the same minute";
+    if (!rule.rule.enabled) {
+        rise.why_not = "the rule is switched off";
         return;
     }
-    rise.alert = alert->last.id;
-    if (!alert->called)
-        rise.why_not = "the alert stood and called nobody: " +
-                       (alert->explained_by.empty() ? std::string{"known by late results alone"} : alert->explained_by);
-    else if (model::patient_now(*alert->called) < rise.from && alert->last.highest >= rise.by)
-        rise.why_not = "an alert of an earlier rise stood, and it was not more";
+    for (auto const& a : stay.alerts) {
+        if (a.last.rule != rule.rule.id) continue;
+        if (called_for(a, rise, rule.rule.dwell_in)) {
+            rise.alert = a.last.id;
+            rise.why_not.clear();
+            return;
+        }
+        if (!covered(a, rise) || (!a.called && a.explained_by.empty())) continue;
+        rise.alert = a.last.id;
+        rise.why_not = a.called ? "an alert of an earlier rise stood, and it was not more"
+                                : "the alert stood and called nobody: " + a.explained_by;
+    }
+    if (!rise.alert.empty()) return;
+    if (rise.to - rise.from < rule.rule.dwell_in)
+        rise.why_not = "it lasted less than the rule's dwell";
+    else if (rise.to - rise.from < model::minutes(1))
+        rise.why_not = "it was over within the minute: taken back by readings of the same minute";
 }
 
 } // namespace

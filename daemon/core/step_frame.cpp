@@ -249,6 +249,8 @@ void Newest::move_to(EventTime when) {
 }
 
 bool Newest::streams() const {
+    // Of before there were these figures only the last step is known.
+    if (earlier[0] == 0) return before && time - *before <= stream_gap;
     const auto gap = static_cast<std::uint32_t>(stream_gap.ms);
     std::uint32_t last = 0;
     for (const auto ago : earlier) {

@@ -132,6 +132,29 @@ void check_salts(Settings const& settings, core::Rulebook const& rules, Problems
     }
 }
 
+bool runs(core::Rulebook const& rules, alerts::ScoreLevel const& rule) {
+    return std::any_of(rules.scores.begin(), rules.scores.end(), [&](core::EnabledScore const& run) {
+        return run.key.id == rule.score && run.key.product == rule.product;
+    });
+}
+
+// A rule with nothing to read is none: what stood by it is closed as that, and not as if it had never been true.
+void put_to_sleep(core::Rulebook& rules) {
+    for (auto& one : rules.rules.score_levels)
+        if (!runs(rules, one)) one.rule.enabled = false;
+}
+
+void check_trends(Files const& files, core::Rulebook const& rules, Problems& problems) {
+    for (auto const& trend : rules.rules.trends) {
+        if (trend.of != alerts::Trend::Of::signal || rules.vocabulary.empty()) continue;
+        if (core::entry(rules, trend.signal).kind == model::SignalKind::laboratory) continue;
+        auto const* file = find(files, "alerts/" + trend.rule.id + ".toml");
+        problems.push_back(
+            {file == nullptr ? "alerts" : file->shown, 0, 0, "reads",
+             "a trend compares results of the laboratory: " + std::string{model::name_of(trend.signal)} + " is none"});
+    }
+}
+
 // The one path: from files and effective settings, which are themselves a file of the archive.
 std::optional<core::Rulebook> assemble(Files const& files, Settings const& settings, Problems& problems) {
     const auto before = problems.size();
@@ -162,6 +185,8 @@ std::optional<core::Rulebook> assemble(Files const& files, Settings const& setti
         enable_scores(settings, rules, problems);
         check_course(settings, rules, problems);
         check_salts(settings, rules, problems);
+        put_to_sleep(rules);
+        check_trends(files, rules, problems);
     }
     if (problems.size() != before) return std::nullopt;
     rules.bytes = pack(files);
@@ -200,10 +225,7 @@ std::optional<core::Rulebook> rulebook_from_bytes(std::string_view bytes, Proble
 std::vector<std::string> sleeping_rules(core::Rulebook const& rules) {
     std::vector<std::string> out;
     for (auto const& one : rules.rules.score_levels) {
-        const bool runs = std::any_of(rules.scores.begin(), rules.scores.end(), [&](core::EnabledScore const& run) {
-            return run.key.id == one.score && run.key.product == one.product;
-        });
-        if (one.rule.enabled && !runs)
+        if (!runs(rules, one))
             out.push_back(one.rule.id + " sleeps: no [[score]] of " + std::string{model::name_of(one.score)} +
                           ", product " + std::string{model::name_of(one.product)} + ", runs");
     }

@@ -81,6 +81,9 @@ void read_trend(TomlReader& in, std::string const& of, Trend& out) {
 
 void read_reading_rule(TomlReader& in, std::string const& id, alerts::Rules& rules) {
     if (!is_name(id)) in.problem("rule", "a name is 1 to 32 of a-z, 0-9 and _: it stands in topics");
+    for (const std::string_view taken : {"organ_", "extreme_", "limit_"})
+        if (id.starts_with(taken))
+            in.problem("rule", "names that begin with " + std::string{taken} + " are made of signals");
     const auto of = in.text("reads").value_or("");
     if (of == "score") {
         alerts::ScoreLevel rule;

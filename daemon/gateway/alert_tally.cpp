@@ -42,19 +42,24 @@ std::string priority_word(int priority) {
 }
 
 void AlertTally::known(const vigil::v1::Alert& alert) {
-    auto& seen = open_[alert.id()];
+    auto& seen = seen_[alert.id()];
     if (seen.revision >= alert.revision()) return;
     seen = {alert.revision(), alert.waiting_since_ms(), alert.onsets(), alert.feedback_size(),
             !alert.inhibited_by().empty()};
 }
 
 void AlertTally::observe(const vigil::v1::Alert& revision) {
-    auto& seen = open_[revision.id()];
+    auto& seen = seen_[revision.id()];
     if (revision.revision() <= seen.revision) return;
     count(seen, revision);
     seen.revision = revision.revision();
-    // Feedback may come after the end; it is counted by the figure it carries, so nothing of it is kept.
-    if (revision.signal() == vigil::v1::SIGNAL_STATE_CLOSED) open_.erase(revision.id());
+    if (revision.signal() != vigil::v1::SIGNAL_STATE_CLOSED) return;
+    constexpr std::size_t closed_remembered = 4'096;
+    closed_.push_back(revision.id());
+    while (closed_.size() > closed_remembered) {
+        seen_.erase(closed_.front());
+        closed_.pop_front();
+    }
 }
 
 void AlertTally::count(Seen& seen, const vigil::v1::Alert& a) {

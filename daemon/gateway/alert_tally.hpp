@@ -63,7 +63,8 @@ private:
         bool inhibited = false;
     };
     void count(Seen& seen, const vigil::v1::Alert& revision);
-    std::map<std::string, Seen> open_;
+    std::map<std::string, Seen> seen_;
+    std::deque<std::string> closed_; ///< oldest first, bounded: a replay may tell of them once more
 };
 
 std::string priority_word(int priority); ///< of vigil.v1.Priority

@@ -87,9 +87,11 @@ void write_calls(const Wall::Figures& figures, Exposition& out) {
     for (const auto& [of, count] : figures.active)
         out.gauge({{"rule", std::get<0>(of)}, {"priority", std::get<1>(of)}, {"unit", std::get<2>(of)}},
                   static_cast<double>(count));
-    out.family("vigil_alerts_per_bed_day", "Calls of the last 24 h for each occupied bed", MetricType::Gauge);
+    out.family("vigil_alerts_per_bed_day", "Onsets of the last 24 h for each occupied bed", MetricType::Gauge);
     std::map<AlertTally::PriorityUnit, std::uint64_t> calls;
-    for (const auto& call : tally.day) ++calls[call.of];
+    constexpr std::int64_t day_ms = 86'400'000;
+    for (const auto& call : tally.day)
+        if (!figures.log_time_ms || *figures.log_time_ms - call.log_ms <= day_ms) ++calls[call.of];
     for (const auto& [of, count] : calls)
         if (const auto beds = figures.occupied.find(of.second); beds != figures.occupied.end())
             out.gauge({{"unit", of.second}, {"priority", of.first}},

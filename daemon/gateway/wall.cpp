@@ -399,6 +399,7 @@ Wall::Figures Wall::figures() const {
     for (const auto& [id, alert] : ward_.alerts())
         ++out.active[{alert.rule(), priority_word(alert.priority()), alert.unit()}];
     const auto now = ward_.log_time_ms();
+    out.log_time_ms = now;
     for (const auto& [key, bed] : ward_.beds()) {
         if (bed.encounter.empty()) continue;
         ++out.occupied[key.first];

@@ -61,6 +61,7 @@ public:
         std::map<std::string, std::uint64_t> occupied;                ///< beds, by unit
         std::map<std::pair<std::string, std::string>, double> age_s;  ///< of the oldest bed, by unit and signal
         std::map<std::string, std::uint64_t> sequence;                ///< newest published, by class
+        std::optional<std::int64_t> log_time_ms;
     };
     [[nodiscard]] Figures figures() const;
 

@@ -28,13 +28,6 @@ constexpr model::EventTime any_time_to{15'000'000'000'000};
 
 std::int64_t hour_of(model::EventTime t) { return t.ms / hour_ms - (t.ms % hour_ms < 0 ? 1 : 0); }
 
-// Any score may be asked for, also one that does not run.
-bool readable(model::Signal signal) {
-    for (std::size_t i = 0; i < model::score_id_count; ++i)
-        if (scores::reads(static_cast<model::ScoreId>(i), signal)) return true;
-    return false;
-}
-
 // Maps each channel once.
 class Mappings {
 public:
@@ -87,7 +80,7 @@ struct ScoresAt::Stay {
         out.channels.clear();
         for (std::uint32_t id = 1; id <= state.channels.size(); ++id) {
             auto const& m = mappings.of({id});
-            if (!m.signal || !readable(*m.signal)) continue;
+            if (!m.signal) continue;
             if (only == nullptr || only->test(static_cast<std::size_t>(*m.signal))) out.channels.push_back(id);
         }
         return out;
@@ -101,7 +94,7 @@ struct ScoresAt::Stay {
         for (std::uint32_t i = 0; i < frame.readings.size(); ++i) {
             auto const& reading = frame.readings[i];
             auto const& mapping = mappings.of(reading.channel);
-            if (!mapping.signal || !readable(*mapping.signal)) continue;
+            if (!mapping.signal) continue;
             if (again != nullptr && !again->test(static_cast<std::size_t>(*mapping.signal))) continue;
             const auto read = core::interpret(rules, mapping, state.channels[reading.channel.value - 1], reading, i,
                                               core::order_of(frame, reading), origin);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
 #include <map>
 
 namespace vigil::loop {
@@ -15,11 +14,16 @@ constexpr std::chrono::seconds search{10};
 
 // The first row logged after that instant; log time never goes backwards. Rows before the oldest that is kept count as
 // earlier.
-std::uint64_t first_after(store::Reader& reader, model::LogTime at, std::uint64_t up_to) {
+std::optional<std::uint64_t> first_after(store::Reader& reader, model::LogTime at, std::uint64_t up_to,
+                                         std::string& why) {
     std::uint64_t low = 1, high = up_to + 1;
     while (low < high) {
         const auto middle = low + (high - low) / 2;
         const auto row = reader.row(middle);
+        if (!row && row.refusal().why != store::Refusal::Why::missing) {
+            why = name_of(row.refusal().why);
+            return std::nullopt;
+        }
         if (row && row->at > at)
             high = middle;
         else
@@ -30,10 +34,7 @@ std::uint64_t first_after(store::Reader& reader, model::LogTime at, std::uint64_
 
 // When anything can first have been told of it.
 model::LogTime known_from(core::State const& state, model::EncounterId encounter) {
-    auto first = std::numeric_limits<std::int64_t>::max();
-    for (auto const& e : state.encounters)
-        if (core::surviving(state, e.id) == encounter) first = std::min(first, e.opened.ms);
-    return {first};
+    return {core::at(state, encounter).opened.ms};
 }
 
 } // namespace
@@ -43,17 +44,20 @@ std::optional<Shown> shown_at(store::Reader& reader, core::State const& state, m
     store::ReadRequest rows;
     rows.kinds.set(store::kind_of_effect<core::ScoreChanged>());
     rows.kinds.set(store::kind_of_effect<core::AlertChanged>());
-    rows.from = first_after(reader, known_from(state, encounter) - model::hours(24), up_to);
-    rows.to = first_after(reader, at, up_to) - 1;
+    const auto from = first_after(reader, known_from(state, encounter) - model::hours(24), up_to, why);
+    const auto behind = from ? first_after(reader, at, up_to, why) : std::nullopt;
+    if (!behind) return std::nullopt;
+    rows.from = *from;
+    rows.to = *behind - 1;
     std::map<model::ScoreKey, core::ScoreChanged> scores;
     std::map<std::string, alerts::Alert> alerts;
     const auto until = std::chrono::steady_clock::now() + search;
     const auto take = [&](core::Effect&& effect) {
         if (auto* s = std::get_if<core::ScoreChanged>(&effect))
-            if (core::surviving(state, s->encounter) == encounter) scores.insert_or_assign(s->score.key, std::move(*s));
+            if (s->encounter == encounter) scores.insert_or_assign(s->score.key, std::move(*s));
         if (auto* a = std::get_if<core::AlertChanged>(&effect)) {
             auto const& alert = a->alert;
-            if (alert.encounter.value == 0 || core::surviving(state, alert.encounter) != encounter) return;
+            if (alert.encounter != encounter) return;
             if (alert.signal == alerts::SignalState::closed)
                 alerts.erase(alert.id);
             else

@@ -16,8 +16,9 @@ struct Shown {
     std::vector<alerts::Alert> alerts;      // that were not closed
 };
 
-// Of the encounter and those it absorbed, up to row `up_to`. Empty, with a reason, when the journal cannot be read or
-// it takes too long.
+// Of the encounter itself, up to row `up_to`: what it absorbed later stood on screens of its own. What was shown and
+// not recorded (degraded mode) is not there. Empty, with a reason, when the journal cannot be read or it takes too
+// long.
 std::optional<Shown> shown_at(store::Reader& reader, core::State const& state, model::EncounterId encounter,
                               model::LogTime at, std::uint64_t up_to, std::string& why);
 

@@ -36,7 +36,7 @@ std::optional<core::Ending> read_ending(v1::Ending const& in) {
 // Why these words of a person cannot be taken; empty when they can. How long a decision may last is for the core.
 template <class Asked>
 std::string_view wrong_decision(Asked const& in) {
-    if (in.over()) return {};
+    if (in.over()) return in.reason().empty() || is_printable(in.reason(), reason_bytes) ? "" : "bad_reason";
     if (in.reason().find_first_not_of(' ') == std::string::npos) return "reason_missing";
     if (!is_printable(in.reason(), reason_bytes)) return "bad_reason";
     return {};
@@ -91,6 +91,8 @@ Command limit_care(v1::CommandRequest const& request) {
     if (const auto no = wrong_decision(in); !no.empty()) return refused(no);
     std::vector<std::string> rules{in.rules().begin(), in.rules().end()};
     if (rules.size() > rules_per_command) return refused("too_many_rules");
+    if (!std::all_of(rules.begin(), rules.end(), [](std::string const& r) { return is_token(r); }))
+        return refused("unknown_rule");
     return {core::CareLimited{request.user(), {in.unit(), in.bed()}, in.over(), std::move(rules), in.reason()}, {}};
 }
 

@@ -92,7 +92,10 @@ std::string explained(v1::Alert const& a) {
         row("acknowledged", "by " + a.acknowledged_by() + " at " + show_instant(a.acknowledged_at_ms()));
     if (a.has_paused()) row("paused", decision(a.paused()));
     if (a.has_shelved()) row("shelved", decision(a.shelved()));
-    row("inhibited by", a.inhibited_by() + (a.has_excused() ? ": " + decision(a.excused()) : ""));
+    if (a.has_excused() && a.inhibited_by().empty())
+        row("limit set", decision(a.excused()));
+    else
+        row("inhibited by", a.inhibited_by() + (a.has_excused() ? ": " + decision(a.excused()) : ""));
     row("calls", a.audience() + (a.escalation() == 0 ? "" : ", handed on " + std::to_string(a.escalation()) + "x"));
     if (a.onsets() > 1) row("onsets", std::to_string(a.onsets()) + ", each soon after the one before ended");
     for (auto const& f : a.feedback())

@@ -31,6 +31,13 @@ export interface Action {
   run: (user: string, said: Said) => Promise<Answer>;
 }
 
+const operations: Record<string, string> = {
+  ack: "acknowledge", resume: "pause", unshelve: "shelve", useful: "feedback", not_useful: "feedback", artefact: "feedback",
+  standby_end: "standby", care_limits_end: "care_limits",
+};
+/** The gateway's name for what an action asks: whoever may not is not offered it. */
+export const operationOf = (action: string): string => operations[action] ?? action;
+
 const pauseMinutes = [5, 10, 30, 60, 120];
 const shelveMinutes = [30, 60, 120, 240, 480, 720];
 const standbyMinutes = [30, 60, 120, 240];

@@ -4,7 +4,7 @@ import { create } from "@bufbuild/protobuf";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { actionsOf, bedActionsOf, judgementsOf, rulesOf, type Action } from "../src/actions.ts";
+import { actionsOf, bedActionsOf, judgementsOf, operationOf, rulesOf, type Action } from "../src/actions.ts";
 import { announces, countAlerts, everyAlert, isQuiet, orderAlerts, passes } from "../src/alerts.ts";
 import { bedDecisions, callText, feedbackText, holderText, inhibitionText, onsetText, standsAt } from "../src/handling.ts";
 import { text } from "../src/text.ts";
@@ -229,5 +229,15 @@ describe("what is in force", () => {
     expect(announces(alert("x", { notify: Notify.RESUMED, inhibitedBy: "standby" }))).toBe(false);
     expect(announces(alert("x", { notify: Notify.PAUSED, signal: SignalState.PAUSED }))).toBe(false);
     expect(announces(alert("x", { notify: Notify.UPDATED }))).toBe(false);
+  });
+});
+
+describe("what somebody may do", () => {
+  const table = readFileSync(join(import.meta.dirname, "..", "..", "tests", "unit", "gateway", "permissions.tsv"), "utf8");
+  const known = new Set(table.split("\n").filter((line) => line !== "" && !line.startsWith("#")).map((line) => line.split("\t")[0]));
+
+  it("is named as the gateway names it, for every action there is", () => {
+    for (const id of ["ack", "pause", "resume", "shelve", "unshelve", "useful", "not_useful", "artefact", "standby", "standby_end", "care_limits", "care_limits_end"])
+      expect([id, known.has(operationOf(id))]).toEqual([id, true]);
   });
 });

@@ -14,4 +14,4 @@
 10:10 expect device_silent present on told first uninhibited
 10:11 standby for 30min because theatre
 10:12 expect device_silent present on inhibited standby
-10:42 expect device_silent present on uninhibited
+10:42 expect device_silent present on told resumed uninhibited

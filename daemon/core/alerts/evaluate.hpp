@@ -43,7 +43,8 @@ ExpectedFeed expected(DaemonView const& view, core::SourceSettings const& settin
 void evaluate_daemon(DaemonView const& view, Conditions& out);
 
 // Everything that is true, absent or unknown of an encounter now: brings the course up, settles, evaluates, suppresses.
-// Nothing in it depends on what was shown before.
+// What was shown before matters to two things only: whether a limit that somebody set is still overstepped, and whether
+// what an admission explains is worse than it was.
 Conditions conditions_of(PatientView const& view, Standing& standing);
 
 Condition condition_of(Rule const& rule);

@@ -39,7 +39,9 @@ Sight see_stream(PatientView const& view, Limit const& limit, model::Duration su
             out.newest = m.sample();
             out.side = side;
         });
-    out.settled = same && out.newest && view.now - first >= sustained;
+    // One lone minute, or one with nothing after it, is not as long as it takes.
+    out.settled =
+        same && out.newest && view.now - first >= sustained && view.now - out.newest->time <= model::minutes(2);
     return out;
 }
 
@@ -83,19 +85,23 @@ void evaluate_limits(PatientView const& view, Standing const& standing, Conditio
         auto const& entry = core::entry(view.rules, limit.signal);
         auto c = condition_of(rule->rule);
         c.token = token_of(rule->rule, limit.signal);
-        const bool stream = entry.kind == model::SignalKind::monitor;
+        // A cuff measures now and then: each value counts until it is too old.
+        const bool stream = entry.kind == model::SignalKind::monitor &&
+                            view.encounter.newest[static_cast<std::size_t>(limit.signal)].streams();
         const auto sight = stream ? see_stream(view, limit, rule->sustained) : see_result(view, limit, entry);
         const auto stands = std::find_if(standing.alerts.begin(), standing.alerts.end(), [&](Alert const& a) {
             return a.rule == c.token && a.condition != ConditionState::absent;
         });
         if (stream) wake.at(view.now + model::minutes(1));
+        if (!stream && sight.newest && entry.max_age.ms != 0) wake.outlives(sight.newest->time, entry.max_age);
         if (!sight.newest) {
             // Nothing to see ends nothing.
             c.state = stands == standing.alerts.end() ? ConditionState::absent : ConditionState::unknown;
         } else if (sight.side != 0 ? sight.settled || stands != standing.alerts.end()
                                    : stands != standing.alerts.end() && !sight.settled) {
             c.state = ConditionState::present;
-            c.side = sight.side;
+            // On its way back it is still the same excursion, and no other one.
+            c.side = sight.side != 0 ? sight.side : stands->side;
             c.since = c.reached = stands != standing.alerts.end() ? stands->true_since
                                   : stream                        ? view.now - rule->sustained
                                                                   : sight.newest->time;

@@ -19,7 +19,10 @@ struct Value {
     Ratio value;
     model::Evidence evidence;
 };
-using Values = std::vector<Value>; // oldest first
+struct Values : std::vector<Value> { // oldest first
+    // The newest that is known is none to compare: so it is judged as this, whatever came before it.
+    std::optional<ConditionState> otherwise;
+};
 
 model::Evidence evidence_of(model::Sample const& s) {
     model::Evidence e;
@@ -37,10 +40,17 @@ Values results(PatientView const& view, Trend const& rule) {
     Values out;
     const auto from = view.now - rule.within - rule.fresh_for;
     for (auto const& s : view.patient.timeline->range(rule.signal, from, view.now)) {
-        // A bound is no value: what lies beyond it cannot be said to have moved.
-        if (s.is_word || s.comparator != model::Comparator::exactly) continue;
-        const auto value = core::canonical(view.rules, rule.signal, s.value, s.unit);
-        if (!value) continue;
+        const auto value = s.is_word ? std::nullopt : core::canonical(view.rules, rule.signal, s.value, s.unit);
+        // A bound is no value: what lies beyond it cannot be said to have moved. Below the least that counts it is
+        // over.
+        out.otherwise.reset();
+        if (!value || s.comparator != model::Comparator::exactly) {
+            const bool below =
+                value && rule.at_least && *value <= *rule.at_least &&
+                (s.comparator == model::Comparator::less || s.comparator == model::Comparator::less_equal);
+            out.otherwise = below ? ConditionState::absent : ConditionState::unknown;
+            continue;
+        }
         out.push_back({s.time, *value, evidence_of(s)});
         out.back().evidence.signal = rule.signal;
     }
@@ -60,6 +70,15 @@ Values gas_ratios(PatientView const& view, Trend const& rule) {
     return out;
 }
 
+// Any of these drugs was last told to run.
+bool any_runs(PatientView const& view) {
+    return std::any_of(view.rules.vocabulary.begin(), view.rules.vocabulary.end(), [&](core::VocabularyEntry const& e) {
+        if (e.kind != model::SignalKind::infusion || !scores::reads(model::ScoreId::vasoactive, e.signal)) return false;
+        const auto last = view.patient.timeline->latest(e.signal, view.now, {});
+        return last && !model::stops(*last);
+    });
+}
+
 // Now and at each whole `apart` before it. The least that is certain counts; a dose nobody knows is none to compare.
 Values doses(PatientView const& view, Trend const& rule) {
     Values out;
@@ -77,7 +96,9 @@ Values doses(PatientView const& view, Trend const& rule) {
         const auto score = scores::evaluate(key, patient, at, view.rules);
         auto const& total = score.parts.front();
         if (!total.value || total.state == model::PartState::not_measured) {
-            if (back.ms == 0) return {};
+            // A pump nobody hears, or a weight nobody knows, ends nothing.
+            if (back.ms == 0) out.otherwise = any_runs(view) ? ConditionState::unknown : ConditionState::absent;
+            if (back.ms == 0) return out;
             continue;
         }
         out.push_back({at, model::ratio(*total.value), {}});
@@ -141,6 +162,24 @@ std::int64_t hundredths(Ratio const& value) {
     return v;
 }
 
+void judge(PatientView const& view, Trend const& rule, Values const& values, Condition& c, Wake& wake) {
+    auto const& newest = values.back();
+    wake.outlives(newest.time, rule.fresh_for);
+    const bool there =
+        (!rule.at_least || newest.value >= *rule.at_least) && (!rule.at_most || newest.value <= *rule.at_most);
+    auto const* from = there ? moved_from(rule, values) : nullptr;
+    if (from == nullptr) return;
+    const bool fresh = view.now - newest.time <= rule.fresh_for;
+    c.state = fresh ? ConditionState::present : ConditionState::unknown;
+    c.level = 1;
+    c.since = c.reached = newest.time;
+    c.figures = {hundredths(from->value), hundredths(newest.value)};
+    c.evidence = {newest.evidence, from->evidence};
+    if (fresh) return;
+    c.evidence.front().verdict = model::Verdict::stale;
+    c.evidence.front().reason = model::Reason::stale;
+}
+
 } // namespace
 
 void evaluate_trends(PatientView const& view, Conditions& out, Wake& wake) {
@@ -148,22 +187,15 @@ void evaluate_trends(PatientView const& view, Conditions& out, Wake& wake) {
         if (!rule.rule.enabled) continue;
         auto c = condition_of(rule.rule);
         const auto values = values_of(view, rule);
-        if (!values.empty()) {
-            auto const& newest = values.back();
-            wake.outlives(newest.time, rule.fresh_for);
-            const bool there =
-                (!rule.at_least || newest.value >= *rule.at_least) && (!rule.at_most || newest.value <= *rule.at_most);
-            auto const* from = there ? moved_from(rule, values) : nullptr;
-            if (from != nullptr) {
-                c.state = view.now - newest.time <= rule.fresh_for ? ConditionState::present : ConditionState::unknown;
-                c.level = 1;
-                c.since = c.reached = newest.time;
-                c.figures = {hundredths(from->value), hundredths(newest.value)};
-                c.evidence = {newest.evidence, from->evidence};
-            }
+        if (values.otherwise) {
+            c.state = *values.otherwise;
+            c.level = c.state == ConditionState::absent ? 0 : 1;
+        } else if (!values.empty()) {
+            judge(view, rule, values, c, wake);
+        } else {
+            // Too old to be looked at is not over.
+            c.held = rule.of != Trend::Of::ne_equivalent && !view.amended;
         }
-        // Too old to be looked at is not over.
-        c.held = values.empty() && rule.of != Trend::Of::ne_equivalent && !view.amended;
         out.push_back(std::move(c));
     }
 }

@@ -98,10 +98,11 @@ std::string_view unshelve(Standing& standing, Rules const& rules, std::string co
 std::string_view judge(Standing& standing, Rules const& rules, std::string_view alert, Feedback const& feedback,
                        std::vector<Alert>& changed) {
     auto* a = find(standing, alert);
-    for (auto& closed : standing.closed) {
-        if (a != nullptr || closed.id != alert || closed.whole.empty()) continue;
-        a = &closed.whole.front();
-        closed.revision = a->revision + 1;
+    // The newest first: one that was closed twice goes on where it ended last.
+    for (auto closed = standing.closed.rbegin(); closed != standing.closed.rend(); ++closed) {
+        if (a != nullptr || closed->id != alert || closed->whole.empty()) continue;
+        a = &closed->whole.front();
+        closed->revision = a->revision + 1;
     }
     if (a == nullptr) return "unknown_alert";
     const auto to = next(phase_of(*a), Happening::judge, true);

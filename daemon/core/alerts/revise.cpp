@@ -160,6 +160,10 @@ void revise_one(Condition& c, Subject const& subject, Handling const& handling, 
     const bool begins = by_condition.phase == Phase::on && (phase == Phase::none || phase == Phase::latched);
     const auto to = begins && shelf != nullptr ? next(by_condition.phase, Happening::shelve, true) : by_condition;
     auto notify = decide(to, c, stands == nullptr ? 0 : stands->announced, stands == nullptr || is_news(c, *stands));
+    // It called before its cause was known, and the cause is gone: it calls again.
+    const bool explained_no_more = stands != nullptr && !stands->inhibited_by.empty() && c.inhibited_by.empty() &&
+                                   to.phase == Phase::on && c.state == ConditionState::present;
+    if (explained_no_more && !announces(notify)) notify = Notify::resumed;
     if (notify == Notify::improved && taken_back(c, *stands)) notify = Notify::updated;
     if (notify == Notify::nothing) return;
     if (stands == nullptr) stands = &standing.alerts.emplace_back(begin(c, subject, standing));

@@ -30,7 +30,8 @@ bool came_in_with(PatientView const& view, Standing const& standing, Condition c
     if (!of_severity) return false;
     if (view.now - view.encounter.opened <= card->settles) return true;
     return std::any_of(standing.alerts.begin(), standing.alerts.end(), [&](Alert const& a) {
-        return a.rule == c.token && a.inhibited_by == card->rule.id && c.level <= a.highest;
+        return a.rule == c.token && a.inhibited_by == card->rule.id && a.condition != ConditionState::absent &&
+               c.level <= a.level;
     });
 }
 
@@ -45,8 +46,10 @@ void suppress(PatientView const& view, Standing const& standing, Conditions& con
     });
     for (auto& c : conditions) {
         if (c.state == ConditionState::absent) continue;
-        if (ecls && (c.rule == &rules.ards_oxygenation.rule || c.rule == &rules.refractory_hypoxaemia.rule))
-            c.inhibited_by = name_of(model::Signal::ecls);
+        const bool of_ratio = c.rule == &rules.ards_oxygenation.rule || c.rule == &rules.refractory_hypoxaemia.rule ||
+                              std::any_of(rules.trends.begin(), rules.trends.end(),
+                                          [&](Trend const& t) { return t.of == Trend::Of::pf && c.rule == &t.rule; });
+        if (ecls && of_ratio) c.inhibited_by = name_of(model::Signal::ecls);
         // One bed that went quiet is one alert: its monitors' inputs are all stale for that reason.
         if (silent && c.rule == &rules.input_stale &&
             std::all_of(c.evidence.begin(), c.evidence.end(), [&](auto const& e) { return is_monitor(view, e); }))

@@ -38,6 +38,8 @@ TEST_CASE("a call, its acknowledgement and its end are counted once, also when t
         tally.observe(alert("a", 2, v1::NOTIFY_ACKNOWLEDGED, 45, v1::SIGNAL_STATE_ACKNOWLEDGED));
     }
     tally.observe(alert("a", 3, v1::NOTIFY_CLEARED, 1'000, v1::SIGNAL_STATE_CLOSED));
+    tally.observe(alert("a", 1, v1::NOTIFY_FIRST, 0)); // a replay tells all of it again
+    tally.observe(alert("a", 3, v1::NOTIFY_CLEARED, 1'000, v1::SIGNAL_STATE_CLOSED));
     CHECK(tally.onsets.at({"organ_resp", "high", "icu1"}) == 1);
     const auto& acknowledged = tally.acknowledged_after.at({"high", "icu1"});
     CHECK(acknowledged.count == 1);
