@@ -68,12 +68,14 @@ Source source_of(v1::Alert const& alert) {
         const bool standard = !only->code().empty() && (only->system() == "LN" || only->system() == "MDC");
         auto code = standard ? escaped(only->code()) + "^" + escaped(only->signal()) + "^" + only->system()
                              : site_code(only->signal());
-        if (value)
-            return {"NM",
+        if (value) {
+            const bool bounded = !only->comparator().empty(); // "<5" is not 5
+            return {bounded ? "SN" : "NM",
                     std::move(code),
-                    model::to_string(*value),
+                    (bounded ? only->comparator() + "^" : std::string()) + model::to_string(*value),
                     only->unit().empty() ? std::string() : escaped(only->unit()) + "^^UCUM",
                     {}};
+        }
     }
     return {"NM", site_code(alert.rule(), "_LEVEL"), std::to_string(alert.level()), {}, limit_of(alert)};
 }
