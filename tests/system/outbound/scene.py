@@ -40,9 +40,14 @@ PATIENCE = 'reply_within = "500ms"\nfirst_pause = "20ms"\nlongest_pause = "200ms
 
 
 class Scene:
-    def __init__(self, env=None, more=""):
+    def __init__(self, env=None, more="", faults=None):
+        """`env` is of vigil-outbound; `faults`: a library by which the journal's disk can be made sick, see `disk`."""
         self.env = dict(os.environ, **(env or {}))
-        self.daemon = Daemon().start()
+        self.daemon = Daemon()
+        self.disk = self.daemon.dir / "control"
+        if faults:
+            self.daemon.env |= {"LD_PRELOAD": faults, "FI_CONTROL": str(self.disk), "FI_MATCH": "/journal/"}
+        self.daemon.start()
         self.manager, self.hook = Manager(), Hook(SECRET)
         (self.daemon.dir / "secret").write_bytes(SECRET + b"\n")
         self.config = self.daemon.dir / "outbound.toml"

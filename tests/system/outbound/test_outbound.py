@@ -1,13 +1,14 @@
 """vigil-outbound between a real vigild and receivers that refuse, stall, die and come back."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import time
 import unittest
 
-from scene import SECRET, Scene, alert_pb2, books, fields, wait_for
-from ward import BIN
+from scene import SECRET, Client, Scene, alert_pb2, books, fields, wait_for
+from ward import BIN, Adapter, number
 
 
 class Outbound(unittest.TestCase):
@@ -181,6 +182,56 @@ class Outbound(unittest.TestCase):
         scene.adapter.hello()
         scene.round()
         self.assertEqual(scene.settled(), [])
+
+    def test_the_first_start_and_another_journal_hand_on_what_stands(self):
+        scene = self.scene()
+        scene.admit(2)
+        for _ in range(4):
+            scene.round()
+        standing = {f"{e.alert.id}-{e.alert.revision}" for _, e in Client(scene.daemon).snapshot("vigil.v1.alert.")[0]
+                    if e.alert.signal != alert_pb2.SIGNAL_STATE_CLOSED}
+        self.assertGreater(len(scene.journal()), len(standing))
+        scene.begin()
+        wait_for(lambda: {k for k, _ in scene.hook.taken} >= standing, 10, "what stands")
+        self.assertLess(len(scene.hook.taken), len(scene.journal()))
+        scene.daemon.stop()
+        shutil.rmtree(scene.daemon.dir / "journal")
+        scene.hook.taken.clear()
+        scene.daemon.start()
+        scene.adapter.close()
+        scene.adapter = Adapter(scene.daemon)
+        scene.adapter.hello()
+        wait_for(lambda: "it is another one" in scene.log(), 15, "another journal is said aloud")
+        scene.admit(1)
+        scene.at += 1
+        scene.put(visit="v2", readings=[number("plt", 12, "10*3/uL", scene.at)])
+        wait_for(lambda: scene.journal(), 10, "an alert of the new journal")
+        wait_for(lambda: {k for k, _ in scene.hook.taken} >= set(scene.expected(False)), 10, "is handed on")
+
+    def test_what_vigild_cannot_record_is_handed_on_too(self):
+        shim = os.environ.get("VIGIL_FAULTSHIM", "")
+        if not os.path.exists(shim):
+            self.skipTest("VIGIL_FAULTSHIM names no library: NOT RUN")
+        scene = self.scene(faults=shim).begin()
+        scene.admit(1)
+        scene.disk.write_text("eio")
+        epoch = Client(scene.daemon).status().epoch
+        scene.round(12)  # taken, not durable: a device would keep it
+        for receiver in (scene.manager, scene.hook):
+            wait_for(lambda: [k for k, _ in receiver.taken if k.endswith(f"-1-u{epoch}")], 15, "the alert that is on no record")
+        unrecorded = [v for k, v in scene.hook.taken if "-u" in k]
+        self.assertTrue(any(v["alert"]["rule"] == "organ_coag" and not v["recorded"] for v in unrecorded))
+        scene.disk.write_text("")
+        scene.daemon.process.wait(20)
+        scene.daemon.start()
+        scene.adapter.connect()
+        scene.adapter.hello()
+        scene.rounds, scene.at = 0, scene.at - 20 * 60_000
+        scene.round(12)  # sent again
+        recorded = [f"{a.id}-{a.revision}" for a in scene.journal() if a.rule == "organ_coag"]
+        self.assertTrue(recorded)
+        for receiver in (scene.manager, scene.hook):
+            wait_for(lambda: {k for k, _ in receiver.taken} >= set(recorded), 15, "and the same when it is recorded")
 
     def test_a_manager_that_is_away_for_long_is_said_aloud(self):
         scene = self.scene(more='down_after = "1s"\n').begin()
