@@ -11,7 +11,7 @@ using store::Transaction;
 
 constexpr std::int64_t application_id = 0x56474F42; // "VGOB"
 constexpr std::int64_t schema_version = 1;
-constexpr int waiting = 0, acknowledged = 1, given_up = 2;
+constexpr int acknowledged = 1, given_up = 2; // states of a delivery; 0: it waits
 
 constexpr auto schema = R"sql(
 CREATE TABLE cursor (seq INTEGER NOT NULL);
