@@ -1,5 +1,6 @@
 #include "cli/replay.hpp"
 
+#include "adapters/hl7/escape.hpp"
 #include "adapters/runtime/places.hpp"
 #include "cli/iso_time.hpp"
 #include "core/model/decimal.hpp"
@@ -15,24 +16,6 @@ constexpr std::int64_t hour_ms = 3'600'000;
 
 std::int64_t hour_of(std::int64_t ms) {
     return ms >= 0 ? ms / hour_ms * hour_ms : -((-ms + hour_ms - 1) / hour_ms) * hour_ms;
-}
-
-// HL7 escapes of the default delimiters; a line break cannot stand in a field.
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-        case '|': out += "\\F\\"; break;
-        case '^': out += "\\S\\"; break;
-        case '&': out += "\\T\\"; break;
-        case '~': out += "\\R\\"; break;
-        case '\\': out += "\\E\\"; break;
-        case '\r':
-        case '\n': out += ' '; break;
-        default: out += c;
-        }
-    }
-    return out;
 }
 
 std::string_view abnormal_flag(std::string_view validity) {
@@ -73,8 +56,8 @@ private:
     }
 
     std::string head(RecordedReading const& row, std::string_view type, std::string const& id) const {
-        const std::string name = escaped(readings_.encounters[row.encounter]);
-        std::string source = escaped(readings_.sources[row.source]);
+        const std::string name = hl7::escaped(readings_.encounters[row.encounter]);
+        std::string source = hl7::escaped(readings_.sources[row.source]);
         std::string out = "MSH|^~\\&|VIGILSEND|" + (source.empty() ? "REPLAY" : source) + "|VIGIL|VIGIL|" +
                           hl7_instant(shifted(row, row.arrival_ms)) + "||" + std::string(type) + "|" + id +
                           "|T|2.5.1|||||||UNICODE UTF-8\r";
@@ -96,7 +79,7 @@ private:
         const auto id = control_id(first.encounter);
         std::string text = head(first, "ORU^R01^ORU_R01", id);
         const auto at = hl7_instant(shifted(first, first.observed_ms));
-        text += "OBR|1||" + escaped(first.order_id) + "|VIGILSEND^recorded readings^L|||" + at + "\r";
+        text += "OBR|1||" + hl7::escaped(first.order_id) + "|VIGILSEND^recorded readings^L|||" + at + "\r";
         int set_id = 0;
         for (auto const* row : rows) text += result(*row, ++set_id, at);
         out_.messages.push_back({shifted(first, first.arrival_ms), first.encounter,
@@ -109,11 +92,11 @@ private:
                           (row.value.empty() ? ""
                            : number          ? "NM"
                                              : "ST") +
-                          "|" + escaped(row.code) + "^^" + escaped(row.system) + "|" + escaped(row.sub_id) + "|" +
-                          escaped(row.value) + "|";
-        if (!row.unit.empty()) out += escaped(row.unit) + "^^UCUM";
+                          "|" + hl7::escaped(row.code) + "^^" + hl7::escaped(row.system) + "|" +
+                          hl7::escaped(row.sub_id) + "|" + hl7::escaped(row.value) + "|";
+        if (!row.unit.empty()) out += hl7::escaped(row.unit) + "^^UCUM";
         out += "||" + std::string(abnormal_flag(row.validity)) + "|||" +
-               (row.status.empty() ? "F" : escaped(row.status)) + "|||" + at + "\r";
+               (row.status.empty() ? "F" : hl7::escaped(row.status)) + "|||" + at + "\r";
         return out;
     }
 

@@ -122,7 +122,7 @@ int exit_code(Account const& account, std::uint64_t errors, std::size_t rows_ref
 }
 
 int run_send(Session const& session, Options const& options) {
-    const auto target = parse_mllp(options.to);
+    const auto target = hl7::parse_mllp(options.to);
     const auto speed = parse_speed(options.speed);
     const auto start = parse_instant(options.start);
     if (!target) complain("--to: mllp://HOST:PORT is expected");

@@ -2,6 +2,7 @@
 
 #include "asker.hpp"
 #include "session.hpp"
+#include "socket.hpp"
 
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -17,7 +18,6 @@ namespace {
 
 constexpr int turn = 5'000;         // messages heard before the clock is looked at again
 constexpr int high_water = 100'000; // messages in ZeroMQ's own queue; what is beyond shows as a gap
-constexpr std::int64_t bytes_max = 8 << 20;
 constexpr std::chrono::milliseconds look_up{100};
 
 std::int64_t steady_ms() {
@@ -117,26 +117,8 @@ private:
         return false;
     }
 
-    zmq::socket_t socket(zmq::socket_type type) {
-        zmq::socket_t out(context_, type);
-        out.set(zmq::sockopt::linger, 0);
-        out.set(zmq::sockopt::maxmsgsize, bytes_max);
-        out.set(zmq::sockopt::reconnect_ivl, 50);
-        out.set(zmq::sockopt::reconnect_ivl_max, 500);
-        out.set(zmq::sockopt::tcp_keepalive, 1);
-        out.set(zmq::sockopt::heartbeat_ivl, 1'000);
-        out.set(zmq::sockopt::heartbeat_timeout, 3'000);
-        out.set(zmq::sockopt::heartbeat_ttl, 3'000);
-        if (options_.curve) {
-            out.set(zmq::sockopt::curve_serverkey, options_.curve->server_key);
-            out.set(zmq::sockopt::curve_publickey, options_.curve->public_key);
-            out.set(zmq::sockopt::curve_secretkey, options_.curve->secret_key);
-        }
-        return out;
-    }
-
     zmq::socket_t subscribe() {
-        auto out = socket(zmq::socket_type::sub);
+        auto out = socket_to_vigild(context_, zmq::socket_type::sub, options_.curve);
         out.set(zmq::sockopt::rcvhwm, high_water);
         // The heartbeats last: once one is heard, the other subscription has taken effect.
         out.set(zmq::sockopt::subscribe, prefix_.subscription());
@@ -146,7 +128,7 @@ private:
     }
 
     zmq::socket_t question_socket() {
-        auto out = socket(zmq::socket_type::dealer);
+        auto out = socket_to_vigild(context_, zmq::socket_type::dealer, options_.curve);
         out.connect(endpoints_.query);
         return out;
     }

@@ -7,7 +7,8 @@ import subprocess
 import sys
 import tempfile
 
-PROMISED = {"vigild.service": 0.4, "vigil-adapter@.service": 1.2, "vigil-gateway.service": 1.2, "vigil-identity.service": 0.4}
+PROMISED = {"vigild.service": 0.4, "vigil-adapter@.service": 1.2, "vigil-gateway.service": 1.2, "vigil-outbound.service": 1.2,
+            "vigil-identity.service": 0.4}
 
 
 def exposure(path):

@@ -58,23 +58,23 @@ TEST_CASE("beds are unit/bed or unit.bed, each a token") {
 }
 
 TEST_CASE("MLLP addresses and answers") {
-    const auto plain = parse_mllp("mllp://127.0.0.1:2600");
+    const auto plain = hl7::parse_mllp("mllp://127.0.0.1:2600");
     REQUIRE(plain);
     CHECK(plain->host == "127.0.0.1");
     CHECK(plain->port == "2600");
-    CHECK(parse_mllp("mllp://adapter")->port == "2575");
-    CHECK(parse_mllp("mllp://[::1]:99")->host == "::1");
+    CHECK(hl7::parse_mllp("mllp://adapter")->port == "2575");
+    CHECK(hl7::parse_mllp("mllp://[::1]:99")->host == "::1");
     for (const char* bad :
          {"", "tcp://x:1", "mllp://", "mllp://x:", "mllp://x:0", "mllp://x:70000", "mllp://x:12a", "mllp://[::1"}) {
         CAPTURE(bad);
-        CHECK_FALSE(parse_mllp(bad));
+        CHECK_FALSE(hl7::parse_mllp(bad));
     }
-    const auto reply = parse_mllp_reply("MSH|^~\\&|A|B\rMSA|AA|R1-2\r");
+    const auto reply = hl7::parse_mllp_reply("MSH|^~\\&|A|B\rMSA|AA|R1-2\r");
     REQUIRE(reply);
     CHECK(reply->code == "AA");
     CHECK(reply->control_id == "R1-2");
-    CHECK_FALSE(parse_mllp_reply("MSH|^~\\&|A|B\r"));
-    CHECK_FALSE(parse_mllp_reply("garbage"));
+    CHECK_FALSE(hl7::parse_mllp_reply("MSH|^~\\&|A|B\r"));
+    CHECK_FALSE(hl7::parse_mllp_reply("garbage"));
 }
 
 TEST_CASE("scores as CSV: one row a part, nothing unknown as a number") {

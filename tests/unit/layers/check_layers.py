@@ -24,6 +24,7 @@ PROJECT = {
     "gateway": ["core/model", "wire", "proto", "definitions"],
     "cli": ["core", "core/model", "core/scores", "core/alerts", "core/outcomes", "definitions", "wire", "store", "proto", "adapters/csv", "adapters/hl7",
             "adapters/runtime"],
+    "outbound": ["core/model", "definitions", "wire", "store", "proto", "clients", "adapters/hl7", "adapters/runtime"],
     "adapters/runtime": ["core/model", "wire", "proto", "definitions", "adapters"],
     "adapters/hl7": ["core/model", "proto", "adapters/runtime", "adapters"],
     "adapters/csv": ["core", "core/model", "definitions", "proto", "adapters/runtime", "adapters"],
@@ -34,19 +35,21 @@ PROJECT = {
 THIRD_PARTY = {
     "zmq": ["loop", "app", "identity", "gateway", "cli", "adapters/runtime", "adapters"],
     "sqlite3": ["store", "identity", "gateway"],
-    "google/protobuf": ["wire", "loop", "app", "identity", "gateway", "cli", "adapters/runtime", "adapters/hl7", "adapters"],
+    "curl": ["outbound"],
+    "google/protobuf": ["wire", "loop", "app", "identity", "gateway", "cli", "outbound", "adapters/runtime", "adapters/hl7", "adapters"],
     "toml++": ["definitions", "gateway", "identity", "adapters", "adapters/runtime", "adapters/hl7"],
-    "CLI": ["cli", "app", "gateway", "identity", "adapters", "adapters/simulator"],
-    "sodium": ["store", "definitions", "adapters/runtime", "adapters/hl7", "cli", "identity", "gateway", "loop", "wire", "app"],
-    "systemd": ["app", "loop", "gateway", "identity", "adapters", "adapters/runtime"],
+    "CLI": ["cli", "app", "gateway", "identity", "outbound", "adapters", "adapters/simulator"],
+    "sodium": ["store", "definitions", "adapters/runtime", "adapters/hl7", "cli", "identity", "gateway", "loop", "wire", "app", "outbound"],
+    "systemd": ["app", "loop", "gateway", "identity", "outbound", "adapters", "adapters/runtime"],
     "spdlog": ["loop", "app", "gateway", "identity", "adapters", "adapters/runtime"],
-    "prometheus": ["gateway"],
+    "prometheus": ["gateway", "outbound"],
     "boost/beast": ["gateway"],
     "openssl": ["gateway"],
     "boost/asio": ["gateway", "adapters/runtime", "adapters", "adapters/simulator", "adapters/hl7", "cli", "identity"],
     "date": ["adapters/runtime", "adapters/hl7", "adapters/csv", "cli", "gateway"],
     "zlib": ["store", "adapters/csv", "cli"],
-    "fmt": ["definitions", "wire", "store", "loop", "app", "identity", "gateway", "cli", "adapters", "adapters/runtime", "adapters/hl7",
+    "fmt": ["definitions", "wire", "store", "loop", "app", "identity", "gateway", "cli", "outbound", "adapters", "adapters/runtime",
+            "adapters/hl7",
             "adapters/csv", "adapters/simulator"],
     "boost/system": ["*"],
     "boost/container": ["*"],
@@ -70,6 +73,8 @@ def folder_of(path):
 def included_folder(header, including):
     if header.startswith("vigil/v1/") or header.endswith(".pb.h"):
         return "proto"
+    if header.startswith("vigil/"):
+        return "clients"
     for name in sorted(PROJECT, key=len, reverse=True):
         if header.startswith(name + "/"):
             return name
