@@ -161,7 +161,8 @@ private:
     // What becomes of a call is looked at in the order of time: time passes to each acknowledgement first.
     void acknowledge_until(LogTime at) {
         while (!calls_.empty() && calls_.front().first <= at) {
-            const auto [when, id] = calls_.front();
+            const auto when = calls_.front().first;
+            const auto id = calls_.front().second;
             calls_.pop_front();
             if (when > engine_.state().now) step(when, core::Ticked{when});
             const auto tried = std::find_if(out_.alerts.begin(), out_.alerts.end(),

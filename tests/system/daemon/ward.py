@@ -49,7 +49,7 @@ directory = "{dir}/journal"
 vocabulary = "{root}/config/vocabulary.tsv"
 conversions = "{root}/config/conversions.tsv"
 scores = "{root}/config/scores"
-alerts = "{dir}/alerts"
+alerts = "{dir}/alert-rules"
 
 [[score]]
 score = "sofa"
@@ -102,7 +102,7 @@ class Daemon:
         self.log = open(self.dir / "log", "wb")
         self.env = dict(os.environ, **(env or {}))
         self.config = self.dir / "vigil.toml"
-        alert_rules(self.dir / "alerts", card)
+        alert_rules(self.dir / "alert-rules", card)
         self.config.write_text(CONFIG.format(dir=self.dir, root=ROOT, clock=clock, mode=mode, more=more))
         self.context = zmq.Context.instance()
         self.process = None
