@@ -101,7 +101,7 @@ std::uint64_t run_ward(core::Rulebook const& rules) {
         add();
     }
     LogTime at{begin_ms};
-    for (int n = 0; n < 1'200; ++n) {
+    for (int n = 0; n < 900; ++n) {
         at = at + model::seconds(1 + dice.upto(60));
         const auto bed = dice.upto(beds);
         if (dice.upto(400) == 0) {
