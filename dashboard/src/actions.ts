@@ -33,7 +33,7 @@ export interface Action {
 
 const operations: Record<string, string> = {
   ack: "acknowledge", resume: "pause", unshelve: "shelve", useful: "feedback", not_useful: "feedback", artefact: "feedback",
-  standby_end: "standby", care_limits_end: "care_limits",
+  standby_end: "standby", care_limits_end: "care_limits", claim: "assign",
 };
 /** The gateway's name for what an action asks: whoever may not is not offered it. */
 export const operationOf = (action: string): string => operations[action] ?? action;

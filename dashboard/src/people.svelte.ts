@@ -16,7 +16,7 @@ class People {
   });
 
   may(operation: string): boolean {
-    return this.session === undefined || this.session.may.includes(operation);
+    return this.session === undefined || !this.session.accounts || this.session.may.includes(operation);
   }
 
   /** Of every POST. */

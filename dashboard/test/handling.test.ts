@@ -237,7 +237,7 @@ describe("what somebody may do", () => {
   const known = new Set(table.split("\n").filter((line) => line !== "" && !line.startsWith("#")).map((line) => line.split("\t")[0]));
 
   it("is named as the gateway names it, for every action there is", () => {
-    for (const id of ["ack", "pause", "resume", "shelve", "unshelve", "useful", "not_useful", "artefact", "standby", "standby_end", "care_limits", "care_limits_end"])
+    for (const id of ["ack", "pause", "resume", "shelve", "unshelve", "useful", "not_useful", "artefact", "standby", "standby_end", "care_limits", "care_limits_end", "claim"])
       expect([id, known.has(operationOf(id))]).toEqual([id, true]);
   });
 });
