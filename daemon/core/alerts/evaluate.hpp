@@ -48,5 +48,7 @@ void evaluate_daemon(DaemonView const& view, Conditions& out);
 Conditions conditions_of(PatientView const& view, Standing& standing);
 
 Condition condition_of(Rule const& rule);
+// A reading as it was reported, used.
+model::Evidence evidence_of(model::Signal signal, model::Sample const& s);
 
 } // namespace vigil::alerts

@@ -64,6 +64,22 @@ Condition condition_of(Rule const& rule) {
     return c;
 }
 
+model::Evidence evidence_of(model::Signal signal, model::Sample const& s) {
+    model::Evidence e;
+    e.signal = signal;
+    e.verdict = model::Verdict::used;
+    if (s.is_word)
+        e.word = s.word;
+    else
+        e.reported = s.value;
+    e.reported_unit = s.unit;
+    e.comparator = s.comparator;
+    e.time = s.time;
+    e.ref = s.ref;
+    e.channel = s.channel;
+    return e;
+}
+
 void evaluate_course(PatientView const& view, Standing const& standing, Followed const& followed, Lanes const& lanes,
                      Conditions& out, Wake& wake) {
     auto const& rules = view.rules.rules;

@@ -45,16 +45,9 @@ Excursion excursion(core::VocabularyEntry const& entry, model::Sample const& s, 
 }
 
 model::Evidence evidence_of(core::VocabularyEntry const& entry, model::Sample const& s, bool fresh) {
-    model::Evidence e;
-    e.signal = entry.signal;
+    auto e = alerts::evidence_of(entry.signal, s);
     e.verdict = fresh ? model::Verdict::used : model::Verdict::stale;
     e.reason = fresh ? model::Reason::soft_range : model::Reason::stale;
-    e.reported = s.value;
-    e.reported_unit = s.unit;
-    e.comparator = s.comparator;
-    e.time = s.time;
-    e.ref = s.ref;
-    e.channel = s.channel;
     return e;
 }
 

@@ -54,19 +54,6 @@ Sight see_result(PatientView const& view, Limit const& limit, core::VocabularyEn
     return {newest, side_of(limit, *value), true};
 }
 
-model::Evidence evidence_of(Limit const& limit, model::Sample const& s) {
-    model::Evidence e;
-    e.signal = limit.signal;
-    e.verdict = model::Verdict::used;
-    e.reported = s.value;
-    e.reported_unit = s.unit;
-    e.comparator = s.comparator;
-    e.time = s.time;
-    e.ref = s.ref;
-    e.channel = s.channel;
-    return e;
-}
-
 } // namespace
 
 void evaluate_limits(PatientView const& view, Standing const& standing, Conditions& out, Wake& wake) {
@@ -105,7 +92,7 @@ void evaluate_limits(PatientView const& view, Standing const& standing, Conditio
             c.since = c.reached = stands != standing.alerts.end() ? stands->true_since
                                   : stream                        ? view.now - rule->sustained
                                                                   : sight.newest->time;
-            c.evidence = {evidence_of(limit, *sight.newest)};
+            c.evidence = {evidence_of(limit.signal, *sight.newest)};
         }
         if (c.state != ConditionState::absent) c.level = 1;
         c.excused = limit.decision; // whose limit it is

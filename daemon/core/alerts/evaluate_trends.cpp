@@ -24,18 +24,6 @@ struct Values : std::vector<Value> { // oldest first
     std::optional<ConditionState> otherwise;
 };
 
-model::Evidence evidence_of(model::Sample const& s) {
-    model::Evidence e;
-    e.verdict = model::Verdict::used;
-    e.reported = s.value;
-    e.reported_unit = s.unit;
-    e.comparator = s.comparator;
-    e.time = s.time;
-    e.ref = s.ref;
-    e.channel = s.channel;
-    return e;
-}
-
 Values results(PatientView const& view, Trend const& rule) {
     Values out;
     const auto from = view.now - rule.within - rule.fresh_for;
@@ -51,8 +39,7 @@ Values results(PatientView const& view, Trend const& rule) {
             out.otherwise = below ? ConditionState::absent : ConditionState::unknown;
             continue;
         }
-        out.push_back({s.time, *value, evidence_of(s)});
-        out.back().evidence.signal = rule.signal;
+        out.push_back({s.time, *value, evidence_of(rule.signal, s)});
     }
     return out;
 }
@@ -64,8 +51,7 @@ Values gas_ratios(PatientView const& view, Trend const& rule) {
     for (auto const& s : view.patient.timeline->range(model::Signal::pao2, from, view.now)) {
         const auto gas = gas_ratio(view.patient, view.rules, s.time);
         if (!gas || gas->time != s.time || (!out.empty() && out.back().time == s.time)) continue;
-        out.push_back({s.time, gas->pf, evidence_of(s)});
-        out.back().evidence.signal = model::Signal::pao2;
+        out.push_back({s.time, gas->pf, evidence_of(model::Signal::pao2, s)});
     }
     return out;
 }

@@ -20,19 +20,9 @@ void note_late(PatientView const& view, Standing& standing) {
     const auto holds = view.rules.rules.late_result.holds;
     std::erase_if(standing.late, [&](LateNote const& n) { return view.at - n.known_at > holds; });
     for (auto const& l : view.late) {
-        model::Evidence e;
-        e.signal = l.signal;
+        auto e = evidence_of(l.signal, l.sample);
         e.verdict = model::Verdict::refused;
         e.reason = model::Reason::superseded;
-        if (l.sample.is_word)
-            e.word = l.sample.word;
-        else
-            e.reported = l.sample.value;
-        e.reported_unit = l.sample.unit;
-        e.comparator = l.sample.comparator;
-        e.time = l.sample.time;
-        e.ref = l.sample.ref;
-        e.channel = l.sample.channel;
         if (standing.late.size() >= late_shown) standing.late.erase(standing.late.begin());
         standing.late.push_back({e, view.at});
     }
