@@ -4,7 +4,7 @@ import { isHeld, isOpen, isPaused, isShelved, isTechnical } from "./alerts.ts";
 import { acknowledge, judge, limitCare, over, pause, shelve, standBy, type Answer, type Place } from "./send.ts";
 import { text, word } from "./text.ts";
 import { patientRules } from "./text.handling.ts";
-import { ConditionState, Judgement, SignalState, type Alert } from "./wire/vigil/v1/alert_pb.ts";
+import { ConditionState, Judgement, SignalState, type Alert } from "vigil-client/wire/vigil/v1/alert_pb.ts";
 
 const words = text.handling;
 

@@ -127,7 +127,7 @@ def events(port, count):
 def reading(gateway):
     first = events(gateway.port, 4)
     check(first[0][1] == "snapshot" and len(first[0][2]["beds"]) == 11, "the stream begins with the whole wall")
-    check(re.fullmatch(r"\d+\.\d+", first[0][0]), "ids are epoch.seq")
+    check(re.fullmatch(r"\d+\.\d+\.\d+", first[0][0]), "ids are epoch.seq.version")
     check("clock" in {event for _, event, _ in events(gateway.port, 25)}, "the clock is told")
     check(first[0][2]["clock"]["simulated"] and first[0][2]["clock"]["daemon"]["clockSpeed"] == 60, "simulated, with its speed")
     liver = next(part for part in gateway.bed("bed02")["scores"][0]["parts"] if part["part"] == "liver")
