@@ -166,11 +166,11 @@ export class Session {
     this.phase = "following";
     this.epoch = epoch;
     this.resynchronisations++;
-    this.put({ kind: "resynchronised", reason: this.reason, wall, epoch, seq }, now);
     const anotherJournal = this.begun && seq < this.told.safeSeq;
+    const { takenSeq } = this.outbox; // not what was told: that was dropped
+    this.put({ kind: "resynchronised", reason: this.reason, wall, epoch, seq }, now, takenSeq);
     if (this.limits.everyRevision && (anotherJournal || this.dropped)) {
-      const { takenSeq } = this.outbox;
-      this.put({ kind: "missed", after: takenSeq < seq ? takenSeq : 0n, to: seq, why: anotherJournal ? "the journal is another one" : "you were too slow" }, now);
+      this.put({ kind: "missed", after: takenSeq < seq ? takenSeq : 0n, to: seq, why: anotherJournal ? "the journal is another one" : "you were too slow" }, now, takenSeq);
     }
     if (!this.begun || anotherJournal || this.dropped) this.told.begin(wall.alerts, seq);
     else this.told.stands(wall.alerts);
