@@ -22,7 +22,10 @@ class Gateway:
                                         stderr=self.daemon.log, text=True)
         line = self.process.stdout.readline()
         heard = re.fullmatch(r"listening http://127\.0\.0\.1:(\d+)\n", line)
-        assert heard, f"the gateway says where it listens, not {line!r}"
+        if not heard:
+            self.process.kill()
+            said = self.daemon.log_text()[-1500:]
+            raise AssertionError(f"the gateway says where it listens, not {line!r}; it ended with {self.process.wait()}: {said}")
         self.port = int(heard[1])
         return self
 
