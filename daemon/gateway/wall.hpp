@@ -108,7 +108,7 @@ private:
     std::uint64_t epoch_ = 0;
     std::uint64_t seq_ = 0;
     std::uint64_t complete_seq_ = 0; ///< everything journaled up to it is in the read model
-    std::uint64_t version_ = 0; ///< of the last frame; one more for each, so that a frame that is missing shows
+    std::uint64_t version_ = 0;      ///< of the last frame; one more for each, so that a frame that is missing shows
     std::optional<std::int64_t> heard_ms_;
     std::set<BedKey> dirty_beds_;
     std::set<std::string> dirty_alerts_;
