@@ -150,9 +150,18 @@ function mergeSource(sources: SourceStatus[], next: SourceStatus): SourceStatus[
   return index === -1 ? [...sources, next] : sources.with(index, next);
 }
 
+let lost = false; // nothing proves that what is shown is the present
+const lostAfterS = 2.5;
+
+/** What the gateway says of its feed holds only while the client can prove it. */
+function judgeFeed(silentMs: number, cut: boolean): void {
+  page.feed = lost ? "lost" : feedView(page.clock, silentMs, cut);
+}
+
 function take(event: Event): void {
   if (event.kind === "resynchronised") return takeWall(event.wall);
-  if (event.kind !== "update") return; // what is lost the page judges itself: feedView
+  if (event.kind === "lost" || event.kind === "back") lost = event.kind === "lost";
+  if (event.kind !== "update") return;
   if (event.what === "clock") {
     page.clock = event.clock;
     return;
@@ -176,17 +185,20 @@ export function listen(): void {
     asking = false;
     if (people.gate !== "ward") return;
     if (people.session?.accounts) page.user = people.session.user;
+    lost = false; // the new one says so itself
     const mine = (client = new Client("", {
       revisions: "latest",
+      lostAfterS,
       onFrame(frame) {
         lastHeard = performance.now();
         cut = false;
         page.heardAt = Date.now();
         for (const listener of listeners) listener(frame);
-        page.feed = feedView(page.clock, 0);
+        judgeFeed(0, false);
       },
       onCut: () => (cut = true),
-      onRefused() {
+      onRefused(status) {
+        if (status !== 401 && status !== 403) return;
         mine.close();
         client = undefined;
       },
@@ -195,7 +207,7 @@ export function listen(): void {
   };
   setInterval(() => people.session?.accounts && people.look(), 15_000); // a session ends, and so does emergency access
   setInterval(() => {
-    page.feed = feedView(page.clock, performance.now() - lastHeard, cut);
+    judgeFeed(performance.now() - lastHeard, cut);
     if (client === undefined && people.gate === "ward") void follow();
   }, 250);
   void follow();

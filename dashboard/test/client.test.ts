@@ -192,9 +192,23 @@ describe("a session", () => {
   test("does not take the emptiness of a gateway that has heard nothing yet for a ward without patients", async () => {
     const { hear, told } = begin();
     hear("snapshot", "0.0.0", wall(0, "FEED_CONNECTING"), 0);
-    expect(await told()).toEqual([]);
+    hear("clock", "0.0", clock(1, "FEED_CONNECTING"), 50);
+    expect(await told()).toMatchObject([{ what: "clock" }, { what: "clock" }]);
     hear("snapshot", "5.10.1", wall(1000), 100);
     expect(await told()).toMatchObject([{ kind: "resynchronised", reason: "started" }]);
+  });
+
+  test("stays lost behind a gateway that began anew without vigild, though it speaks each second", async () => {
+    const { session, hear, told } = begin();
+    hear("snapshot", "5.10.1", wall(1000), 0);
+    await told();
+    session.cut("killed");
+    session.opened();
+    for (let now = 500; now <= 5000; now += 500) {
+      hear(now === 500 ? "snapshot" : "clock", now === 500 ? "0.0.0" : "0.0", now === 500 ? wall(0, "FEED_CONNECTING") : clock(0, "FEED_LOST"), now);
+      session.tick(now);
+    }
+    expect((await told()).filter((event) => event.kind !== "update")).toMatchObject([{ kind: "lost", why: "the state cannot be had yet" }]);
   });
 
   test("says what it gives up: another journal, forgotten revisions, more than are fetched", async () => {

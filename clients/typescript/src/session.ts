@@ -150,7 +150,8 @@ export class Session {
         return this.takeState(readWall(frame.data), frame.event, place, now);
       case "news":
       case "beside":
-        return this.phase === "following" ? this.takeUpdate(frame, place, now) : undefined;
+        // How the gateway itself stands can be told before there is a state.
+        return this.phase === "following" || frame.event === "clock" ? this.takeUpdate(frame, place, now) : undefined;
       case "hole":
         return this.begin("gap");
       case "known":
@@ -159,7 +160,7 @@ export class Session {
   }
 
   private takeState(wall: Wall, event: string, { epoch, seq }: Place, now: number): void {
-    if (epoch === 0n) return; // the gateway has heard nothing of vigild yet: no beds is not an empty ward
+    if (epoch === 0n) return this.takeClock(wall.clock, now); // nothing of vigild was heard yet: no beds is not an empty ward
     const again = this.phase === "following";
     if (this.begun) this.reason = epoch !== this.epoch ? "restarted" : event === "resync" ? "too slow" : again ? "refreshed" : this.reason;
     this.outbox.restart();
@@ -199,12 +200,15 @@ export class Session {
         }
         return heard === "known" ? undefined : this.put({ kind: "update", what: "alert", alert, replayed: false }, now);
       }
-      case "clock": {
-        const clock = readClock(data);
-        this.put({ kind: "update", what: "clock", clock, replayed: false }, now);
-        return this.hearClock(clock, now);
-      }
+      case "clock":
+        return this.takeClock(readClock(data), now);
     } // what this client does not know is passed over: a newer gateway may say more
+  }
+
+  private takeClock(clock: Clock | undefined, now: number): void {
+    if (clock === undefined) return;
+    this.put({ kind: "update", what: "clock", clock, replayed: false }, now);
+    this.hearClock(clock, now);
   }
 
   /** Each digest of vigild that the gateway heard is told here at once, by its own clock. */
