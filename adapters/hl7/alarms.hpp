@@ -1,6 +1,6 @@
 #pragma once
-// The facets of one alarm event of IHE PCD-04 (ORU^R40; devices.md 7), folded into one reading: the event's code, a word
-// for whether and how urgently it stands, the alarm's own identity in place of the order.
+// The facets of one alarm event of IHE PCD-04 (ORU^R40; devices.md 7), folded into one reading: the event's code, a
+// word for whether and how urgently it stands, the alarm's own identity in place of the order.
 
 #include "adapters/hl7/codes.hpp"
 #include "adapters/hl7/decoded.hpp"

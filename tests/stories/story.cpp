@@ -158,8 +158,8 @@ Reading reading_of(Words& words, LogTime at) {
     r.told.value = value_of(words.take());
     r.told.time = model::patient_now(at);
     const auto is_keyword = [](std::string const& w) {
-        for (const auto k :
-             {"(arterial)", "(venous)", "drawn", "over", "order", "corrected", "deleted", "invalid", "from", "coded", "said"})
+        for (const auto k : {"(arterial)", "(venous)", "drawn", "over", "order", "corrected", "deleted", "invalid",
+                             "from", "coded", "said"})
             if (w == k) return true;
         return false;
     };
@@ -191,8 +191,7 @@ Reading reading_of(Words& words, LogTime at) {
                 r.told.about = r.told.code.substr(cut + 1);
                 r.told.code.resize(cut);
             }
-        }
-        else
+        } else
             throw Wrong("cannot read '" + words.peek() + "'");
     }
     return r;

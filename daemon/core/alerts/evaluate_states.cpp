@@ -39,15 +39,17 @@ Instance instance_of(PatientView const& view, StateRule const& rule, std::vector
     out.since = out.heard = out.newest->time;
     for (auto s = said.rbegin(); s != said.rend() && !model::stops(**s); ++s)
         out.since = std::min(out.since, (*s)->time);
-    for (auto const* s : said)
-        out.heard = std::max({out.heard, s->time, std::min(s->message_time, view.now)});
-    out.fresh = view.now - out.heard <= rule.unheard_after;
+    for (auto const* s : said) out.heard = std::max({out.heard, s->time, std::min(s->message_time, view.now)});
+    // What was said just now is no old news, whatever the device's clock makes of it.
+    const bool just_now = view.event != 0 && out.newest->ref.seq == view.event && !view.recovering;
+    out.fresh = just_now || view.now - out.heard <= rule.unheard_after;
     return out;
 }
 
 std::vector<Instance> instances(PatientView const& view, StateRule const& rule) {
     std::vector<Sample const*> all;
-    for (auto const& s : view.patient.timeline->range(rule.signal, {std::numeric_limits<std::int64_t>::min()}, view.now))
+    for (auto const& s :
+         view.patient.timeline->range(rule.signal, {std::numeric_limits<std::int64_t>::min()}, view.now))
         all.push_back(&s);
     std::stable_sort(all.begin(), all.end(), [](Sample const* a, Sample const* b) {
         if (!model::same_alarm(*a, *b)) return std::tie(a->tie, a->order) < std::tie(b->tie, b->order);
@@ -108,8 +110,8 @@ Alert const* standing_of(Standing const& standing, std::string_view token) {
 // that has two, in turn.
 std::int32_t side_of(Alert const* stands, Instance const& newest) {
     if (stands == nullptr || stands->condition == ConditionState::absent) return 0;
-    const bool shown = stands->evidence.empty() || !stands->evidence.front().time ||
-                       newest.since <= *stands->evidence.front().time;
+    const bool shown =
+        stands->evidence.empty() || !stands->evidence.front().time || newest.since <= *stands->evidence.front().time;
     return shown ? stands->side : 1 - stands->side;
 }
 

@@ -51,6 +51,7 @@ struct PatientView {
     // Else a past that looks different is one whose readings had not all come in.
     bool amended = false;
     std::span<model::Channel const> channels{}; // what devices call things, by ChannelId - 1
+    std::uint64_t event = 0;                    // sequence of the event that is being told; 0: of none
 };
 
 struct SourceView {

@@ -163,7 +163,8 @@ std::string sentence(Alert const& alert, Rules const& rules) {
 }
 
 bool is_placeholder(std::string_view name) {
-    for (const auto word : {"level", "points", "organs", "signal", "signals", "value", "now", "+now", "source", "feed", "alarm", "priority"})
+    for (const auto word : {"level", "points", "organs", "signal", "signals", "value", "now", "+now", "source", "feed",
+                            "alarm", "priority"})
         if (name == word) return true;
     if (name.starts_with('+')) name.remove_prefix(1);
     if (name.ends_with("/10")) name.remove_suffix(3);
