@@ -5,17 +5,18 @@
 08:10 monitor_alarm high order s2 coded 196648/147842
 08:10 monitor_alarm medium order s3 coded 196648/150039
 08:10 monitor_alarm unranked order s4 coded 200000
-08:10:01 expect monitor_alarm_196670_150456 present medium on told first
+08:10:01 expect monitor_alarm_196670_150456 present high on told first
 08:10:01 expect monitor_alarm_196670_150456 says monitor alarm (high priority): SpO2 low
 08:10:01 expect monitor_alarm_196648_147842 says monitor alarm (high priority): heart rate high
 08:10:01 expect monitor_alarm_196648_150039 none
+08:10:01 expect monitor_alarm_200000 present medium on told first
 08:10:01 expect monitor_alarm_200000 says monitor alarm (of no stated priority): code 200000
 08:11 monitor_alarm ended order s1 coded 196670/150456
-08:11:01 expect monitor_alarm_196670_150456 closed recovered
+08:11:01 expect monitor_alarm_196670_150456 absent latched
 08:11:01 expect monitor_alarm_196648_147842 present on
 # Ranked up by the monitor.
 08:12 monitor_alarm high order s3 coded 196648/150039
-08:12:01 expect monitor_alarm_196648_150039 present medium told first
+08:12:01 expect monitor_alarm_196648_150039 present high told first
 # Known by its code, whatever the sender makes of it: asystole.
 08:13 monitor_alarm unranked order s5 coded 199684
 08:13:01 expect asystole present high on
