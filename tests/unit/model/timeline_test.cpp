@@ -451,8 +451,7 @@ TEST_CASE("of an alarm three statements are kept, and what was said last holds w
     std::array<std::size_t, 5> order{0, 1, 2, 3, 4};
     do {
         Timeline t;
-        for (const auto i : order)
-            t.insert(Signal::v_fib, SignalKind::alarm, statements[i], start + minutes(5), keep);
+        for (const auto i : order) t.insert(Signal::v_fib, SignalKind::alarm, statements[i], start + minutes(5), keep);
         t.insert(Signal::v_fib, SignalKind::alarm, other, start + minutes(5), keep);
         std::vector<Sample> kept, others;
         for (auto const& s : t.range(Signal::v_fib, start - seconds(1), start + minutes(5)))
