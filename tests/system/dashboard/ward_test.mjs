@@ -124,7 +124,7 @@ async function lostAndFound(page, what, lose, find) {
 run(async (directory) => {
   const ward = new Ward(directory);
   await ward.start(12);
-  void ward.simulate("--seed", "7", "--beds", "12", "--history", "1h", "--hours", "8760", "--speed", "30");
+  void ward.simulate("--seed", "7", "--beds", "12", "--connections", "4", "--history", "1h", "--hours", "8760", "--speed", "30");
   const network = await wire(ward.url);
   const browser = await launch();
   const first = await open(browser, ward.url);
