@@ -103,7 +103,7 @@ export class Ward {
     return simulator.ended;
   }
 
-  /** One HL7 message; answered when it is committed. */
+  /** One HL7 message; answered when it is committed. Over before the next: an adapter allows one address so many connections. */
   send(...segments) {
     const [host, port] = this.mllp.replace("mllp://", "").split(":");
     return new Promise((resolve, reject) => {
@@ -111,12 +111,13 @@ export class Ward {
       let answer = "";
       socket.on("data", (data) => {
         answer += data;
-        if (!answer.endsWith("\x1c\r")) return;
-        socket.end();
-        if (/\rMSA\|[AC]A\|/.test(answer)) resolve(answer);
-        else reject(new Error(answer));
+        if (answer.endsWith("\x1c\r")) socket.end();
       });
       socket.on("error", reject);
+      socket.on("close", () => {
+        if (/\rMSA\|[AC]A\|/.test(answer)) resolve(answer);
+        else reject(new Error(answer || "the adapter closed the connection without an answer"));
+      });
     });
   }
 
