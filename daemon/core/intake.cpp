@@ -191,7 +191,23 @@ Reason take_value(Rulebook const& rules, Mapping const& mapping, model::Reading 
     return Reason::none;
 }
 
+// An alarm whose code nobody lists is an alarm all the same; and what is listed as a quantity is none.
+Mapping alarm_of(Rulebook const& rules, std::string_view source, model::Channel const& channel) {
+    const auto is_alarm = [&](model::Signal s) { return entry(rules, s).kind == model::SignalKind::alarm; };
+    for (auto const& row : rules.source_maps)
+        if (row.source == source && row.system == channel.system && row.code == channel.code && is_alarm(row.signal))
+            return finished(rules, row.signal, channel, model::Unit::none);
+    const bool technical = channel.method == model::Method::technical_alarm;
+    if (!technical)
+        for (auto const& e : rules.vocabulary)
+            if (is_alarm(e.signal) && means(e, channel)) return finished(rules, e.signal, channel, model::Unit::none);
+    return finished(rules, technical ? model::Signal::device_alarm : model::Signal::monitor_alarm, channel,
+                    model::Unit::none);
+}
+
 Mapping meaning_of(Rulebook const& rules, std::string_view source, model::Channel const& channel) {
+    if (channel.method == model::Method::alarm || channel.method == model::Method::technical_alarm)
+        return alarm_of(rules, source, channel);
     for (auto const& row : rules.source_maps)
         if (row.source == source && row.system == channel.system && row.code == channel.code &&
             (row.unit.empty() || row.unit == channel.unit))

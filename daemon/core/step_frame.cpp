@@ -348,7 +348,10 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
     const auto newest =
         kind == model::SignalKind::laboratory ? encounter.timeline.latest(signal, now, {}) : std::nullopt;
     const bool overtaken = newest && sample.time < newest->time;
-    const bool late = result == Inserted::superseded || (result == Inserted::added && (expired || overtaken));
+    // A statement about an alarm takes nothing back; that one said again what it had said keeps it from being unheard.
+    const bool statement = kind == model::SignalKind::alarm && !retraction;
+    const bool late =
+        !statement && (result == Inserted::superseded || (result == Inserted::added && (expired || overtaken)));
     if (late) {
         note_late(step, owner.encounter, signal, sample);
         touch(step, owner.encounter, sample.time).late.push_back({signal, sample});
@@ -358,7 +361,8 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
     const bool corrects_the_forgotten = (retraction || sample.status == model::Status::corrected) &&
                                         kind != model::SignalKind::monitor &&
                                         sample.time + step.rules.retention.whole(signal) + step.rules.keep_longer < now;
-    const bool corrected = retraction || sample.status == model::Status::corrected || result == Inserted::replaced;
+    const bool corrected =
+        retraction || sample.status == model::Status::corrected || (!statement && result == Inserted::replaced);
     const auto past_from = model::may_re_time(sample) ? std::min(encounter.opened, sample.time) : sample.time;
     if (past_from < encounter.days_settled_to && result != Inserted::unchanged && result != Inserted::superseded) {
         SignalSet of_days;
@@ -369,11 +373,11 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
         recall(step, owner.encounter, signal, sample.time - model::minutes(1), sample.time + model::minutes(1));
         return;
     }
-    if (result == Inserted::unchanged || result == Inserted::superseded) return;
+    if (!statement && (result == Inserted::unchanged || result == Inserted::superseded)) return;
     auto& mark = touch(step, owner.encounter, sample.time);
     mark.signals.set(static_cast<std::size_t>(signal));
     mark.timely = mark.timely || !late;
-    const bool amended = result != Inserted::added;
+    const bool amended = !statement && result != Inserted::added;
     mark.past_from = std::min(mark.past_from, past_from);
     mark.corrects = mark.corrects || amended || late || aged;
     mark.now = mark.now || !waits || amended;

@@ -277,6 +277,7 @@ Inserted Series::insert(Sample const& sample, EventTime now, Retention const& ke
         (records_.empty() || records_.back().minute < minute)) {
         touched_ = minute;
         add_last(visible_, sample);
+        if (kind_ == SignalKind::alarm) keep_ends(sample);
         thin(now, keep);
         return Inserted::added;
     }
@@ -290,6 +291,7 @@ Inserted Series::insert(Sample const& sample, EventTime now, Retention const& ke
     touched_ = minute;
     corrected_ = corrected_ || special;
     const auto done = marker(sample.status) ? insert_marker(sample) : insert_value(sample);
+    if (kind_ == SignalKind::alarm) keep_ends(sample);
     thin(now, keep);
     return done;
 }

@@ -43,6 +43,9 @@ struct Retention {
     // Sepsis holds for a week from the suspicion of an infection, and is judged by the three days of SOFA before it.
     Duration keep_sepsis = hours(246);
 
+    // Alarms of devices come by the hundred a day, and nothing but what stands is read of them.
+    Duration keep_alarms = hours(12);
+
     Duration whole(Signal signal) const {
         switch (signal) {
         case Signal::crea: return std::max(keep_whole, keep_creatinine);
@@ -50,6 +53,11 @@ struct Retention {
         case Signal::antibiotic:
         case Signal::sofa_sum:
         case Signal::sofa_most: return std::max(keep_whole, keep_sepsis);
+        case Signal::asystole:
+        case Signal::v_fib:
+        case Signal::v_tach:
+        case Signal::monitor_alarm:
+        case Signal::device_alarm: return keep_alarms;
         default: return keep_whole;
         }
     }
@@ -161,6 +169,7 @@ private:
     static bool take_out(std::vector<Sample>& list, Sample const& s);
     bool is_sound() const;
     void thin(EventTime now, Retention const& keep);
+    void keep_ends(Sample const& of);
     void sum_up(EventTime now, Retention const& keep);
     bool take_apart(std::int64_t minute);
     void thin_repeats(std::optional<EventTime> begin, EventTime limit);

@@ -434,3 +434,38 @@ TEST_CASE("a confirmation that brings back what a final result hid says that som
     CHECK(tell(told(Status::final_unchanged, 0, 20)) == Inserted::unchanged);
     CHECK(tell(told(Status::final_unchanged, 0, 30)) == Inserted::unchanged);
 }
+
+TEST_CASE("of an alarm three statements are kept, and what was said last holds whatever came first") {
+    const auto said = [](int second, Word word) {
+        auto s = number(start + seconds(second), 0);
+        s.is_word = true;
+        s.word = word;
+        s.unit = Unit::none;
+        s.order = 77;
+        return s;
+    };
+    std::vector<Sample> statements{said(0, Word::high), said(20, Word::high), said(40, Word::ended),
+                                   said(60, Word::medium), said(80, Word::high)};
+    auto other = said(50, Word::high); // another alarm of the same code
+    other.order = 78;
+    std::array<std::size_t, 5> order{0, 1, 2, 3, 4};
+    do {
+        Timeline t;
+        for (const auto i : order)
+            t.insert(Signal::v_fib, SignalKind::alarm, statements[i], start + minutes(5), keep);
+        t.insert(Signal::v_fib, SignalKind::alarm, other, start + minutes(5), keep);
+        std::vector<Sample> kept, others;
+        for (auto const& s : t.range(Signal::v_fib, start - seconds(1), start + minutes(5)))
+            (s.order == 77 ? kept : others).push_back(s);
+        CHECK(others.size() == 1);
+        REQUIRE((kept.size() == 2 || kept.size() == 3)); // an end that comes last finds less of what was said after it
+        CHECK(kept.front().word == Word::ended);
+        CHECK(kept[1].time >= start + seconds(60));
+        CHECK(kept.back().time == start + seconds(80));
+    } while (std::next_permutation(order.begin(), order.end()));
+
+    Timeline monitor; // that sounds for an hour
+    for (int i = 0; i < 360; ++i)
+        monitor.insert(Signal::v_fib, SignalKind::alarm, said(i * 10, Word::high), start + seconds(i * 10), keep);
+    CHECK(monitor.standing(Signal::v_fib) == 2);
+}
