@@ -17,7 +17,7 @@ async function contrastsOf(eye, page, parts) {
     const image = new Image();
     image.src = `data:image/png;base64,${picture}`;
     await image.decode();
-    const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d", { willReadFrequently: true });
     canvas.drawImage(image, 0, 0);
     const linear = (value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
     return boxes.map(({ x, y, width, height }) => {
@@ -85,13 +85,13 @@ async function forEveryEye(page, eye, theme) {
 }
 
 async function byTheClock(browser, url) {
-  for (const [hour, theme] of [[3, "night"], [12, "day"], [20, "night"], [7, "day"]]) {
-    const page = await open(browser, url, { theme: "" });
+  const page = await open(browser, url, { theme: "" });
+  for (const [hour, theme] of [[6, "night"], [7, "day"], [19, "day"], [20, "night"]]) {
     await page.clock.setFixedTime(new Date(2026, 0, 5, hour, 0, 0));
     await page.reload();
     await until(`at ${hour} h it is ${theme}`, async () => (await page.evaluate(() => document.documentElement.dataset.theme)) === theme);
-    await page.context().close();
   }
+  await page.context().close();
 }
 
 /** When the border of a tile took another colour, in milliseconds, over three seconds. In the page. */
