@@ -258,7 +258,7 @@ Reason read(Rulebook const& rules, Mapping const& mapping, model::Reading const&
 
 // What a refused reading takes back all the same: a result that was withdrawn or corrected stands no longer, whatever
 // is wrong with the rest of the message. Under an order that holds also where nobody can say when it was.
-void take_back(model::Reading const& reading, Interpreted& out) {
+void take_back(Mapping const& mapping, model::Reading const& reading, Interpreted& out) {
     using model::Status;
     auto& s = out.sample;
     const auto why = out.refused;
@@ -273,9 +273,10 @@ void take_back(model::Reading const& reading, Interpreted& out) {
         s.until.reset();
         return;
     }
-    // "Hemolyzed" in the place of a number that had been told before.
-    const bool final_word =
-        reading.status == Status::final && s.order != 0 && reading.value.kind == model::Value::Kind::absent;
+    // "Hemolyzed" in the place of a number that had been told before. What contradicts itself about an alarm ends none.
+    const bool final_word = reading.status == Status::final && s.order != 0 &&
+                            reading.value.kind == model::Value::Kind::absent &&
+                            mapping.kind != model::SignalKind::alarm;
     if (untimed || !final_word) return;
     out.retracts = true;
     s.status = Status::cannot_obtain;
@@ -349,7 +350,7 @@ Interpreted interpret(Rulebook const& rules, Mapping const& mapping, model::Chan
         s.time = s.message_time = event_time(*origin.message_time, origin.clock_offset); // of what is taken back alone
     }
     out.refused = read(rules, mapping, reading, origin, out);
-    if (mapping.signal && (out.has_time || origin.message_time)) take_back(reading, out);
+    if (mapping.signal && (out.has_time || origin.message_time)) take_back(mapping, reading, out);
     return out;
 }
 
