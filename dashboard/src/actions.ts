@@ -5,7 +5,7 @@ import { acknowledge, judge, limitCare, over, pause, setLimit, shelve, standBy, 
 import { signalName, text, word } from "./text.ts";
 import { patientRules } from "./text.handling.ts";
 import { limitables, type Limitable } from "./wire/limits.ts";
-import { ConditionState, Judgement, SignalState, type Alert } from "./wire/vigil/v1/alert_pb.ts";
+import { ConditionState, Judgement, SignalState, type Alert } from "vigil-client/wire/vigil/v1/alert_pb.ts";
 
 const words = text.handling;
 

@@ -2,8 +2,8 @@
 import { isHeld, isShelved, isPaused } from "./alerts.ts";
 import { signalName, text, unitName, word } from "./text.ts";
 import { ageOf, milliseconds, timeOf } from "./time.ts";
-import type { Alert, Decision } from "./wire/vigil/v1/alert_pb.ts";
-import type { Bed } from "./wire/gateway/page_pb.ts";
+import type { Alert, Decision } from "vigil-client/wire/vigil/v1/alert_pb.ts";
+import type { Bed } from "vigil-client/wire/gateway/page_pb.ts";
 
 const words = text.handling;
 

@@ -1,9 +1,9 @@
 // What the page asks of the daemon. The answer is the daemon's own word; nothing on the page changes before it.
-import { readAlerts, readBed, readLanes, readMoment, readProblem, readReply, readStatus, readTrend, readWhy } from "./read.ts";
-import type { Bed, Lanes, Moment, Trend, Why } from "./wire/gateway/page_pb.ts";
-import { CommandReply_Verdict } from "./wire/vigil/v1/command_pb.ts";
-import { Judgement, type Alert } from "./wire/vigil/v1/alert_pb.ts";
-import type { DaemonStatus } from "./wire/vigil/v1/query_pb.ts";
+import { readAlerts, readBed, readLanes, readMoment, readProblem, readReply, readStatus, readTrend, readWhy } from "vigil-client/read.ts";
+import type { Bed, Lanes, Moment, Trend, Why } from "vigil-client/wire/gateway/page_pb.ts";
+import { CommandReply_Verdict } from "vigil-client/wire/vigil/v1/command_pb.ts";
+import { Judgement, type Alert } from "vigil-client/wire/vigil/v1/alert_pb.ts";
+import type { DaemonStatus } from "vigil-client/wire/vigil/v1/query_pb.ts";
 import type { Span } from "./span.ts";
 import { people } from "./people.svelte.ts";
 import { text, word } from "./text.ts";

@@ -11,9 +11,9 @@ import { text } from "../src/text.ts";
 import { patientRules } from "../src/text.handling.ts";
 import { timeOf } from "../src/time.ts";
 import { bedView } from "../src/view.ts";
-import { BedSchema, Clock_Feed, ClockSchema } from "../src/wire/gateway/page_pb.ts";
-import { AlertKind, AlertSchema, ConditionState, DecisionSchema, FeedbackSchema, Judgement, Notify, Priority, SignalState, type Alert } from "../src/wire/vigil/v1/alert_pb.ts";
-import { BedStatusSchema } from "../src/wire/vigil/v1/envelope_pb.ts";
+import { BedSchema, Clock_Feed, ClockSchema } from "vigil-client/wire/gateway/page_pb.ts";
+import { AlertKind, AlertSchema, ConditionState, DecisionSchema, FeedbackSchema, Judgement, Notify, Priority, SignalState, type Alert } from "vigil-client/wire/vigil/v1/alert_pb.ts";
+import { BedStatusSchema } from "vigil-client/wire/vigil/v1/envelope_pb.ts";
 
 const now = 1_790_000_000_000;
 const minute = 60_000;

@@ -1,8 +1,8 @@
 // The page at the end of the whole chain: a simulated ward over HL7, vigild, its gateway, two browsers. Names that are scripts, two
 // people at one alert, a transfer in the middle of one, and everything that can be lost: daemon, gateway, network.
-import { createServer, connect } from "node:net";
 import { check, equal, feedIs, launch, open, run, tile, until } from "./browser.mjs";
 import { patient, Ward } from "./ward.mjs";
+import { wire } from "./wire.mjs";
 
 const goal = 3_000; // shown at the latest, on a machine that does nothing else
 const margin = 5; // a busy one is no failure
@@ -10,36 +10,6 @@ const hostile = ["<img src=x onerror=window.hacked=1>", "<script>window.hacked=1
 
 const now = async (ward) => Number((await ward.json("/api/v1/beds")).clock.logTimeMs);
 const { move, result } = patient(...hostile);
-
-/** Between browser and gateway: what is cut answers nothing and closes nothing, as when a cable is pulled. */
-async function wire(url) {
-  const target = new URL(url);
-  const pairs = new Set();
-  let isCut = false;
-  const server = createServer((near) => {
-    if (isCut) return void near.pause();
-    const far = connect(Number(target.port), target.hostname);
-    pairs.add([near, far]);
-    near.pipe(far).pipe(near);
-    for (const [socket, other] of [[near, far], [far, near]]) socket.on("error", () => other.destroy()).on("close", () => other.destroy());
-  });
-  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-  return {
-    url: `http://127.0.0.1:${server.address().port}`,
-    cut() {
-      isCut = true;
-      for (const [near, far] of pairs) {
-        near.unpipe(far);
-        far.unpipe(near);
-      }
-    },
-    mend() {
-      isCut = false;
-      for (const pair of pairs) for (const socket of pair) socket.destroy();
-      pairs.clear();
-    },
-  };
-}
 
 async function everyBedIsShown(page) {
   await feedIs(page, "live");
