@@ -42,9 +42,14 @@ async function twoAtOneAlert(ward, first, second) {
     await page.fill('input[name="user"]', user);
     await rowOf(page, alert).locator(".ack").waitFor();
   }
-  // The second hand is as quick as the first, its word slower on the way.
+  // The second hand is as quick as the first, its word slower on the way: neither is sent on before both have clicked.
   let arrived;
   const firstHasIt = new Promise((resolve) => (arrived = resolve));
+  const bothClicked = second.waitForRequest("**/ack");
+  await first.route("**/ack", async (route) => {
+    await bothClicked;
+    await route.continue();
+  });
   await second.route("**/ack", async (route) => {
     await firstHasIt;
     await route.continue();
@@ -53,7 +58,7 @@ async function twoAtOneAlert(ward, first, second) {
   await until("the first has it", async () => (await holder(first, alert)).startsWith("Acknowledged by nurse.one"));
   arrived();
   await until("the second is told", async () => (await rowOf(second, alert).locator("[data-answer]").innerText()).startsWith("Refused"));
-  await second.unroute("**/ack");
+  for (const page of [first, second]) await page.unroute("**/ack");
   check((await rowOf(first, alert).locator("[data-answer]").innerText()).startsWith("Recorded"), "the first in the daemon's words");
   for (const page of [first, second]) {
     await until("both see who has it", async () => (await holder(page, alert)).startsWith("Acknowledged by nurse.one"));
