@@ -77,9 +77,8 @@ void Played::take(std::vector<core::Effect> const& effects) {
 // What the state let go of is read again, as the journal would give it.
 void Played::answer(core::Recall const& asked) {
     const auto seq = ++seq_;
-    const core::Event event{
-        seq, engine_.state().now,
-        core::Recalled{asked.encounter.value, asked.signal, asked.from, asked.to, numbered(seq)}};
+    const core::Event event{seq, engine_.state().now,
+                            core::Recalled{asked.encounter.value, asked.signal, asked.from, asked.to, numbered(seq)}};
     std::vector<core::Event> rows;
     for (auto const& row : frames_) {
         auto const& readings = std::get<model::Frame>(row.what).readings;
