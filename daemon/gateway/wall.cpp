@@ -460,7 +460,9 @@ std::string Wall::revisions_json(std::uint64_t after) const {
     {
         const std::lock_guard lock(mutex_);
         out = read_model_.revisions_after(after, revisions_most);
-        out.set_to(out.more() ? std::min(out.to(), complete_seq_) : complete_seq_);
+        // While the history is still filled up, or begun anew, the place of the alerts alone says how far it is whole.
+        const auto whole = std::max(complete_seq_, read_model_.cursor("alert").seq);
+        out.set_to(out.more() ? std::min(out.to(), whole) : whole);
     }
     return to_json(out);
 }
