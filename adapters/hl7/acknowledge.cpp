@@ -85,6 +85,7 @@ Outcome outcome_of(Fault fault) {
     case Fault::none: return Outcome::accepted;
     case Fault::no_patient:
     case Fault::no_merge:
+    case Fault::no_alarm:
     case Fault::truncated:
     case Fault::nul_byte:
     case Fault::frame_too_slow:
@@ -103,7 +104,8 @@ unsigned error_code(Fault fault) {
     case Fault::no_type:
     case Fault::no_patient:
     case Fault::no_pv1:
-    case Fault::no_merge: return 101;
+    case Fault::no_merge:
+    case Fault::no_alarm: return 101;
     case Fault::bad_delimiters:
     case Fault::nul_byte:
     case Fault::frame_broken:

@@ -87,6 +87,11 @@ constexpr Term terms[] = {
     {184514, "MDC_DRUG_NAME_TYPE"},
     {188736, "MDC_MASS_BODY_ACTUAL"},
     {188740, "MDC_LEN_BODY_ACTUAL"},
+    {196616, "MDC_EVT_ALARM"},
+    {199680, "MDC_EVT_APNEA"},
+    {199684, "MDC_EVT_ECG_ASYSTOLE"},
+    {199832, "MDC_EVT_ECG_V_TACHY"},
+    {258052, "MDC_EVT_ECG_V_FIB_TACHY"},
 };
 static_assert(std::is_sorted(std::begin(terms), std::end(terms),
                              [](Term const& a, Term const& b) { return a.code < b.code; }));

@@ -11,7 +11,8 @@ using adapters::trimmed;
 using model::Processing;
 
 // Profiles whose message type is ORU^R01 but which are not observations (devices.md 7, 10).
-constexpr std::string_view foreign_profiles[] = {"1.3.6.1.4.1.19376.1.6.1.4.", "1.3.6.1.4.1.19376.1.6.1.51.",
+constexpr std::string_view alarm_profile = "1.3.6.1.4.1.19376.1.6.1.4.";
+constexpr std::string_view foreign_profiles[] = {alarm_profile, "1.3.6.1.4.1.19376.1.6.1.51.",
                                                  "1.3.6.1.4.1.19376.1.6.1.52.", "1.3.6.1.4.1.19376.1.6.1.19."};
 constexpr std::string_view device_profile = "1.3.6.1.4.1.19376.1.6.1.1.1";
 
@@ -99,9 +100,10 @@ void Decoder::read_header(std::int64_t received_ms) {
     const When when = resolve(*stamp, time_);
     if (when.ms && when.quality != model::TimeQuality::date_only && when.quality != model::TimeQuality::ambiguous)
         out_.message_time_ms = when.ms;
+    const bool alarm = h.type == "ORU" && h.trigger == "R40";
     if (has_profile(msh[21], d, "1.3.6.1.4.1.19376.1.6.1."))
         for (const std::string_view oid : foreign_profiles)
-            if (has_profile(msh[21], d, oid)) out_.fault = Fault::unsupported_type;
+            if (has_profile(msh[21], d, oid) && !(alarm && oid == alarm_profile)) out_.fault = Fault::unsupported_type;
 }
 
 // The encoding characters are unsound but the field separator is not: enough to tell the sender so.
@@ -133,7 +135,7 @@ void Decoder::check_header() {
         out_.fault = Fault::no_type;
     else if (h.type != "ORU" && h.type != "ADT")
         out_.fault = Fault::unsupported_type;
-    else if (h.type == "ORU" && !h.trigger.empty() && h.trigger != "R01")
+    else if (h.type == "ORU" && !h.trigger.empty() && h.trigger != "R01" && h.trigger != "R40")
         out_.fault = Fault::unsupported_event;
     else if (trimmed(h.control_id).empty())
         out_.fault = Fault::no_control_id;
@@ -167,6 +169,8 @@ void Decoder::read_body() {
     const std::size_t cards = out_.cards.size();
     observations_.read(message_, text_, time_, out_.message_time_ms, out_);
     if (kind != Movement::Kind::none) out_.cards.resize(cards);
+    if (out_.header.type == "ORU" && out_.header.trigger == "R40" && out_.results.empty())
+        out_.fault = out_.notes.own_alerts > 0 ? Fault::own_alert : Fault::no_alarm;
 }
 
 void Decoder::take_syntax_fault(std::string_view text) {
@@ -219,6 +223,8 @@ std::string_view name(Fault fault) {
     case Fault::no_patient: return "no_patient";
     case Fault::no_pv1: return "no_pv1";
     case Fault::no_merge: return "no_merge";
+    case Fault::no_alarm: return "no_alarm";
+    case Fault::own_alert: return "own_alert";
     case Fault::truncated: return "truncated";
     case Fault::nul_byte: return "nul_byte";
     case Fault::frame_too_long: return "frame_too_long";

@@ -63,6 +63,9 @@ void ObservationReader::read(Message const& message, TextRules const& text, Time
     time_ = time;
     message_time_ = message_time;
     order_ = {};
+    alarms_ = out.header.type == "ORU" && out.header.trigger == "R40";
+    event_ = {};
+    has_event_ = false;
     pump_rows_.clear();
     delivery_.clear();
     device_ = {};
@@ -85,7 +88,7 @@ void ObservationReader::read(Message const& message, TextRules const& text, Time
         const std::string_view kind = segment_name(segment);
         if (kind == "OBX") {
             body = true;
-            read_result(segment);
+            alarms_ ? read_alarm_row(segment) : read_result(segment);
         } else if (kind == "OBR") {
             body = true;
             begin_order(segment);
@@ -132,6 +135,7 @@ void ObservationReader::begin_order(std::string_view segment) {
     order_.open = true;
     order_.filler = obr[3].empty() || is_null(obr[3]) ? from_orc : first(obr[3], d_);
     order_.status = obr[25];
+    order_.parent = obr[29];
     order_.start = time_of(obr[7]);
     order_.end = time_of(obr[8]);
     order_.specimen = specimen_of(obr[15], d_);
@@ -147,6 +151,7 @@ void ObservationReader::read_specimen(std::string_view segment) {
 
 // Specimen, collection time and order number are known only when the order's segments have all been read.
 void ObservationReader::finish_order() {
+    if (alarms_) return finish_alarm();
     auto& results = out_->results;
     std::string_view number = trimmed(order_.filler);
     std::string_view kind = "order";

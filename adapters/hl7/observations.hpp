@@ -2,6 +2,7 @@
 // The observation groups of a message: OBR, OBX, SPM in laboratory and PCD-01 form, to results of one patient after
 // another.
 
+#include "adapters/hl7/alarms.hpp"
 #include "adapters/hl7/codes.hpp"
 #include "adapters/hl7/decoded.hpp"
 #include "adapters/hl7/memo.hpp"
@@ -40,6 +41,7 @@ public:
 private:
     struct Order { // of the OBR being read
         std::string_view filler;
+        std::string_view parent; // OBR-29: of an alarm, its first message
         std::string_view specimen_id;
         std::string_view status; // OBR-25
         When start, end, collected;
@@ -55,6 +57,9 @@ private:
     void read_pump_row(std::string_view containment, PumpRow::Kind kind, Fields const& obx, Result const& result);
     std::string_view coded_drug(std::string_view field);
     void finish_order();
+    void read_alarm_row(std::string_view segment);
+    void take_event(Fields const& obx, Code const& found);
+    void finish_alarm();
     void finish_pumps();
     void set_time(Fields const& obx, Result& result);
     void set_code(Fields const& obx, Result& result, std::uint32_t& mdc);
@@ -73,6 +78,9 @@ private:
     TimeRules time_;
     std::optional<std::int64_t> message_time_;
     Order order_;
+    bool alarms_ = false; // of an ORU^R40
+    AlarmEvent event_;    // of the order being read; its facets stand in any order
+    bool has_event_ = false;
     std::vector<PumpRow> pump_rows_;
     std::vector<std::array<std::uint64_t, 3>> delivery_;
     std::string_view device_; // token of the pump's equipment id

@@ -161,6 +161,9 @@ void Session::submit(std::string_view text, Decoded const& decoded) {
     counters.note("noted_text_value", decoded.notes.texts);
     counters.note("noted_unknown_unit", decoded.notes.unknown_units);
     counters.note("noted_unreadable_time", decoded.notes.unreadable_times);
+    counters.note("noted_unclear_alarm", decoded.notes.unclear_alarms);
+    counters.note("noted_alarm_without_event", decoded.notes.alarms_without_event);
+    counters.note("refused_own_alert", decoded.notes.own_alerts);
     if (decoded.message_time_ms) host.observe_clock(*decoded.message_time_ms);
     for (auto const* card : decoded.cards) {
         v1::IdentityCard wire;

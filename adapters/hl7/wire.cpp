@@ -16,7 +16,7 @@ static_assert(static_cast<int>(model::Validity::calibrating) == v1::VALIDITY_CAL
 static_assert(static_cast<int>(model::Comparator::greater_equal) == v1::COMPARATOR_GREATER_EQUAL);
 static_assert(static_cast<int>(model::TimeQuality::date_only) == v1::TIME_QUALITY_DATE_ONLY);
 static_assert(static_cast<int>(model::Specimen::not_blood) == v1::SPECIMEN_NOT_BLOOD);
-static_assert(static_cast<int>(model::Method::calculated) == v1::METHOD_CALCULATED);
+static_assert(static_cast<int>(model::Method::technical_alarm) == v1::METHOD_TECHNICAL_ALARM);
 static_assert(static_cast<int>(model::AbsentReason::sentinel) == v1::ABSENT_REASON_SENTINEL);
 static_assert(static_cast<int>(model::Processing::debugging) == v1::PROCESSING_DEBUGGING);
 static_assert(static_cast<int>(Movement::Kind::merge) == v1::CensusEvent::KIND_MERGE);

@@ -209,6 +209,8 @@ void advance_alerts(Step& step, Encounter& e, EventTime at, Touched const* touch
     view.conflicting = conflict.evidence;
     view.sofa_now = alerting(step, e, model::ScoreId::sofa);
     view.ards = alerting(step, e, model::ScoreId::ards_berlin);
+    view.channels = step.state.channels;
+    view.event = step.event.seq;
     std::vector<alerts::Alert> changed;
     alerts::advance(view, e.alerts, changed);
     for (auto& a : changed) step.effects.emplace_back(AlertChanged{std::move(a)});

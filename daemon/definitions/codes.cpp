@@ -60,6 +60,15 @@ std::optional<std::string> mdc_fault(std::string_view code) {
     return std::nullopt;
 }
 
+std::optional<std::string> mdc_event_fault(std::string_view code) {
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(code.data(), code.data() + code.size(), number);
+    if (error != std::errc{} || end != code.data() + code.size()) return "is no MDC code: a decimal number is expected";
+    if (number >> 16U != 3 || (number & 0xffffU) == 0)
+        return "is no event: those are of MDC partition 3, partition * 65536 + term";
+    return std::nullopt;
+}
+
 std::optional<std::string> atc_fault(std::string_view code) {
     std::string_view rest = code;
     const bool group = rest.ends_with('*');

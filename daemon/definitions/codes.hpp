@@ -12,6 +12,8 @@ namespace vigil::definitions {
 std::optional<std::string> loinc_fault(std::string_view code);
 // MDC: decimal partition * 65536 + term; partitions that hold quantities, settings and patient attributes.
 std::optional<std::string> mdc_fault(std::string_view code);
+// The same of partition 3, which holds events: what alarms are about.
+std::optional<std::string> mdc_event_fault(std::string_view code);
 // ATC: up to seven characters (A10BA02); a group ends with '*' (N02A*).
 std::optional<std::string> atc_fault(std::string_view code);
 

@@ -155,6 +155,23 @@ void check_trends(Files const& files, core::Rulebook const& rules, Problems& pro
     }
 }
 
+void check_states(Files const& files, core::Rulebook const& rules, Problems& problems) {
+    for (auto const& state : rules.rules.states) {
+        if (rules.vocabulary.empty()) continue;
+        auto const& entry = core::entry(rules, state.signal);
+        auto const* file = find(files, "alerts/" + state.rule.id + ".toml");
+        const auto wrong = [&](std::string key, std::string why) {
+            problems.push_back({file == nullptr ? "alerts" : file->shown, 0, 0, std::move(key), std::move(why)});
+        };
+        if (entry.kind != model::SignalKind::alarm)
+            wrong("signal", std::string{model::name_of(state.signal)} + " is of no kind of alarm");
+        for (auto const& one : state.stands)
+            if (std::find(entry.words.begin(), entry.words.end(), one.word) == entry.words.end())
+                wrong("words", std::string{model::name_of(one.word)} + " is no word of " +
+                                   std::string{model::name_of(state.signal)});
+    }
+}
+
 // The one path: from files and effective settings, which are themselves a file of the archive.
 std::optional<core::Rulebook> assemble(Files const& files, Settings const& settings, Problems& problems) {
     const auto before = problems.size();
@@ -187,6 +204,7 @@ std::optional<core::Rulebook> assemble(Files const& files, Settings const& setti
         check_salts(settings, rules, problems);
         put_to_sleep(rules);
         check_trends(files, rules, problems);
+        check_states(files, rules, problems);
     }
     if (problems.size() != before) return std::nullopt;
     rules.bytes = pack(files);

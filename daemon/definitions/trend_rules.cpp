@@ -2,6 +2,7 @@
 
 #include "core/scores/registry.hpp"
 #include "definitions/alert_rule_parts.hpp"
+#include "definitions/state_rules.hpp"
 
 #include <algorithm>
 
@@ -52,7 +53,7 @@ void read_trend(TomlReader& in, std::string const& of, Trend& out) {
         out.of = Trend::Of::signal;
         out.signal = *signal;
     } else {
-        in.problem("reads", "score, pf, ne_equivalent or a signal of the vocabulary");
+        in.problem("reads", "score, state, pf, ne_equivalent or a signal of the vocabulary");
     }
     in.require("way");
     if (const auto way = in.word("way", parse_way)) out.way = *way;
@@ -85,6 +86,10 @@ void read_reading_rule(TomlReader& in, std::string const& id, alerts::Rules& rul
         if (id.starts_with(taken))
             in.problem("rule", "names that begin with " + std::string{taken} + " are made of signals");
     const auto of = in.text("reads").value_or("");
+    if (of == "state") {
+        read_state_rule(in, id, rules);
+        return;
+    }
     if (of == "score") {
         alerts::ScoreLevel rule;
         read_common(in, rule.rule, AlertKind::patient, Settles::no);

@@ -1,7 +1,7 @@
 #pragma once
 // Alert rules that a site can have as many of as it likes: `reads = "score"` a class or stage of a score,
-// `reads = "lact"`, "pf" or "ne_equivalent" a trend. And the two that are about one patient: the card of an admission,
-// limits.
+// `reads = "lact"`, "pf" or "ne_equivalent" a trend, `reads = "state"` an alarm of a device. And the two that are about
+// one patient: the card of an admission, limits.
 
 #include "core/alerts/rule.hpp"
 #include "definitions/toml_reader.hpp"

@@ -124,10 +124,14 @@ core::VocabularyEntry read_entry(RowReader const& in, Signal signal, std::vector
     read_words(in, out);
     read_limits(in, out);
     out.loinc = in.codes(c_loinc, loinc_fault);
-    out.mdc = in.codes(c_mdc, mdc_fault);
+    const bool alarm = out.kind == model::SignalKind::alarm;
+    out.mdc = in.codes(c_mdc, alarm ? mdc_event_fault : mdc_fault);
     out.atc = in.codes(c_atc, atc_fault);
     if (out.kind == model::SignalKind::derived && !(out.loinc.empty() && out.mdc.empty() && out.atc.empty()))
         in.problem(c_kind, "what Vigil works out itself has no code that a feed could tell it by");
+    if (alarm && !out.words.empty() &&
+        std::find(out.words.begin(), out.words.end(), model::Word::ended) == out.words.end())
+        in.problem(c_values, "an alarm needs the word ended");
     if (const auto age = parse_duration(in.text(c_max_age)))
         out.max_age = *age;
     else

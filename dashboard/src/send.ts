@@ -106,6 +106,17 @@ export function limitCare({ unit, bed }: Place, user: string, limits: { rules: s
   return post("/api/v1/care_limits", { user, unit, bed, ...(limits === over ? { over: true } : limits) });
 }
 
+/** Calls for this patient when the signal is beyond it. Decimals as they were typed, in its canonical unit; one of the two at least. */
+export interface Limit {
+  signal: string;
+  below: string;
+  above: string;
+}
+
+export function setLimit({ unit, bed }: Place, user: string, limit: (Limit & { reason: string }) | { signal: string; over: true }): Promise<Answer> {
+  return post("/api/v1/limit", { user, unit, bed, ...limit });
+}
+
 export function assign(source: string, subjectKey: string, encounter: string, user: string): Promise<Answer> {
   return post("/api/v1/assign", { user, source, subjectKey, encounter });
 }

@@ -16,6 +16,7 @@ export const signalNames = {
   angiotensin_ii: "Angiotensin II", metaraminol: "Metaraminol", isoprenaline: "Isoprenaline", terlipressin: "Terlipressin", enoximone: "Enoximone", propofol: "Propofol",
   midazolam: "Midazolam", dexmedetomidine: "Dexmedetomidine", ketamine: "Ketamine", opioid: "Opioid", volatile_anaesthetic: "Volatile anaesthetic",
   neuromuscular_block: "Muscle relaxant", rrt: "Renal replacement", ecls: "ECLS", mcs: "Mechanical pump", culture: "Culture", antibiotic: "Antibiotic",
+  asystole: "Asystole", v_fib: "Ventricular fibrillation", v_tach: "Ventricular tachycardia", monitor_alarm: "Monitor alarm", device_alarm: "Device alarm",
 } as Record<string, string>;
 
 /** UCUM as it is written at the bedside. */

@@ -82,7 +82,8 @@ void Bedside::tell(model::LogTime at, std::string const& from, model::Subject co
     f.source = source(from);
     f.message_id = "m" + std::to_string(++messages_);
     f.content = content_of(f.message_id);
-    f.message_time = model::DeviceTime{at.ms};
+    const bool held_up = !readings.empty() && readings.front().said;
+    f.message_time = model::DeviceTime{held_up ? readings.front().said->ms : at.ms};
     f.received = {at.ms};
     f.processing = model::Processing::training;
     if (const auto known = engine_.find_subject(subject))
@@ -96,6 +97,13 @@ void Bedside::tell(model::LogTime at, std::string const& from, model::Subject co
         c.source = f.source;
         c.system = model::CodeSystem::VIGIL;
         c.code = name_of(t.signal);
+        if (!t.code.empty()) {
+            c.system = model::CodeSystem::MDC;
+            c.code = t.code;
+            c.sub_id = t.about;
+            const bool technical = t.signal == model::Signal::device_alarm;
+            c.method = technical ? model::Method::technical_alarm : model::Method::alarm;
+        }
         c.unit = t.unit;
         c.specimen = t.specimen;
         model::Reading r;

@@ -28,6 +28,8 @@ struct Told {
     model::Validity validity = model::Validity::unspecified;
     model::Specimen specimen = model::Specimen::unspecified;
     std::string order;
+    std::string code{}, about{};            // of an alarm, in MDC: the event, and the quantity it is about
+    std::optional<model::EventTime> said{}; // when its message was made, if not when it came
 };
 
 class Bedside {

@@ -1,6 +1,8 @@
 // The grammar, a line each; '#' begins a comment; the patient is p1 unless a line begins with another (p2: …).
 //   HH:MM[:SS] …            a time of the first day; d2 HH:MM of the second, and so on; lines ascend
 //   SIGNAL VALUE [UNIT] [(arterial)] [drawn TIME] [over DURATION] [order X] [corrected|deleted|invalid] [from SOURCE]
+//   monitor_alarm|device_alarm … coded EVENT[/ABOUT]    an alarm by its codes of MDC; [said TIME]: its message was made
+//   before it came
 //   every 1min until TIME SIGNAL VALUE …
 //   admit BED | transfer BED [as of TIME] | discharge [as of TIME] | merge pN
 //   cancel [transfer|discharge]     an admission, when it says nothing else
@@ -156,8 +158,8 @@ Reading reading_of(Words& words, LogTime at) {
     r.told.value = value_of(words.take());
     r.told.time = model::patient_now(at);
     const auto is_keyword = [](std::string const& w) {
-        for (const auto k :
-             {"(arterial)", "(venous)", "drawn", "over", "order", "corrected", "deleted", "invalid", "from"})
+        for (const auto k : {"(arterial)", "(venous)", "drawn", "over", "order", "corrected", "deleted", "invalid",
+                             "from", "coded", "said"})
             if (w == k) return true;
         return false;
     };
@@ -181,7 +183,15 @@ Reading reading_of(Words& words, LogTime at) {
             r.told.validity = model::Validity::invalid;
         else if (words.takes("from"))
             r.source = words.take();
-        else
+        else if (words.takes("said"))
+            r.told.said = EventTime{words.time()};
+        else if (words.takes("coded")) {
+            r.told.code = words.take();
+            if (const auto cut = r.told.code.find('/'); cut != std::string::npos) {
+                r.told.about = r.told.code.substr(cut + 1);
+                r.told.code.resize(cut);
+            }
+        } else
             throw Wrong("cannot read '" + words.peek() + "'");
     }
     return r;

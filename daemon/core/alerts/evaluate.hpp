@@ -26,6 +26,8 @@ void evaluate_score_levels(PatientView const& view, Conditions& out, Wake& wake)
 void evaluate_trends(PatientView const& view, Conditions& out, Wake& wake);
 // Limits that somebody set for this patient; one that stands ends when a stream was inside for as long as it was out.
 void evaluate_limits(PatientView const& view, Standing const& standing, Conditions& out, Wake& wake);
+// Alarms that devices say they have (rule.hpp, StateRule).
+void evaluate_states(PatientView const& view, Standing const& standing, Conditions& out, Wake& wake);
 // Late results that are still shown.
 void evaluate_late(PatientView const& view, Standing const& standing, Conditions& out, Wake& wake);
 

@@ -79,6 +79,7 @@ Conditions conditions_of(PatientView const& asked, Standing& standing) {
     evaluate_trends(view, out, wake);
     evaluate_limits(view, standing, out, wake);
     hold_while_recomputing(view, out);
+    evaluate_states(view, standing, out, wake);
     evaluate_inputs(view, followed, out, wake);
     evaluate_late(view, standing, out, wake);
     evaluate_admission(view, out, wake);
@@ -96,6 +97,8 @@ bool concerns(core::Rulebook const& rules, model::Signal signal) {
     auto const& read = rules.rules.score_levels;
     if (std::any_of(read.begin(), read.end(), [&](ScoreLevel const& r) { return scores::reads(r.score, signal); }))
         return true;
+    auto const& states = rules.rules.states;
+    if (std::any_of(states.begin(), states.end(), [&](StateRule const& r) { return r.signal == signal; })) return true;
     auto const& trends = rules.rules.trends;
     if (std::any_of(trends.begin(), trends.end(), [&](Trend const& t) {
             return t.of == Trend::Of::signal ? t.signal == signal : scores::reads(model::ScoreId::vasoactive, signal);

@@ -31,7 +31,17 @@ std::optional<model::Duration> escalates_after(Handling const& handling, Rule co
     return after.ms > 0 ? std::optional{after} : std::nullopt;
 }
 
+StateRule const* find_state_rule(Rules const& rules, std::string_view token) {
+    for (auto const& one : rules.states)
+        if (one.by_code ? token.size() > one.rule.id.size() && token.starts_with(one.rule.id) &&
+                              token[one.rule.id.size()] == '_'
+                        : token == one.rule.id)
+            return &one;
+    return nullptr;
+}
+
 Rule const* find_rule(Rules const& rules, std::string_view token) {
+    if (auto const* state = find_state_rule(rules, token)) return &state->rule;
     const auto names_signal_of = [&](Rule const& rule) {
         return token.starts_with(rule.id + '_') && model::parse_signal(token.substr(rule.id.size() + 1));
     };

@@ -143,6 +143,25 @@ struct Admission {
     model::Duration shows = model::hours(6);
 };
 
+// An alarm that a device says it has: it stands until its sender says that it is over, and is unknown when nothing was
+// heard of it for a while (docs/decisions/0018).
+struct StateRule {
+    struct Stands {
+        model::Word word{};
+        std::int32_t level = 1;
+    };
+    struct CodeName { // of an event, or of what it is about
+        std::int64_t code = 0;
+        std::string text;
+    };
+    Rule rule; // with `by_code` its id is the prefix of the alerts' tokens
+    model::Signal signal{};
+    std::vector<Stands> stands; // in other words it is not this rule's, or over
+    model::Duration unheard_after = model::minutes(5);
+    bool by_code = false;        // an alert for each code of the device, not one for all of the signal
+    std::vector<CodeName> names; // how the sentence calls the device's codes
+};
+
 // A limit that somebody set for one patient (Standing::limits): `limit_map` ...
 struct PatientLimit {
     Rule rule;
@@ -189,10 +208,13 @@ struct Rules {
     std::optional<PatientLimit> patient_limit;
     std::vector<ScoreLevel> score_levels;
     std::vector<Trend> trends;
+    std::vector<StateRule> states;
 };
 
 // The rule an alert's token belongs to (extreme_k → extreme); null when there is none by that name any more.
 Rule const* find_rule(Rules const& rules, std::string_view token);
+// The same of a rule of alarms; null for the others.
+StateRule const* find_state_rule(Rules const& rules, std::string_view token);
 // The score whose parts the rule of that token reads; empty for rules that read readings, feeds or the daemon.
 std::optional<model::ScoreId> score_read_by(Rules const& rules, std::string_view token);
 

@@ -8,6 +8,8 @@
 //   {now}       what is seen now where that does not reach the level: "; now 2", or "; now 2, ending" when the alert
 //               is about to end ({+now}: with its sign); of an extreme value, the newer one that is not clear of the
 //               limit: "; now 7.9 mmol/L"; else nothing
+//   {alarm}     what the first evidence's code is called by the rule, with what it is about: "SpO2 low"
+//   {priority}  the first evidence's word, as a device ranked its alarm
 //   {source}    the feed                 {feed}      " from" and the feed, where one is spoken of; of a bed nothing
 // A placeholder that has nothing to say becomes "unknown": a sentence never makes a number up.
 
@@ -90,7 +92,31 @@ std::string figure(Alert const& alert, std::string_view which) {
     return m ? out + to_string(*m) : std::string{unknown};
 }
 
-std::string fill(Alert const& alert, Rule const& rule, std::string_view name) {
+// Figures are the numbers of the event and of what it is about.
+std::string alarm(Alert const& alert, Rules const& rules) {
+    auto const* rule = find_state_rule(rules, alert.rule);
+    if (rule == nullptr || alert.figures.empty()) return "of its own kind";
+    const auto called = [&](std::int64_t code) -> std::string {
+        for (auto const& one : rule->names)
+            if (one.code == code) return one.text;
+        return {};
+    };
+    const auto event = called(alert.figures.front());
+    const auto about = alert.figures.size() > 1 ? called(alert.figures[1]) : std::string{};
+    const auto what = event.empty() ? "code " + std::to_string(alert.figures.front()) : event;
+    return about.empty() ? what : about + ' ' + what;
+}
+
+std::string ranked(Alert const& alert) {
+    if (alert.evidence.empty() || !alert.evidence.front().word) return std::string{unknown};
+    const auto word = *alert.evidence.front().word;
+    if (word == model::Word::unranked) return "of no stated priority";
+    return (word == model::Word::note ? "for information" : std::string{name_of(word)} + " priority");
+}
+
+std::string fill(Alert const& alert, Rules const& rules, Rule const& rule, std::string_view name) {
+    if (name == "alarm") return alarm(alert, rules);
+    if (name == "priority") return ranked(alert);
     if (name == "level") return level_entry(rule, alert.level).word;
     if (name == "organs") return organs(alert);
     if (name == "signal") return std::string{alert.evidence.empty() ? unknown : name_of(alert.evidence.front().signal)};
@@ -130,14 +156,15 @@ std::string sentence(Alert const& alert, Rules const& rules) {
         if (open == std::string_view::npos) break;
         const auto close = rest.find('}', open);
         if (close == std::string_view::npos) break; // the loader refuses such a template
-        out += fill(alert, *rule, rest.substr(open + 1, close - open - 1));
+        out += fill(alert, rules, *rule, rest.substr(open + 1, close - open - 1));
         rest.remove_prefix(close + 1);
     }
     return out + state_of(alert);
 }
 
 bool is_placeholder(std::string_view name) {
-    for (const auto word : {"level", "points", "organs", "signal", "signals", "value", "now", "+now", "source", "feed"})
+    for (const auto word : {"level", "points", "organs", "signal", "signals", "value", "now", "+now", "source", "feed",
+                            "alarm", "priority"})
         if (name == word) return true;
     if (name.starts_with('+')) name.remove_prefix(1);
     if (name.ends_with("/10")) name.remove_suffix(3);

@@ -23,7 +23,7 @@ namespace vigil::model {
 #define VIGIL_COMPARATORS(X) X(exactly) X(less) X(less_equal) X(greater) X(greater_equal)
 #define VIGIL_TIME_QUALITIES(X) X(unspecified) X(synchronised) X(zone_assumed) X(substituted) X(ambiguous) X(date_only)
 #define VIGIL_SPECIMENS(X) X(unspecified) X(arterial) X(venous) X(capillary) X(mixed_venous) X(other) X(not_blood)
-#define VIGIL_METHODS(X) X(unspecified) X(measured) X(setting) X(calculated)
+#define VIGIL_METHODS(X) X(unspecified) X(measured) X(setting) X(calculated) X(alarm) X(technical_alarm)
 #define VIGIL_ABSENT_REASONS(X) X(unspecified) X(not_sent) X(text) X(several) X(unreadable) X(sentinel)
 #define VIGIL_PROCESSINGS(X) X(unspecified) X(production) X(training) X(debugging)
 // clang-format on

@@ -82,4 +82,13 @@ inline bool stops(Sample const& s) {
     return s.is_word ? s.word == Word::stopped || s.word == Word::ended || s.word == Word::none : s.value.mantissa <= 0;
 }
 
+// Of alarms: statements about the same one. Its sender's own number for it is in the order, its code in both.
+inline bool same_alarm(Sample const& a, Sample const& b) { return a.tie == b.tie && a.order == b.order; }
+
+// Of two statements about an alarm, the one its sender made first: what was said last holds, however they arrived.
+inline bool said_before(Sample const& a, Sample const& b) {
+    const auto key = [](Sample const& s) { return std::tuple(s.message_time, s.time, stops(s)); };
+    return key(a) < key(b);
+}
+
 } // namespace vigil::model

@@ -33,6 +33,29 @@ struct SampleRun {
 
 } // namespace
 
+// Of an alarm three statements are read: that it was over, from when on it stands since then, and what was said last.
+// A monitor repeats itself for as long as it sounds.
+void Series::keep_ends(Sample const& of) {
+    const auto is_statement = [](Sample const& s) {
+        return !takes_back(s.status) && s.status != Status::final_unchanged;
+    };
+    std::erase_if(hidden_, [&](Sample const& s) { return same_alarm(s, of) && is_statement(s); });
+    std::vector<Sample> about;
+    for (auto const& s : visible_)
+        if (same_alarm(s, of)) about.push_back(s);
+    if (about.size() < 3) return;
+    std::sort(about.begin(), about.end(), said_before);
+    const auto over = std::find_if(about.rbegin(), about.rend(), [](Sample const& s) { return stops(s); });
+    const auto stands_from = over.base();
+    const auto goes = [&](Sample const& s) {
+        const bool said_last = !said_before(s, about.back());
+        const bool was_over = over != about.rend() && !said_before(s, *over) && !said_before(*over, s);
+        const bool began = stands_from != about.end() && !said_before(s, *stands_from) && !said_before(*stands_from, s);
+        return same_alarm(s, of) && !said_last && !was_over && !began;
+    };
+    std::erase_if(visible_, goes);
+}
+
 // What is read from a snapshot is relied upon.
 bool Series::is_sound() const {
     if (static_cast<std::size_t>(signal_) >= signal_count) return false;

@@ -37,7 +37,8 @@ namespace vigil::model {
     X(antipyretic) X(anticytokine) X(steroid) \
     X(ice_total) X(ice_orientation) X(ice_naming) X(ice_command) X(ice_writing) X(ice_counting) \
     X(awakening) X(seizure) X(motor_deficit) X(icp_sign) \
-    X(enrolled) X(death) X(alive_known) X(left_unit) X(left_hospital) X(procedural_ventilation)
+    X(enrolled) X(death) X(alive_known) X(left_unit) X(left_hospital) X(procedural_ventilation) \
+    X(asystole) X(v_fib) X(v_tach) X(monitor_alarm) X(device_alarm)
 // clang-format on
 
 VIGIL_ENUM(Signal, std::uint8_t, signal, VIGIL_SIGNALS)
@@ -57,9 +58,10 @@ inline constexpr std::array sedating = {
 // How a signal's readings are kept and fall silent (vocabulary column `kind`).
 // monitor: streams; kept per minute. setting: a device setting or charted state that holds until changed. laboratory,
 // charted: kept whole. infusion: a rate that holds until changed. interval: a volume over [time, until). attested:
-// entered. derived: worked out from the others and kept, never told by a feed.
+// entered. derived: worked out from the others and kept, never told by a feed. alarm: what a device says of an alarm of
+// its own; of each of them its beginning and what was said last are kept.
 // clang-format off
-#define VIGIL_SIGNAL_KINDS(X) X(monitor) X(setting) X(laboratory) X(charted) X(infusion) X(interval) X(attested) X(derived)
+#define VIGIL_SIGNAL_KINDS(X) X(monitor) X(setting) X(laboratory) X(charted) X(infusion) X(interval) X(attested) X(derived) X(alarm)
 // clang-format on
 VIGIL_ENUM(SignalKind, std::uint8_t, signal_kind, VIGIL_SIGNAL_KINDS)
 
@@ -78,7 +80,8 @@ VIGIL_ENUM(SignalKind, std::uint8_t, signal_kind, VIGIL_SIGNAL_KINDS)
     X(medical) X(scheduled_surgical) X(unscheduled_surgical) \
     X(immune_effector) X(msc) X(confirmed) X(other_cause) X(death) X(hypoxia) X(airway) X(neurological) X(given) \
     X(tactile) X(vigorous) X(unarousable) X(brief) X(nonconvulsive) X(prolonged) X(repetitive) X(hemiparesis) X(paraparesis) \
-    X(focal_oedema) X(diffuse_oedema) X(decorticate) X(decerebrate) X(abducens_palsy) X(papilloedema) X(cushing)
+    X(focal_oedema) X(diffuse_oedema) X(decorticate) X(decerebrate) X(abducens_palsy) X(papilloedema) X(cushing) \
+    X(high) X(medium) X(low) X(note) X(unranked)
 // clang-format on
 VIGIL_ENUM(Word, std::uint8_t, word, VIGIL_WORDS)
 

@@ -104,6 +104,8 @@ TEST_CASE("faults have an outcome and a table 0357 code", "[ack]") {
         {Fault::unsupported_version, Outcome::rejected, 203},
         {Fault::no_patient, Outcome::error, 101},
         {Fault::no_pv1, Outcome::rejected, 101},
+        {Fault::no_alarm, Outcome::error, 101},
+        {Fault::own_alert, Outcome::rejected, 207},
         {Fault::truncated, Outcome::error, 100},
         {Fault::nul_byte, Outcome::error, 102},
         {Fault::frame_too_long, Outcome::rejected, 207},

@@ -341,7 +341,7 @@ TEST_CASE("what the header refuses", "[oru]") {
         {"MSH|^~\\&|A|B|||20261121||ORU^R01||P|2.5", Fault::no_control_id},
         {"MSH|^~\\&|A|B|||20261121|||1|P|2.5", Fault::no_type},
         {"MSH|^~\\&|A|B|||20261121||MDM^T02|1|P|2.5", Fault::unsupported_type},
-        {"MSH|^~\\&|A|B|||20261121||ORU^R40|1|P|2.5", Fault::unsupported_event},
+        {"MSH|^~\\&|A|B|||20261121||ORU^R42|1|P|2.5", Fault::unsupported_event},
         {"MSH|^~\\&|A|B|||20261121||ADT^A17|1|P|2.5", Fault::unsupported_event},
         {"MSH|^~\\&|A|B|||20261121||ORU^R01|1|X|2.5", Fault::unsupported_processing},
         {"MSH|^~\\&|A|B|||20261121||ORU^R01|1||2.5", Fault::unsupported_processing},

@@ -34,10 +34,27 @@ TEST_CASE("the shipped rules load and each has a source, a reason and a sentence
     CHECK(rules.organs.size() == 6);
     CHECK(rules.organs[3].rule.id == "organ_cardio");
     CHECK(rules.refractory_hypoxaemia.below == model::Decimal{80, 0});
-    for (const auto* token :
-         {"sofa_rise", "organ_resp", "organ_renal", "ards_oxygenation", "refractory_hypoxaemia", "extreme_k",
-          "device_silent", "input_stale", "identity_conflict", "clock_offset", "disk_trouble", "journal_trouble",
-          "clock_stepped", "encounter_suspended", "pump_silent", "late_result"}) {
+    for (const auto* token : {"sofa_rise",
+                              "organ_resp",
+                              "organ_renal",
+                              "ards_oxygenation",
+                              "refractory_hypoxaemia",
+                              "extreme_k",
+                              "device_silent",
+                              "input_stale",
+                              "identity_conflict",
+                              "clock_offset",
+                              "disk_trouble",
+                              "journal_trouble",
+                              "clock_stepped",
+                              "encounter_suspended",
+                              "pump_silent",
+                              "late_result",
+                              "asystole",
+                              "v_fib",
+                              "v_tach",
+                              "monitor_alarm_196648_147842",
+                              "device_alarm_196882"}) {
         INFO(token);
         auto const* rule = alerts::find_rule(rules, token);
         REQUIRE(rule != nullptr);
@@ -48,6 +65,8 @@ TEST_CASE("the shipped rules load and each has a source, a reason and a sentence
     }
     CHECK(alerts::find_rule(rules, "extreme_") == nullptr);
     CHECK(alerts::find_rule(rules, "nothing") == nullptr);
+    CHECK(alerts::find_rule(rules, "monitor_alarm") == nullptr); // each has its code behind it
+    CHECK(alerts::find_rule(rules, "v_tach_1") == nullptr);
 }
 
 TEST_CASE("technical rules are technical and patient rules are patient", "[alerts]") {
@@ -82,6 +101,21 @@ TEST_CASE("a mistake is named with its place", "[alerts]") {
     const auto placed = problems_with("sofa_rise.toml", "rise = 2", "rise = 99");
     CHECK(placed.front().line > 1);
     CHECK(placed.front().column >= 1);
+}
+
+TEST_CASE("a rule of alarms names words, levels and codes that there are", "[alerts]") {
+    CHECK(mentions(problems_with("v_fib.toml", "\"unranked\"", "\"urgent\""), "words", "unknown word"));
+    CHECK(mentions(problems_with("v_fib.toml", "\"unranked\"", "\"ended\""), "words", "stands no more"));
+    CHECK(mentions(problems_with("v_fib.toml", "\"unranked\"", "\"high\""), "words", "twice"));
+    CHECK(mentions(problems_with("v_fib.toml", "\"v_fib\"\nc", "\"fibrillation\"\nc"), "signal", "fibrillation"));
+    CHECK(mentions(problems_with("v_fib.toml", "\"5min\"", "\"0\""), "unheard_after", "30s"));
+    CHECK(mentions(problems_with("v_fib.toml", "unheard_after", "unheard_for"), "unheard_after", ""));
+    CHECK(mentions(problems_with("monitor_alarm.toml", "196648 high", "high 196648"), "names", "no code"));
+    CHECK(mentions(problems_with("device_alarm.toml", "\"technical\"", "\"both\""), "kind", "both"));
+    const auto rules = shipped::rules();
+    CHECK(alerts::find_rule(rules, "device_alarm_196882")->kind == alerts::AlertKind::technical);
+    for (auto const* token : {"asystole", "v_fib"}) // whatever the monitor makes of it
+        CHECK(alerts::find_rule(rules, token)->levels.front().priority == alerts::Priority::high);
 }
 
 TEST_CASE("all mistakes of all files are told at once", "[alerts]") {
