@@ -18,7 +18,8 @@ class Failed(RuntimeError):
     """A program did not do its part; the row says so instead of giving a number."""
 
 
-PROGRAMS = ("vigild", "vigil", "bench-ceiling", "bench-load", "bench-hl7", "bench-csv")
+PROGRAMS = ("vigild", "vigil", "bench-ceiling", "bench-load", "bench-hl7", "bench-csv", "vigil-gateway", "vigil-adapter",
+            "vigil-identity")
 
 
 class Place:

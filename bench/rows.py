@@ -1,5 +1,8 @@
 """The rows of the table: each function takes the trials of one measure and gives what they showed."""
 
+import json
+import os
+import shutil
 import statistics
 import subprocess
 import time
@@ -348,4 +351,57 @@ def score(bench):
               note=f"CPU; {large:,} rows: {per_row[large]:.2f} us a row, {rss[large] // 1024} MiB (small: {rss[small] // 1024} MiB)")
 
 
-ROWS = {f.__name__: f for f in (throughput, latency, cpu, beds, every_score, journal, memory, kept, written, restart, hl7, pause, score)}
+# ------------------------------------------------------------------------------------------------------------ what is seen
+
+
+def on_screen(bench, *words):
+    """What bench/page.mjs measures in a real browser; its JSON object."""
+    node = shutil.which("node")
+    if node is None:
+        raise Failed("no node")
+    done = subprocess.run([node, bench.place.root / "bench/page.mjs", *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True, env={**os.environ, "VIGIL_BIN": str(bench.place.bin), "VIGIL_ROOT": str(bench.place.root)})
+    if done.returncode != 0:
+        raise Failed(f"page.mjs {words[0]}: {(done.stdout + done.stderr).strip()[-300:]}")
+    return json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{")))
+
+
+def spread(measure, of, limit, note=""):
+    """A distribution in milliseconds: its 99th percentile against the limit, the rest beside it."""
+    out = row(measure, [of["p99"]], first=limit, goal=limit, unit="ms", ours=f"p50 {of['p50']:.0f}, p99 {of['p99']:.0f}, max {of['max']:.0f} ms",
+              note=note)
+    out["trials"] = of["trials"]
+    return out
+
+
+def reach(bench):
+    """From the last byte of a laboratory message over MLLP, through adapter, vigild and gateway."""
+    for readings, limit in ((1_000, 50), (18_000, 250)):
+        got = on_screen(bench, "reach", bench.pick(60, 6), readings)
+        lost = f"not seen: {', '.join(got['missing'])}" if got["missing"] else "every one was seen"
+        beside = f"{readings:,} readings/s of other beds beside it; {lost}"
+        yield spread(f"last byte on the wire to the alert at a subscriber, {readings:,}/s", got["subscriber_ms"], limit, beside)
+        yield spread(f"the same drawn on a page with {got['beds']} beds", got["drawn_ms"], 500, beside)
+
+
+def frames(bench):
+    """60 beds, every score another one five times a second."""
+    got = on_screen(bench, "frames", bench.pick(120, 20))
+    seconds = got["frames_per_s"]
+    yield row("pictures a second, 60 beds at 5 Hz", [seconds["p50"]], first=55, goal=55, at_least=True, unit="/s",
+              ours=f"median {seconds['p50']:.0f}, worst second {seconds['min']:.0f}",
+              note=f"{got['changes_per_s']:.0f} changes of the page a second for {got['seconds']} s; longest picture {got['longest_ms']:.0f} ms")
+    before, after = got["heap_mib"]
+    yield row("memory of that page at the end; times that at the beginning", [after / before], ours=f"{after:.1f} MiB", theirs=f"{before:.1f} MiB")
+
+
+def loss(bench):
+    """What can break, each at any moment between two beats, until the screen says so."""
+    for kind, of in on_screen(bench, "loss", bench.pick(200, 10)).items():
+        out = spread(f"{kind}, to \"feed lost\" on the screen", of, 3_000)
+        out["met_first"] = out["met_goal"] = of["max"] <= 3_000
+        yield out
+
+
+ROWS = {f.__name__: f for f in (throughput, latency, cpu, beds, every_score, journal, memory, kept, written, restart, hl7, pause, score,
+                                   reach, frames, loss)}

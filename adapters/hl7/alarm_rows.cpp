@@ -53,7 +53,7 @@ void ObservationReader::read_alarm_row(std::string_view segment) {
     switch (facet_of(obx[3], d_)) {
     case Facet::phase: event_.phase = value; return;
     case Facet::state: event_.state = value; return;
-    case Facet::priority: event_.priority = value; return;
+    case Facet::priority: take_priority(value, event_); return;
     case Facet::type: take_type(value, event_); return;
     case Facet::inactivation: return; // what somebody did about it at the device
     case Facet::source:

@@ -97,6 +97,10 @@ Facet facet_of(std::string_view obx3, Delimiters const& d) {
     return Facet::none;
 }
 
+void take_priority(std::string_view text, AlarmEvent& event) {
+    if (Plain{text}.any_of("ph", "pm", "pl", "pn")) event.priority = trimmed(text);
+}
+
 void take_type(std::string_view text, AlarmEvent& event) {
     const Plain type{text};
     if (!type.any_of("st", "sp", "sa")) return;
@@ -106,8 +110,7 @@ void take_type(std::string_view text, AlarmEvent& event) {
 
 void take_flags(std::string_view obx8, Delimiters const& d, AlarmEvent& event) {
     each_repetition(obx8, d.repetition, [&](std::string_view one) {
-        const Plain flag{one};
-        if (event.priority.empty() && flag.any_of("ph", "pm", "pl", "pn")) event.priority = trimmed(one);
+        take_priority(one, event);
         take_type(one, event);
     });
 }

@@ -30,6 +30,7 @@ struct AlarmEvent {
 // OBX-8 of the older form, `A~PM~SP`: priority and type.
 void take_flags(std::string_view obx8, Delimiters const& d, AlarmEvent& event);
 void take_type(std::string_view text, AlarmEvent& event);
+void take_priority(std::string_view text, AlarmEvent& event);
 // A code of a Vigil, this one or another: what comes back from an alert manager is no alarm of a device.
 bool is_own_code(std::string_view coded, Delimiters const& d);
 

@@ -213,6 +213,7 @@ void TcpServer::accept() {
             connection->start(now_());
         } else {
             counters_.refuse("too_many_connections");
+            tell("connection from " + address + " refused: too_many_connections");
         }
         accept();
     });

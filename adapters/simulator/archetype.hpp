@@ -53,6 +53,9 @@ struct Dirt {
     int swap_every = 0;            // one device message in so many is overtaken by the next
     double silent_from_h = kNever; // the bed's devices fall silent …
     double silent_until_h = kNever;
+    double misnamed_from_h = kNever; // the bed's monitor names the patient of another bed …
+    double misnamed_until_h = kNever;
+    int misnamed_as_bed = 0;
     bool late_laboratory = false; // preliminary, final hours later, corrections, cancelled samples, repeats
 };
 
@@ -67,10 +70,16 @@ struct Archetype {
     std::vector<Infusion> infusions;
     double pressor_response = 1.0; // how much of the usual effect norepinephrine has here
     bool arterial_line = true;
+    // Nobody is ever admitted; the monitor at the bed is tried out in these hours.
+    bool vacant = false;
+    double tried_from_h = kNever;
+    double tried_until_h = kNever;
+    double care_limited_h = kNever; // decided by people: no message tells it, somebody has to enter it
     Dirt dirt = {};
 };
 
 inline constexpr double kRoundHours = 96.0; // then new patients with the same archetypes
+inline constexpr int kBedStories = 17;      // beds with a story of their own; further beds repeat them
 
 const std::vector<Archetype>& archetypes();
 

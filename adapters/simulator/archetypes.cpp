@@ -1,6 +1,6 @@
 // The ward: one function an archetype, in bed order. To add one, write a function and name it in the list at the end.
 
-#include "adapters/simulator/archetype.hpp"
+#include "adapters/simulator/circumstances.hpp"
 
 namespace vigil::simulator {
 namespace {
@@ -50,8 +50,9 @@ Archetype septic_shock_nonresponder() {
 Archetype ards_recovery() {
     return {.id = "ards_recovery",
             .title = "ARDS, mild to severe, then recovery",
-            .story =
-                "Aspiration; P/F falls from hour 4 and is below 100 from hour 27; prone position from hour 42 answers.",
+            .story = "Aspiration; P/F falls from hour 4 and is below 100 from hour 27; stromal cells at hour 30 (day "
+                     "1), answers "
+                     "from hour 42.",
             .bed = {.number = 3},
             .person = {.given = "CUTTLEFISH", .birth_year = 1971, .sex = 'M', .weight_kg = 81, .height_cm = 180},
             .courses = {{inflammation, 0.35, 4, 22, 0.70, 40, 30, 0.25},
@@ -65,6 +66,7 @@ Archetype ards_recovery() {
                         {24.5, "ards_imaging", "bilateral"},
                         {24.5, "ards_origin", "not_cardiac"},
                         {24.5, "ards_onset", "known", 2},
+                        {30, "cell_product", "msc"},
                         {78, "resp_device", "hfno"}},
             .infusions = {{Drug::norepinephrine}, {Drug::propofol, 12, 74, 35}, {Drug::fentanyl, 12, 74, 75}}};
 }
@@ -119,9 +121,9 @@ Archetype chronic_renal_gap() {
                        .sex = 'F',
                        .weight_kg = 63,
                        .height_cm = 158,
-                       .creatinine_mg_dl = 3.1},
+                       .creatinine_mg_dl = 2.8},
             .courses = {{inflammation, 0.15}, {lung, 0.08}, {shock, 0.05}, {kidney, 0.10}},
-            .charted = {{0, "resp_device", "room_air"}},
+            .charted = {{0, "resp_device", "room_air"}, {0.1, "crea_baseline", "3.1"}},
             .infusions = {},
             .arterial_line = false,
             .dirt = {.silent_from_h = 24.6, .silent_until_h = 26.6}};
@@ -241,6 +243,7 @@ Archetype bed_reuse() {
 
 } // namespace
 
+// A row's place numbers its patients: new rows go to the end.
 const std::vector<Archetype>& archetypes() {
     static const std::vector<Archetype> all{septic_shock_responder(),
                                             septic_shock_nonresponder(),
@@ -254,7 +257,12 @@ const std::vector<Archetype>& archetypes() {
                                             transfer(),
                                             post_operative(),
                                             artefacts(),
-                                            bed_reuse()};
+                                            bed_reuse(),
+                                            trauma_bleeding(),
+                                            paediatric(),
+                                            empty_bed(),
+                                            care_limits(),
+                                            identity_conflict()};
     return all;
 }
 

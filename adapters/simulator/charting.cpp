@@ -39,6 +39,15 @@ public:
 
     void statement(const Statement& s) {
         const std::string identifier = std::string{s.what} + "^" + std::string{title(s.what)} + "^VIGIL";
+        if (s.what == "crea_baseline") {
+            append_row(text_, set_id_,
+                       {.type = "NM",
+                        .identifier = identifier,
+                        .value = s.value,
+                        .units = "mg/dL",
+                        .observed = dtm_seconds(s.true_since)});
+            return;
+        }
         word(identifier, s.value, s.true_since);
     }
 
@@ -59,6 +68,8 @@ private:
         if (what == "ards_imaging") return "Chest imaging";
         if (what == "ards_origin") return "Origin of oedema";
         if (what == "ards_onset") return "Known insult";
+        if (what == "crea_baseline") return "Creatinine before the illness";
+        if (what == "cell_product") return "Cell product infused";
         return what;
     }
 

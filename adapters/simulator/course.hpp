@@ -8,12 +8,13 @@ namespace vigil::simulator {
 
 // What is wrong with a patient, each from 0 (well) to 1 (as bad as the ward can show). Everything a device or a
 // laboratory measures is a monotone function of these.
-enum class Latent : std::size_t { inflammation, lung, shock, kidney, liver, coagulation, consciousness };
-inline constexpr std::size_t kLatents = 7;
+enum class Latent : std::size_t { inflammation, lung, shock, kidney, liver, coagulation, consciousness, bleeding };
+inline constexpr std::size_t kLatents = 8;
 using Latents = std::array<double, kLatents>;
 
-inline constexpr std::array<std::string_view, kLatents> kLatentNames{
-    "inflammation", "lung injury", "shock", "kidney injury", "liver injury", "coagulation", "consciousness"};
+inline constexpr std::array<std::string_view, kLatents> kLatentNames{"inflammation",  "lung injury",  "shock",
+                                                                     "kidney injury", "liver injury", "coagulation",
+                                                                     "consciousness", "bleeding"};
 
 inline constexpr double kNever = 1.0e9;
 

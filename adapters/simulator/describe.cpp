@@ -39,12 +39,16 @@ void dirt_text(const Dirt& d, std::string& out) {
     if (d.silent_from_h < kNever)
         out += "    dirt: all devices silent from hour " + fixed(d.silent_from_h, 1) + " to " +
                fixed(d.silent_until_h, 1) + "\n";
+    if (d.misnamed_from_h < kNever)
+        out += "    dirt: from hour " + fixed(d.misnamed_from_h, 1) + " to " + fixed(d.misnamed_until_h, 1) +
+               " the monitor names the patient of " + bed_name(d.misnamed_as_bed) + "\n";
     if (d.late_laboratory) out += "    dirt: results late, preliminary, corrected, cancelled, repeated\n";
 }
 
 void archetype_text(const Archetype& a, std::string& out) {
     out += bed_name(a.bed.number) + "  " + std::string{a.id} + ": " + std::string{a.title} + "\n    " +
            std::string{a.story} + "\n";
+    if (a.vacant) return;
     out += "    in the unit from hour " + fixed(a.bed.admitted_h, 0) + " to " + fixed(a.bed.discharged_h, 1);
     if (a.bed.transfer_to > 0)
         out += ", moves to " + bed_name(a.bed.transfer_to) + " at hour " + fixed(a.bed.transfer_h, 0);
@@ -54,6 +58,9 @@ void archetype_text(const Archetype& a, std::string& out) {
     for (const Charted& entry : a.charted)
         out += "    event at hour " + fixed(entry.hour, 1) + ": " + std::string{entry.what} + " = " +
                std::string{entry.value} + "\n";
+    if (a.care_limited_h < kNever)
+        out += "    decided at hour " + fixed(a.care_limited_h, 1) +
+               ": care limits for all alerts about the patient (entered by hand: vigil care-limits)\n";
     dirt_text(a.dirt, out);
 }
 
@@ -63,13 +70,13 @@ std::string described(const WardSetting& setting) {
     std::string out = "SIMULATED PATIENTS. Courses and treatment effects are scripted assumptions, not predictions.\n"
                       "Hours count from the simulated start; a new round of patients begins every " +
                       fixed(kRoundHours, 0) + " h. Latents run from 0 (well) to 1.\n\n";
-    const int shown = std::min(setting.beds, 12);
-    for (const Archetype& archetype : archetypes()) {
-        if (archetype.bed.number > shown || (archetype.bed.admitted_h > 0.0 && shown < 12)) continue;
-        archetype_text(archetype, out);
-    }
+    const int shown = std::min(setting.beds, kBedStories);
+    WardSetting once = setting;
+    once.beds = shown;
+    for (const Occupancy& o : occupancies(once, 0)) archetype_text(o.archetype, out);
     if (setting.beds > shown)
-        out += "\nBeds 13 to " + std::to_string(setting.beds) + " repeat these with other patients.\n";
+        out += "\nBeds " + std::to_string(kBedStories + 1) + " to " + std::to_string(setting.beds) +
+               " repeat these with other patients.\n";
     return out;
 }
 

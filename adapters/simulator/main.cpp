@@ -1,6 +1,7 @@
 // vigil-sim: a ward of simulated patients that speaks HL7 v2 over MLLP.
 
 #include "adapters/simulator/run.hpp"
+#include "adapters/simulator/script_truth.hpp"
 
 #include <CLI/CLI.hpp>
 #include <sysexits.h>
@@ -24,6 +25,7 @@ struct Words { // options that need a look before they are believed
     std::string framing = "text";
     double length_h = 72.0;
     bool describe = false;
+    bool truth = false;
 };
 
 std::string understood(const Words& words, RunSetting& run) {
@@ -69,7 +71,7 @@ int main(int argc, char** argv) {
     app.add_option("--to", words.to, "where devices, laboratory and charting go")->capture_default_str();
     app.add_option("--adt-to", words.adt_to, "where admissions go, if elsewhere");
     app.add_option("--seed", run.ward.seed, "the same seed gives the same messages")->capture_default_str();
-    app.add_option("--beds", run.ward.beds, "beds; more than 12 repeat the archetypes")
+    app.add_option("--beds", run.ward.beds, "beds; more than 17 repeat the stories")
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
     app.add_option("--start", words.start, "simulated start, UTC")->capture_default_str();
@@ -93,6 +95,7 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--status-json", run.status_json, "write one JSON line at the end to this file (- = stdout)");
     app.add_flag("--describe", words.describe, "print each bed's archetype and timeline, and exit");
+    app.add_flag("--truth", words.truth, "print what is scripted and what ought to be seen of it, as CSV, and exit");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -102,10 +105,11 @@ int main(int argc, char** argv) {
         std::cerr << "vigil-sim: " << problem << '\n';
         return EX_USAGE;
     }
-    if (words.describe) {
-        std::cout << described(run.ward);
+    if (words.describe || words.truth) {
+        std::cout << (words.truth ? truth_csv(run.ward) : described(run.ward));
         return std::cout.flush() ? EX_OK : EX_IOERR;
     }
+    std::cerr << "vigil-sim: seed " << run.ward.seed << ", " << run.ward.beds << " beds, from " << words.start << '\n';
     if (!words.direct.empty())
         return run_to_file(run, words.direct, words.framing == "mllp" ? Framing::mllp : Framing::text);
     return run_to_sockets(run);

@@ -26,10 +26,13 @@ Patient::Patient(const Archetype& archetype, std::uint64_t seed)
       random_{seed} {}
 
 void Patient::advance(double hour, Millis at) {
-    for (double& w : wander_) w = wandered(w, 0.01, 0.0014, random_);
+    // A bleeding is a leak and a repair; it does not wander.
+    for (std::size_t i = 0; i < static_cast<std::size_t>(Latent::bleeding); ++i)
+        wander_[i] = wandered(wander_[i], 0.01, 0.0014, random_);
     map_wander_ = wandered(map_wander_, 0.15, 0.7, random_);
     hr_wander_ = wandered(hr_wander_, 0.10, 0.8, random_);
     latents_.fill(0.03);
+    latents_[static_cast<std::size_t>(Latent::bleeding)] = 0.0;
     for (const Course& course : archetype_->courses)
         latents_[static_cast<std::size_t>(course.latent)] = level(course, hour);
     for (std::size_t i = 0; i < kLatents; ++i) latents_[i] = std::clamp(latents_[i] + wander_[i], 0.0, 1.0);

@@ -64,7 +64,7 @@ void laboratory(Truth& t, const Latents& l, const Person& p, const Support& s) {
     t.inr = 1.0 + 1.6 * of(l, Latent::liver) * of(l, Latent::liver) + 0.5 * of(l, Latent::coagulation);
     t.wbc = 7.0 + 16.0 * of(l, Latent::inflammation);
     t.crp = 8.0 + 260.0 * of(l, Latent::inflammation);
-    t.haemoglobin = 12.2 - 3.0 * of(l, Latent::coagulation);
+    t.haemoglobin = 12.2 - 3.0 * of(l, Latent::coagulation) - 7.0 * of(l, Latent::bleeding);
     const double left = std::max(0.0, 1.0 - 1.06 * kidney);
     t.urine_ml_h = p.weight_kg * 1.1 * left * (1.0 - 0.4 * of(l, Latent::shock));
 }

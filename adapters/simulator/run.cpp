@@ -95,11 +95,11 @@ bool report(const RunSetting& setting, Millis simulated, const Tally& t, Sender:
               << " acknowledged, " << t.errors << " errors retried, " << t.refused << " refused, " << t.reconnects
               << " reconnects\n";
     if (setting.status_json.empty()) return true;
-    const std::string line = "{\"simulated_hours\":" + fixed(simulated_h, 2) + ",\"sent\":" + std::to_string(t.sent) +
-                             ",\"acked\":" + std::to_string(t.acked) + ",\"errors\":" + std::to_string(t.errors) +
-                             ",\"refused\":" + std::to_string(t.refused) +
-                             ",\"reconnects\":" + std::to_string(t.reconnects) +
-                             ",\"exit\":" + std::to_string(exit_status(state)) + "}";
+    const std::string line =
+        "{\"seed\":" + std::to_string(setting.ward.seed) + ",\"simulated_hours\":" + fixed(simulated_h, 2) +
+        ",\"sent\":" + std::to_string(t.sent) + ",\"acked\":" + std::to_string(t.acked) +
+        ",\"errors\":" + std::to_string(t.errors) + ",\"refused\":" + std::to_string(t.refused) +
+        ",\"reconnects\":" + std::to_string(t.reconnects) + ",\"exit\":" + std::to_string(exit_status(state)) + "}";
     if (setting.status_json == "-") {
         std::cout << line << std::endl;
         return static_cast<bool>(std::cout);

@@ -44,6 +44,12 @@ std::optional<int> number(std::string_view text, std::size_t from, std::size_t c
 
 } // namespace
 
+std::string iso_seconds(Millis at) {
+    const std::string s = to_second(at);
+    return s.substr(0, 4) + "-" + s.substr(4, 2) + "-" + s.substr(6, 2) + "T" + s.substr(8, 2) + ":" + s.substr(10, 2) +
+           ":" + s.substr(12, 2) + "Z";
+}
+
 std::string dtm_millis(Millis at) {
     std::string out = to_second(at);
     out.push_back('.');

@@ -18,6 +18,7 @@ constexpr Millis hours(double h) { return static_cast<Millis>(h * static_cast<do
 
 std::string dtm_millis(Millis at);  // 20260105060000.000+0000, as PCD-01 devices send it
 std::string dtm_seconds(Millis at); // 20260105060000+0000, as v2.5 systems send it
+std::string iso_seconds(Millis at); // 2026-01-05T06:00:00Z
 double hour_of_day(Millis at);
 
 // "2026-01-05T06:00:00Z"; nothing else is accepted.

@@ -19,8 +19,14 @@ std::string padded(int number, std::size_t width) {
     return digits.size() < width ? std::string(width - digits.size(), '0') + digits : digits;
 }
 
-PatientCard card_of(const Archetype& archetype, const StaySetting& setting) {
-    const std::string number = std::to_string(setting.seed) + "-" + padded(setting.patient_number, 4);
+std::uint64_t seed_for(const StaySetting& setting, Purpose purpose) {
+    return derived_seed(setting.seed, static_cast<std::uint64_t>(setting.patient_number), purpose);
+}
+
+} // namespace
+
+PatientCard card_of(const Archetype& archetype, std::uint64_t seed, int patient_number) {
+    const std::string number = std::to_string(seed) + "-" + padded(patient_number, 4);
     return {.record_number = "SIM" + number,
             .visit_number = "SIMV" + number,
             .given_name = std::string{archetype.person.given},
@@ -28,16 +34,10 @@ PatientCard card_of(const Archetype& archetype, const StaySetting& setting) {
             .sex = archetype.person.sex};
 }
 
-std::uint64_t seed_for(const StaySetting& setting, Purpose purpose) {
-    return derived_seed(setting.seed, static_cast<std::uint64_t>(setting.patient_number), purpose);
-}
-
-} // namespace
-
 Stay::Stay(const Archetype& archetype, const StaySetting& setting)
     : archetype_{archetype},
       setting_{setting},
-      card_{card_of(archetype, setting)},
+      card_{card_of(archetype, setting.seed, setting.patient_number)},
       bed_{archetype.bed.number},
       patient_{archetype_, seed_for(setting, kBody)},
       monitor_{archetype_, seed_for(setting, kMonitor)},
@@ -65,9 +65,12 @@ DeviceVoice Stay::voice(std::string_view application, char device, Millis at) {
 }
 
 void Stay::live(Millis at, std::vector<Message>& out) {
+    const double hour = static_cast<double>(at - setting_.round_start) / static_cast<double>(kHour);
     movements(at);
-    if (present_) {
-        const double hour = static_cast<double>(at - setting_.round_start) / static_cast<double>(kHour);
+    if (archetype_.vacant) {
+        patient_.advance(hour, at);
+        if (hour >= archetype_.tried_from_h && hour < archetype_.tried_until_h) monitor(at, hour);
+    } else if (present_) {
         patient_.advance(hour, at);
         urine_ml_ += patient_.truth().urine_ml_h / 60.0;
         devices(at, hour);
@@ -92,6 +95,10 @@ void Stay::move(std::string_view trigger, Millis occurred, int prior_bed) {
 
 void Stay::movements(Millis at) {
     const Bed& plan = archetype_.bed;
+    if (archetype_.vacant) {
+        discharged_ = at >= at_hour(plan.discharged_h);
+        return;
+    }
     if (at == at_hour(plan.admitted_h)) {
         present_ = true;
         move("A01", at, 0);
@@ -112,10 +119,22 @@ void Stay::movements(Millis at) {
     }
 }
 
-void Stay::devices(Millis at, double hour) {
+// What a monitor says of its patient: who it was told is there, or that it was told nobody.
+DeviceVoice Stay::monitor_voice(Millis sent, Millis behind, double hour) {
     const Dirt& dirt = archetype_.dirt;
-    // Gateways of different beds do not speak in the same second.
-    const Millis turn = (bed_ * 700) % (50 * kSecond);
+    DeviceVoice out = voice(behind > 0 ? "VIGILSIM_MON^0012210000000002^EUI-64" : "VIGILSIM_GW^0012210000000001^EUI-64",
+                            'M', sent - behind);
+    if (archetype_.vacant) out.card = nullptr;
+    if (setting_.mistaken_for && hour >= dirt.misnamed_from_h && hour < dirt.misnamed_until_h)
+        out.card = &*setting_.mistaken_for;
+    return out;
+}
+
+// Gateways of different beds do not speak in the same second.
+Millis Stay::turn() const { return (bed_ * 700) % (50 * kSecond); }
+
+void Stay::monitor(Millis at, double hour) {
+    const Dirt& dirt = archetype_.dirt;
     const bool silent = hour >= dirt.silent_from_h && hour < dirt.silent_until_h;
     const Millis behind = hours(dirt.clock_behind_s / 3600.0);
     const Millis admitted = at_hour(archetype_.bed.admitted_h);
@@ -125,15 +144,19 @@ void Stay::devices(Millis at, double hour) {
             continue;
         const MonitorSample sample = monitor_.look(patient_.truth(), hour, interval_h);
         if (silent) continue;
-        const Millis sent = to + turn + 300;
-        const std::string_view speaker =
-            behind > 0 ? "VIGILSIM_MON^0012210000000002^EUI-64" : "VIGILSIM_GW^0012210000000001^EUI-64";
-        const DeviceVoice monitor = voice(speaker, 'M', sent - behind);
+        const Millis sent = to + turn() + 300;
+        const DeviceVoice monitor = monitor_voice(sent, behind, hour);
         send_device(sent, monitor_message(monitor, sample, to - setting_.monitor_interval - behind, to - behind));
     }
-    if (silent || at - admitted < kMinute) return;
+}
+
+void Stay::devices(Millis at, double hour) {
+    const Dirt& dirt = archetype_.dirt;
+    monitor(at, hour);
+    const bool silent = hour >= dirt.silent_from_h && hour < dirt.silent_until_h;
+    if (silent || at - at_hour(archetype_.bed.admitted_h) < kMinute) return;
     if (patient_.support().ventilator()) {
-        const Millis sent = at + turn + 600;
+        const Millis sent = at + turn() + 600;
         const DeviceVoice ventilator = voice("VIGILSIM_VENT^0012210000000003^EUI-64", 'V', sent);
         send_device(sent, ventilator_message(ventilator, patient_.truth(), patient_.support(), at - kMinute, at,
                                              ventilator_random_));
@@ -143,7 +166,6 @@ void Stay::devices(Millis at, double hour) {
 
 // Every drug that ran has its pump, which stays at the bed for an hour after it stopped.
 void Stay::pumps(Millis at, double hour) {
-    const Millis turn = (bed_ * 700) % (50 * kSecond);
     for (const Drug drug : {Drug::norepinephrine, Drug::vasopressin, Drug::propofol, Drug::fentanyl}) {
         Millis& stopped_at = stopped_at_[static_cast<std::size_t>(drug)];
         const double dose = patient_.dose(drug);
@@ -151,7 +173,7 @@ void Stay::pumps(Millis at, double hour) {
         if (!patient_.ever_had(drug) || at - stopped_at > kHour) continue;
         // A syringe change takes two minutes, twice a day.
         const bool paused = drug == Drug::norepinephrine && static_cast<int>(hour * 60.0 + 0.5) % 720 < 2;
-        const Millis sent = at + turn + 700 + 50 * static_cast<Millis>(drug);
+        const Millis sent = at + turn() + 700 + 50 * static_cast<Millis>(drug);
         const char device = static_cast<char>('P' + static_cast<int>(drug));
         const DeviceVoice pump = voice("VIGILSIM_PUMP^0012210000000004^EUI-64", device, sent);
         send_device(

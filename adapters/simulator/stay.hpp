@@ -8,6 +8,7 @@
 #include "adapters/simulator/patient.hpp"
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,11 @@ struct StaySetting {
     int patient_number = 0;
     Millis round_start = 0;
     Millis monitor_interval = kMinute;
+    std::optional<PatientCard> mistaken_for; // whom the bed's monitor names when it names another patient
 };
+
+// Who the numbered patient of an archetype is in a ward of this seed.
+PatientCard card_of(const Archetype& archetype, std::uint64_t seed, int patient_number);
 
 // One patient from admission to discharge, and everything that speaks about them meanwhile.
 class Stay {
@@ -37,13 +42,16 @@ public:
     int bed() const { return bed_; }
 
 private:
+    Millis turn() const;
     Millis at_hour(double hour) const { return setting_.round_start + hours(hour); }
     std::string control_id(char feed);
     ChartPage page(Millis entered);
     DeviceVoice voice(std::string_view application, char device, Millis at);
+    DeviceVoice monitor_voice(Millis sent, Millis behind, double hour);
     void move(std::string_view trigger, Millis occurred, int prior_bed);
     void movements(Millis at);
     void devices(Millis at, double hour);
+    void monitor(Millis at, double hour);
     void pumps(Millis at, double hour);
     void laboratory(Millis at);
     void charting(Millis at);

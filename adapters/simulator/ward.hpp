@@ -4,6 +4,7 @@
 #include "adapters/simulator/stay.hpp"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace vigil::simulator {
@@ -15,9 +16,17 @@ struct WardSetting {
     Millis monitor_interval = kMinute;
 };
 
+// Who is in the ward in a round, or will come: an archetype in its bed, and which patient it is.
+struct Occupancy {
+    Archetype archetype;
+    int patient_number = 0;
+    std::optional<PatientCard> mistaken_for;
+};
+std::vector<Occupancy> occupancies(const WardSetting& setting, int round);
+
 // The ward: a pure function of its setting that yields one simulated minute of messages after the other, each minute in
-// the order of sending. More than twelve beds repeat the archetypes with other patients; every 96 hours a new round of
-// patients begins.
+// the order of sending. More than seventeen beds repeat the archetypes with other patients; every 96 hours a new round
+// of patients begins.
 class Ward {
 public:
     explicit Ward(const WardSetting& setting);

@@ -15,6 +15,7 @@ namespace vigil::cli {
 struct TriedAlert {
     struct Seen {
         model::LogTime at;
+        model::BedId bed;
         alerts::ConditionState condition{};
         std::int32_t level = 0;
         bool called = false;

@@ -59,7 +59,7 @@ EncounterId by_visit(State const& state, std::string const& visit) {
 Attribution by_patient(State const& state, std::vector<std::string> const& patients, EventTime when) {
     Attribution found{nobody, Reason::unassigned, never, always};
     for (auto const& e : state.encounters) {
-        if (e.merged_into || !share(e.patients, patients)) continue;
+        if (e.merged_into || !is_same_person(e.patients, patients)) continue;
         for (auto edge : {std::optional{e.opened}, e.closed}) {
             if (!edge) continue;
             if (*edge <= when)
@@ -184,10 +184,40 @@ std::vector<EncounterId> occupants(State const& state, model::BedId bed, EventTi
 }
 
 bool contradicts(std::vector<std::string> const& a, std::vector<std::string> const& b) {
+    const auto of = [](std::string_view authority, std::vector<std::string> const& all) {
+        std::vector<std::string> out;
+        for (auto const& x : all)
+            if (authority_of(x) == authority) out.push_back(x);
+        return out;
+    };
+    // A placeholder (999-99-9999) is shared by strangers: who numbers both of them knows better.
+    for (auto const& x : a) {
+        const auto authority = authority_of(x);
+        if (authority.empty()) continue;
+        const auto theirs = of(authority, b);
+        if (!theirs.empty() && !share(of(authority, a), theirs)) return true;
+    }
     if (share(a, b)) return false;
     return std::any_of(a.begin(), a.end(), [&b](auto const& x) {
         return std::any_of(b.begin(), b.end(), [&x](auto const& y) { return authority_of(x) == authority_of(y); });
     });
+}
+
+bool is_same_person(std::vector<std::string> const& a, std::vector<std::string> const& b) {
+    return share(a, b) && !contradicts(a, b);
+}
+
+EncounterId lying_in(State const& state, std::vector<std::string> const& patients, model::Location const& location,
+                     EventTime when) {
+    const auto bed = find_bed(state, location);
+    if (!bed) return nobody;
+    EncounterId found = nobody;
+    for (const auto id : occupants(state, *bed, when)) {
+        if (!is_same_person(at(state, id).patients, patients)) continue;
+        if (found != nobody) return nobody;
+        found = id;
+    }
+    return found;
 }
 
 bool is_other_person(State const& state, std::vector<std::string> const& patients, Encounter const& e) {
@@ -205,6 +235,9 @@ Attribution attribute(State const& state, model::SubjectId id, EventTime when, E
     }
     if (!subject.patients.empty()) {
         auto found = by_patient(state, subject.patients, when);
+        if (found.reason == Reason::identity_conflict && subject.location)
+            if (const auto there = lying_in(state, subject.patients, *subject.location, when); there != nobody)
+                found = {there, Reason::none, when, when};
         // A visit nobody admitted is this patient's stay only where the stay's own visit was never told.
         if (!subject.visit.empty() && (found.encounter == nobody || !at(state, found.encounter).visit.empty()))
             return {nobody, Reason::unassigned, when, when};

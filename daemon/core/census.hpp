@@ -29,10 +29,16 @@ Attribution attribute(State const& state, model::SubjectId subject, model::Sourc
 std::optional<Attribution> claimed(State const& state, model::SubjectId subject, model::SourceId source,
                                    model::EventTime when);
 
-// None shared although both have a number of the same authority. Numbers of different authorities say nothing of each
-// other.
+// An authority that has numbered both has given them no number in common, whatever else they share; or nobody says who
+// gave the numbers, and none is shared. Numbers of different authorities say nothing of each other.
 bool contradicts(std::vector<std::string> const& a, std::vector<std::string> const& b);
+// A number is shared, and nothing contradicts it.
+bool is_same_person(std::vector<std::string> const& a, std::vector<std::string> const& b);
 bool is_other_person(State const& state, std::vector<std::string> const& patients, Encounter const& e);
+
+// The one stay of a patient that lies in a bed at an instant; nobody: none does, or more than one.
+model::EncounterId lying_in(State const& state, std::vector<std::string> const& patients,
+                            model::Location const& location, model::EventTime when);
 
 // The encounters in a bed at an instant (normally at most one).
 std::vector<model::EncounterId> occupants(State const& state, model::BedId bed, model::EventTime when);

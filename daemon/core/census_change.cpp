@@ -19,12 +19,6 @@ void add_aliases(Encounter& e, std::vector<std::string> const& patients) {
         if (std::find(e.patients.begin(), e.patients.end(), p) == e.patients.end()) e.patients.push_back(p);
 }
 
-bool same_patient(Encounter const& e, std::vector<std::string> const& patients) {
-    return std::any_of(e.patients.begin(), e.patients.end(), [&patients](auto const& p) {
-        return std::find(patients.begin(), patients.end(), p) != patients.end();
-    });
-}
-
 bool is_open(Encounter const& e, model::EventTime when) {
     return !e.merged_into && e.opened <= when && (!e.closed || when < *e.closed);
 }
@@ -35,7 +29,7 @@ EncounterId meant(State const& state, model::Subject const& subject, model::Even
     EncounterId newest = nobody, untold = nobody;
     for (auto const& e : state.encounters) {
         if (!subject.visit.empty() && e.visit == subject.visit) return e.id;
-        if (e.merged_into || !same_patient(e, subject.patients)) continue;
+        if (e.merged_into || !is_same_person(e.patients, subject.patients)) continue;
         if (!subject.visit.empty()) {
             if (e.visit.empty() && (!e.closed || is_open(e, when))) untold = e.id;
             continue;
@@ -44,6 +38,28 @@ EncounterId meant(State const& state, model::Subject const& subject, model::Even
         if (newest == nobody || at(state, newest).opened < e.opened) newest = e.id;
     }
     return subject.visit.empty() ? newest : untold;
+}
+
+// A patient may be here and in dialysis: a movement that names no visit is that of the stay lying where it says that
+// the patient lay, or where it says he lies.
+struct Named {
+    EncounterId stay = nobody;
+    bool several = false; // and nobody can tell which is meant
+};
+Named named_by_bed(State const& state, CensusChange const& change, model::EventTime when) {
+    auto const& subject = change.subject;
+    const bool arrives = change.kind == CensusKind::admit || change.kind == CensusKind::register_;
+    const bool describes = change.kind == CensusKind::update && !subject.location;
+    if (!subject.visit.empty() || arrives || describes) return {};
+    const auto open = std::count_if(state.encounters.begin(), state.encounters.end(), [&](Encounter const& e) {
+        return is_open(e, when) && is_same_person(e.patients, subject.patients);
+    });
+    if (open < 2) return {};
+    for (auto const& place : {change.prior_location, subject.location})
+        if (place)
+            if (const auto there = lying_in(state, subject.patients, *place, when); there != nobody)
+                return {there, false};
+    return {nobody, true};
 }
 
 // A stay that readings of this bed alone had implied, and that nobody has named yet.
@@ -96,7 +112,14 @@ CensusOutcome move(State& state, CensusChange const& change, model::EventTime wh
     const bool arrives = change.kind == CensusKind::admit || change.kind == CensusKind::register_;
     const bool may_open =
         change.by_hand() ? arrives : change.kind != CensusKind::update || change.subject.location.has_value();
-    const auto id = may_open ? for_admission(state, change, when, out.opened) : meant(state, change.subject, when);
+    const auto named = named_by_bed(state, change, when);
+    if (named.several) {
+        out.refused = Reason::identity_conflict;
+        return out;
+    }
+    const auto id = named.stay != nobody ? named.stay
+                    : may_open           ? for_admission(state, change, when, out.opened)
+                                         : meant(state, change.subject, when);
     if (id == nobody) {
         out.refused = Reason::unassigned;
         return out;
@@ -148,7 +171,8 @@ void share_aliases(State& state, CensusChange const& change, EncounterId absorbe
     std::vector<EncounterId> theirs;
     for (auto const& e : state.encounters)
         if (e.id != absorbed && !e.merged_into &&
-            (same_patient(e, change.subject.patients) || same_patient(e, change.absorbed_patients)))
+            (is_same_person(e.patients, change.subject.patients) ||
+             is_same_person(e.patients, change.absorbed_patients)))
             theirs.push_back(e.id);
     for (const auto id : theirs) {
         add_aliases(at(state, id), change.subject.patients);

@@ -53,12 +53,17 @@ model::Signal refined(model::Signal signal, model::Channel const& channel) {
         return channel.specimen == model::Specimen::venous || channel.specimen == model::Specimen::mixed_venous
                    ? Signal::pvo2
                    : Signal::po2_untyped;
-    if (signal == Signal::pco2_untyped && channel.specimen == model::Specimen::arterial) return Signal::paco2;
-    if (signal == Signal::ph_untyped && channel.specimen == model::Specimen::arterial) return Signal::ph;
+    const bool arterial = channel.specimen == model::Specimen::arterial;
+    const bool other = !arterial && channel.specimen != model::Specimen::unspecified;
+    if (signal == Signal::pco2_untyped && arterial) return Signal::paco2;
+    if (signal == Signal::ph_untyped && arterial) return Signal::ph;
+    if (signal == Signal::paco2 && other) return Signal::pco2_untyped;
+    if (signal == Signal::ph && other) return Signal::ph_untyped;
     if (channel.method == model::Method::setting) {
         if (signal == Signal::fio2) return Signal::fio2_set;
         if (signal == Signal::peep) return Signal::peep_set;
         if (signal == Signal::vt) return Signal::vt_set;
+        if (signal == Signal::rr || signal == Signal::rr_total) return Signal::rr_set;
     }
     return signal;
 }
@@ -80,6 +85,12 @@ Mapping finished(Rulebook const& rules, model::Signal signal, model::Channel con
     Mapping out;
     out.signal = refined(signal, channel);
     out.kind = entry(rules, *out.signal).kind;
+    // What somebody set is not what was measured, and not every setting has a name here.
+    if (channel.method == model::Method::setting && out.kind == model::SignalKind::monitor) {
+        Mapping unmapped;
+        unmapped.reason = Reason::unmapped;
+        return unmapped;
+    }
     // Every laboratory signal is of blood, whatever the code says: creatinine of a urine is another quantity.
     if (channel.specimen == model::Specimen::not_blood && out.kind == model::SignalKind::laboratory) {
         out.reason = Reason::not_blood;
@@ -236,15 +247,39 @@ Reason read(Rulebook const& rules, Mapping const& mapping, model::Reading const&
     if (const auto why = time_reason(reading, s.time, origin.at); why != Reason::none) return why;
     if (s.until && *s.until < s.time) return Reason::no_time;
     using model::Status;
-    if (reading.status == Status::deleted || reading.status == Status::wrong ||
-        reading.status == Status::final_unchanged)
+    // A confirmation that brings the value is a final result.
+    if (reading.status == Status::final_unchanged && reading.value.kind != model::Value::Kind::absent)
+        s.status = Status::final;
+    else if (reading.status == Status::deleted || reading.status == Status::wrong ||
+             reading.status == Status::final_unchanged)
         return Reason::none;
-    const auto why = take_value(rules, mapping, reading, s);
-    if (why == Reason::none) return why;
-    out.retracts =
-        why != Reason::demo && (reading.status == Status::corrected || reading.status == Status::cannot_obtain);
-    if (out.retracts) s.status = Status::deleted;
-    return why;
+    return take_value(rules, mapping, reading, s);
+}
+
+// What a refused reading takes back all the same: a result that was withdrawn or corrected stands no longer, whatever
+// is wrong with the rest of the message. Under an order that holds also where nobody can say when it was.
+void take_back(Mapping const& mapping, model::Reading const& reading, Interpreted& out) {
+    using model::Status;
+    auto& s = out.sample;
+    const auto why = out.refused;
+    if (why == Reason::none || why == Reason::demo || why == Reason::not_production) return;
+    const bool untimed =
+        why == Reason::no_time || why == Reason::date_only || why == Reason::ambiguous_time || why == Reason::future;
+    const bool withdrawn = reading.status == Status::deleted || reading.status == Status::wrong ||
+                           reading.status == Status::corrected || reading.status == Status::cannot_obtain;
+    if (untimed ? withdrawn && s.order != 0 : withdrawn) {
+        out.retracts = true;
+        s.status = Status::deleted;
+        s.until.reset();
+        return;
+    }
+    // "Hemolyzed" in the place of a number that had been told before. What contradicts itself about an alarm ends none.
+    const bool final_word = reading.status == Status::final && s.order != 0 &&
+                            reading.value.kind == model::Value::Kind::absent &&
+                            mapping.kind != model::SignalKind::alarm;
+    if (untimed || !final_word) return;
+    out.retracts = true;
+    s.status = Status::cannot_obtain;
 }
 
 } // namespace
@@ -311,8 +346,11 @@ Interpreted interpret(Rulebook const& rules, Mapping const& mapping, model::Chan
         s.time = event_time(*reading.time, origin.clock_offset);
         if (reading.until) s.until = event_time(*reading.until, origin.clock_offset);
         s.message_time = origin.message_time ? event_time(*origin.message_time, origin.clock_offset) : s.time;
+    } else if (origin.message_time) {
+        s.time = s.message_time = event_time(*origin.message_time, origin.clock_offset); // of what is taken back alone
     }
     out.refused = read(rules, mapping, reading, origin, out);
+    if (mapping.signal && (out.has_time || origin.message_time)) take_back(mapping, reading, out);
     return out;
 }
 

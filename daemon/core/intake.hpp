@@ -53,7 +53,8 @@ struct Interpreted {
     bool has_time = false;
     model::Reason refused = model::Reason::none;
     // Refused, but what stood in its place stands no longer: `sample` is a retraction, to be placed like one. So it is
-    // with a correction that has no usable value, and with word that a result cannot be had.
+    // with a correction that has no usable value, with word that a result cannot be had, with a final result that says
+    // in words why there is no number, and with what an order takes back at a time nobody can tell.
     bool retracts = false;
     bool placed() const { return refused == model::Reason::none || retracts; }
 };

@@ -156,7 +156,7 @@ void take_reading(Step& step, model::Frame const& frame, model::Reading const& r
     count.last = step.event.at;
     const auto read = interpret(step.rules, mapping, step.state.channels[reading.channel.value - 1], reading, index,
                                 order_of(frame, reading), origin);
-    if (!read.has_time || read.refused == Reason::not_production) {
+    if ((!read.has_time && !read.retracts) || read.refused == Reason::not_production) {
         refuse(step, read, nobody, read.refused == Reason::none ? Reason::no_time : read.refused);
         return;
     }
@@ -172,8 +172,8 @@ void take_reading(Step& step, model::Frame const& frame, model::Reading const& r
         refuse(step, read, owner.encounter, Reason::suspended);
         return;
     }
-    begin_no_later(step, encounter, when);
-    if (mapping.signal)
+    if (read.refused == Reason::none) begin_no_later(step, encounter, when);
+    if (mapping.signal && read.has_time)
         note_newest(encounter, *mapping.signal, read.sample.time, read.refused, reading.value, mapping.unit);
     if (read.refused != Reason::none) {
         const bool told = refuse(step, read, owner.encounter, read.refused);
@@ -335,7 +335,7 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
     // What is not of the running minute counts at once; so does a stream's first value, and a setting that differs.
     const bool running = model::minute_of(now) == model::minute_of(sample.time);
     const bool waits = running && encounter.timeline.adds_nothing_yet(signal, sample);
-    const bool retraction = sample.status == model::Status::deleted || sample.status == model::Status::wrong;
+    const bool retraction = model::takes_back(sample.status);
     auto keep = step.rules.retention;
     keep.awaits_rows = awaits_rows(encounter, signal);
     const auto result = retraction ? encounter.timeline.retract(signal, kind, sample, now, keep)
@@ -363,7 +363,9 @@ void place(Step& step, model::Signal signal, model::SignalKind kind, model::Samp
                                         sample.time + step.rules.retention.whole(signal) + step.rules.keep_longer < now;
     const bool corrected =
         retraction || sample.status == model::Status::corrected || (!statement && result == Inserted::replaced);
-    const auto past_from = model::may_re_time(sample) ? std::min(encounter.opened, sample.time) : sample.time;
+    // What came after its correction may show that others of its order stand after all.
+    const bool elsewhere = model::may_re_time(sample) || (sample.order != 0 && result == Inserted::replaced);
+    const auto past_from = elsewhere ? std::min(encounter.opened, sample.time) : sample.time;
     if (past_from < encounter.days_settled_to && result != Inserted::unchanged && result != Inserted::superseded) {
         SignalSet of_days;
         of_days.set(static_cast<std::size_t>(signal));
@@ -399,8 +401,7 @@ void take_held(Step& step, Held const& h) {
     }
     if (h.refused != Reason::none) return;
     begin_no_later(step, e, s.time);
-    using model::Status; // these three bring no value
-    if (s.status != Status::deleted && s.status != Status::wrong && s.status != Status::final_unchanged)
+    if (!model::takes_back(s.status) && s.status != model::Status::final_unchanged) // those bring no value
         note_newest(e, h.signal, s.time, Reason::none, value_of(s), s.unit);
     if (step.derived.kept[static_cast<std::size_t>(h.signal)]) place(step, h.signal, h.kind, s);
 }

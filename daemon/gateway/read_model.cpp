@@ -10,7 +10,9 @@
 namespace vigil::gateway {
 namespace {
 
-constexpr int schema_version = 1;
+constexpr int schema_version = 2;
+
+constexpr const char* forgotten = "forgotten"; // a cursor, too: revisions up to there may be gone
 
 constexpr const char* schema = R"sql(
 CREATE TABLE cursor (cls TEXT PRIMARY KEY, seq INTEGER NOT NULL, log_time_ms INTEGER NOT NULL) WITHOUT ROWID;
@@ -26,6 +28,7 @@ CREATE INDEX alert_time ON alert (closed, revised_ms);
 CREATE TABLE alert_revision (
   id TEXT NOT NULL, revision INTEGER NOT NULL, seq INTEGER NOT NULL, alert BLOB NOT NULL,
   PRIMARY KEY (id, revision)) WITHOUT ROWID;
+CREATE INDEX alert_revision_seq ON alert_revision (seq);
 CREATE TABLE bed_event (
   seq INTEGER PRIMARY KEY, unit TEXT NOT NULL, bed TEXT NOT NULL, encounter TEXT NOT NULL,
   event_time_ms INTEGER NOT NULL, event BLOB NOT NULL);
@@ -219,8 +222,28 @@ std::vector<vigil::v1::Alert> ReadModel::closed_alerts(std::int64_t since_ms, un
     return alerts;
 }
 
+vigil::page::v1::AlertRevisions ReadModel::revisions_after(std::uint64_t seq, unsigned most) const {
+    Statement get(db_, "SELECT seq, alert FROM alert_revision WHERE seq > ?1 ORDER BY seq LIMIT ?2");
+    get.number(1, seq).number(2, std::int64_t{most});
+    vigil::page::v1::AlertRevisions answer;
+    while (get.row()) {
+        auto& row = *answer.add_revisions();
+        row.set_seq(static_cast<std::uint64_t>(get.number_at(0)));
+        *row.mutable_alert() = get.message_at<vigil::v1::Alert>(1);
+        answer.set_to(row.seq());
+    }
+    answer.set_more(answer.revisions_size() == static_cast<int>(most));
+    answer.set_forgotten_to(cursor(forgotten).seq);
+    return answer;
+}
+
 void ReadModel::forget_before(std::int64_t time_ms) {
     Statement(db_, "DELETE FROM score WHERE as_of_ms < ?1").number(1, time_ms).run();
+    Statement newest(db_, "SELECT max(seq) FROM alert_revision WHERE id IN "
+                          "(SELECT id FROM alert WHERE closed = 1 AND revised_ms < ?1)");
+    newest.number(1, time_ms);
+    const auto gone = newest.row() ? static_cast<std::uint64_t>(newest.number_at(0)) : std::uint64_t{0};
+    if (gone > cursor(forgotten).seq) set_cursor(forgotten, {gone, time_ms});
     Statement(db_, "DELETE FROM alert_revision WHERE id IN (SELECT id FROM alert WHERE closed = 1 AND revised_ms < ?1)")
         .number(1, time_ms)
         .run();

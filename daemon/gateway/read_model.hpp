@@ -60,6 +60,8 @@ public:
                                                                       std::int64_t at_ms) const;
     [[nodiscard]] std::optional<vigil::page::v1::Why> why(const std::string& alert) const;
     [[nodiscard]] std::vector<vigil::v1::Alert> closed_alerts(std::int64_t since_ms, unsigned most) const;
+    /// What was journaled after `seq`, oldest first. `to` is the last of them: the caller knows what is complete.
+    [[nodiscard]] vigil::page::v1::AlertRevisions revisions_after(std::uint64_t seq, unsigned most) const;
 
     void forget_before(std::int64_t time_ms);
     void drop(); ///< empties it; cursors begin at 0

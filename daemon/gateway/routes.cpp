@@ -148,13 +148,22 @@ void Routes::get(const std::string& path, const std::string& query, const HttpRe
     else if (path.starts_with(bed_root))
         bed(path.substr(bed_root.size()), query, request.names, std::move(respond));
     else if (path == "/api/v1/alerts")
-        respond(json(wall_.alerts_json(query_value(query, "state") == "closed")));
+        alerts(query, std::move(respond));
     else if (path.starts_with(why_root))
         why(path.substr(why_root.size()), std::move(respond));
     else if (path.starts_with("/api/"))
         respond(problem(404, "no such resource"));
     else
         respond(files_.get(path, request.if_none_match));
+}
+
+void Routes::alerts(const std::string& query, Respond respond) const {
+    const auto after = query_value(query, "after");
+    if (!after) return respond(json(wall_.alerts_json(query_value(query, "state") == "closed")));
+    constexpr std::uint64_t latest = 1ULL << 62U;
+    const auto seq = whole_number(*after);
+    if (!seq || *seq > latest) return respond(problem(400, "after must be a sequence of the journal"));
+    respond(json(wall_.revisions_json(*seq)));
 }
 
 void Routes::bed(const std::string& rest, const std::string& query, bool names, Respond respond) const {

@@ -59,6 +59,7 @@ private:
     void get(const std::string& path, const std::string& query, const HttpRequest& request, Respond respond) const;
     void post(const std::string& path, const HttpRequest& request, Respond respond) const;
     void bed(const std::string& rest, const std::string& query, bool names, Respond respond) const;
+    void alerts(const std::string& query, Respond respond) const;
     void why(const std::string& alert, Respond respond) const;
     void acknowledge(const std::string& alert, const HttpRequest& request, Respond respond) const;
     void attest(const HttpRequest& request, Respond respond) const;

@@ -20,6 +20,7 @@ constexpr std::int64_t flush_every_ms = 250;
 constexpr std::int64_t alive_within_ms = 5000;
 constexpr unsigned change_hours = 24;
 constexpr unsigned wall_trend_hours = 24;
+constexpr unsigned revisions_most = 500; // of alerts, in one answer
 constexpr std::int64_t wall_trend_step_ms = 15 * 60'000;
 
 const BedState nobody;
@@ -160,6 +161,7 @@ void Wall::state(FeedState state) {
 void Wall::digest(const vigil::v1::Envelope& envelope) {
     const std::lock_guard lock(mutex_);
     heard_ms_ = utc_ms();
+    dirty_clock_ = true; // whoever is told it at once knows a silent vigild as early as this program does
     epoch_ = envelope.epoch();
     Touched touched;
     ward_.apply({}, envelope, touched);
@@ -170,6 +172,7 @@ void Wall::complete_so_far() {
     dirty_all_ = dirty_all_ || history_grew_; // trends have grown at their old end
     history_grew_ = false;
     counts_from_history_ = true;
+    complete_seq_ = seq_;
     for (const auto& [cls, newest] : newest_) {
         if (newest.seq <= read_model_.cursor(cls).seq) continue;
         read_model_.begin();
@@ -194,6 +197,7 @@ void Wall::journal_changed() {
     const std::lock_guard lock(mutex_);
     read_model_.commit();
     read_model_.drop();
+    complete_seq_ = 0;
     for (auto& [cls, newest] : newest_) newest = {};
 }
 
@@ -238,17 +242,20 @@ void Wall::flush() {
 // ---- to the browsers -----------------------------------------------------------------------------------------------
 
 std::string Wall::event_text(const char* event_name, const std::string& json) const {
-    return fmt::format("id: {}.{}\nevent: {}\ndata: {}\n\n", epoch_, seq_, event_name, json);
+    return fmt::format("id: {}.{}.{}\nevent: {}\ndata: {}\n\n", epoch_, seq_, version_, event_name, json);
 }
 
 void Wall::send(const char* event_name, const std::string& json) {
-    if (publish_) publish_(std::make_shared<const Frame>(Frame{++version_, event_text(event_name, json), {}}));
+    if (!publish_) return;
+    ++version_;
+    publish_(std::make_shared<const Frame>(Frame{version_, event_text(event_name, json), {}}));
 }
 
 template <class Message>
 void Wall::send_named(const char* event_name, Message message) {
     if (!publish_) return;
-    Frame frame{++version_, event_text(event_name, to_json(message)), {}};
+    ++version_;
+    Frame frame{version_, event_text(event_name, to_json(message)), {}};
     if (!config_.accounts.empty() && take_names_off(message))
         frame.without_names = event_text(event_name, to_json(message));
     publish_(std::make_shared<const Frame>(std::move(frame)));
@@ -263,7 +270,8 @@ Frame Wall::snapshot_frame(const char* event_name, bool names) const {
 
 std::string Wall::clock_frame() const {
     const std::lock_guard lock(mutex_);
-    return event_text("clock", to_json(clock()));
+    // Written beside the frames, not among them: without a version, so that nobody takes it for the next one.
+    return fmt::format("id: {}.{}\nevent: clock\ndata: {}\n\n", epoch_, seq_, to_json(clock()));
 }
 
 Clock Wall::clock() const {
@@ -444,6 +452,18 @@ std::string Wall::alerts_json(bool closed) const {
         for (auto& alert : read_model_.closed_alerts(0, 200)) *out.add_alerts() = std::move(alert);
     else
         for (const auto& [id, alert] : ward_.alerts()) *out.add_alerts() = alert;
+    return to_json(out);
+}
+
+std::string Wall::revisions_json(std::uint64_t after) const {
+    vigil::page::v1::AlertRevisions out;
+    {
+        const std::lock_guard lock(mutex_);
+        out = read_model_.revisions_after(after, revisions_most);
+        // While the history is still filled up, or begun anew, the place of the alerts alone says how far it is whole.
+        const auto whole = std::max(complete_seq_, read_model_.cursor("alert").seq);
+        out.set_to(out.more() ? std::min(out.to(), whole) : whole);
+    }
     return to_json(out);
 }
 

@@ -45,6 +45,7 @@ public:
     [[nodiscard]] std::optional<std::string> trend_json(const std::string& unit, const std::string& bed,
                                                         unsigned hours) const;
     [[nodiscard]] std::string alerts_json(bool closed) const;
+    [[nodiscard]] std::string revisions_json(std::uint64_t after) const;
     [[nodiscard]] std::optional<std::string> why_json(const std::string& alert) const;
     /// Pseudonym of who is in it; empty when nobody is.
     [[nodiscard]] std::optional<std::string> encounter_in(const std::string& unit, const std::string& bed) const;
@@ -106,7 +107,8 @@ private:
     std::map<std::string, Cursor> newest_; ///< by class: what has been applied, confirmed or not
     std::uint64_t epoch_ = 0;
     std::uint64_t seq_ = 0;
-    std::uint64_t version_ = 0;
+    std::uint64_t complete_seq_ = 0; ///< everything journaled up to it is in the read model
+    std::uint64_t version_ = 0;      ///< of the last frame; one more for each, so that a frame that is missing shows
     std::optional<std::int64_t> heard_ms_;
     std::set<BedKey> dirty_beds_;
     std::set<std::string> dirty_alerts_;

@@ -9,6 +9,7 @@
 #include "vigil/v1/command.pb.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace vigil::wire {
 
@@ -96,7 +97,15 @@ Command limit_care(v1::CommandRequest const& request) {
     return {core::CareLimited{request.user(), {in.unit(), in.bed()}, in.over(), std::move(rules), in.reason()}, {}};
 }
 
-Command set_limit(v1::CommandRequest const& request) {
+// A limit that no reading can be beyond would never call, one that all are beyond always: a figure in another unit, or
+// a digit too few.
+bool implausible(core::LimitSet const& limit, core::VocabularyEntry const& entry) {
+    auto const& [low, high] = std::tie(entry.hard_low, entry.hard_high);
+    return (limit.below && ((low && *limit.below <= *low) || (high && *limit.below > *high))) ||
+           (limit.above && ((low && *limit.above < *low) || (high && *limit.above >= *high)));
+}
+
+Command set_limit(v1::CommandRequest const& request, core::Rulebook const& rules) {
     auto const& in = request.limit();
     if (!is_token(in.unit()) || !is_token(in.bed())) return refused("bad_bed");
     const auto signal = model::parse_signal(in.signal());
@@ -106,6 +115,7 @@ Command set_limit(v1::CommandRequest const& request) {
     if (!in.below().empty()) out.below = model::parse_decimal(in.below());
     if (!in.above().empty()) out.above = model::parse_decimal(in.above());
     if ((!in.below().empty() && !out.below) || (!in.above().empty() && !out.above)) return refused("bad_value");
+    if (implausible(out, core::entry(rules, *signal))) return refused("limit_implausible");
     return {std::move(out), {}};
 }
 
@@ -219,7 +229,7 @@ Command read_command(v1::CommandRequest const& request, core::State const& state
     case v1::CommandRequest::kJudge: return judge(request);
     case v1::CommandRequest::kStandby: return set_standby(request);
     case v1::CommandRequest::kLimitCare: return limit_care(request);
-    case v1::CommandRequest::kLimit: return set_limit(request);
+    case v1::CommandRequest::kLimit: return set_limit(request, rules);
     case v1::CommandRequest::WHAT_NOT_SET: return refused("unknown_command");
     }
     return refused("unknown_command");

@@ -1,10 +1,11 @@
 // What a person can do about an alert or a bed as it is now. Pure but for the sending. Each waits for the daemon's answer; what is
 // shown changes when the daemon's own word comes back.
 import { isHeld, isOpen, isPaused, isShelved, isTechnical } from "./alerts.ts";
-import { acknowledge, judge, limitCare, over, pause, shelve, standBy, type Answer, type Place } from "./send.ts";
-import { text, word } from "./text.ts";
+import { acknowledge, judge, limitCare, over, pause, setLimit, shelve, standBy, type Answer, type Limit, type Place } from "./send.ts";
+import { signalName, text, word } from "./text.ts";
 import { patientRules } from "./text.handling.ts";
-import { ConditionState, Judgement, SignalState, type Alert } from "./wire/vigil/v1/alert_pb.ts";
+import { limitables, type Limitable } from "./wire/limits.ts";
+import { ConditionState, Judgement, SignalState, type Alert } from "vigil-client/wire/vigil/v1/alert_pb.ts";
 
 const words = text.handling;
 
@@ -15,12 +16,14 @@ export interface Question {
   minutes: readonly number[]; // none: it has no end of its own
   reasons: readonly string[]; // to begin with; any other may be written. None: no reason is asked
   rules?: { choices: string[]; chosen?: string[] | undefined; many: boolean }; // as chosen now; none of them stands for every one
+  limits?: Limitable[]; // of which one gets a limit
 }
 
 export interface Said {
   minutes: number;
   reason: string;
   rules: string[];
+  limit?: Limit | undefined;
 }
 
 export interface Action {
@@ -33,7 +36,7 @@ export interface Action {
 
 const operations: Record<string, string> = {
   ack: "acknowledge", resume: "pause", unshelve: "shelve", useful: "feedback", not_useful: "feedback", artefact: "feedback",
-  standby_end: "standby", care_limits_end: "care_limits", claim: "assign",
+  standby_end: "standby", care_limits_end: "care_limits", limit_end: "limit", claim: "assign",
 };
 /** The gateway's name for what an action asks: whoever may not is not offered it. */
 export const operationOf = (action: string): string => operations[action] ?? action;
@@ -90,11 +93,15 @@ export function bedActionsOf(place: Place, rules: string[], holds: { kind: strin
   const shelf = action("shelve", words.shelveRule, (user, said) => shelve(place, said.rules[0] ?? "", user, said), {
     note: words.shelveNote, minutes: shelveMinutes, reasons: words.reasons.shelve, rules: { choices: rules, many: false },
   });
+  const limit = action("limit", words.limit, (user, said) => setLimit(place, user, { signal: "", below: "", above: "", ...said.limit, reason: said.reason }), {
+    note: words.limitNote, minutes: [], reasons: words.reasons.limit, limits: limitables,
+  });
   const end = (kind: string, rule: string): Action | undefined => {
     if (kind === "standby") return action("standby_end", words.standbyEnd, (user) => standBy(place, user, over));
     if (kind === "care_limits") return action("care_limits_end", words.careLimitsEnd, (user) => limitCare(place, user, over));
     if (kind === "shelf") return action("unshelve", words.shelveEnd, (user) => shelve(place, rule, user, over), undefined, word(rule));
+    if (kind === "limit") return action("limit_end", words.limitEnd, (user) => setLimit(place, user, { signal: rule, over: true }), undefined, signalName(rule));
     return undefined; // a pause is ended at its alert
   };
-  return { begin: holds.some((one) => one.kind === "standby") ? [limits, shelf] : [standby, limits, shelf], end };
+  return { begin: holds.some((one) => one.kind === "standby") ? [limits, shelf, limit] : [standby, limits, shelf, limit], end };
 }

@@ -1,6 +1,6 @@
 // Which alerts are shown, and in which order. Pure.
 import { milliseconds } from "./time.ts";
-import { AlertKind, Notify, Priority, SignalState, type Alert } from "./wire/vigil/v1/alert_pb.ts";
+import { AlertKind, Notify, Priority, SignalState, type Alert } from "vigil-client/wire/vigil/v1/alert_pb.ts";
 
 export const isTechnical = (alert: Alert): boolean => alert.kind === AlertKind.TECHNICAL;
 export const isHeld = (alert: Alert): boolean => alert.signal === SignalState.ACKNOWLEDGED;

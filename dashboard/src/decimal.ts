@@ -1,3 +1,6 @@
+/** As the daemon reads it: people write a comma and a real minus, too. */
+export const typedDecimal = (typed: string): string => typed.trim().replace(",", ".").replace("−", "-");
+
 /** mantissa · 10^-scale, digit for digit. */
 export function decimalText(mantissa: bigint, scale: number): string {
   if (scale === 0) return mantissa.toString();

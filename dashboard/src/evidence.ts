@@ -2,7 +2,7 @@
 import { decimalText } from "./decimal.ts";
 import { text, word } from "./text.ts";
 import { milliseconds, timeOf } from "./time.ts";
-import { Verdict, type Evidence } from "./wire/vigil/v1/score_pb.ts";
+import { Verdict, type Evidence } from "vigil-client/wire/vigil/v1/score_pb.ts";
 
 export interface EvidenceView {
   role: string;

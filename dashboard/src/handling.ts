@@ -1,9 +1,9 @@
 // What people decided about alerts and what Vigil made of it, in words, wherever it is in force. Pure.
 import { isHeld, isShelved, isPaused } from "./alerts.ts";
-import { text, word } from "./text.ts";
+import { signalName, text, unitName, word } from "./text.ts";
 import { ageOf, milliseconds, timeOf } from "./time.ts";
-import type { Alert, Decision } from "./wire/vigil/v1/alert_pb.ts";
-import type { Bed } from "./wire/gateway/page_pb.ts";
+import type { Alert, Decision } from "vigil-client/wire/vigil/v1/alert_pb.ts";
+import type { Bed } from "vigil-client/wire/gateway/page_pb.ts";
 
 const words = text.handling;
 
@@ -76,9 +76,17 @@ export function bedDecisions(bed: Bed, alerts: Alert[], now: number | undefined)
   return out;
 }
 
+/** Limits that somebody set for the patient in a bed. They silence nothing, and no tile needs them. */
+export function bedLimits(bed: Bed, now: number | undefined): { id: string; kind: "limit"; rule: string; said: string }[] {
+  return (bed.status?.limits ?? []).map(({ signal, below, above, unit, decision }) => ({
+    id: `limit:${signal}`, kind: "limit", rule: signal, said: decided(words.callsBeyond(signalName(signal), below, above, unitName(unit)), decision, now),
+  }));
+}
+
 /** As it stands at a bed: what a decision about it will change. */
 export function standsAt(bed: Bed): string {
   const said = (decision: Decision | undefined) => (decision === undefined ? "" : `${decision.by} ${decision.atMs} ${decision.untilMs}`);
-  const { standby, careLimits, shelves = [] } = bed.status ?? {};
-  return [bed.encounter, said(standby), said(careLimits?.decision), ...shelves.map((shelf) => `${shelf.rule} ${said(shelf.decision)}`)].join("|");
+  const { standby, careLimits, shelves = [], limits = [] } = bed.status ?? {};
+  const set = limits.map((limit) => `${limit.signal} ${limit.below} ${limit.above} ${said(limit.decision)}`);
+  return [bed.encounter, said(standby), said(careLimits?.decision), ...shelves.map((shelf) => `${shelf.rule} ${said(shelf.decision)}`), ...set].join("|");
 }

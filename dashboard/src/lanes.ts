@@ -7,8 +7,8 @@ import { decimalText } from "./decimal.ts";
 import type { Span } from "./span.ts";
 import { milliseconds } from "./time.ts";
 import { signals } from "./wire/signals.ts";
-import type { Lanes } from "./wire/gateway/page_pb.ts";
-import type { Lane, LaneColumn } from "./wire/vigil/v1/query_pb.ts";
+import type { Lanes } from "vigil-client/wire/gateway/page_pb.ts";
+import type { Lane, LaneColumn } from "vigil-client/wire/vigil/v1/query_pb.ts";
 
 export type Way = "line" | "steps" | "points";
 

@@ -3,9 +3,9 @@ import { isOpen } from "./alerts.ts";
 import { kindOf, standsFor, stoodBefore } from "./lanes.ts";
 import { shareOf, type Span } from "./span.ts";
 import { milliseconds } from "./time.ts";
-import type { Lanes } from "./wire/gateway/page_pb.ts";
-import type { Alert } from "./wire/vigil/v1/alert_pb.ts";
-import type { LaneColumn } from "./wire/vigil/v1/query_pb.ts";
+import type { Lanes } from "vigil-client/wire/gateway/page_pb.ts";
+import type { Alert } from "vigil-client/wire/vigil/v1/alert_pb.ts";
+import type { LaneColumn } from "vigil-client/wire/vigil/v1/query_pb.ts";
 
 export interface AlertMark {
   alert: Alert;

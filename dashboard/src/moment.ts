@@ -3,9 +3,9 @@ import { evidenceView } from "./evidence.ts";
 import { text } from "./text.ts";
 import { milliseconds, timeOf } from "./time.ts";
 import { isOrgans, organsOf, partOf, partText, totalText, totalView } from "./view.ts";
-import type { Moment } from "./wire/gateway/page_pb.ts";
-import type { Alert } from "./wire/vigil/v1/alert_pb.ts";
-import { Verdict, type Evidence, type Score, type ScorePart } from "./wire/vigil/v1/score_pb.ts";
+import type { Moment } from "vigil-client/wire/gateway/page_pb.ts";
+import type { Alert } from "vigil-client/wire/vigil/v1/alert_pb.ts";
+import { Verdict, type Evidence, type Score, type ScorePart } from "vigil-client/wire/vigil/v1/score_pb.ts";
 
 export type Side = "shown" | "known";
 

@@ -1,8 +1,8 @@
 // How feeds, journal and stream are told to who runs them. Pure.
 import { text, word } from "./text.ts";
 import { ageOf, milliseconds, timeOf } from "./time.ts";
-import { DaemonState_State, type SourceStatus } from "./wire/vigil/v1/envelope_pb.ts";
-import type { DaemonStatus, UnassignedKey, UnmappedCode } from "./wire/vigil/v1/query_pb.ts";
+import { DaemonState_State, type SourceStatus } from "vigil-client/wire/vigil/v1/envelope_pb.ts";
+import type { DaemonStatus, UnassignedKey, UnmappedCode } from "vigil-client/wire/vigil/v1/query_pb.ts";
 
 const words = text.operations;
 

@@ -1,7 +1,7 @@
 // The points of the organs over time, piled up: what is known as a pile, and on it, hatched, what the missing ones could add. Pure.
 import type { Span } from "./span.ts";
 import { milliseconds } from "./time.ts";
-import type { Trend, TrendPoint } from "./wire/gateway/page_pb.ts";
+import type { Trend, TrendPoint } from "vigil-client/wire/gateway/page_pb.ts";
 
 export interface OrganStep extends Span {
   points: number | undefined; // undefined: not measured, and never 0

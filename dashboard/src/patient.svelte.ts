@@ -4,8 +4,8 @@ import { firstReading, type Grid } from "./lanes.ts";
 import { getClosedAlerts, getLanes, getMoment, getTrend } from "./send.ts";
 import type { Span } from "./span.ts";
 import { text } from "./text.ts";
-import type { Lanes, Moment, Trend } from "./wire/gateway/page_pb.ts";
-import type { Alert } from "./wire/vigil/v1/alert_pb.ts";
+import type { Lanes, Moment, Trend } from "vigil-client/wire/gateway/page_pb.ts";
+import type { Alert } from "vigil-client/wire/vigil/v1/alert_pb.ts";
 
 const hour = 3_600_000;
 const trendHoursMost = 24 * 14; // as far as the gateway goes back

@@ -1,7 +1,7 @@
 // Who is at this screen, as the gateway says. Without accounts nobody signs in, and a user name is typed.
-import { readProblem, readSession } from "./read.ts";
+import { readProblem, readSession } from "vigil-client/read.ts";
 import { text } from "./text.ts";
-import type { Session } from "./wire/gateway/page_pb.ts";
+import type { Session } from "vigil-client/wire/gateway/page_pb.ts";
 
 const root = "/api/v1/";
 

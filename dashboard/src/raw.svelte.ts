@@ -2,6 +2,7 @@
 import { delivered, type Delivered } from "./operations.ts";
 import { listeners, page } from "./state.svelte.ts";
 import { logTime } from "./view.ts";
+import type { Frame } from "vigil-client/stream.ts";
 
 export const mostRaw = 200;
 const drawEvery = 250;
@@ -17,10 +18,10 @@ class RawStream {
   /** Listens until the answer is called. */
   listen(): () => void {
     this.paused = false;
-    const hear = (event: MessageEvent<string>) => {
+    const hear = ({ event, id, data }: Frame) => {
       this.count++;
       if (!this.paused) {
-        this.kept.unshift(delivered(this.count, event.type, event.lastEventId, event.data, logTime(page.clock)));
+        this.kept.unshift(delivered(this.count, event, id, data, logTime(page.clock)));
         this.kept.length = Math.min(this.kept.length, mostRaw);
       }
       this.timer ||= window.setTimeout(() => this.draw(), drawEvery);

@@ -1,9 +1,9 @@
 // What the page asks of the daemon. The answer is the daemon's own word; nothing on the page changes before it.
-import { readAlerts, readBed, readLanes, readMoment, readProblem, readReply, readStatus, readTrend, readWhy } from "./read.ts";
-import type { Bed, Lanes, Moment, Trend, Why } from "./wire/gateway/page_pb.ts";
-import { CommandReply_Verdict } from "./wire/vigil/v1/command_pb.ts";
-import { Judgement, type Alert } from "./wire/vigil/v1/alert_pb.ts";
-import type { DaemonStatus } from "./wire/vigil/v1/query_pb.ts";
+import { readAlerts, readBed, readLanes, readMoment, readProblem, readReply, readStatus, readTrend, readWhy } from "vigil-client/read.ts";
+import type { Bed, Lanes, Moment, Trend, Why } from "vigil-client/wire/gateway/page_pb.ts";
+import { CommandReply_Verdict } from "vigil-client/wire/vigil/v1/command_pb.ts";
+import { Judgement, type Alert } from "vigil-client/wire/vigil/v1/alert_pb.ts";
+import type { DaemonStatus } from "vigil-client/wire/vigil/v1/query_pb.ts";
 import type { Span } from "./span.ts";
 import { people } from "./people.svelte.ts";
 import { text, word } from "./text.ts";
@@ -104,6 +104,17 @@ export function standBy({ unit, bed }: Place, user: string, decision: Decision |
 /** No rules: every alert about the patient. It has no end of its own. */
 export function limitCare({ unit, bed }: Place, user: string, limits: { rules: string[]; reason: string } | typeof over): Promise<Answer> {
   return post("/api/v1/care_limits", { user, unit, bed, ...(limits === over ? { over: true } : limits) });
+}
+
+/** Calls for this patient when the signal is beyond it. Decimals as they were typed, in its canonical unit; one of the two at least. */
+export interface Limit {
+  signal: string;
+  below: string;
+  above: string;
+}
+
+export function setLimit({ unit, bed }: Place, user: string, limit: (Limit & { reason: string }) | { signal: string; over: true }): Promise<Answer> {
+  return post("/api/v1/limit", { user, unit, bed, ...limit });
 }
 
 export function assign(source: string, subjectKey: string, encounter: string, user: string): Promise<Answer> {

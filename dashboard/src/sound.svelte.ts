@@ -1,7 +1,7 @@
 // Tones for new alerts. Off until somebody asks for it and again after every reload: what may not be heard must not be
 // relied on. `blocked` says that the browser plays nothing.
 import { announces, isTechnical } from "./alerts.ts";
-import { Priority, type Alert } from "./wire/vigil/v1/alert_pb.ts";
+import { Priority, type Alert } from "vigil-client/wire/vigil/v1/alert_pb.ts";
 
 export type Sound = "off" | "on" | "blocked";
 

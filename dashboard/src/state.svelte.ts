@@ -1,9 +1,11 @@
 // The state of the page: what the event stream said last. Components read it; only the stream writes it.
 import { people } from "./people.svelte.ts";
-import { readAlert, readBed, readClock, readSource, readWall } from "./read.ts";
-import type { Bed, Clock, Trend, TrendPoint } from "./wire/gateway/page_pb.ts";
-import type { Alert } from "./wire/vigil/v1/alert_pb.ts";
-import type { SourceStatus } from "./wire/vigil/v1/envelope_pb.ts";
+import { Client } from "vigil-client/client.ts";
+import type { Event } from "vigil-client/events.ts";
+import type { Frame } from "vigil-client/stream.ts";
+import type { Bed, Clock, Trend, TrendPoint, Wall } from "vigil-client/wire/gateway/page_pb.ts";
+import type { Alert } from "vigil-client/wire/vigil/v1/alert_pb.ts";
+import type { SourceStatus } from "vigil-client/wire/vigil/v1/envelope_pb.ts";
 import { isOpen, mergeAlert } from "./alerts.ts";
 import { bedKey, bedView, extendTrend, feedView, isOrgans, partOf, type BedView, type FeedView } from "./view.ts";
 import { orderBeds, type BedOrder } from "./ward.ts";
@@ -83,11 +85,8 @@ class PageState {
 
 export const page = new PageState();
 
-const said = (event: Event): string => (event as MessageEvent<string>).data;
-
-function takeWall(event: Event): void {
+function takeWall(wall: Wall): void {
   drawNow(); // what came before it is older
-  const wall = readWall(said(event));
   page.site = wall.site;
   page.clock = wall.clock;
   page.beds = wall.beds;
@@ -143,67 +142,75 @@ function drawNow(): void {
   if (waiting.sources.length > 0) page.sources = waiting.sources.splice(0).reduce(mergeSource, page.sources);
 }
 
-function takeBed(event: Event): void {
-  const bed = readBed(said(event));
-  waiting.beds.set(bedKey(bed.unit, bed.bed), bed);
-  drawLater();
-}
-
-function takeAlert(event: Event): void {
-  waiting.alerts.push(readAlert(said(event)));
-  drawLater();
-}
-
-function takeSource(event: Event): void {
-  waiting.sources.push(readSource(said(event)));
-  drawLater();
-}
-
 /** Whoever looks at the stream itself. */
-export const listeners = new Set<(event: MessageEvent<string>) => void>();
+export const listeners = new Set<(frame: Frame) => void>();
 
 function mergeSource(sources: SourceStatus[], next: SourceStatus): SourceStatus[] {
   const index = sources.findIndex((known) => known.source === next.source);
   return index === -1 ? [...sources, next] : sources.with(index, next);
 }
 
-/** Opens the stream and keeps it; the browser retries by itself unless it was refused: then the gateway is asked who may. */
+let lost = false; // nothing proves that what is shown is the present
+const lostAfterS = 2.5;
+
+/** What the gateway says of its feed holds only while the client can prove it. */
+function judgeFeed(silentMs: number, cut: boolean): void {
+  page.feed = lost ? "lost" : feedView(page.clock, silentMs, cut);
+}
+
+function take(event: Event): void {
+  if (event.kind === "resynchronised") return takeWall(event.wall);
+  if (event.kind === "lost" || event.kind === "back") lost = event.kind === "lost";
+  if (event.kind !== "update") return;
+  if (event.what === "clock") {
+    page.clock = event.clock;
+    return;
+  }
+  if (event.what === "bed") waiting.beds.set(bedKey(event.bed.unit, event.bed.bed), event.bed);
+  else if (event.what === "alert") waiting.alerts.push(event.alert);
+  else waiting.sources.push(event.source);
+  drawLater();
+}
+
+/** Follows the stream and keeps to it; where it is refused the gateway is asked who may. */
 export function listen(): void {
   let lastHeard = performance.now();
   let cut = false;
-  let source: EventSource | undefined;
+  let client: Client | undefined;
   let asking = false;
-  const hear = (take: (event: Event) => void) => (event: Event) => {
-    lastHeard = performance.now();
-    cut = false;
-    page.heardAt = Date.now();
-    take(event);
-    for (const listener of listeners) listener(event as MessageEvent<string>);
-    page.feed = feedView(page.clock, 0);
-  };
-  const open = async () => {
+  const follow = async () => {
     if (asking) return;
     asking = true;
     await people.look();
     asking = false;
     if (people.gate !== "ward") return;
     if (people.session?.accounts) page.user = people.session.user;
-    source = new EventSource("/api/v1/stream");
-    source.addEventListener("error", () => (cut = true));
-    source.addEventListener("snapshot", hear(takeWall));
-    source.addEventListener("resync", hear(takeWall));
-    source.addEventListener("bed", hear(takeBed));
-    source.addEventListener("alert", hear(takeAlert));
-    source.addEventListener("source", hear(takeSource));
-    source.addEventListener("clock", hear((event) => (page.clock = readClock(said(event)))));
+    lost = false; // the new one says so itself
+    const mine = (client = new Client("", {
+      revisions: "latest",
+      lostAfterS,
+      onFrame(frame) {
+        lastHeard = performance.now();
+        cut = false;
+        page.heardAt = Date.now();
+        for (const listener of listeners) listener(frame);
+        judgeFeed(0, false);
+      },
+      onCut: () => (cut = true),
+      onRefused(status) {
+        if (status !== 401 && status !== 403) return;
+        mine.close();
+        client = undefined;
+      },
+    }));
+    for await (const event of mine) take(event);
   };
-  void open();
   setInterval(() => people.session?.accounts && people.look(), 15_000); // a session ends, and so does emergency access
   setInterval(() => {
-    page.feed = feedView(page.clock, performance.now() - lastHeard, cut);
-    const closed = source === undefined || source.readyState === EventSource.CLOSED;
-    if (closed && people.gate === "ward") void open();
+    judgeFeed(performance.now() - lastHeard, cut);
+    if (client === undefined && people.gate === "ward") void follow();
   }, 250);
+  void follow();
   window.addEventListener("hashchange", () => {
     page.openKey = bedOfAddress();
     if (page.openKey === undefined) page.view = viewOfAddress();

@@ -9,6 +9,8 @@ export const handling = {
   standbyEnd: "Patient is back",
   careLimits: "Care limits …",
   careLimitsEnd: "Lift care limits",
+  limit: "Limit …",
+  limitEnd: "Lift limit",
   shelveRule: "Shelve a rule …",
   send: (name: string) => name.replace(" …", ""),
   label: (name: string, rule: string, bed: string) => `${name.replace(" …", "")}: ${rule === "" ? "" : `${rule} at `}${bed}`,
@@ -17,6 +19,7 @@ export const handling = {
   shelveNote: "Alerts of this rule about this patient call nobody until then, unless worse than now. They stay on the list.",
   standbyNote: "The patient is off the unit: silent devices call nobody. Monitor data that return end it; laboratory results still call.",
   careLimitsNote: "These alerts about the patient call nobody until the limits are lifted or the patient leaves. They stay on the list.",
+  limitNote: "Calls for this patient when the value stays beyond it, until it is lifted or the patient leaves. It takes the place of one that stands for the same signal; the bedside monitor has limits of its own.",
   howLong: "For how long",
   minutes: (minutes: number) => (minutes < 60 ? `${minutes} min` : `${minutes / 60} h`),
   endsAt: (time: string) => `Ends at ${time}`,
@@ -26,12 +29,16 @@ export const handling = {
   theseRules: "Only these",
   whichRule: "Which rule",
   choose: "Choose",
+  whichSignal: "Of what",
+  below: (unit: string) => `Call below, in ${unit}`,
+  above: (unit: string) => `Call above, in ${unit}`,
   cancel: "Cancel",
   reasons: {
     pause: ["being treated", "care at the bedside", "result awaited", "artefact"],
     shelve: ["known, plan is made", "chronic", "artefact"],
     standby: ["CT or MRI", "operating theatre", "intervention"],
     careLimits: ["family meeting", "treatment limited", "comfort care"],
+    limit: ["agreed on the round", "after surgery", "as before admission"],
   },
   changed: "The alert has changed since this was opened. Close it and look again.",
 
@@ -43,6 +50,8 @@ export const handling = {
   shelved: "Rule shelved",
   shelf: (rule: string) => `Shelved: ${rule}`,
   limitedTo: (what: string) => `Care limits (${what || "every alert about the patient"})`,
+  callsBeyond: (signal: string, below: string, above: string, unit: string) =>
+    `Limit: ${signal} ${[below && `below ${below}`, above && `above ${above}`].filter((side) => side !== "").join(" or ")} ${unit}`,
   calls: (audience: string) => `Calls ${audience}`,
   called: (audience: string) => `Called ${audience}`,
   handedOn: (times: number) => `handed on ${times} ×`,
@@ -56,7 +65,7 @@ export const handling = {
   marks: { standby: "S", care_limits: "L", shelf: "‖", paused: "‖" },
 
   ofBed: "Decided for this patient",
-  nothingOfBed: "Nothing is paused, shelved or limited.",
+  nothingOfBed: "Nothing is paused, shelved or limited, and no limit is set.",
 } as const;
 
 /** Why a request was refused, and the rules that come with Vigil; what a site adds is shown as it is called. */
@@ -72,6 +81,12 @@ export const handlingWords: Record<string, string> = {
   not_shelved: "it is not shelved",
   no_standby: "the patient is not on standby",
   no_care_limits: "there are no care limits",
+  no_limit: "there is no limit of that",
+  no_limit_for_signal: "this site sets no limits of that",
+  limit_missing: "it must say below or above what",
+  limits_cross: "the lower limit must be below the upper one",
+  limit_implausible: "a value of that kind cannot be there: check the figure and its unit",
+  too_many_limits: "there are too many limits for this patient",
   unknown_alert: "the alert is over",
   unknown_rule: "there is no such rule",
   unknown_encounter: "nobody of that kind is known to the unit",
@@ -89,6 +104,11 @@ export const handlingWords: Record<string, string> = {
   organ_renal: "kidney failure",
   ards_oxygenation: "oxygenation in ARDS",
   refractory_hypoxaemia: "refractory hypoxaemia",
+  limit_hr: "heart rate limit",
+  limit_map: "ABP mean limit",
+  limit_nibp_map: "cuff mean limit",
+  limit_spo2: "SpO₂ limit",
+  limit_lact: "lactate limit",
 };
 
 /** Rules about patients that every ward has; others join once one of their alerts was seen. */

@@ -1,13 +1,13 @@
 // What the page shows of what the gateway says. Pure, and the only place that decides how missing, old and bounded values
 // look. The one rule: what was not measured has no number here, so that no part of the page can draw one.
-import type { Bed, Clock, Support, TrendPoint } from "./wire/gateway/page_pb.ts";
-import { Clock_Feed } from "./wire/gateway/page_pb.ts";
+import type { Bed, Clock, Support, TrendPoint } from "vigil-client/wire/gateway/page_pb.ts";
+import { Clock_Feed } from "vigil-client/wire/gateway/page_pb.ts";
 import { isHeld, isQuiet, isTechnical } from "./alerts.ts";
 import { decimalText } from "./decimal.ts";
 import { bedDecisions, heldSpoken, type BedDecision } from "./handling.ts";
-import { Priority, type Alert } from "./wire/vigil/v1/alert_pb.ts";
-import { DaemonState_State } from "./wire/vigil/v1/envelope_pb.ts";
-import { PartState, type Score, type ScorePart } from "./wire/vigil/v1/score_pb.ts";
+import { Priority, type Alert } from "vigil-client/wire/vigil/v1/alert_pb.ts";
+import { DaemonState_State } from "vigil-client/wire/vigil/v1/envelope_pb.ts";
+import { PartState, type Score, type ScorePart } from "vigil-client/wire/vigil/v1/score_pb.ts";
 import { text, word } from "./text.ts";
 import { ageOf, clockTime, milliseconds, shortAgeOf, timeOf } from "./time.ts";
 

@@ -1,6 +1,6 @@
 // The unit as a whole: in which order its beds stand, and how much of it is current. Pure.
 import type { BedView } from "./view.ts";
-import type { SourceStatus } from "./wire/vigil/v1/envelope_pb.ts";
+import type { SourceStatus } from "vigil-client/wire/vigil/v1/envelope_pb.ts";
 
 export type BedOrder = "bed" | "urgent";
 

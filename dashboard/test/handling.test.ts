@@ -6,14 +6,14 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { actionsOf, bedActionsOf, judgementsOf, operationOf, rulesOf, type Action } from "../src/actions.ts";
 import { announces, countAlerts, everyAlert, isQuiet, orderAlerts, passes } from "../src/alerts.ts";
-import { bedDecisions, callText, feedbackText, holderText, inhibitionText, onsetText, standsAt } from "../src/handling.ts";
+import { bedDecisions, bedLimits, callText, feedbackText, holderText, inhibitionText, onsetText, standsAt } from "../src/handling.ts";
 import { text } from "../src/text.ts";
 import { patientRules } from "../src/text.handling.ts";
 import { timeOf } from "../src/time.ts";
 import { bedView } from "../src/view.ts";
-import { BedSchema, Clock_Feed, ClockSchema } from "../src/wire/gateway/page_pb.ts";
-import { AlertKind, AlertSchema, ConditionState, DecisionSchema, FeedbackSchema, Judgement, Notify, Priority, SignalState, type Alert } from "../src/wire/vigil/v1/alert_pb.ts";
-import { BedStatusSchema } from "../src/wire/vigil/v1/envelope_pb.ts";
+import { BedSchema, Clock_Feed, ClockSchema } from "vigil-client/wire/gateway/page_pb.ts";
+import { AlertKind, AlertSchema, ConditionState, DecisionSchema, FeedbackSchema, Judgement, Notify, Priority, SignalState, type Alert } from "vigil-client/wire/vigil/v1/alert_pb.ts";
+import { BedStatusSchema } from "vigil-client/wire/vigil/v1/envelope_pb.ts";
 
 const now = 1_790_000_000_000;
 const minute = 60_000;
@@ -100,10 +100,10 @@ describe("what can be done about a bed", () => {
   const place = { unit: "icu", bed: "bed01" };
   it("begins what does not hold and ends what does", async () => {
     const none = bedActionsOf(place, patientRules, []);
-    expect(ids(none.begin)).toEqual(["standby", "care_limits", "shelve"]);
+    expect(ids(none.begin)).toEqual(["standby", "care_limits", "shelve", "limit"]);
     expect(none.begin.find((action) => action.id === "care_limits")!.question!.minutes).toEqual([]); // no end of their own
     const some = bedActionsOf(place, patientRules, [{ kind: "standby", rule: "" }]);
-    expect(ids(some.begin)).toEqual(["care_limits", "shelve"]);
+    expect(ids(some.begin)).toEqual(["care_limits", "shelve", "limit"]);
     expect(some.end("paused", "a1")).toBeUndefined();
     const sent = answering(200, done);
     await run(none.begin[0]);
@@ -119,6 +119,23 @@ describe("what can be done about a bed", () => {
       { ...at, rule: "organ_renal", ends: { forMs: "1800000" }, reason: said.reason }, { ...at, rule: "organ_coag", over: true },
     ]);
     expect([...new Set(sent.map((one) => one.path))]).toEqual(["/api/v1/standby", "/api/v1/care_limits", "/api/v1/shelve"]);
+  });
+  it("sets and lifts a limit of one patient, with the figures as they were typed", async () => {
+    const { begin, end } = bedActionsOf(place, patientRules, [{ kind: "limit", rule: "map" }]);
+    const limit = find(begin, "limit")!;
+    expect(limit.question!.limits!.map((one) => one.id)).toEqual(["hr", "map", "nibp_map", "spo2", "lact"]);
+    for (const one of limit.question!.limits!) {
+      expect(text.signals[one.id], `${one.id} has a name`).toBeDefined();
+      expect(text.words[`limit_${one.id}`], `and so has its rule`).toBeDefined();
+      expect(Number(one.low)).toBeLessThan(Number(one.high));
+    }
+    const sent = answering(200, done);
+    await limit.run("anna", { ...said, limit: { signal: "map", below: "75", above: "" } });
+    expect(end("limit", "map")!.label).toBe("Lift limit: ABP mean at bed01");
+    await run(end("limit", "map"));
+    const at = { user: "anna", ...place, signal: "map" };
+    expect(sent).toMatchObject([{ path: "/api/v1/limit", body: { ...at, below: "75", above: "", reason: said.reason } }, { body: { ...at, over: true } }]);
+    expect(operationOf("limit_end")).toBe("limit");
   });
   it("offers rules about patients that there are, and what a site has added once it was seen", () => {
     const folder = join(import.meta.dirname, "..", "..", "config", "alerts");
@@ -212,6 +229,18 @@ describe("what is in force", () => {
     expect(view.heldSpoken).toBe("acknowledged by cy, paused or shelved by anna");
     expect(bedView(bed, [paused, alert("on")], clock, 900).holders).toEqual([]); // one still calls
     expect(bedView(bed, [held], clock, 900).heldMark).toBe("✓");
+  });
+  it("tells the limits that somebody set, where they are set", () => {
+    const status = create(BedStatusSchema, {
+      limits: [{ signal: "map", below: "75", unit: "mm[Hg]", decision: decision("anna", "carotid") }, { signal: "lact", below: "0.5", above: "4", unit: "mmol/L", decision: decision("bo", "liver") }],
+    });
+    const limited = { ...bed, status };
+    expect(bedLimits(limited, now).map((one) => one.said)).toEqual([
+      `Limit: ABP mean below 75 mmHg, by anna at ${until(0)}: carotid`, `Limit: Lactate below 0.5 or above 4 mmol/L, by bo at ${until(0)}: liver`,
+    ]);
+    expect(bedDecisions(limited, [], now)).toEqual([]); // no tile needs them
+    const lower = create(BedStatusSchema, { limits: [{ ...status.limits[0]!, below: "70" }, status.limits[1]!] });
+    expect(standsAt({ ...bed, status: lower })).not.toBe(standsAt(limited)); // an answer waits until it is there
   });
   it("comes back as another state of the bed", () => {
     const standby = create(BedStatusSchema, { standby: decision("anna", "ct", 120) });

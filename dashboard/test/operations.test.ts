@@ -2,8 +2,8 @@
 import { create } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
 import { bytesText, claimId, countsOf, delivered, isOld, lastText, mapLine, offsetText, shortAge, tablesOf } from "../src/operations.ts";
-import { DaemonState_State, SourceStatusSchema } from "../src/wire/vigil/v1/envelope_pb.ts";
-import { DaemonStatusSchema, UnmappedCodeSchema } from "../src/wire/vigil/v1/query_pb.ts";
+import { DaemonState_State, SourceStatusSchema } from "vigil-client/wire/vigil/v1/envelope_pb.ts";
+import { DaemonStatusSchema, UnmappedCodeSchema } from "vigil-client/wire/vigil/v1/query_pb.ts";
 
 describe("feeds", () => {
   it("tell how long ago they spoke, or that they never did", () => {

@@ -10,10 +10,10 @@ import { bandOf, levelsOf, lineOf } from "../src/strip.ts";
 import { signalName, text } from "../src/text.ts";
 import { fieldTime } from "../src/time.ts";
 import { signals } from "../src/wire/signals.ts";
-import { LanesSchema, MomentSchema, TrendSchema } from "../src/wire/gateway/page_pb.ts";
-import { AlertSchema, SignalState, type Alert } from "../src/wire/vigil/v1/alert_pb.ts";
-import { LaneSchema, type Lane } from "../src/wire/vigil/v1/query_pb.ts";
-import { EvidenceSchema, PartState, ScoreSchema, Verdict, type Evidence, type Score } from "../src/wire/vigil/v1/score_pb.ts";
+import { LanesSchema, MomentSchema, TrendSchema } from "vigil-client/wire/gateway/page_pb.ts";
+import { AlertSchema, SignalState, type Alert } from "vigil-client/wire/vigil/v1/alert_pb.ts";
+import { LaneSchema, type Lane } from "vigil-client/wire/vigil/v1/query_pb.ts";
+import { EvidenceSchema, PartState, ScoreSchema, Verdict, type Evidence, type Score } from "vigil-client/wire/vigil/v1/score_pb.ts";
 
 const t0 = 1_790_000_000_000;
 const minute = 60_000;

@@ -1,14 +1,14 @@
 // The page's own reader against the library that defines proto3 JSON.
 import { create, fromJsonString, toJsonString, type DescMessage, type MessageShape } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
-import { readAlert, readAlerts, readBed, readClock, readLanes, readMoment, readProblem, readReply, readStatus, readTrend, readWall, readWhy } from "../src/read.ts";
+import { readAlert, readAlerts, readBed, readClock, readLanes, readMoment, readProblem, readReply, readStatus, readTrend, readWall, readWhy } from "vigil-client/read.ts";
 import {
   AlertsSchema, BedSchema, Clock_Feed, ClockSchema, LanesSchema, MomentSchema, ProblemSchema, TrendSchema, WallSchema, WhySchema,
-} from "../src/wire/gateway/page_pb.ts";
-import { AlertKind, AlertSchema, Priority, SignalState } from "../src/wire/vigil/v1/alert_pb.ts";
-import { CommandReply_Verdict, CommandReplySchema } from "../src/wire/vigil/v1/command_pb.ts";
-import { DaemonStatusSchema } from "../src/wire/vigil/v1/query_pb.ts";
-import { PartState, Verdict } from "../src/wire/vigil/v1/score_pb.ts";
+} from "vigil-client/wire/gateway/page_pb.ts";
+import { AlertKind, AlertSchema, Priority, SignalState } from "vigil-client/wire/vigil/v1/alert_pb.ts";
+import { CommandReply_Verdict, CommandReplySchema } from "vigil-client/wire/vigil/v1/command_pb.ts";
+import { DaemonStatusSchema } from "vigil-client/wire/vigil/v1/query_pb.ts";
+import { PartState, Verdict } from "vigil-client/wire/vigil/v1/score_pb.ts";
 
 /** The library drops what is unset; the reader may write it out as absent. Both are compared field by field. */
 function same<Desc extends DescMessage>(schema: Desc, read: (json: string) => MessageShape<Desc>, message: MessageShape<Desc>): void {

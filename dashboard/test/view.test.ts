@@ -9,9 +9,9 @@ import { evidenceView } from "../src/evidence.ts";
 import { layoutOf } from "../src/layout.ts";
 import { bedView, extendTrend, feedView, isOrgans, organsOf, organView, partText, supportViews, totalText, totalView } from "../src/view.ts";
 import { orderBeds, summaryOf } from "../src/ward.ts";
-import { BedSchema, Clock_Feed, ClockSchema, TrendPointSchema, type Bed } from "../src/wire/gateway/page_pb.ts";
-import { AlertKind, AlertSchema, Priority, SignalState, type Alert } from "../src/wire/vigil/v1/alert_pb.ts";
-import { PartState, ScorePartSchema, ScoreSchema, Verdict, type Score, EvidenceSchema } from "../src/wire/vigil/v1/score_pb.ts";
+import { BedSchema, Clock_Feed, ClockSchema, TrendPointSchema, type Bed } from "vigil-client/wire/gateway/page_pb.ts";
+import { AlertKind, AlertSchema, Priority, SignalState, type Alert } from "vigil-client/wire/vigil/v1/alert_pb.ts";
+import { PartState, ScorePartSchema, ScoreSchema, Verdict, type Score, EvidenceSchema } from "vigil-client/wire/vigil/v1/score_pb.ts";
 
 const now = 1_790_000_000_000n;
 const hour = 3_600_000n;

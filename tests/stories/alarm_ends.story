@@ -29,3 +29,9 @@
 08:30:01 expect v_tach says ventricular tachycardia, says the monitor (of no stated priority)
 08:30:20 v_tach ended
 08:30:21 expect v_tach absent latched
+# Taken back by its sender: it never was.
+08:40 v_fib high order w
+08:40:01 expect v_fib present on
+08:40:30 v_fib high order w deleted
+08:40:31 expect v_fib absent latched
+08:40:31 expect v_fib says ventricular fibrillation, says the monitor (high priority); over

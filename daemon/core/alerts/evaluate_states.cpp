@@ -160,14 +160,17 @@ void evaluate_states(PatientView const& view, Standing const& standing, Conditio
             if (!alarms.empty()) judge(view, rule, std::move(alarms), standing_of(standing, token), c, wake);
             out.push_back(std::move(c));
         }
-        // What was said is too old to be kept: that ends nothing.
+        // What was said is too old to be kept: that ends nothing. What is younger and not there was taken back.
         for (auto const& a : standing.alerts) {
             const bool spoken_of = std::any_of(out.begin() + static_cast<std::ptrdiff_t>(first), out.end(),
                                                [&](Condition const& c) { return c.token == a.rule; });
             if (spoken_of || find_state_rule(view.rules.rules, a.rule) != &rule) continue;
             auto c = condition_of(rule.rule);
             c.token = a.rule;
-            c.held = true;
+            const auto told = a.evidence.empty() ? std::nullopt : a.evidence.front().time;
+            const bool kept = told && view.now - *told < view.rules.retention.keep_alarms;
+            c.held = !(view.amended && kept);
+            c.corrected = true;
             out.push_back(std::move(c));
         }
     }

@@ -22,6 +22,7 @@ struct Value {
 struct Values : std::vector<Value> { // oldest first
     // The newest that is known is none to compare: so it is judged as this, whatever came before it.
     std::optional<ConditionState> otherwise;
+    bool may_be_paused = false; // the newest is of a little earlier: a pump stands, perhaps for a moment
 };
 
 Values results(PatientView const& view, Trend const& rule) {
@@ -65,44 +66,6 @@ bool any_runs(PatientView const& view) {
     });
 }
 
-// Now and at each whole `apart` before it. The least that is certain counts; a dose nobody knows is none to compare.
-Values doses(PatientView const& view, Trend const& rule) {
-    Values out;
-    auto const& vocabulary = view.rules.vocabulary;
-    const bool any = std::any_of(vocabulary.begin(), vocabulary.end(), [&](core::VocabularyEntry const& e) {
-        return e.kind == model::SignalKind::infusion && scores::reads(model::ScoreId::vasoactive, e.signal) &&
-               !view.patient.timeline->empty(e.signal);
-    });
-    if (!any) return out;
-    const model::ScoreKey key{model::ScoreId::vasoactive, model::Product::now, model::Basis::native, 0};
-    auto patient = view.patient;
-    patient.shared = nullptr; // that is of one instant
-    for (auto back = model::Duration{}; back <= rule.within; back = back + rule.apart) {
-        const auto at = view.now - back;
-        const auto score = scores::evaluate(key, patient, at, view.rules);
-        auto const& total = score.parts.front();
-        if (!total.value || total.state == model::PartState::not_measured) {
-            // A pump nobody hears, or a weight nobody knows, ends nothing.
-            if (back.ms == 0) out.otherwise = any_runs(view) ? ConditionState::unknown : ConditionState::absent;
-            if (back.ms == 0) return out;
-            continue;
-        }
-        out.push_back({at, model::ratio(*total.value), {}});
-        if (!total.evidence.empty()) out.back().evidence = total.evidence.front();
-    }
-    std::reverse(out.begin(), out.end());
-    return out;
-}
-
-Values values_of(PatientView const& view, Trend const& rule) {
-    switch (rule.of) {
-    case Trend::Of::signal: return results(view, rule);
-    case Trend::Of::pf: return gas_ratios(view, rule);
-    case Trend::Of::ne_equivalent: return doses(view, rule);
-    }
-    return {};
-}
-
 // `percent` of the earlier one.
 bool reaches(Ratio const& newest, Ratio const& earlier, std::int32_t percent) {
     const auto limit = model::scaled(earlier, model::Decimal{percent, 0}, model::Decimal{100, 0});
@@ -124,6 +87,58 @@ bool moved(Trend const& rule, Ratio const& earlier, Ratio const& newest) {
     }
     }
     return false;
+}
+
+// A pump stands while its syringe is changed, for about two minutes: that is no dose to rise from, and ends no rise.
+constexpr model::Duration syringe_change = model::minutes(5);
+
+// Now and at each whole `apart` before it. The least that is certain counts; a dose nobody knows is none to compare.
+Values doses(PatientView const& view, Trend const& rule) {
+    Values out;
+    auto const& vocabulary = view.rules.vocabulary;
+    const bool any = std::any_of(vocabulary.begin(), vocabulary.end(), [&](core::VocabularyEntry const& e) {
+        return e.kind == model::SignalKind::infusion && scores::reads(model::ScoreId::vasoactive, e.signal) &&
+               !view.patient.timeline->empty(e.signal);
+    });
+    if (!any) return out;
+    const model::ScoreKey key{model::ScoreId::vasoactive, model::Product::now, model::Basis::native, 0};
+    auto patient = view.patient;
+    patient.shared = nullptr; // that is of one instant
+    for (auto back = model::Duration{}; back <= rule.within; back = back + rule.apart) {
+        const auto at = view.now - back;
+        auto score = scores::evaluate(key, patient, at, view.rules);
+        const auto dose = [](model::Score const& s) { return s.parts.front().value; };
+        // Only a dose that decides is looked at twice.
+        const bool decides = dose(score) && (back.ms == 0 ? rule.at_least && model::ratio(*dose(score)) < *rule.at_least
+                                                          : moved(rule, model::ratio(*dose(score)), out.front().value));
+        if (decides) {
+            auto before = scores::evaluate(key, patient, at - syringe_change, view.rules);
+            if (dose(before) && model::ratio(*dose(before)) > model::ratio(*dose(score))) {
+                score = std::move(before);
+                out.may_be_paused = out.may_be_paused || back.ms == 0;
+            }
+        }
+        auto const& total = score.parts.front();
+        if (!total.value || total.state == model::PartState::not_measured) {
+            // A pump nobody hears, or a weight nobody knows, ends nothing.
+            if (back.ms == 0) out.otherwise = any_runs(view) ? ConditionState::unknown : ConditionState::absent;
+            if (back.ms == 0) return out;
+            continue;
+        }
+        out.push_back({at, model::ratio(*total.value), {}});
+        if (!total.evidence.empty()) out.back().evidence = total.evidence.front();
+    }
+    std::reverse(out.begin(), out.end());
+    return out;
+}
+
+Values values_of(PatientView const& view, Trend const& rule) {
+    switch (rule.of) {
+    case Trend::Of::signal: return results(view, rule);
+    case Trend::Of::pf: return gas_ratios(view, rule);
+    case Trend::Of::ne_equivalent: return doses(view, rule);
+    }
+    return {};
 }
 
 // The one that the newest moved furthest from, of those in the interval before it; null: from none.
@@ -151,6 +166,7 @@ std::int64_t hundredths(Ratio const& value) {
 void judge(PatientView const& view, Trend const& rule, Values const& values, Condition& c, Wake& wake) {
     auto const& newest = values.back();
     wake.outlives(newest.time, rule.fresh_for);
+    if (values.may_be_paused) wake.outlives(view.now, model::minutes(1));
     const bool there =
         (!rule.at_least || newest.value >= *rule.at_least) && (!rule.at_most || newest.value <= *rule.at_most);
     auto const* from = there ? moved_from(rule, values) : nullptr;

@@ -156,7 +156,7 @@ struct StateRule {
     };
     Rule rule; // with `by_code` its id is the prefix of the alerts' tokens
     model::Signal signal{};
-    std::vector<Stands> stands;                      // in other words it is not this rule's, or over
+    std::vector<Stands> stands; // in other words it is not this rule's, or over
     model::Duration unheard_after = model::minutes(5);
     bool by_code = false;        // an alert for each code of the device, not one for all of the signal
     std::vector<CodeName> names; // how the sentence calls the device's codes

@@ -23,11 +23,12 @@ int rank(Status s) {
     }
 }
 
-bool retraction(Status s) { return s == Status::deleted || s == Status::wrong; }
 bool confirmation(Status s) { return s == Status::final_unchanged; }
-bool marker(Status s) { return retraction(s) || confirmation(s); }
+bool marker(Status s) { return takes_back(s) || confirmation(s); }
 // May speak of a result that stood at another time.
-bool re_timed(Sample const& s) { return s.status == Status::corrected || marker(s.status); }
+bool re_timed(Sample const& s) {
+    return s.status == Status::corrected || (marker(s.status) && s.status != Status::cannot_obtain);
+}
 
 std::strong_ordering content_order(Sample const& a, Sample const& b) {
     const auto head = [](Sample const& s) {
@@ -56,8 +57,10 @@ bool repeats(Sample const& a, Sample const& b) {
 // correction or a better status says that one of them is meant.
 bool hides(SignalKind kind, Sample const& newer, Sample const& older) {
     if (marker(older.status) || confirmation(newer.status) || !same_result(newer, older)) return false;
-    if (retraction(newer.status)) return older.message_time <= newer.message_time;
-    if (newer.time != older.time && newer.status != Status::corrected) return false;
+    if (newer.time != older.time && !re_timed(newer)) return false;
+    // Beside a number the same message may bring a remark under its name.
+    if (newer.status == Status::cannot_obtain) return older.message_time < newer.message_time;
+    if (takes_back(newer.status)) return older.message_time <= newer.message_time;
     const bool volumes = kind == SignalKind::interval && newer.order == 0 && newer.status != Status::corrected;
     if (volumes) return rank(newer.status) > rank(older.status);
     return std::tuple(rank(newer.status), newer.message_time) > std::tuple(rank(older.status), older.message_time);
@@ -271,7 +274,7 @@ Minute Series::minute_of_samples(std::span<Sample const> samples) {
 }
 
 Inserted Series::insert(Sample const& sample, EventTime now, Retention const& keep) {
-    const bool special = re_timed(sample);
+    const bool special = re_timed(sample) || marker(sample.status);
     const auto minute = minute_of(sample.time);
     if (!special && !corrected_ && (visible_.empty() || visible_.back().time < sample.time) &&
         (records_.empty() || records_.back().minute < minute)) {
@@ -339,13 +342,54 @@ bool Series::take_out(std::vector<Sample>& list, Sample const& s) {
     return true;
 }
 
+// One order may have results of several times (a flowsheet, serial samples): what takes back or corrects one that stood
+// at its own time speaks of that alone. Otherwise the time itself was corrected.
+bool Series::speaks_of_its_time(Sample const& s) const {
+    const auto is_version = [&s](Sample const& x) {
+        if (x.time != s.time || x.order != s.order || marker(x.status) || content_order(x, s) == 0) return false;
+        return x.status != Status::corrected || x.message_time < s.message_time;
+    };
+    for (auto const* list : {&visible_, &hidden_}) {
+        const auto end = lower(*list, {s.time.ms + 1});
+        if (std::any_of(lower(*list, s.time), end, is_version)) return true;
+    }
+    return false;
+}
+
+bool Series::outranks(Sample const& newer, Sample const& older) const {
+    return hides(kind_, newer, older) && (newer.time == older.time || !speaks_of_its_time(newer));
+}
+
+bool Series::is_outranked(Sample const& s) const {
+    const auto by = [&](Sample const& x) { return outranks(x, s); };
+    return std::any_of(hidden_.begin(), hidden_.end(), by) || std::any_of(visible_.begin(), visible_.end(), by);
+}
+
+// A result that came after its correction shows what that speaks of: what stands under the order is found anew.
+bool Series::judge_anew(std::uint64_t order) {
+    std::vector<Sample> shown, hidden;
+    for (auto const& s : hidden_)
+        if (s.order == order && !marker(s.status) && !is_outranked(s)) shown.push_back(s);
+    for (auto const& s : visible_)
+        if (s.order == order && is_outranked(s)) hidden.push_back(s);
+    for (auto const& s : shown) {
+        take_out(hidden_, s);
+        place(visible_, s);
+    }
+    for (auto const& s : hidden) {
+        take_out(visible_, s);
+        place(hidden_, s);
+    }
+    return !shown.empty() || !hidden.empty();
+}
+
 bool Series::hide_below(Sample const& newer) {
     std::vector<Sample> gone;
     const bool everywhere = corrected_ && newer.order != 0;
     const auto first = everywhere ? visible_.cbegin() : lower(visible_, newer.time);
     const auto last = everywhere ? visible_.cend() : lower(visible_, {newer.time.ms + 1});
     for (auto s = first; s != last; ++s)
-        if (hides(kind_, newer, *s)) gone.push_back(*s);
+        if (outranks(newer, *s)) gone.push_back(*s);
     for (auto const& s : gone) {
         take_out(visible_, s);
         place(hidden_, s);
@@ -373,11 +417,10 @@ Inserted Series::insert_value(Sample const& given) {
         list->erase(at);
         break;
     }
-    const auto hidden_by = [&](Sample const& x) { return hides(kind_, x, s); };
-    const bool hidden = std::any_of(hidden_.begin(), hidden_.end(), hidden_by) ||
-                        std::any_of(visible_.begin(), visible_.end(), hidden_by);
-    const bool replaced = hide_below(s);
+    const bool hidden = is_outranked(s);
+    bool replaced = hide_below(s);
     place(hidden ? hidden_ : visible_, s);
+    if (corrected_ && s.order != 0) replaced = judge_anew(s.order) || replaced;
     if (stood) return replaced ? Inserted::replaced : Inserted::unchanged;
     return hidden ? Inserted::superseded : replaced ? Inserted::replaced : Inserted::added;
 }

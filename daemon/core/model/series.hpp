@@ -63,7 +63,11 @@ struct Retention {
     }
 };
 
-// Under its order it may have taken the place of what stood at another time than its own.
+// Says that a result is none, and brings no value: D, W, and a result that could not be had after all.
+constexpr bool takes_back(Status s) { return s == Status::deleted || s == Status::wrong || s == Status::cannot_obtain; }
+
+// Under its order it may have taken the place of what stood at another time than its own. What could not be had after
+// all speaks of its own time only.
 inline bool may_re_time(Sample const& s) {
     return s.order != 0 && (s.status == Status::corrected || s.status == Status::deleted || s.status == Status::wrong ||
                             s.status == Status::final_unchanged);
@@ -74,7 +78,7 @@ enum class Inserted : std::uint8_t {
     unchanged,      // an equal repeat, or a confirmation of what stands
     replaced,       // a correction took the place of an earlier version
     superseded,     // an older version of something already corrected or retracted: kept out of the rules
-    retracted,      // D or W removed what stood there
+    retracted,      // D, W or a result that could not be had removed what stood there
     behind_horizon, // reaches behind what can be answered exactly: the journal must be read again (Recall)
 };
 
@@ -166,6 +170,10 @@ private:
     Inserted insert_marker(Sample const& mark);
     Inserted insert_value(Sample const& given);
     bool hide_below(Sample const& newer);
+    bool outranks(Sample const& newer, Sample const& older) const;
+    bool speaks_of_its_time(Sample const& s) const;
+    bool is_outranked(Sample const& s) const;
+    bool judge_anew(std::uint64_t order);
     static bool take_out(std::vector<Sample>& list, Sample const& s);
     bool is_sound() const;
     void thin(EventTime now, Retention const& keep);

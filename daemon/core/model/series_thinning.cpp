@@ -37,7 +37,7 @@ struct SampleRun {
 // A monitor repeats itself for as long as it sounds.
 void Series::keep_ends(Sample const& of) {
     const auto is_statement = [](Sample const& s) {
-        return s.status != Status::deleted && s.status != Status::wrong && s.status != Status::final_unchanged;
+        return !takes_back(s.status) && s.status != Status::final_unchanged;
     };
     std::erase_if(hidden_, [&](Sample const& s) { return same_alarm(s, of) && is_statement(s); });
     std::vector<Sample> about;

@@ -1,6 +1,7 @@
 #include "core/scores/gcs.hpp"
 
 #include "core/scores/infusion.hpp"
+#include "core/scores/notes.hpp"
 #include "core/scores/support.hpp"
 
 namespace vigil::scores {
@@ -71,9 +72,9 @@ bool assessed_total(Inquiry const& q, EventTime t, Sample const* eye, Sample con
 
 // Whoever charts motor alone, and neither eyes nor speech nor a total within the hour, had no more to assess. What was
 // charted a little apart is a set that is not whole.
+constexpr auto apart_from_alone = model::hours(1);
 bool motor_alone(Inquiry const& q, EventTime t) {
-    constexpr auto reach = model::hours(1);
-    const auto charted = [&](Signal s) { return nearest(q, s, t, reach) != nullptr; };
+    const auto charted = [&](Signal s) { return nearest(q, s, t, apart_from_alone) != nullptr; };
     return !charted(Signal::gcs_eye) && !charted(Signal::gcs_verbal) && !charted(Signal::gcs_total);
 }
 
@@ -141,6 +142,35 @@ void mark(Coma& c, std::vector<Sedation> const& sedation, model::Duration recent
         c.evidence.front().compared = Decimal{c.motor_only ? c.motor : c.total, 0};
         c.evidence.front().compared_unit = model::Unit::score;
     }
+}
+
+// The sets of the motor scores in (after, q.at]. Of those that are over it goes by what is remembered.
+std::vector<Coma> sets(Inquiry& q, Verbal verbal, EventTime after) {
+    std::vector<Coma> out;
+    auto* const known = q.keeps && q.notes != nullptr ? &q.notes->comas : nullptr;
+    auto from = after;
+    if (known != nullptr) {
+        if (!known->since || after < *known->since) {
+            known->list.clear();
+            known->since = known->up_to = after;
+        }
+        auto& list = known->list;
+        list.erase(list.begin(),
+                   std::find_if(list.begin(), list.end(), [&](auto const& k) { return k.motor > after; }));
+        known->since = after;
+        from = known->up_to = std::max(known->up_to, after);
+        out.reserve(list.size() + 1);
+        for (auto const& k : list) out.push_back(k.coma);
+    }
+    const auto over = q.at - std::max(apart_from_alone, q.rules.tables.sofa.gcs_set);
+    for (auto const& motor : q.timeline.range(Signal::gcs_motor, from, q.at)) {
+        auto c = from_parts(q, verbal, motor);
+        if (!c) continue;
+        if (known != nullptr && motor.time <= over) known->list.push_back({motor.time, *c});
+        out.push_back(std::move(*c));
+    }
+    if (known != nullptr) known->up_to = std::max(known->up_to, over);
+    return out;
 }
 
 Coma const* last_awake(std::vector<Coma> const& all, EventTime up_to) {
@@ -219,10 +249,8 @@ std::vector<Sedation> sedations(Inquiry& q, std::optional<Signal> except) {
 }
 
 std::vector<Coma> coma_scores(Inquiry& q, Verbal verbal, std::vector<Sedation> const& sedation, EventTime after) {
-    std::vector<Coma> out;
+    auto out = sets(q, verbal, after);
     const auto recent = q.rules.tables.sofa.recent_sedation;
-    for (auto const& motor : q.timeline.range(Signal::gcs_motor, after, q.at))
-        if (auto c = from_parts(q, verbal, motor)) out.push_back(std::move(*c));
     for (auto const& s : q.timeline.range(Signal::gcs_total, after, q.at)) {
         const auto total = whole(&s, 3, 15);
         const bool has_parts = std::any_of(out.begin(), out.end(), [&](Coma const& c) {
@@ -237,7 +265,8 @@ std::vector<Coma> coma_scores(Inquiry& q, Verbal verbal, std::vector<Sedation> c
         out.push_back(std::move(c));
     }
     for (auto& c : out) mark(c, sedation, recent);
-    std::stable_sort(out.begin(), out.end(), [](Coma const& a, Coma const& b) { return a.time < b.time; });
+    const auto earlier = [](Coma const& a, Coma const& b) { return a.time < b.time; };
+    if (!std::is_sorted(out.begin(), out.end(), earlier)) std::stable_sort(out.begin(), out.end(), earlier);
     std::erase_if(out, [&](Coma const& c) { return c.time <= after; });
     return out;
 }

@@ -17,6 +17,22 @@ struct Coma {
     std::vector<model::Evidence> evidence;
 };
 
+// Sets that are over: nothing that is still to come changes them. Whether they were charted under sedation is not part
+// of it.
+struct KnownComas {
+    struct One {
+        model::EventTime motor; // when it was charted
+        Coma coma;
+    };
+    std::vector<One> list;                 // of every motor score in (since, up_to], oldest first
+    std::optional<model::EventTime> since; // empty: nothing is known
+    model::EventTime up_to;
+    void clear() {
+        list.clear();
+        since.reset();
+    }
+};
+
 // A stretch of sedation or block up to q.at: also while nobody knows whether it still runs, for nothing charted then
 // can be told from its effect.
 struct Sedation {

@@ -2,6 +2,7 @@
 // What a component worked out of instants that are over and need not work out again. Whoever keeps the notes throws
 // them away as soon as anything the component read changes in the past.
 
+#include "core/scores/gcs.hpp"
 #include "core/scores/pressure.hpp"
 #include "core/scores/remembered.hpp"
 #include "core/scores/saturation.hpp"
@@ -22,6 +23,7 @@ struct Notes {
     SiteMinutes pressures;
     UrineDays urine;
     JudgedChartings chartings;
+    KnownComas comas;
     std::unique_ptr<Remembered<Vasopressors>> vasopressors;
     std::unique_ptr<Remembered<Vasoactive>> vasoactive;
     std::unique_ptr<Remembered<Criteria>> criteria;
@@ -33,6 +35,7 @@ struct Notes {
         for (auto& site : pressures) site.clear();
         urine.clear();
         chartings.clear();
+        comas.clear();
         vasopressors.reset();
         vasoactive.reset();
         criteria.reset();

@@ -31,8 +31,8 @@ PLACES = os.pathsep.join([sys.path[1], ward._generated.name, str(ward.ROOT / "cl
 class Subject:
     """The client's user. What it was told is read as it is written."""
 
-    def __init__(self, daemon, prefix, *options, deaf=False, name="subject"):
-        program = [os.environ["VIGIL_SUBJECT"]] if "VIGIL_SUBJECT" in os.environ else [PYTHON, str(HERE / "subject.py")]
+    def __init__(self, daemon, prefix, *options, deaf=False, name="subject", program=None):
+        program = program or ([os.environ["VIGIL_SUBJECT"]] if "VIGIL_SUBJECT" in os.environ else [PYTHON, str(HERE / "subject.py")])
         self.path = daemon.dir / name
         with open(self.path, "wb") as out:
             self.process = subprocess.Popen([*program, str(daemon.dir), prefix, *options, *(["--deaf"] if deaf else [])], stdout=out,

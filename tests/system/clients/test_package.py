@@ -1,6 +1,8 @@
 """What a dashboard author does: installs the package from the checkout, and runs the example against a vigild."""
 
+import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -8,7 +10,8 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "daemon"))
-from ward import ROOT, START, Adapter, Daemon, census, number, wait_for  # noqa: E402
+from gateway import Gateway  # noqa: E402
+from ward import BIN, ROOT, START, Adapter, Daemon, census, number, wait_for  # noqa: E402
 
 PYTHON = "/usr/bin/python3"
 CLIENT = ROOT / "clients/python"
@@ -17,17 +20,22 @@ CLIENT = ROOT / "clients/python"
 class Wall:
     """The example of a library, run against a vigild: it shows an alert, and that the feed is lost."""
 
-    def shows(self, command, environment):
-        with Daemon() as daemon:
+    def shows(self, command, environment, gateway=False):
+        with Daemon() as daemon, contextlib.ExitStack() as more:
             adapter = Adapter(daemon)
             self.addCleanup(adapter.close)
             adapter.hello()
             adapter.put(adapter.batch("adt", census=[census("ADMIT", "v1", ("icu1", "b1"), START)]))
             for name in ("feed", "query"):
                 (daemon.dir / f"{name}.sock").symlink_to(daemon.dir / name)
+            where = "vigil.v1.alert.demo"
+            if gateway:
+                serving = Gateway(daemon).start()
+                more.callback(serving.close)
+                where = f"http://127.0.0.1:{serving.port}"
             shown = daemon.dir / "wall"
             with open(shown, "wb") as out:
-                wall = subprocess.Popen([*command, "vigil.v1.alert.demo"], stdout=out, stderr=daemon.log,
+                wall = subprocess.Popen([*command, where], stdout=out, stderr=daemon.log,
                                         env=dict(environment, VIGIL_ENDPOINT_DIR=str(daemon.dir)))
             self.addCleanup(wall.wait)
             self.addCleanup(wall.kill)
@@ -82,6 +90,30 @@ class Cpp(Wall, unittest.TestCase):
                 done = subprocess.run(command, capture_output=True, text=True)
                 self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
             self.shows([folder / "build/wall"], os.environ)
+
+
+NODE = os.environ.get("VIGIL_NODE") or shutil.which("node")
+LIBRARY = ROOT / "clients/typescript"
+
+
+@unittest.skipUnless(NODE and (LIBRARY / "dist/index.js").exists() and (BIN / "vigil-gateway").exists(), "the client or the gateway is not built: NOT RUN")
+class TypeScript(Wall, unittest.TestCase):
+    def test_the_wall_shows_an_alert_and_the_loss_of_the_feed(self):
+        self.shows([NODE, LIBRARY / "examples/wall.mjs"], os.environ, gateway=True)
+
+    def test_the_example_of_the_readme_has_the_types_of_the_package(self):
+        """In a project of its own, by the name of the package, as strictly as TypeScript can."""
+        example = (LIBRARY / "README.md").read_text().split("```ts\n")[1].split("```")[0]
+        with tempfile.TemporaryDirectory(prefix="vigil-client-") as name:
+            folder = Path(name)
+            (folder / "node_modules").mkdir()
+            (folder / "node_modules/vigil-client").symlink_to(LIBRARY)
+            (folder / "package.json").write_text('{"type": "module"}')
+            (folder / "wall.ts").write_text(example + "\nfunction banner(words: string) { console.log(words); }\n"
+                                            "function draw(beds: import('vigil-client').Bed[], alerts: import('vigil-client').Alert[]) { console.log(beds, alerts); }\n")
+            done = subprocess.run([NODE, LIBRARY / "node_modules/typescript/bin/tsc", "--noEmit", "--strict", "--module", "nodenext", "--target", "es2022",
+                                   "--lib", "es2023,dom,dom.iterable", "wall.ts"], cwd=folder, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
 
 if __name__ == "__main__":

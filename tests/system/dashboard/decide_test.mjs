@@ -130,6 +130,50 @@ async function onStandby(page, time) {
   await until("on the tile, too", async () => (await chip.count()) === 0);
 }
 
+/** Call for this patient: only once the daemon has it, in its words; a figure that cannot be is refused. */
+async function withALimit(page, time) {
+  await page.locator(`${tile(bed)} button`).click();
+  const handling = page.locator("[data-handling]");
+  const set = handling.locator('[data-decision="limit"]');
+  await handling.locator(".limit").click();
+  const question = page.locator("[data-decide]");
+  await question.locator('select[name="signal"]').selectOption("hr");
+  await question.locator('input[name="above"]').fill("130");
+  await question.locator('select[name="signal"]').selectOption("map");
+  equal(await question.locator('input[name="above"]').inputValue(), "", "a figure is not taken along to another unit");
+  check((await question.locator("label", { has: page.locator('input[name="below"]') }).innerText()).includes("mmHg"), "the unit stands beside the figure");
+  await accessible(page, "the question of a limit");
+  await question.locator('input[name="reason"]').fill("carotid");
+  await question.locator('button[type="submit"]').click();
+  check(await question.locator('input[name="below"]').evaluate((field) => field.validity.valueMissing), "one figure there must be");
+  await question.locator('input[name="below"]').fill("7,5");
+  await question.locator('button[type="submit"]').click();
+  await until("a digit too few is refused", async () => (await answer(question)).includes("check the figure and its unit"));
+  equal(await set.count(), 0, "and nothing is set");
+  await question.locator('input[name="below"]').fill("75");
+  let go;
+  const held = new Promise((resolve) => (go = resolve));
+  await page.route("**/limit", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await question.locator('button[type="submit"]').click();
+  await until("it says that it is being sent", async () => (await answer(question)).startsWith("Sending"));
+  equal(await set.count(), 0, "not shown before it is so");
+  go();
+  await question.waitFor({ state: "detached" });
+  await page.unroute("**/limit");
+  await time.pass(2_000);
+  await until("it comes back", async () => (await set.count()) === 1);
+  check((await set.innerText()).startsWith("Limit: ABP mean below 75 mmHg, by nurse.one at "), `as it was set: ${await set.innerText()}`);
+  check((await set.innerText()).includes(": carotid"), "with who and why");
+  await handling.locator(".limit_end").click();
+  await until("the daemon's answer is shown", async () => (await answer(handling)).startsWith("Recorded"));
+  await time.pass(2_000);
+  await until("it is lifted", async () => (await set.count()) === 0);
+  await page.keyboard.press("Escape");
+}
+
 run(async (directory) => {
   const ward = new Ward(directory);
   await ward.start(6);
@@ -148,6 +192,7 @@ run(async (directory) => {
   await paused(page, row, time);
   await judged(ward, page, row, alert);
   await onStandby(page, time);
+  await withALimit(page, time);
   // A refusal is an answer: the browser's own remark on its status is no complaint.
   equal(page.complaints.filter((words) => !/\b422\b/.test(words)), [], "the browser complained of nothing");
   equal(page.foreign, [], "nothing was asked of anybody else");

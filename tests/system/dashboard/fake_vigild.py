@@ -3,7 +3,7 @@
 
 usage: fake_vigild.py DIRECTORY [--site demo]     sockets are DIRECTORY/{feed,query,command,identity}
 Lines on stdin: `alert BED RULE` and `technical BED RULE` raise one, `revise ALERT` changes and `close ALERT` ends one, `unplug` loses the feed of a source,
-`flood N` raises N, `gap BED` publishes a score and loses it on the way, `late BED` changes a score,
+`flood N` raises N, `stream HZ` changes the score of every bed so often, `gap BED` publishes a score and loses it on the way, `late BED` changes a score,
 `restart` begins a new epoch, `silent` and `loud` stop and resume every word, `stop` ends. Each is answered with `ok` on stdout.
 """
 import argparse
@@ -196,6 +196,18 @@ class Fake:
                     digest.counts.add(cls=cls, unit=unit, bed=bed, count=count)
                 self.publish("sys", "_", "digest", keep=False, digest=digest)
 
+    def stream(self, hz):
+        """Every bed's score another one, `hz` times a second, for good."""
+        turn, due = 0, time.monotonic()
+        while True:
+            turn, due = turn + 1, due + 1 / hz
+            time.sleep(max(0, due - time.monotonic()))
+            with self.lock:
+                if self.silent:
+                    continue
+                for bed, (points, *_rest) in BEDS.items():
+                    self.score(bed, tuple(None if p is None else (p + turn) % 5 for p in points), self.now())
+
     def fill(self, lane, asked, every, read):
         """As vigild does: the readings in [from, to) by column, and before them what stood at `from`."""
         columns = {}
@@ -344,6 +356,8 @@ class Fake:
             elif words[0] == "flood":  # more than a browser that does not read can be owed
                 for number in range(int(words[1])):
                     self.alert("bed09", f"flood_{number}", alert_pb2.PRIORITY_LOW, "raised by the test " + "x" * 200)
+            elif words[0] == "stream":
+                threading.Thread(target=self.stream, args=(float(words[1]),), daemon=True).start()
             elif words[0] == "restart":
                 self.epoch += 1
                 self.counts = {}

@@ -127,8 +127,10 @@ def events(port, count):
 def reading(gateway):
     first = events(gateway.port, 4)
     check(first[0][1] == "snapshot" and len(first[0][2]["beds"]) == 11, "the stream begins with the whole wall")
-    check(re.fullmatch(r"\d+\.\d+", first[0][0]), "ids are epoch.seq")
+    check(re.fullmatch(r"\d+\.\d+\.\d+", first[0][0]), "ids are epoch.seq.version")
     check("clock" in {event for _, event, _ in events(gateway.port, 25)}, "the clock is told")
+    numbers = [int(place.split(".")[2]) for place, _, _ in events(gateway.port, 25) if place.count(".") == 2]
+    check(numbers == list(range(numbers[0], numbers[0] + len(numbers))), f"each frame has the next number, a clock beside them none: {numbers}")
     check(first[0][2]["clock"]["simulated"] and first[0][2]["clock"]["daemon"]["clockSpeed"] == 60, "simulated, with its speed")
     liver = next(part for part in gateway.bed("bed02")["scores"][0]["parts"] if part["part"] == "liver")
     check("points" not in liver and liver["state"] == "PART_STATE_NOT_MEASURED", "what is missing has no number on the wire")
@@ -154,6 +156,13 @@ def commands(gateway, fake):
     check((status, answer["verdict"]) == (409, "VERDICT_STALE_REVISION"), f"a stale revision: {answer}")
     until("the revision comes back by the feed", lambda: any(
         alert["id"] == "bed04-sofa_rise" and alert.get("acknowledgedBy") == "nurse1" for alert in gateway.json("/api/v1/alerts")["alerts"]))
+    missed = until("and is complete by the next digest", lambda: (lambda said: said if any(
+        row["alert"]["id"] == "bed04-sofa_rise" and int(row["seq"]) <= int(said["to"]) for row in said.get("revisions", [])
+        if row["alert"].get("acknowledgedBy") == "nurse1") else None)(gateway.json("/api/v1/alerts?after=0")))
+    seqs = [int(row["seq"]) for row in missed["revisions"]]
+    check(seqs == sorted(seqs) and not missed.get("more"), "what was missed comes as it was journaled")
+    check("revisions" not in gateway.json(f"/api/v1/alerts?after={seqs[-1]}"), "and nothing after the last")
+    check(gateway.request("GET", "/api/v1/alerts?after=x")[0] == 400, "a place is a number")
     check(gateway.post("/api/v1/alerts/none/ack", {"revision": 1, "user": "n"})[0] == 422, "an unknown alert is vigild's to refuse")
     check(gateway.post("/api/v1/attest", {"unit": "icu", "bed": "bed01", "what": "ecls", "value": "vv", "user": "n"})[0] == 200, "attested")
     check(gateway.post(path, {"revision": 2, "user": "n"}, Origin="http://evil.example")[0] == 403, "another origin")

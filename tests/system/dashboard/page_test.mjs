@@ -264,7 +264,10 @@ async function operating(page) {
   const before = await came.innerText();
   await until("more came", async () => (await came.innerText()) !== before);
   equal(await page.locator("[data-raw]").count(), shown, "and a paused list stands still");
-  await accessible(page, "the operations");
+  for (const theme of ["night", "day"]) {
+    await page.selectOption('select[name="theme"]', theme);
+    await accessible(page, `the operations by ${theme}`);
+  }
   status = statusOf({ daemon: { state: "STATE_DEGRADED", reason: "disk_full" }, behindMs: 7400 });
   await until("degraded is said", async () => (await page.locator('[data-row="state"] strong').count()) === 1);
   check((await page.locator('[data-row="behind"]').innerText()).includes("LATE"), "and late");

@@ -1,29 +1,37 @@
 // For every eye and every hour: both themes on every view, four kinds of colour vision, motion that is not wanted, and figures
 // that stand under each other. What colour says is always said by a mark, a word or a shape, too.
-import { accessible, check, equal, feedIs, launch, open, organ, run, startFake, tile, until } from "./browser.mjs";
+import { accessible, check, equal, feedIs, launch, open, organ, run, screens, startFake, tile, until } from "./browser.mjs";
 
 const deficiencies = ["none", "deuteranopia", "protanopia", "tritanopia", "achromatopsia"];
 
-/** Pixels of a part of the page as somebody sees it: its darkest and lightest, by relative luminance. */
-async function contrastOf(eye, page, locator) {
-  const picture = (await locator.screenshot({ animations: "disabled" })).toString("base64");
-  return eye.evaluate(async (data) => {
+/** Parts of the page as somebody sees it: of each, its darkest against its lightest, by relative luminance. */
+async function contrastsOf(eye, page, parts) {
+  const boxes = [];
+  for (const part of parts) {
+    const box = await part.boundingBox();
+    check(box !== null && box.width >= 1 && box.height >= 1 && box.x >= 0 && box.y >= 0 && box.x + box.width <= screens.wall.width && box.y + box.height <= screens.wall.height, `${part} is on the screen`);
+    boxes.push(box);
+  }
+  const picture = (await page.screenshot({ animations: "disabled" })).toString("base64");
+  return eye.evaluate(async ({ picture, boxes }) => {
     const image = new Image();
-    image.src = `data:image/png;base64,${data}`;
+    image.src = `data:image/png;base64,${picture}`;
     await image.decode();
-    const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d", { willReadFrequently: true });
     canvas.drawImage(image, 0, 0);
-    const { data: pixels } = canvas.getImageData(0, 0, image.width, image.height);
     const linear = (value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
-    let dark = 1;
-    let light = 0;
-    for (let at = 0; at < pixels.length; at += 4) {
-      const luminance = 0.2126 * linear(pixels[at]) + 0.7152 * linear(pixels[at + 1]) + 0.0722 * linear(pixels[at + 2]);
-      dark = Math.min(dark, luminance);
-      light = Math.max(light, luminance);
-    }
-    return (light + 0.05) / (dark + 0.05);
-  }, picture);
+    return boxes.map(({ x, y, width, height }) => {
+      const { data: pixels } = canvas.getImageData(Math.floor(x), Math.floor(y), Math.ceil(width), Math.ceil(height));
+      let dark = 1;
+      let light = 0;
+      for (let at = 0; at < pixels.length; at += 4) {
+        const luminance = 0.2126 * linear(pixels[at]) + 0.7152 * linear(pixels[at + 1]) + 0.0722 * linear(pixels[at + 2]);
+        dark = Math.min(dark, luminance);
+        light = Math.max(light, luminance);
+      }
+      return (light + 0.05) / (dark + 0.05);
+    });
+  }, { picture, boxes });
 }
 
 async function everyView(page, theme) {
@@ -61,30 +69,29 @@ async function saidWithoutColour(page) {
 }
 
 async function forEveryEye(page, eye, theme) {
+  await saidWithoutColour(page);
+  const parts = [
+    [page.locator(`${tile("bed04")} .alarm`), 4.5], [page.locator(`${tile("bed01")} .alarm`), 4.5], [page.locator(`${tile("bed03")} .technical`), 4.5],
+    [page.locator('.alerts .alarm[data-priority="2"]').first(), 4.5], [page.locator(`${organ("bed04", "resp")} .bar`), 3], [page.locator(`${organ("bed02", "liver")} .bar`), 3],
+    [page.locator(`${tile("bed04")} .number`), 4.5], [page.locator(`${tile("bed03")} [data-stale]`), 4.5], [page.locator(`${tile("bed04")} .spark`), 3],
+  ];
   const tools = await page.context().newCDPSession(page);
   for (const type of deficiencies) {
     await tools.send("Emulation.setEmulatedVisionDeficiency", { type });
-    for (const [part, least] of [
-      [page.locator(`${tile("bed04")} .alarm`), 4.5], [page.locator(`${tile("bed01")} .alarm`), 4.5], [page.locator(`${tile("bed03")} .technical`), 4.5],
-      [page.locator('.alerts .alarm[data-priority="2"]').first(), 4.5], [page.locator(`${organ("bed04", "resp")} .bar`), 3], [page.locator(`${organ("bed02", "liver")} .bar`), 3],
-      [page.locator(`${tile("bed04")} .number`), 4.5], [page.locator(`${tile("bed03")} [data-stale]`), 4.5], [page.locator(`${tile("bed04")} .spark`), 3],
-    ]) {
-      const contrast = await contrastOf(eye, page, part);
-      check(contrast >= least, `${theme}, ${type}: ${part} has a contrast of ${contrast.toFixed(2)}, not ${least}`);
-    }
-    await saidWithoutColour(page);
+    const contrasts = await contrastsOf(eye, page, parts.map(([part]) => part));
+    for (const [index, [part, least]] of parts.entries()) check(contrasts[index] >= least, `${theme}, ${type}: ${part} has a contrast of ${contrasts[index].toFixed(2)}, not ${least}`);
   }
   await tools.send("Emulation.setEmulatedVisionDeficiency", { type: "none" });
 }
 
 async function byTheClock(browser, url) {
-  for (const [hour, theme] of [[3, "night"], [12, "day"], [20, "night"], [7, "day"]]) {
-    const page = await open(browser, url, { theme: "" });
+  const page = await open(browser, url, { theme: "" });
+  for (const [hour, theme] of [[6, "night"], [7, "day"], [19, "day"], [20, "night"]]) {
     await page.clock.setFixedTime(new Date(2026, 0, 5, hour, 0, 0));
     await page.reload();
     await until(`at ${hour} h it is ${theme}`, async () => (await page.evaluate(() => document.documentElement.dataset.theme)) === theme);
-    await page.context().close();
   }
+  await page.context().close();
 }
 
 /** When the border of a tile took another colour, in milliseconds, over three seconds. In the page. */

@@ -36,7 +36,10 @@ async function nobodyIn(page) {
   await asked(page);
   equal(await page.locator("article").count(), 0, "nothing of the ward before signing in");
   check(await page.getByText("bedside monitor remains the alarm source").isVisible(), "decision support is said here too");
-  await accessible(page, "the sign-in");
+  for (const theme of ["night", "day"]) {
+    await page.evaluate((theme) => (document.documentElement.dataset.theme = theme), theme);
+    await accessible(page, `the sign-in by ${theme}`);
+  }
   await signIn(page, "nora", "not the secret");
   await until("a wrong password is told", async () => (await page.locator("[data-answer]").innerText()).startsWith("Refused"));
   equal(await page.locator('input[name="password"]').inputValue(), "", "and forgotten");

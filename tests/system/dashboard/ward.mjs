@@ -4,10 +4,10 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { bedNames, bin, check, root, start, startGateway, until } from "./browser.mjs";
 
-const config = (directory) => `site = "demo"
+const config = (directory, clock) => `site = "demo"
 unit = "icu"
 mode = "simulated"
-clock = "driven"
+clock = "${clock}"
 [endpoints]
 ingest = "ipc://${directory}/ingest"
 command = "ipc://${directory}/command"
@@ -52,11 +52,12 @@ async function address(program) {
 const stamp = (ms) => `${new Date(ms).toISOString().replace(/[-:T]/g, "").slice(0, 14)}+0000`;
 let serial = 0;
 const head = (at, kind, application) => `MSH|^~\\&|${application}|HOSP|VIGIL|ICU|${stamp(at)}||${kind}|T${++serial}|T|2.5`;
-const visit = (bed) => `PV1|1|I|ICU^R1^${bed.toUpperCase()}||||||||||||||||TV-1^^^VIGILSIM^VN`;
+const visitOf = (number, bed) => `PV1|1|I|ICU^R1^${bed.toUpperCase()}||||||||||||||||TV-${number}^^^VIGILSIM^VN`;
 
 /** What HL7 says of one patient: where, and a result of the laboratory. */
-export function patient(family, given) {
-  const person = `PID|1||T-1^^^VIGILSIM^MR||${family}^${given}^^^^^L||19580101|F`;
+export function patient(family, given, number = 1) {
+  const person = `PID|1||T-${number}^^^VIGILSIM^MR||${family}^${given}^^^^^L||19580101|F`;
+  const visit = (bed) => visitOf(number, bed);
   return {
     move: (trigger, at, bed) => [head(at, `ADT^${trigger}`, "ADT"), `EVN|${trigger}|${stamp(at)}||||${stamp(at)}`, person, `${visit(bed)}|||||||||||||||||||||||||${stamp(at)}`],
     result: (at, bed, code, value, unit) => [
@@ -66,8 +67,10 @@ export function patient(family, given) {
 }
 
 export class Ward {
-  constructor(directory) {
+  /** `clock`: "driven" by what is sent, or "real". */
+  constructor(directory, clock = "driven") {
     this.directory = directory;
+    this.clock = clock;
   }
 
   async start(beds) {
@@ -78,7 +81,7 @@ export class Ward {
     const card = readFileSync(join(directory, "alerts", "admission.toml"), "utf8");
     put(join("alerts", "admission.toml"), card.replace('rule = "admission"', 'rule = "admission"\nenabled = false'));
     await (await start(join(bin, "vigil"), ["keygen", "--site-key", join(directory, "site.key")])).ended;
-    this.config = put("vigil.toml", config(directory));
+    this.config = put("vigil.toml", config(directory, this.clock));
     await start(join(bin, "vigil-identity"), ["--config", put("identity.toml", `[identity]\nendpoint = "ipc://${directory}/identity"\ndatabase = "${directory}/identity.db"\n`)], { quiet: true });
     await this.startDaemon();
     this.mllp = await address(await start(join(bin, "vigil-adapter"), ["--config", put("adapter.toml", adapter(directory))], { quiet: true }));
@@ -100,7 +103,7 @@ export class Ward {
     return simulator.ended;
   }
 
-  /** One HL7 message; answered when it is committed. */
+  /** One HL7 message; answered when it is committed. Over before the next: an adapter allows one address so many connections. */
   send(...segments) {
     const [host, port] = this.mllp.replace("mllp://", "").split(":");
     return new Promise((resolve, reject) => {
@@ -108,12 +111,13 @@ export class Ward {
       let answer = "";
       socket.on("data", (data) => {
         answer += data;
-        if (!answer.endsWith("\x1c\r")) return;
-        socket.end();
-        if (/\rMSA\|[AC]A\|/.test(answer)) resolve(answer);
-        else reject(new Error(answer));
+        if (answer.endsWith("\x1c\r")) socket.end();
       });
       socket.on("error", reject);
+      socket.on("close", () => {
+        if (/\rMSA\|[AC]A\|/.test(answer)) resolve(answer);
+        else reject(new Error(answer || "the adapter closed the connection without an answer"));
+      });
     });
   }
 

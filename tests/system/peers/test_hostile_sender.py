@@ -132,6 +132,10 @@ class HostileSenders(Attacked):
             fourth = self.connect()
             fourth.message(self.messages[0])
             self.assertIsNotNone(fourth.answer())
+        # A connection that is closed at once is all that the sender hears: the site is told why.
+        log = Path(self.adapter.log.name)
+        wait_for(lambda: "connection from 127.0.0.1 refused: too_many_connections" in log.read_text(), what="a line in the log")
+        wait_for(lambda: self.refused().get("too_many_connections") == 1, what=f"the refusal in the status: {self.refused()}")
         senders[0].close()
         wait_for(lambda: self.is_served(), what="a place that became free")
 

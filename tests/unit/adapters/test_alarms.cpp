@@ -52,8 +52,8 @@ std::string monitor(std::string_view id, std::string_view event, std::string_vie
                     std::string_view state) {
     return header("MINDRAY_EGATEWAY^00A0370027000001^EUI-64", "") + "OBR|1|" + std::string(id) + "^MINDRAY|" +
            std::string(id) + "^MINDRAY|196616^MDC_EVT_ALARM^MDC|||20261121115859000+0100\nOBX|1|ST|" +
-           std::string(event) + "|1.0.0.0.1|text||||" + std::string(flags) +
-           "||F|||20261121115850000+0100\n"
+           std::string(event) + "|1.0.0.0.1|text|||" + std::string(flags) +
+           "|||F|||20261121115850000+0100\n"
            "OBX|2|ST|68165^MDC_ATTR_EVENT_PHASE^MDC|1.0.0.0.3|" +
            std::string(phase) + "||||||F\nOBX|3|ST|68482^MDC_ATTR_ALARM_STATE^MDC|1.0.0.0.4|" + std::string(state) +
            "||||||F\nOBX|4|ST|68484^MDC_ATTR_ALARM_PRIORITY^MDC|1.0.0.0.6|2||||||F\n";
@@ -102,7 +102,7 @@ TEST_CASE("an alarm is its event, how the device ranks it, and what it is about"
     CHECK(read(monitor("9", "199684^MDC_EVT_ECG_ASYSTOLE^MDC", "A~PH~SP", "start", "active")) == "MDC 199684 high");
     CHECK(read(pump("start", "active")) == "MDC 196940 medium of 69986, technical");
     Decoded const& d = decoded(gateway("5001^GW", v_tach, "start", "active"));
-    CHECK(d.groups.front().subject.location->bed == "bed3");
+    CHECK(d.groups.front().subject.location->bed == "r1_bed3");
     CHECK(d.notes.structural == 1);
 }
 
@@ -135,7 +135,8 @@ TEST_CASE("a priority that is not stated is none, and a bare number is no priori
     CHECK(ranked("1") == "unranked");
     // The older form has a number in facet 6 and the priority in OBX-8.
     CHECK(read(monitor("9", "0^MDC_EVT_SOMETHING^MDC", "A~PL~ST", "start", "active")) ==
-          "LOCAL MDC_EVT_SOMETHING unranked, technical");
+          "LOCAL MDC_EVT_SOMETHING low, technical");
+    CHECK(read(monitor("9", "0^MDC_EVT_SOMETHING^MDC", "A", "start", "active")) == "LOCAL MDC_EVT_SOMETHING unranked");
 }
 
 TEST_CASE("every message about one alarm has its first message's number", "[alarms]") {

@@ -34,11 +34,27 @@ TEST_CASE("the shipped rules load and each has a source, a reason and a sentence
     CHECK(rules.organs.size() == 6);
     CHECK(rules.organs[3].rule.id == "organ_cardio");
     CHECK(rules.refractory_hypoxaemia.below == model::Decimal{80, 0});
-    for (const auto* token :
-         {"sofa_rise", "organ_resp", "organ_renal", "ards_oxygenation", "refractory_hypoxaemia", "extreme_k",
-          "device_silent", "input_stale", "identity_conflict", "clock_offset", "disk_trouble", "journal_trouble",
-          "clock_stepped", "encounter_suspended", "pump_silent", "late_result", "asystole", "v_fib", "v_tach",
-          "monitor_alarm_196648_147842", "device_alarm_196882"}) {
+    for (const auto* token : {"sofa_rise",
+                              "organ_resp",
+                              "organ_renal",
+                              "ards_oxygenation",
+                              "refractory_hypoxaemia",
+                              "extreme_k",
+                              "device_silent",
+                              "input_stale",
+                              "identity_conflict",
+                              "clock_offset",
+                              "disk_trouble",
+                              "journal_trouble",
+                              "clock_stepped",
+                              "encounter_suspended",
+                              "pump_silent",
+                              "late_result",
+                              "asystole",
+                              "v_fib",
+                              "v_tach",
+                              "monitor_alarm_196648_147842",
+                              "device_alarm_196882"}) {
         INFO(token);
         auto const* rule = alerts::find_rule(rules, token);
         REQUIRE(rule != nullptr);

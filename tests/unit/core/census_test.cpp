@@ -397,3 +397,39 @@ TEST_CASE("messages that come out of order end in the same stays") {
                         owner(in_order, who("", {}, bed), clock_time(hour, 30)));
     }
 }
+
+TEST_CASE("strangers who share a placeholder for a number are strangers") {
+    State state;
+    tell(state, adt(CensusKind::admit, who("vb", {"b1.hosp", "999999999.ssa"}, "bed1"), clock_time(8)));
+    const auto stranger = who("", {"a1.hosp", "999999999.ssa"});
+    CHECK(owner(state, stranger, clock_time(9)) == "unassigned");
+    CHECK(owner(state, who("", {"999999999.ssa"}), clock_time(9)) == "evb"); // nothing contradicts it
+    tell(state, adt(CensusKind::discharge, stranger, clock_time(10)));
+    CHECK(owner(state, who("", {"b1.hosp"}), clock_time(11)) == "evb");
+    // His other number joins another stranger of that name, and not her.
+    auto merge = adt(CensusKind::merge, who("", {"a9.hosp", "999999999.ssa"}), clock_time(12));
+    merge.absorbed_patients = {"a1.hosp", "999999999.ssa"};
+    tell(state, merge);
+    CHECK(owner(state, who("", {"a1.hosp"}), clock_time(13)) != "evb");
+    CHECK(owner(state, who("", {"b1.hosp", "5.insurance"}), clock_time(13)) == "evb");
+}
+
+TEST_CASE("of a patient here and in dialysis a movement without a visit is that of the bed it names") {
+    State state;
+    tell(state, adt(CensusKind::admit, who("vicu", {"p1"}, "bed60"), clock_time(8)));
+    tell(state, adt(CensusKind::admit, who("vdial", {"p1"}, "dial1"), clock_time(12)));
+    CHECK(owner(state, who("", {"p1"}), clock_time(13)) == "identity_conflict");
+    CHECK(owner(state, who("", {"p1"}, "bed60"), clock_time(13)) == "evicu");
+    CHECK(owner(state, who("", {"p1"}, "bed61"), clock_time(13)) == "identity_conflict");
+    CHECK(tell(state, adt(CensusKind::discharge, who("", {"p1"}), clock_time(14))).refused ==
+          Reason::identity_conflict);
+    tell(state, adt(CensusKind::discharge, who("", {"p1"}, "dial1"), clock_time(15)));
+    CHECK(owner(state, who("", {"p1"}), clock_time(16)) == "evicu");
+
+    tell(state, adt(CensusKind::admit, who("vdial2", {"p1"}, "dial1"), clock_time(17)));
+    auto move = adt(CensusKind::transfer, who("", {"p1"}, "dial2"), clock_time(18));
+    move.prior_location = Location{"icu", "dial1"};
+    tell(state, move);
+    CHECK(owner(state, who("", {}, "bed60"), clock_time(19)) == "evicu");
+    CHECK(owner(state, who("", {}, "dial2"), clock_time(19)) == "evdial2");
+}

@@ -81,12 +81,13 @@ Reading number(char const* text, std::int64_t at_ms = 1'000'000) {
 }
 
 core::Interpreted take(core::Rulebook const& rules, Channel const& c, Reading const& r,
-                       std::optional<model::Duration> offset = {}) {
+                       std::optional<model::Duration> offset = {}, std::string_view order = "") {
     core::Origin origin;
+    origin.message_time = DeviceTime{2'000'000};
     origin.at = {1'000'000};
     origin.clock_offset = offset;
     origin.seq = 7;
-    return core::interpret(rules, core::map_channel(rules, "monitor", c), c, r, 3, "", origin);
+    return core::interpret(rules, core::map_channel(rules, "monitor", c), c, r, 3, order, origin);
 }
 
 } // namespace
@@ -144,6 +145,101 @@ TEST_CASE("specimen and method decide what a code leaves open") {
     CHECK(core::map_channel(rules, "vent", fio2).signal == Signal::fio2);
     fio2.method = model::Method::setting;
     CHECK(core::map_channel(rules, "vent", fio2).signal == Signal::fio2_set);
+    // A rate that somebody set is none that was counted; of a mean pressure there is no setting.
+    auto rate = channel(CodeSystem::MDC, "151562", "/min");
+    auto with_rates = rules;
+    for (const auto s : {Signal::rr, Signal::rr_set}) {
+        with_rates.vocabulary[static_cast<std::size_t>(s)].canonical = Unit::per_min;
+        with_rates.vocabulary[static_cast<std::size_t>(s)].kind = SignalKind::setting;
+    }
+    with_rates.vocabulary[static_cast<std::size_t>(Signal::rr)].kind = SignalKind::monitor;
+    with_rates.vocabulary[static_cast<std::size_t>(Signal::rr)].mdc = {"151562"};
+    CHECK(core::map_channel(with_rates, "vent", rate).signal == Signal::rr);
+    rate.method = model::Method::setting;
+    CHECK(core::map_channel(with_rates, "vent", rate).signal == Signal::rr_set);
+    auto pressure = channel(CodeSystem::MDC, "150039", "mm[Hg]");
+    pressure.method = model::Method::setting;
+    CHECK(core::map_channel(rules, "vent", pressure).reason == Reason::unmapped);
+}
+
+TEST_CASE("blood from a vein is not judged by the rules of an artery's, whatever its code says") {
+    auto rules = small_rulebook();
+    const auto laboratory = [&](Signal s, char const* loinc, Unit unit) {
+        auto& e = rules.vocabulary[static_cast<std::size_t>(s)];
+        e.kind = SignalKind::laboratory;
+        e.canonical = unit;
+        if (loinc != nullptr) e.loinc = {loinc};
+    };
+    laboratory(Signal::ph, "2744-1", Unit::ph);
+    laboratory(Signal::ph_untyped, nullptr, Unit::ph);
+    laboratory(Signal::paco2, "2019-8", Unit::mmHg);
+    laboratory(Signal::pco2_untyped, nullptr, Unit::mmHg);
+    const auto meant = [&](char const* code, char const* unit, model::Specimen specimen) {
+        auto c = channel(CodeSystem::LN, code, unit);
+        c.specimen = specimen;
+        return core::map_channel(rules, "lab", c).signal;
+    };
+    using model::Specimen;
+    CHECK(meant("2744-1", "[pH]", Specimen::unspecified) == Signal::ph);
+    CHECK(meant("2744-1", "[pH]", Specimen::arterial) == Signal::ph);
+    CHECK(meant("2744-1", "[pH]", Specimen::venous) == Signal::ph_untyped);
+    CHECK(meant("2019-8", "mm[Hg]", Specimen::arterial) == Signal::paco2);
+    CHECK(meant("2019-8", "mm[Hg]", Specimen::mixed_venous) == Signal::pco2_untyped);
+    CHECK(meant("2019-8", "mm[Hg]", Specimen::capillary) == Signal::pco2_untyped);
+}
+
+TEST_CASE("what is withdrawn under its order stands no longer, whatever is wrong with the message that says so") {
+    const auto rules = small_rulebook();
+    const auto map = channel(CodeSystem::MDC, "150039", "mm[Hg]");
+    const auto taken = [&](Reading const& r, std::string_view order) { return take(rules, map, r, {}, order); };
+    for (const auto status : {model::Status::deleted, model::Status::wrong, model::Status::corrected}) {
+        auto r = number("60");
+        r.status = status;
+        r.time_quality = model::TimeQuality::date_only;
+        CHECK(taken(r, "S1").retracts);
+        CHECK(taken(r, "S1").refused == Reason::date_only);
+        CHECK_FALSE(taken(r, "").retracts);  // nobody can tell of which one it speaks
+        r.time = DeviceTime{99'000'000'000}; // ahead
+        r.time_quality = model::TimeQuality::unspecified;
+        CHECK(taken(r, "S1").retracts);
+        r.time.reset();
+        CHECK(taken(r, "S1").retracts);
+        CHECK(taken(r, "S1").sample.time == model::EventTime{2'000'000}); // when it was said
+        CHECK(taken(r, "S1").sample.status == model::Status::deleted);
+    }
+    auto timeless = number("60");
+    timeless.time.reset();
+    CHECK_FALSE(taken(timeless, "S1").retracts);
+}
+
+TEST_CASE("a final word in the place of a number leaves no number standing") {
+    const auto rules = small_rulebook();
+    const auto map = channel(CodeSystem::MDC, "150039", "mm[Hg]");
+    Reading r = number("60");
+    r.status = model::Status::final;
+    CHECK_FALSE(take(rules, map, r, {}, "S1").retracts);
+    r.value = {};
+    r.value.absent = model::AbsentReason::text;
+    const auto hemolysed = take(rules, map, r, {}, "S1");
+    CHECK(hemolysed.refused == Reason::text);
+    CHECK(hemolysed.retracts);
+    CHECK(hemolysed.sample.status == model::Status::cannot_obtain);
+    CHECK_FALSE(take(rules, map, r, {}, "").retracts);
+    r.status = model::Status::preliminary; // pending
+    CHECK_FALSE(take(rules, map, r, {}, "S1").retracts);
+}
+
+TEST_CASE("a confirmation that brings its value is a final result") {
+    const auto rules = small_rulebook();
+    const auto map = channel(CodeSystem::MDC, "150039", "mm[Hg]");
+    Reading r = number("60");
+    r.status = model::Status::final_unchanged;
+    const auto told = take(rules, map, r);
+    CHECK(told.refused == Reason::none);
+    CHECK(told.sample.status == model::Status::final);
+    CHECK(told.sample.value == Decimal{60, 0});
+    r.value = {};
+    CHECK(take(rules, map, r).sample.status == model::Status::final_unchanged);
 }
 
 TEST_CASE("the code of a venous pH says where the blood is from") {

@@ -77,6 +77,38 @@ TEST_CASE("an alert keeps every revision and shows the newest") {
     CHECK_FALSE(model.why("a"));
 }
 
+TEST_CASE("revisions after a place in the journal, oldest first; where some are forgotten it says so") {
+    TemporaryFolder folder;
+    ReadModel model((folder.path / "r.sqlite").string());
+    const auto put = [&model](const char* id, std::uint64_t revision, std::uint64_t seq, bool closed) {
+        vigil::v1::Alert alert;
+        alert.set_id(id);
+        alert.set_revision(revision);
+        alert.set_revised_at_ms(static_cast<std::int64_t>(seq) * 100);
+        alert.set_signal(closed ? vigil::v1::SIGNAL_STATE_CLOSED : vigil::v1::SIGNAL_STATE_ON);
+        model.put_alert(alert, seq);
+    };
+    put("a", 1, 3, false);
+    put("b", 1, 5, false);
+    put("a", 2, 7, true);
+    const auto all = model.revisions_after(3, 10);
+    REQUIRE(all.revisions_size() == 2);
+    CHECK(all.revisions(0).seq() == 5);
+    CHECK(all.revisions(0).alert().id() == "b");
+    CHECK(all.revisions(1).alert().revision() == 2);
+    CHECK_FALSE(all.more());
+    CHECK(all.forgotten_to() == 0);
+    const auto page = model.revisions_after(0, 2);
+    CHECK(page.more());
+    CHECK(page.to() == 5); // the next page begins here
+    CHECK(model.revisions_after(7, 10).revisions().empty());
+    model.forget_before(701);
+    CHECK(model.revisions_after(0, 10).revisions_size() == 1);
+    CHECK(model.revisions_after(0, 10).forgotten_to() == 7);
+    model.drop();
+    CHECK(model.revisions_after(0, 10).forgotten_to() == 0);
+}
+
 TEST_CASE("what is kept outlives the program; another schema or a damaged file begins anew") {
     TemporaryFolder folder;
     const auto path = (folder.path / "r.sqlite").string();

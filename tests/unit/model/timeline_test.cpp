@@ -283,6 +283,62 @@ TEST_CASE("what an insertion is called") {
     CHECK(vigil::core::encode(*copy) == vigil::core::encode(t));
 }
 
+namespace {
+
+// Platelets that stand once all of these were told, in whatever order: by time.
+std::vector<std::pair<std::int64_t, std::int64_t>> standing_of(std::vector<Sample> told) {
+    std::sort(told.begin(), told.end(), [](Sample const& a, Sample const& b) { return a.ref.seq < b.ref.seq; });
+    std::optional<std::vector<std::pair<std::int64_t, std::int64_t>>> first;
+    do {
+        Timeline t;
+        for (auto const& s : told) t.insert(Signal::plt, SignalKind::laboratory, s, start + hours(30), keep);
+        std::vector<std::pair<std::int64_t, std::int64_t>> out;
+        for (auto const& s : t.range(Signal::plt, start - hours(1), start + hours(30)))
+            out.emplace_back((s.time - start).ms / 3'600'000, s.value.mantissa);
+        if (!first) first = out;
+        CHECK(out == *first);
+    } while (std::next_permutation(told.begin(), told.end(),
+                                   [](Sample const& a, Sample const& b) { return a.ref.seq < b.ref.seq; }));
+    return *first;
+}
+
+Sample version(std::uint64_t n, int drawn_h, int told_h, std::int64_t value, Status status) {
+    auto s = number(start + hours(drawn_h), value);
+    s.message_time = start + hours(told_h);
+    s.status = status;
+    s.order = 9;
+    s.ref = {n, 0};
+    return s;
+}
+
+} // namespace
+
+TEST_CASE("of several results of one order a correction speaks of the one that stood at its time") {
+    using Standing = std::vector<std::pair<std::int64_t, std::int64_t>>;
+    const auto low = version(1, 0, 1, 18, Status::final), next = version(2, 6, 7, 60, Status::final),
+               last = version(3, 12, 13, 75, Status::final);
+    CHECK(standing_of({low, next, last}) == Standing{{0, 18}, {6, 60}, {12, 75}});
+    CHECK(standing_of({low, next, last, version(4, 12, 14, 85, Status::corrected)}) ==
+          Standing{{0, 18}, {6, 60}, {12, 85}});
+    CHECK(standing_of({low, next, last, version(4, 6, 14, 0, Status::wrong)}) == Standing{{0, 18}, {12, 75}});
+    CHECK(standing_of({low, next, last, version(4, 6, 14, 0, Status::deleted)}) == Standing{{0, 18}, {12, 75}});
+    // Nothing stood at its time: the time is what was corrected, and nobody can say of which one.
+    CHECK(standing_of({low, version(4, 3, 14, 18, Status::corrected)}) == Standing{{3, 18}});
+    CHECK(standing_of({low, version(4, 3, 14, 18, Status::corrected), version(5, 3, 15, 20, Status::corrected)}) ==
+          Standing{{3, 20}});
+    CHECK(standing_of({low, next, version(4, 3, 14, 0, Status::deleted)}).empty());
+}
+
+TEST_CASE("a word in the place of a result takes back that of its own time and of earlier messages") {
+    using Standing = std::vector<std::pair<std::int64_t, std::int64_t>>;
+    const auto low = version(1, 0, 1, 18, Status::preliminary), next = version(2, 6, 7, 60, Status::final);
+    CHECK(standing_of({low, next, version(3, 0, 2, 0, Status::cannot_obtain)}) == Standing{{6, 60}});
+    CHECK(standing_of({low, next, version(3, 0, 1, 0, Status::cannot_obtain)}) == Standing{{0, 18}, {6, 60}});
+    CHECK(standing_of({low, next, version(3, 12, 13, 0, Status::cannot_obtain)}) == Standing{{0, 18}, {6, 60}});
+    CHECK(standing_of({low, version(3, 0, 2, 0, Status::cannot_obtain), version(4, 0, 3, 20, Status::final)}) ==
+          Standing{{0, 20}});
+}
+
 TEST_CASE("what waits for the end of its minute: more of a dense stream, and a setting that says it again") {
     const EventTime at = start_of_minute(minute_of(start) + 30);
     Timeline t;
@@ -451,8 +507,7 @@ TEST_CASE("of an alarm three statements are kept, and what was said last holds w
     std::array<std::size_t, 5> order{0, 1, 2, 3, 4};
     do {
         Timeline t;
-        for (const auto i : order)
-            t.insert(Signal::v_fib, SignalKind::alarm, statements[i], start + minutes(5), keep);
+        for (const auto i : order) t.insert(Signal::v_fib, SignalKind::alarm, statements[i], start + minutes(5), keep);
         t.insert(Signal::v_fib, SignalKind::alarm, other, start + minutes(5), keep);
         std::vector<Sample> kept, others;
         for (auto const& s : t.range(Signal::v_fib, start - seconds(1), start + minutes(5)))

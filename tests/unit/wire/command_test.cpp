@@ -161,3 +161,30 @@ TEST_CASE("shelving, standby and care limits name a bed, feedback a judgement") 
     r.mutable_judge()->set_judgement(v1::JUDGEMENT_ARTEFACT);
     CHECK(std::get<core::Judged>(read(r).what).judgement == alerts::Judgement::artefact);
 }
+
+TEST_CASE("a limit of one patient is a figure that a reading can be beyond") {
+    ward::Ward w;
+    const auto refused = [&](std::string const& signal, std::string const& below, std::string const& above) {
+        auto r = request();
+        auto& limit = *r.mutable_limit();
+        limit.set_unit("icu1");
+        limit.set_bed("b1");
+        limit.set_signal(signal);
+        limit.set_below(below);
+        limit.set_above(above);
+        limit.set_reason("carotid");
+        return std::string(wire::read_command(r, w.engine.state(), w.book).refused);
+    };
+    CHECK(refused("map", "75", "").empty());
+    CHECK(refused("map", "75", "110.5").empty());
+    CHECK(refused("map", "seventy", "") == "bad_value");
+    CHECK(refused("map", "7.5", "") == "limit_implausible"); // a digit too few: no pressure is below it
+    CHECK(refused("map", "10", "") == "limit_implausible");  // nor below the least that is believed
+    CHECK(refused("map", "", "750") == "limit_implausible");
+    CHECK(refused("map", "750", "") == "limit_implausible");  // all are
+    CHECK(refused("spo2", "0.9", "") == "limit_implausible"); // a fraction
+    CHECK(refused("spo2", "90", "").empty());
+    CHECK(refused("spo2", "", "100") == "limit_implausible");
+    CHECK(refused("lact", "", "4,5") == "bad_value");
+    CHECK(refused("lact", "", "4.5").empty());
+}

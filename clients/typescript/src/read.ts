@@ -1,7 +1,7 @@
 // What the gateway says, from proto3 JSON into the generated types: 64-bit numbers exact, words of a closed list as their
-// numbers, what was left out as its default or as absent. What this page does not know is passed over: a newer gateway may
+// numbers, what was left out as its default or as absent. What this client does not know is passed over: a newer gateway may
 // say more. A wrong type is an error and never a value.
-import type { Alerts, Bed, Clock, Lanes, Moment, Problem, Session, Trend, Wall, Why } from "./wire/gateway/page_pb.ts";
+import type { AlertRevisions, Alerts, Bed, Clock, Lanes, Moment, Problem, Session, Trend, Wall, Why } from "./wire/gateway/page_pb.ts";
 import { enums, shapes } from "./wire/shapes.ts";
 import type { Alert } from "./wire/vigil/v1/alert_pb.ts";
 import type { SourceStatus } from "./wire/vigil/v1/envelope_pb.ts";
@@ -78,6 +78,7 @@ export const readBed = reader<Bed>("vigil.page.v1.Bed");
 export const readClock = reader<Clock>("vigil.page.v1.Clock");
 export const readTrend = reader<Trend>("vigil.page.v1.Trend");
 export const readAlerts = reader<Alerts>("vigil.page.v1.Alerts");
+export const readRevisions = reader<AlertRevisions>("vigil.page.v1.AlertRevisions");
 export const readWhy = reader<Why>("vigil.page.v1.Why");
 export const readLanes = reader<Lanes>("vigil.page.v1.Lanes");
 export const readMoment = reader<Moment>("vigil.page.v1.Moment");
