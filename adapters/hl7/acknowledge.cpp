@@ -99,11 +99,13 @@ Outcome outcome_of(Fault fault) {
 unsigned error_code(Fault fault) {
     switch (fault) {
     case Fault::no_msh:
+    case Fault::no_result:
     case Fault::truncated: return 100;
     case Fault::no_control_id:
     case Fault::no_type:
     case Fault::no_patient:
     case Fault::no_pv1:
+    case Fault::no_bed:
     case Fault::no_merge:
     case Fault::no_alarm: return 101;
     case Fault::bad_delimiters:

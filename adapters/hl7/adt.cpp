@@ -29,12 +29,13 @@ std::optional<std::int64_t> instant(std::string_view field, Delimiters const& d,
     return when.ms;
 }
 
-// EVN-6, else PV1-44 (admission) or PV1-45 (discharge), else EVN-2, else MSH-7.
-std::optional<std::int64_t> effective(Kind kind, Segments const& s, Delimiters const& d, TimeRules const& rules,
-                                      std::optional<std::int64_t> message_time, Notes& notes) {
+// EVN-6, else PV1-44 (admission, but not the change of class of A06, which comes later) or PV1-45 (discharge), else
+// EVN-2, else MSH-7.
+std::optional<std::int64_t> effective(Kind kind, std::string_view trigger, Segments const& s, Delimiters const& d,
+                                      TimeRules const& rules, std::optional<std::int64_t> message_time, Notes& notes) {
     const Fields evn(s.evn, d), pv1(s.pv1, d);
     if (const auto at = instant(evn[6], d, rules, notes)) return at;
-    if (kind == Kind::admit || kind == Kind::registration)
+    if ((kind == Kind::admit && trigger != "A06") || kind == Kind::registration)
         if (const auto at = instant(pv1[44], d, rules, notes)) return at;
     if (kind == Kind::discharge)
         if (const auto at = instant(pv1[45], d, rules, notes)) return at;
@@ -63,19 +64,25 @@ Kind movement_kind(std::string_view trigger) {
     if (trigger == "A02") return Kind::transfer;
     if (trigger == "A03") return Kind::discharge;
     if (trigger == "A04") return Kind::registration;
+    // An outpatient who becomes an inpatient is admitted to the bed that is named; the other way he moves to it, if one
+    // is.
+    if (trigger == "A06") return Kind::admit;
+    if (trigger == "A07") return Kind::transfer;
     if (trigger == "A08") return Kind::update;
     if (trigger == "A11") return Kind::cancel_admit;
     if (trigger == "A12") return Kind::cancel_transfer;
     if (trigger == "A13") return Kind::cancel_discharge;
+    if (trigger == "A17") return Kind::transfer;
     if (trigger == "A40") return Kind::merge;
     return Kind::none;
 }
 
 namespace {
 
-void add_movement(Kind kind, Segments const& s, TextRules const& text, TimeRules const& time,
+void add_movement(std::string_view trigger, Segments const& s, TextRules const& text, TimeRules const& time,
                   std::optional<std::int64_t> message_time, Settings const& settings, Scratch& scratch, Decoded& out) {
     auto const& d = text.delimiters;
+    const Kind kind = movement_kind(trigger);
     Movement m;
     m.kind = kind;
     m.subject = subject_of(s.pid, s.pv1, text, settings, scratch);
@@ -85,7 +92,8 @@ void add_movement(Kind kind, Segments const& s, TextRules const& text, TimeRules
     }
     // Who has left (PV1-45) lies nowhere: an update of him opens no stay.
     if (kind == Kind::update && !trimmed(Fields(s.pv1, d)[45]).empty()) m.subject.location.reset();
-    m.effective_ms = effective(kind, s, d, time, message_time, out.notes);
+    if (trigger == "A07" && !m.subject.location) m.kind = Kind::update; // nobody says that the bed is left
+    m.effective_ms = effective(kind, trigger, s, d, time, message_time, out.notes);
     m.prior_location = place_of(Fields(s.pv1, d)[6], text, settings, scratch);
     const Fields pid(s.pid, d);
     m.sex = sex_of(component(pid[8], d, 1));
@@ -106,23 +114,10 @@ void add_movement(Kind kind, Segments const& s, TextRules const& text, TimeRules
     out.movements.push_back(std::move(m));
 }
 
-} // namespace
-
-void read_movements(Kind kind, Message const& message, TextRules const& text, TimeRules const& time,
-                    std::optional<std::int64_t> message_time, Settings const& settings, Scratch& scratch,
-                    Decoded& out) {
-    Segments s = segments_of(message);
-    if (kind != Kind::merge) {
-        // Which visit begins, moves or ends stands in PV1: without it (a message cut short, most likely) a discharge
-        // would close whatever stay the patient has.
-        if (s.pv1.empty() && !s.pid.empty()) {
-            out.fault = Fault::no_pv1;
-            return;
-        }
-        add_movement(kind, s, text, time, message_time, settings, scratch, out);
-        return;
-    }
-    // A40 repeats PID, MRG: each pair is a merge of its own.
+// A40 repeats PID, MRG: each pair is a merge of its own.
+void add_merges(std::string_view trigger, Segments s, Message const& message, TextRules const& text,
+                TimeRules const& time, std::optional<std::int64_t> message_time, Settings const& settings,
+                Scratch& scratch, Decoded& out) {
     unsigned merges = 0;
     for (const std::string_view segment : message.segments) {
         const std::string_view name_of_segment = segment_name(segment);
@@ -130,9 +125,55 @@ void read_movements(Kind kind, Message const& message, TextRules const& text, Ti
         if (name_of_segment != "MRG" || out.fault != Fault::none) continue;
         s.mrg = segment;
         ++merges;
-        add_movement(kind, s, text, time, message_time, settings, scratch, out);
+        add_movement(trigger, s, text, time, message_time, settings, scratch, out);
     }
     if (merges == 0) out.fault = s.pid.empty() ? Fault::no_patient : Fault::no_merge;
+}
+
+// A17: two patients change beds. Half a swap would lay two into one bed, so it is both or none.
+void add_swap(std::string_view trigger, Segments s, Message const& message, TextRules const& text,
+              TimeRules const& time, std::optional<std::int64_t> message_time, Settings const& settings,
+              Scratch& scratch, Decoded& out) {
+    s.pid = {};
+    unsigned patients = 0;
+    for (const std::string_view segment : message.segments) {
+        const std::string_view name_of_segment = segment_name(segment);
+        if (name_of_segment == "PID") {
+            s.pid = segment;
+            ++patients;
+        }
+        if (name_of_segment != "PV1" || s.pid.empty() || out.fault != Fault::none) continue;
+        s.pv1 = segment;
+        add_movement(trigger, s, text, time, message_time, settings, scratch, out);
+        s.pid = {};
+    }
+    auto const& all = out.movements;
+    if (out.fault != Fault::none) return;
+    if (patients != 2)
+        out.fault = Fault::no_patient;
+    else if (all.size() != 2)
+        out.fault = Fault::no_pv1;
+    else if (!all[0].subject.location || !all[1].subject.location ||
+             *all[0].subject.location == *all[1].subject.location)
+        out.fault = Fault::no_bed;
+}
+
+} // namespace
+
+void read_movements(std::string_view trigger, Message const& message, TextRules const& text, TimeRules const& time,
+                    std::optional<std::int64_t> message_time, Settings const& settings, Scratch& scratch,
+                    Decoded& out) {
+    const Segments s = segments_of(message);
+    if (movement_kind(trigger) == Kind::merge)
+        return add_merges(trigger, s, message, text, time, message_time, settings, scratch, out);
+    // Which visit begins, moves or ends stands in PV1: without it (a message cut short, most likely) a discharge
+    // would close whatever stay the patient has.
+    if (s.pv1.empty() && !s.pid.empty())
+        out.fault = Fault::no_pv1;
+    else if (trigger == "A17")
+        add_swap(trigger, s, message, text, time, message_time, settings, scratch, out);
+    else
+        add_movement(trigger, s, text, time, message_time, settings, scratch, out);
 }
 
 } // namespace vigil::hl7

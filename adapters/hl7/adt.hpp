@@ -12,11 +12,12 @@
 
 namespace vigil::hl7 {
 
-// Kind::none for an event that is not ours.
+// Kind::none for an event that is not ours. A07 is a transfer only where PV1-3 names a bed, else an update.
 Movement::Kind movement_kind(std::string_view trigger);
 
-// Appends movements and cards to `out`, or sets its fault.
-void read_movements(Movement::Kind kind, Message const& message, TextRules const& text, TimeRules const& time,
+// Appends movements and cards to `out`, or sets its fault: one movement of most triggers, one for each pair of a merge,
+// the two of a swap.
+void read_movements(std::string_view trigger, Message const& message, TextRules const& text, TimeRules const& time,
                     std::optional<std::int64_t> message_time, Settings const& settings, Scratch& scratch, Decoded& out);
 
 } // namespace vigil::hl7

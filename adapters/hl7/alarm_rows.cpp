@@ -41,7 +41,7 @@ void ObservationReader::take_event(Fields const& obx, Code const& found) {
     if (coded && !event_.typed) event_.technical = true;
     event_.changed = time_of(obx[14]);
     event_.validity = validity_of(obx[8], d_);
-    const auto status = status_of(obx, order_.status);
+    const auto status = status_of(obx, order_.status, out_->notes.unknown_statuses);
     event_.retracted = status == model::Status::wrong || status == model::Status::deleted;
     if (found.disagreement) ++out_->notes.code_disagreements;
     take_flags(obx[8], d_, event_);

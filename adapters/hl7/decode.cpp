@@ -3,6 +3,8 @@
 #include "adapters/hl7/adt.hpp"
 #include "adapters/hl7/codes.hpp"
 
+#include <algorithm>
+
 namespace vigil::hl7 {
 
 namespace {
@@ -40,6 +42,13 @@ bool is_cut(Message const& message) {
     if (message.terminated || message.segments.empty()) return false;
     const std::string_view last = message.segments.back();
     return segment_name(last) == "OBX" && trimmed(Fields(last, message.delimiters)[11]).empty();
+}
+
+// Lines that are no segments, and nothing to read beside them: a sender that indents, or writes in lower case, would
+// otherwise be told that its results are kept.
+bool says_nothing(Message const& message) {
+    return message.stray_lines > 0 && std::none_of(message.segments.begin(), message.segments.end(),
+                                                   [](std::string_view s) { return segment_name(s) == "OBX"; });
 }
 
 std::string_view unless_null(std::string_view field) { return is_null(field) ? std::string_view{} : field; }
@@ -162,7 +171,7 @@ void Decoder::read_body() {
             out_.fault = Fault::unsupported_event;
             return;
         }
-        read_movements(kind, message_, text_, time_, out_.message_time_ms, settings_, scratch_, out_);
+        read_movements(trigger, message_, text_, time_, out_.message_time_ms, settings_, scratch_, out_);
         if (out_.fault != Fault::none) return;
     }
     // An ADT may carry weight and height as OBX.
@@ -171,6 +180,8 @@ void Decoder::read_body() {
     if (kind != Movement::Kind::none) out_.cards.resize(cards);
     if (out_.header.type == "ORU" && out_.header.trigger == "R40" && out_.results.empty())
         out_.fault = out_.notes.own_alerts > 0 ? Fault::own_alert : Fault::no_alarm;
+    else if (out_.header.type == "ORU" && says_nothing(message_))
+        out_.fault = Fault::no_result;
 }
 
 void Decoder::take_syntax_fault(std::string_view text) {
@@ -222,7 +233,9 @@ std::string_view name(Fault fault) {
     case Fault::unsupported_version: return "unsupported_version";
     case Fault::no_patient: return "no_patient";
     case Fault::no_pv1: return "no_pv1";
+    case Fault::no_bed: return "no_bed";
     case Fault::no_merge: return "no_merge";
+    case Fault::no_result: return "no_result";
     case Fault::no_alarm: return "no_alarm";
     case Fault::own_alert: return "own_alert";
     case Fault::truncated: return "truncated";

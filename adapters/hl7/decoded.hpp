@@ -100,7 +100,9 @@ enum class Fault : std::uint8_t {
     unsupported_version,
     no_patient,
     no_pv1,
+    no_bed, // A17 that does not say for two patients where each lies now
     no_merge,
+    no_result, // ORU^R01 whose lines are no segments
     no_alarm,  // ORU^R40 without an event that could be read
     own_alert, // one of Vigil's own, come back from whoever it was handed to
     truncated,
@@ -129,7 +131,8 @@ struct Header {                // of MSH, as sent; empty when it could not be re
 struct Notes { // counted, never refused
     unsigned stray_lines = 0, unknown_escapes = 0, waveforms = 0, structural = 0, decimal_commas = 0, bad_loinc = 0;
     unsigned code_disagreements = 0, unknown_drugs = 0, texts = 0, unknown_units = 0, unreadable_times = 0;
-    unsigned unclear_alarms = 0, alarms_without_event = 0, own_alerts = 0;
+    unsigned unclear_alarms = 0, alarms_without_event = 0, own_alerts = 0, unclear_pumps = 0;
+    unsigned unknown_statuses = 0, rows_without_code = 0;
 };
 
 struct Decoded {

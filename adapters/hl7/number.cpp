@@ -79,9 +79,10 @@ Number parse_number(std::string_view text, bool comma) {
     if (!shape.sound) return out;
     out.fault = Number::Fault::unreadable;
     if (shape.before > 9) return out;
-    if (shape.comma && !comma &&
-        (shape.after == 0 || (shape.after == 3 && shape.before >= 1 && shape.before <= 3 && text[0] != '0')))
-        return out;
+    // Three digits behind the sign that the sender does not use for fractions: it may stand for thousands.
+    const bool thousands = shape.after == 3 && shape.before >= 1 && shape.before <= 3 && text[0] != '0';
+    if (shape.comma && !comma && (shape.after == 0 || thousands)) return out;
+    if (shape.point && comma && thousands) return out;
     std::string point_form;
     if (shape.comma) {
         point_form.assign(text);

@@ -15,8 +15,9 @@ struct Number {
     bool decimal_comma = false;
 };
 
-// `comma` = the source is known to write a decimal comma; otherwise "1,234" is refused, for nobody can tell what it
-// means. More than nine digits before the point are refused: no measurement has them, but record numbers do.
+// `comma` = the source is known to write a decimal comma: then "1.234" is refused, otherwise "1,234", for nobody can
+// tell what it means. More than nine digits before the point are refused: no measurement has them, but record numbers
+// do.
 Number parse_number(std::string_view text, bool comma);
 // SN: comparator^number^separator^number; a range, ratio or titre is unreadable.
 Number parse_structured(std::string_view text, char component_separator, bool comma);

@@ -28,6 +28,10 @@ bool is_interval_quantity(CodeSystem system, std::string_view code) {
     return system == CodeSystem::VIGIL && code == "uo";
 }
 
+bool is_volume(CodeSystem system, std::string_view code) {
+    return is_interval_quantity(system, code) || (system == CodeSystem::VIGIL && code == "uo_day");
+}
+
 // A date alone says when no more than to the day; the next time that falls on that day says the rest.
 When completed(When const& said, When const& next) {
     constexpr std::int64_t day_ms = 86'400'000;
@@ -138,13 +142,14 @@ void ObservationReader::begin_order(std::string_view segment) {
     order_.parent = obr[29];
     order_.start = time_of(obr[7]);
     order_.end = time_of(obr[8]);
-    order_.specimen = specimen_of(obr[15], d_);
+    order_.specimen = specimen_of(obr[15], d_, settings_);
     order_.first_result = out_->results.size();
 }
 
 void ObservationReader::read_specimen(std::string_view segment) {
     const Fields spm(segment, d_);
-    if (const auto said = specimen_of(spm[4], d_); said != model::Specimen::unspecified) order_.specimen = said;
+    if (const auto said = specimen_of(spm[4], d_, settings_); said != model::Specimen::unspecified)
+        order_.specimen = said;
     order_.specimen_id = first(spm[2], d_);
     order_.collected = time_of(part(spm[17], d_.component, 1));
 }
@@ -165,7 +170,9 @@ void ObservationReader::finish_order() {
     for (std::size_t i = order_.first_result; i < results.size(); ++i) {
         Result& r = results[i];
         r.order = token;
-        r.specimen = order_.specimen;
+        // A volume of urine is of urine.
+        const bool not_blood = order_.specimen == model::Specimen::not_blood;
+        r.specimen = not_blood && is_volume(r.system, r.code) ? model::Specimen::other : order_.specimen;
         if (r.time_ms && r.time_quality == TimeQuality::date_only) {
             const When when = completed({r.time_ms, r.time_quality}, order_.collected);
             r.time_ms = when.ms;
@@ -306,10 +313,10 @@ void ObservationReader::read_result(std::string_view segment) {
     }
     if (result.code.empty()) {
         out_->results.pop_back();
-        ++out_->notes.structural;
+        ++out_->notes.rows_without_code;
         return;
     }
-    result.status = status_of(obx, order_.status);
+    result.status = status_of(obx, order_.status, out_->notes.unknown_statuses);
     result.validity = validity_of(obx[8], d_);
     result.method = method_of(obx[17], d_);
     if (mdc >= 16777216 && result.method == model::Method::unspecified) result.method = model::Method::setting;

@@ -1,9 +1,11 @@
 #include "adapters/hl7/pump.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace vigil::hl7 {
 
@@ -12,23 +14,71 @@ namespace {
 using Place = std::array<std::uint64_t, 3>;
 using Kind = PumpRow::Kind;
 
-bool contains(std::string_view text, std::string_view word) {
-    return std::search(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) {
-               return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-           }) != text.end();
+enum class Running { yes, no, keep_open, unreachable, unknown };
+
+// Runs of letters, in lower case.
+std::vector<std::string> words_of(std::string_view text) {
+    std::vector<std::string> out;
+    bool inside = false;
+    for (const char c : text) {
+        const bool capital = c >= 'A' && c <= 'Z';
+        const bool letter = capital || (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80;
+        if (letter && !inside) out.emplace_back();
+        if (letter) out.back().push_back(capital ? static_cast<char>(c - 'A' + 'a') : c);
+        inside = letter;
+    }
+    return out;
 }
 
-enum class Running { yes, no, keep_open, unknown };
+bool has_any(std::string_view word, std::initializer_list<std::string_view> stems) {
+    return std::any_of(stems.begin(), stems.end(),
+                       [word](std::string_view stem) { return word.find(stem) != std::string_view::npos; });
+}
+
+bool is_any(std::string_view word, std::initializer_list<std::string_view> words) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// Whether the word at `i` denies what follows it: "not infusing", "no longer running", but no alarm that is "not
+// acknowledged".
+std::string_view denied_by(std::vector<std::string> const& words, std::size_t i) {
+    if (!is_any(words[i], {"not", "non", "no"})) return {};
+    for (++i; i < words.size(); ++i)
+        if (!is_any(words[i], {"currently", "yet", "longer", "now"})) return words[i];
+    return {};
+}
+
+std::string_view after(std::vector<std::string> const& words, std::size_t i) {
+    return i + 1 < words.size() ? std::string_view(words[i + 1]) : std::string_view{};
+}
+
+// "Off" of the pump, not of its sound.
+bool is_off(std::vector<std::string> const& words, std::size_t i) {
+    return words[i] == "off" && (i == 0 || is_any(words[i - 1], {"power", "powered", "switched", "turned", "pump",
+                                                                 "status", "is", "device"}));
+}
+
+bool is_out_of_reach(std::vector<std::string> const& words, std::size_t i) {
+    return has_any(words[i], {"offline", "disconnect", "unreachable"}) ||
+           (words[i] == "off" && after(words, i) == "line") ||
+           has_any(denied_by(words, i), {"connect", "reachable", "communic"}) ||
+           (has_any(words[i], {"connection", "comm"}) &&
+            is_any(after(words, i), {"lost", "loss", "failed", "failure", "error"}));
+}
 
 Running running_of(std::string_view status) {
-    if (status.empty()) return Running::unknown;
-    if (contains(status, "kvo")) return Running::keep_open;
-    for (const std::string_view word : {"paus", "idle", "stop", "standby", "off", "not", "delay", "complete", "hold"})
-        if (contains(status, word)) return Running::no;
-    if (contains(status, "infus") || contains(status, "deliver") || contains(status, "running") ||
-        contains(status, "bolus"))
-        return Running::yes;
-    return Running::unknown;
+    const auto words = words_of(status);
+    bool stopped = false, runs = false;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const std::string_view word = words[i];
+        if (has_any(word, {"kvo"})) return Running::keep_open;
+        if (is_out_of_reach(words, i)) return Running::unreachable;
+        stopped = stopped || has_any(denied_by(words, i), {"infus", "deliver", "run", "start"}) || is_off(words, i) ||
+                  has_any(word, {"paus", "idle", "stop", "standby", "delay", "complete"}) || word.starts_with("hold") ||
+                  (word == "stand" && after(words, i) == "by");
+        runs = runs || has_any(word, {"infus", "deliver", "running", "bolus"});
+    }
+    return stopped ? Running::no : runs ? Running::yes : Running::unknown;
 }
 
 // Rows of one drug line, taken together.
@@ -97,9 +147,26 @@ std::optional<model::Decimal> product(model::Decimal a, model::Decimal b) {
     return model::make_decimal(mantissa, static_cast<unsigned>(a.scale) + b.scale);
 }
 
+bool above_nought(PumpRow const* row) {
+    return usable(row) && row->result.number->mantissa > 0 && row->result.method != model::Method::setting;
+}
+
+// What is programmed stays on a pump that pauses (devices.md 17). What flows does not: where the rows say which channel
+// delivers, only its rates are meant; otherwise every flow that is no setting may be what flows.
+bool flows(Line const& line, std::vector<Place> const& delivery) {
+    return (above_nought(line.flow) && (delivery.empty() || is_delivery(line.flow->place, delivery))) ||
+           (above_nought(line.dose) && is_delivery(line.dose->place, delivery));
+}
+
 // Sets the dose of `out`, or why there is none.
-void set_dose(Line const& line, Result& out) {
+void set_dose(Line const& line, std::vector<Place> const& delivery, Notes& notes, Result& out) {
     const Running running = running_of(line.status ? line.status->text : std::string_view{});
+    // A pump out of reach says nothing of now, and one that has stopped and flows contradicts itself.
+    if (running == Running::unreachable || (running == Running::no && flows(line, delivery))) {
+        ++notes.unclear_pumps;
+        out.absent = model::AbsentReason::unreadable;
+        return;
+    }
     if (running == Running::no) {
         out.number = model::Decimal{};
         out.unit = usable(line.dose) && is_dose_unit(line.dose->result.unit) ? line.dose->result.unit
@@ -145,8 +212,8 @@ std::string channel_name(std::string_view device, Place const& place) {
     return out;
 }
 
-void emit(Line const& line, std::string_view device, Settings const& settings, Scratch& scratch, Notes& notes,
-          std::vector<Result>& out) {
+void emit(Line const& line, std::vector<Place> const& delivery, std::string_view device, Settings const& settings,
+          Scratch& scratch, Notes& notes, std::vector<Result>& out) {
     PumpRow const* timed = line.dose ? line.dose : line.flow ? line.flow : line.drug;
     Result result = timed->result;
     result.number.reset();
@@ -166,7 +233,7 @@ void emit(Line const& line, std::string_view device, Settings const& settings, S
         result.local_system = {};
     }
     result.sub_id = scratch.keep(channel_name(device, line.drug->place));
-    set_dose(line, result);
+    set_dose(line, delivery, notes, result);
     out.push_back(result);
 }
 
@@ -199,7 +266,7 @@ void fold_pump_rows(std::vector<PumpRow> const& rows, std::vector<Place> const& 
     }
     for (auto const& [place, line] : lines) {
         if (line.drug) {
-            emit(line, device, settings, scratch, notes, out);
+            emit(line, delivery, device, settings, scratch, notes, out);
             continue;
         }
         for (auto const* row : {line.dose, line.flow, line.concentration})

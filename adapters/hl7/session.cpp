@@ -163,6 +163,9 @@ void Session::submit(std::string_view text, Decoded const& decoded) {
     counters.note("noted_unreadable_time", decoded.notes.unreadable_times);
     counters.note("noted_unclear_alarm", decoded.notes.unclear_alarms);
     counters.note("noted_alarm_without_event", decoded.notes.alarms_without_event);
+    counters.note("noted_unclear_pump", decoded.notes.unclear_pumps);
+    counters.note("noted_unknown_status", decoded.notes.unknown_statuses);
+    counters.note("noted_row_without_code", decoded.notes.rows_without_code);
     counters.note("refused_own_alert", decoded.notes.own_alerts);
     if (decoded.message_time_ms) host.observe_clock(*decoded.message_time_ms);
     for (auto const* card : decoded.cards) {

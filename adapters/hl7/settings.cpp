@@ -21,6 +21,12 @@ std::string lower(std::string text) {
     return text;
 }
 
+std::string upper(std::string text) {
+    for (char& c : text)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return text;
+}
+
 void read_sentinels(Section const& section, SectionReader& reader, Settings& out) {
     for (auto const& [code, setting] : section.values) {
         auto values = setting.list;
@@ -48,6 +54,22 @@ void read_drugs(Section const& section, SectionReader& reader, Settings& out) {
             out.drugs[lower(text)] = setting.text;
         else
             reader.error(setting.at, "drugs." + text, "must be an ATC code of seven characters, such as C01CA03");
+    }
+}
+
+void read_specimens(Section const& section, SectionReader& reader, Settings& out) {
+    static const std::map<std::string, model::Specimen, std::less<>> meanings = {
+        {"arterial", model::Specimen::arterial},   {"venous", model::Specimen::venous},
+        {"capillary", model::Specimen::capillary}, {"mixed_venous", model::Specimen::mixed_venous},
+        {"blood", model::Specimen::other},         {"not_blood", model::Specimen::not_blood}};
+    for (auto const& [code, setting] : section.values) {
+        const auto means = meanings.find(setting.text);
+        if (setting.type == Setting::Type::text && means != meanings.end())
+            out.specimens[upper(code)] = means->second;
+        else
+            reader.error(setting.at, "specimens." + code,
+                         "must be \"blood\", \"arterial\", \"venous\", \"mixed_venous\", \"capillary\" or "
+                         "\"not_blood\"");
     }
 }
 
@@ -82,6 +104,7 @@ std::unique_ptr<Settings> settings_of(Config const& config, std::vector<ConfigEr
     read_charset(reader, *out);
     if (auto const* section = reader.section("sentinels")) read_sentinels(*section, reader, *out);
     if (auto const* section = reader.section("drugs")) read_drugs(*section, reader, *out);
+    if (auto const* section = reader.section("specimens")) read_specimens(*section, reader, *out);
     reader.finish();
     return out;
 }

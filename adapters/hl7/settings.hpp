@@ -7,6 +7,7 @@
 #include "adapters/runtime/vocabulary.hpp"
 #include "adapters/runtime/zone.hpp"
 #include "core/model/decimal.hpp"
+#include "core/model/reading.hpp"
 
 #include <map>
 #include <optional>
@@ -32,7 +33,8 @@ struct Settings {
     std::string default_authority;        // where CX-4 is empty
     std::vector<std::string> authorities; // "AUTHORITY" or "AUTHORITY^TYPE", best first
     std::map<std::string, std::vector<model::Decimal>, std::less<>> sentinels; // by code, "*" for all
-    std::map<std::string, std::string, std::less<>> drugs; // reduced drug text to ATC, beside the built-in list
+    std::map<std::string, std::string, std::less<>> drugs;         // reduced drug text to ATC, beside the built-in list
+    std::map<std::string, model::Specimen, std::less<>> specimens; // by the source's own code, in capitals
 };
 
 } // namespace vigil::hl7

@@ -87,7 +87,7 @@ std::optional<adapters::Place> place_of(std::string_view pl, TextRules const& ru
         const std::string_view text = text_of(component(pl, d, n), rules, settings, scratch);
         return is_null(text) ? std::string_view{} : text;
     };
-    return settings.places.find(piece(1), piece(2), piece(3));
+    return settings.places.find(piece(1), piece(2), piece(3), piece(4));
 }
 
 Subject subject_of(std::string_view pid, std::string_view pv1, TextRules const& rules, Settings const& settings,

@@ -21,7 +21,7 @@ struct SpecimenCode {
     std::string_view code;
     Specimen means;
 };
-// Codes of tables 0487 and 0070 and SNOMED CT specimen concepts. BLD and WB do not say which blood.
+// Codes of tables 0487 and 0070 and SNOMED CT specimen concepts that say which blood.
 constexpr SpecimenCode specimen_codes[] = {
     {"ART", Specimen::arterial},       {"ABLD", Specimen::arterial},      {"BLDA", Specimen::arterial},
     {"ARTB", Specimen::arterial},      {"122552005", Specimen::arterial}, {"VEN", Specimen::venous},
@@ -29,19 +29,40 @@ constexpr SpecimenCode specimen_codes[] = {
     {"122555007", Specimen::venous},   {"CAP", Specimen::capillary},      {"BLDC", Specimen::capillary},
     {"CBLD", Specimen::capillary},     {"CAPB", Specimen::capillary},     {"122554006", Specimen::capillary},
     {"MVBLD", Specimen::mixed_venous}, {"BLDMV", Specimen::mixed_venous}, {"MIXV", Specimen::mixed_venous},
-    {"BLD", Specimen::unspecified},    {"WB", Specimen::unspecified},     {"BLOOD", Specimen::unspecified},
 };
 
-// Fluids that are not blood, by codes of the same tables and by words.
-constexpr std::string_view other_fluids[] = {
-    "UR",  "UC",        "URC",       "CSF",       "SPT",       "SPTT",      "STL",       "BAL",       "PLR",
-    "PRT", "ASC",       "SNV",       "SAL",       "SWT",       "AMN",       "GAST",      "FLD",       "BRTH",
-    "DRN", "122575003", "258450006", "119334006", "119339001", "418564007", "168139001", "258607008",
+// Blood, and no more than that.
+constexpr std::string_view whole_blood_codes[] = {"BLD", "WB", "119297000", "258580003", "122551003"};
+constexpr std::string_view words_of_whole_blood[] = {"BLOOD", "BLUT", "SANG", "KREW", "KRWI", "BLOD", "BLOED", "KREV"};
+
+// What is made of blood or keeps it, by codes of the same tables and such as blood gas analysers have, and by words.
+constexpr std::string_view codes_of_blood[] = {
+    "SER", "SERP",   "PLAS",    "PPP",           "PRP",       "RBC",       "WBC",       "PLT",
+    "SST", "PST",    "LIHEP",   "BGA",           "ABG",       "VBG",       "CBG",       "POCT",
+    "MIX", "MIXED",  "A-LINE",  "ALINE",         "CVC",       "ZVK",       "PICC",      "SUERO",
+    "KRV", "SZERUM", "SEERUMI", "SZ\xc3\xa9RUM", "119364003", "119361006", "122592007", "440500007",
 };
+constexpr std::string_view words_of_blood[] = {
+    "SERUM",        "PLASMA",       "SUERO",        "SIERO",        "SORO",         "SUROWIC",      "OSOCZ",
+    "PLAZMA",       "S\xc3\xa9RUM", "S\xc3\x89RUM", "ARTER",        "ART\xc3\xa9R", "ART\xc3\x89R", "VENOUS",
+    "VENOES",       "VENOS",        "VEN\xc3\x96S", "VEN\xc3\xb6S", "VEINEU",       "VENEUS",       "CAPILL",
+    "KAPILL",       "EDTA",         "HEPARIN",      "CITRAT",       "ZITRAT",       "FLUORID",      "OXALAT",
+    "ERYTHROC",     "LEUKOC",       "THROMBOC",     "VENEPUNCT",    "VENIPUNCT",    "ART LINE",     "ARTERIAL LINE",
+    "CENTRAL LINE", "FINGERSTICK",  "FINGER STICK",
+};
+
+// Names that say of no fluid which it is.
+constexpr std::string_view nothing_said[] = {
+    "XXX", "UNK",           "UNKNOWN",     "UNSP",      "USPEC", "NONE", "N/A", "NA",
+    "NS",  "NOT SPECIFIED", "UNSPECIFIED", "UNBEKANNT", "-",     ".",    "?",
+};
+
+// Other fluids that may stand beside a word of blood: a "serum/urine" is neither.
 constexpr std::string_view words_of_other_fluids[] = {
-    "URIN",     "LIQUOR", "CEREBROSPINAL", "SPUTUM",   "STOOL",   "STUHL",   "FAECES",
-    "FECES",    "PLEURA", "PERITON",       "ASCITES",  "ASZITES", "PUNKTAT", "LAVAGE",
-    "TRACHEAL", "DRAIN",  "DIALYSATE",     "DIALYSAT", "GASTRIC", "SALIVA",  "SWEAT",
+    "URIN",     "HARN",   "ORINA",    "MOCZ",    "LIQUOR",   "CEREBROSPINAL", "RACHID",  "SPUTUM",  "STOOL",
+    "STUHL",    "FAECES", "FECES",    "PLEURA",  "PERITON",  "ASCITES",       "ASZITES", "PUNKTAT", "LAVAGE",
+    "TRACHEAL", "DRAIN",  "DIALYS",   "DIALIS",  "DIALYZ",   "DIALIZ",        "GASTRIC", "SALIVA",  "SWEAT",
+    "SYNOV",    "AMNIOT", "EFFUSION", "EFLUENT", "EFFLUENT", "FILTRAT",
 };
 
 std::string upper(std::string_view text) {
@@ -51,11 +72,21 @@ std::string upper(std::string_view text) {
     return out;
 }
 
-Specimen specimen_of_words(std::string_view text) {
-    const std::string words = upper(text);
+template <class List>
+bool is_in(List const& list, std::string_view text) {
+    return std::find(std::begin(list), std::end(list), text) != std::end(list);
+}
+
+template <class List>
+bool names_one_of(List const& list, std::string_view words) {
+    return std::any_of(std::begin(list), std::end(list),
+                       [words](std::string_view word) { return words.find(word) != std::string_view::npos; });
+}
+
+Specimen vessel_of(std::string_view words) {
     const auto has = [&](std::string_view word) { return words.find(word) != std::string::npos; };
     if ((has("MIXED") && has("VEN")) || has("GEMISCHTVEN")) return Specimen::mixed_venous;
-    const bool arterial = has("ARTER"),
+    const bool arterial = has("ARTER") || has("ART\xc3\xa9R") || has("ART\xc3\x89R"),
                venous = has("VENOUS") || has("VENOES") || has("VEN\xc3\x96S") || has("VEN\xc3\xb6S") || has("VENOSA");
     const bool capillary = has("CAPILL") || has("KAPILL");
     if (arterial + venous + capillary != 1) return Specimen::unspecified; // "arterial or venous" decides nothing
@@ -66,12 +97,15 @@ Specimen specimen_of_words(std::string_view text) {
 
 std::optional<Status> status_of(std::string_view letter) {
     if (letter.size() != 1) return std::nullopt;
-    switch (letter[0]) {
-    case 'F': return Status::final;
+    const char upper_case = letter[0] >= 'a' && letter[0] <= 'z' ? static_cast<char>(letter[0] - 'a' + 'A') : letter[0];
+    switch (upper_case) {
+    case 'F':
+    case 'V': return Status::final; // verified
     case 'P':
     case 'S': return Status::preliminary;
     case 'R': return Status::unverified;
-    case 'C': return Status::corrected;
+    case 'C':
+    case 'A': return Status::corrected; // amended
     case 'D': return Status::deleted;
     case 'W': return Status::wrong;
     case 'X': return Status::cannot_obtain;
@@ -83,16 +117,22 @@ std::optional<Status> status_of(std::string_view letter) {
     }
 }
 
-Status status_of(Fields const& obx, std::string_view obr25) {
-    if (const auto status = status_of(trimmed(obx[11]))) return *status;
-    if (trimmed(obx[11]).empty()) {
-        // OBX-10 has letters of its own (A, N, R, S of table 0080): only the others can be a stray status.
-        const std::string_view before = trimmed(obx[10]), after = trimmed(obx[12]);
-        if (before != "A" && before != "N" && before != "S")
-            if (const auto status = status_of(before)) return *status;
-        if (const auto status = status_of(after)) return *status;
-        if (const auto status = status_of(trimmed(obr25)); status && *status != Status::no_value) return *status;
+Status status_of(Fields const& obx, std::string_view obr25, unsigned& unknown) {
+    const std::string_view letter = trimmed(obx[11]);
+    if (const auto status = status_of(letter)) return *status;
+    if (!letter.empty()) {
+        if (!is_null(letter)) ++unknown;
+        return Status::unverified;
     }
+    // OBX-10 has letters of its own (A, N, R, S of table 0080): only the others can be a stray status.
+    const std::string before = upper(trimmed(obx[10]));
+    if (before != "A" && before != "N" && before != "S")
+        if (const auto status = status_of(before)) return *status;
+    if (const auto status = status_of(trimmed(obx[12]))) return *status;
+    // A of table 0123: some results of the order are there, which says of none what it is.
+    const std::string of_order = upper(trimmed(obr25));
+    if (const auto status = status_of(of_order); status && *status != Status::no_value && of_order != "A")
+        return *status;
     return Status::unverified;
 }
 
@@ -150,25 +190,23 @@ Method method_of(std::string_view obx17, Delimiters const& d) {
     return out;
 }
 
-Specimen specimen_of(std::string_view field, Delimiters const& d) {
+Specimen specimen_of(std::string_view field, Delimiters const& d, Settings const& settings) {
     const std::string_view source = first(field, d);
-    if (trimmed(source).empty() || is_null(source)) return Specimen::unspecified;
-    for (const std::size_t n : {std::size_t{1}, std::size_t{4}}) {
-        const std::string code = upper(trimmed(component(source, d, n)));
+    const std::string words = upper(trimmed(source));
+    if (is_null(source) || words.find_first_not_of(" ^&") == std::string::npos) return Specimen::unspecified;
+    std::array<std::string, 2> codes;
+    for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = upper(trimmed(component(source, d, i == 0 ? 1 : 4)));
+    if (const auto said = settings.specimens.find(codes[0]); said != settings.specimens.end()) return said->second;
+    for (auto const& code : codes)
         for (auto const& known : specimen_codes)
-            if (known.code == code && known.means != Specimen::unspecified) return known.means;
-    }
-    if (const Specimen said = specimen_of_words(source); said != Specimen::unspecified) return said;
-    const std::string code = upper(trimmed(component(source, d, 1)));
-    for (auto const& known : specimen_codes)
-        if (known.code == code) return known.means;
-    const std::string words = upper(source);
-    const bool blood = words.find("BLOOD") != std::string::npos || words.find("BLUT") != std::string::npos;
-    if (blood) return Specimen::unspecified;
-    const auto named = [&words](std::string_view fluid) { return words.find(fluid) != std::string::npos; };
-    const bool fluid = std::find(std::begin(other_fluids), std::end(other_fluids), code) != std::end(other_fluids) ||
-                       std::any_of(std::begin(words_of_other_fluids), std::end(words_of_other_fluids), named);
-    return fluid ? Specimen::not_blood : Specimen::other;
+            if (known.code == code) return known.means;
+    if (const Specimen said = vessel_of(words); said != Specimen::unspecified) return said;
+    if (is_in(whole_blood_codes, codes[0]) || names_one_of(words_of_whole_blood, words)) return Specimen::unspecified;
+    // A laboratory code means blood: of what is named and not known for blood nobody can say that it is.
+    const bool of_blood = is_in(codes_of_blood, codes[0]) || is_in(codes_of_blood, codes[1]) ||
+                          is_in(whole_blood_codes, codes[1]) || names_one_of(words_of_blood, words);
+    const bool unnamed = is_in(nothing_said, words) || is_in(nothing_said, codes[0]);
+    return (of_blood && !names_one_of(words_of_other_fluids, words)) || unnamed ? Specimen::other : Specimen::not_blood;
 }
 
 } // namespace vigil::hl7

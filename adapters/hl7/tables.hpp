@@ -1,6 +1,7 @@
 #pragma once
 // HL7 and IHE tables that decide what a reading is: status, validity, method, specimen.
 
+#include "adapters/hl7/settings.hpp"
 #include "adapters/hl7/syntax.hpp"
 #include "core/model/reading.hpp"
 
@@ -9,11 +10,11 @@
 
 namespace vigil::hl7 {
 
-// Table 0085; nothing for anything else.
+// Table 0085, in either case; nothing for anything else.
 std::optional<model::Status> status_of(std::string_view letter);
 // OBX-11; when it is empty the letter one field before or after it, where some sources put it; then OBR-25; then
-// unverified.
-model::Status status_of(Fields const& obx, std::string_view obr25);
+// unverified. Unverified is also what no table has, and it is counted.
+model::Status status_of(Fields const& obx, std::string_view obr25, unsigned& unknown);
 
 // OBX-8 (repeats): the worst validity any flag says; laboratory and alarm flags say nothing about it.
 model::Validity validity_of(std::string_view obx8, Delimiters const& d);
@@ -23,7 +24,8 @@ model::Comparator scale_flag(std::string_view obx8, Delimiters const& d);
 // OBX-17 (repeats).
 model::Method method_of(std::string_view obx17, Delimiters const& d);
 
-// SPM-4 or OBR-15: tables 0487 and 0070, SNOMED CT, or words.
-model::Specimen specimen_of(std::string_view field, Delimiters const& d);
+// SPM-4 or OBR-15: the source's own table, tables 0487 and 0070, SNOMED CT, or words. What is named and not known for
+// blood is not_blood.
+model::Specimen specimen_of(std::string_view field, Delimiters const& d, Settings const& settings);
 
 } // namespace vigil::hl7

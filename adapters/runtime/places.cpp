@@ -16,9 +16,11 @@ bool is_token(std::string_view text) {
     return true;
 }
 
-std::string row_key(std::string_view point_of_care, std::string_view room, std::string_view bed) {
+std::string row_key(std::string_view point_of_care, std::string_view room, std::string_view bed,
+                    std::string_view facility = {}) {
     std::string key(point_of_care);
     key.append("^").append(room).append("^").append(bed);
+    if (!facility.empty()) key.append("^").append(facility);
     return key;
 }
 
@@ -60,8 +62,8 @@ std::string place_token(std::string_view text) {
 }
 
 bool Places::add(std::string_view key, std::string_view place) {
-    std::array<std::string_view, 3> parts{};
-    for (std::size_t i = 0; i < 3; ++i) {
+    std::array<std::string_view, 4> parts{};
+    for (std::size_t i = 0; i < parts.size(); ++i) {
         const auto cut = key.find('^');
         parts[i] = trimmed(key.substr(0, cut));
         if (cut == std::string_view::npos) break;
@@ -71,7 +73,7 @@ bool Places::add(std::string_view key, std::string_view place) {
     const std::string_view unit = place.substr(0, slash);
     const std::string_view bed = slash == std::string_view::npos ? std::string_view{} : place.substr(slash + 1);
     if (parts[0].empty() || !is_token(unit) || (slash != std::string_view::npos && !is_token(bed))) return false;
-    rows_[row_key(parts[0], parts[1], parts[2])] = {std::string(unit), std::string(bed)};
+    rows_[row_key(parts[0], parts[1], parts[2], parts[3])] = {std::string(unit), std::string(bed)};
     return true;
 }
 
@@ -86,7 +88,16 @@ std::string Places::bed_name(std::string_view room, std::string_view bed) const 
     return shortened(std::move(out), row_key({}, room, bed));
 }
 
-std::optional<Place> Places::find(std::string_view point_of_care, std::string_view room, std::string_view bed) const {
+std::pair<std::string, std::string> const* Places::row_of(std::string_view point_of_care, std::string_view room,
+                                                          std::string_view bed, std::string_view facility) const {
+    for (auto const& key : {row_key(point_of_care, room, bed, facility), row_key(point_of_care, {}, bed, facility),
+                            row_key(point_of_care, room, {}, facility), row_key(point_of_care, {}, {}, facility)})
+        if (const auto row = rows_.find(key); row != rows_.end()) return &row->second;
+    return nullptr;
+}
+
+std::optional<Place> Places::find(std::string_view point_of_care, std::string_view room, std::string_view bed,
+                                  std::string_view facility) const {
     point_of_care = trimmed(point_of_care);
     room = trimmed(room);
     bed = trimmed(bed);
@@ -94,15 +105,11 @@ std::optional<Place> Places::find(std::string_view point_of_care, std::string_vi
     Place place;
     std::string name = bed_name(room, bed);
     if (!rows_.empty()) {
-        const std::array<std::string, 4> keys = {row_key(point_of_care, room, bed), row_key(point_of_care, {}, bed),
-                                                 row_key(point_of_care, room, {}), row_key(point_of_care, {}, {})};
-        for (auto const& key : keys) {
-            const auto row = rows_.find(key);
-            if (row == rows_.end()) continue;
-            place.unit = row->second.first;
-            if (!row->second.second.empty()) name = row->second.second;
-            break;
-        }
+        facility = trimmed(facility);
+        auto const* row = facility.empty() ? nullptr : row_of(point_of_care, room, bed, facility);
+        if (!row) row = row_of(point_of_care, room, bed, {});
+        if (row) place.unit = row->first;
+        if (row && !row->second.empty()) name = row->second;
     }
     if (place.unit.empty()) place.unit = place_token(point_of_care);
     if (place.unit.empty()) return std::nullopt;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace vigil::adapters {
 
@@ -27,14 +28,18 @@ public:
     enum class Labels : std::uint8_t { room, unit };
     void set_labels(Labels labels) { labels_ = labels; }
 
-    // `key` is POINT_OF_CARE^ROOM^BED; an empty or missing part matches whatever stands there. `place` is "unit" or
-    // "unit/bed". False when `place` is not of that form.
+    // `key` is POINT_OF_CARE^ROOM^BED^FACILITY; an empty or missing part matches whatever stands there. `place` is
+    // "unit" or "unit/bed". False when `place` is not of that form.
     bool add(std::string_view key, std::string_view place);
-    // The most specific row wins; without a row the names are normalised. A point of care without room and bed is bed
-    // "_": the patient is there and in no bed of it.
-    std::optional<Place> find(std::string_view point_of_care, std::string_view room, std::string_view bed) const;
+    // A row that names the facility wins, of those the most specific one; without a row the names are normalised and
+    // the facility says nothing. A point of care without room and bed is bed "_": the patient is there and in no bed of
+    // it.
+    std::optional<Place> find(std::string_view point_of_care, std::string_view room, std::string_view bed,
+                              std::string_view facility = {}) const;
 
 private:
+    std::pair<std::string, std::string> const* row_of(std::string_view point_of_care, std::string_view room,
+                                                      std::string_view bed, std::string_view facility) const;
     std::string bed_name(std::string_view room, std::string_view bed) const;
 
     Labels labels_ = Labels::room;

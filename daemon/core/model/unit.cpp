@@ -84,7 +84,6 @@ constexpr Alias aliases[] = {
     {"ug/kg/hr", Unit::ug_per_kg_h},
     {"mg/hr", Unit::mg_per_h},
     {"mL/hr", Unit::mL_per_h},
-    {"ug/mL{DDU}", Unit::ug_per_mL},
 };
 
 } // namespace

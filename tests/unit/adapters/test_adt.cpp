@@ -29,9 +29,10 @@ TEST_CASE("triggers", "[adt]") {
         char const* trigger;
         Kind kind;
     };
-    const Row rows[] = {{"A01", Kind::admit},           {"A02", Kind::transfer},        {"A03", Kind::discharge},
-                        {"A04", Kind::registration},    {"A08", Kind::update},          {"A11", Kind::cancel_admit},
-                        {"A12", Kind::cancel_transfer}, {"A13", Kind::cancel_discharge}};
+    const Row rows[] = {{"A01", Kind::admit},           {"A02", Kind::transfer},         {"A03", Kind::discharge},
+                        {"A04", Kind::registration},    {"A08", Kind::update},           {"A11", Kind::cancel_admit},
+                        {"A12", Kind::cancel_transfer}, {"A13", Kind::cancel_discharge}, {"A06", Kind::admit},
+                        {"A07", Kind::transfer}};
     Decoder decoder(test_settings());
     for (auto const& row : rows) {
         INFO(row.trigger);
@@ -58,7 +59,7 @@ TEST_CASE("triggers", "[adt]") {
                                       std::string(16, '|') + "V9" + std::string(26, '|') + "20261120100000\n"),
                        noon);
     CHECK_FALSE(gone.movements.at(0).subject.location);
-    for (char const* other : {"A05", "A06", "A09", "A14", "A17", "A28", "A31", "A44", "Z01", ""})
+    for (char const* other : {"A05", "A09", "A14", "A28", "A31", "A44", "Z01", ""})
         CHECK(decoder.decode(adt(other, std::string(pid) + "PV1|1|I|ICU^R1^BED3\n"), noon).fault ==
               Fault::unsupported_event);
     // A trigger that stands only in EVN-1.
@@ -81,6 +82,9 @@ TEST_CASE("when it took effect", "[adt]") {
         {"PV1-44 of an admission", "A01",
          "EVN||20261121100000\nPID|1||1\nPV1||I|ICU^^1|||||||||||||||||||||||||||||||||||||||||20261121090000\n",
          "20261121080000.000"},
+        {"not of a change of class, which comes after it", "A06",
+         "EVN||20261121100000\nPID|1||1\nPV1||I|ICU^^1|||||||||||||||||||||||||||||||||||||||||20261121090000\n",
+         "20261121090000.000"},
         {"not of a transfer", "A02",
          "EVN||20261121100000\nPID|1||1\nPV1||I|ICU^^1|||||||||||||||||||||||||||||||||||||||||20261121090000\n",
          "20261121090000.000"},
@@ -102,7 +106,7 @@ TEST_CASE("when it took effect", "[adt]") {
 
 TEST_CASE("every movement but a merge needs its PV1", "[adt]") {
     Decoder decoder(test_settings());
-    for (char const* trigger : {"A01", "A02", "A03", "A04", "A08", "A11", "A12", "A13"}) {
+    for (char const* trigger : {"A01", "A02", "A03", "A04", "A06", "A07", "A08", "A11", "A12", "A13", "A17"}) {
         INFO(trigger);
         Decoded const& d = decoder.decode(adt(trigger, std::string("EVN||20261121100000\n") + pid), noon);
         CHECK(d.fault == Fault::no_pv1);
@@ -133,6 +137,54 @@ TEST_CASE("merges", "[adt]") {
     CHECK(decoder.decode(adt("A40", std::string(pid) + "MRG|\n"), noon).fault == Fault::no_merge);
     CHECK(decoder.decode(adt("A01", "PID|1||\nPV1||I|ICU^^1\n"), noon).fault == Fault::no_patient);
     CHECK(decoder.decode(adt("A01", ""), noon).fault == Fault::no_patient);
+}
+
+TEST_CASE("a swap of beds is two movements of one time, or none", "[adt]") {
+    const std::string evn = "EVN|A17|20261121114500\n", other = "PID|2||4712^^^HOSP^MR\n";
+    const std::string to_9 = "PV1|1|I|ICU^9^A||||||||||||||||V1\n", to_8 = "PV1|1|I|ICU^8^A||||||||||||||||V2\n";
+    const auto key = test_key();
+    Decoder decoder(test_settings());
+    const auto fault = [&](std::string const& body) {
+        Decoded const& d = decoder.decode(adt("A17", evn + body), noon);
+        if (d.fault != Fault::none) CHECK(d.movements.empty());
+        return d.fault;
+    };
+    Decoded const& d = decoder.decode(adt("A17", evn + pid + "PD1|\n" + to_9 + other + to_8), noon);
+    REQUIRE(d.fault == Fault::none);
+    REQUIRE(d.movements.size() == 2);
+    for (auto const& m : d.movements) {
+        CHECK(m.kind == Kind::transfer);
+        CHECK(utc(m.effective_ms) == "20261121104500.000");
+    }
+    CHECK(d.movements[0].subject.visit == key.token("visit", "", "V1"));
+    CHECK(d.movements[0].subject.patients.at(0) == key.patient_token("HOSP", "4711"));
+    CHECK(d.movements[0].subject.location->bed == "9_a");
+    CHECK(d.movements[1].subject.visit == key.token("visit", "", "V2"));
+    CHECK(d.movements[1].subject.patients == std::vector<std::string>{key.patient_token("HOSP", "4712")});
+    CHECK(d.movements[1].subject.location->bed == "8_a");
+    int census = 0;
+    each_batch(d, Envelope{}, [&](v1::ObservationBatch& batch) { census += batch.census_size(); });
+    CHECK(batches_in(d) == 1); // both reach vigild at once
+    CHECK(census == 2);
+    CHECK(fault(pid + to_9) == Fault::no_patient);
+    CHECK(fault(pid + to_9 + other) == Fault::no_pv1);
+    CHECK(fault(pid + to_9 + "PID|2||\nPV1|1|I|ICU^8^A\n") == Fault::no_patient);
+    CHECK(fault(pid + to_9 + other + "PV1|1|I|\n") == Fault::no_bed);
+    CHECK(fault(pid + to_9 + other + to_9) == Fault::no_bed);
+    CHECK(fault(pid + to_9 + other + to_8 + "PID|3||4713\n" + to_8) == Fault::no_patient);
+}
+
+TEST_CASE("who becomes an outpatient leaves the bed only where PV1-3 says so", "[adt]") {
+    Decoder decoder(test_settings());
+    const auto movement = [&](char const* pl) {
+        Decoded const& d = decoder.decode(adt("A07", std::string(pid) + "PV1||O|" + pl + "\n"), noon);
+        Movement const& m = d.movements.at(0);
+        return std::pair{m.kind, m.subject.location ? m.subject.location->unit : std::string("-")};
+    };
+    CHECK(movement("DIAL^1^A") == std::pair{Kind::transfer, std::string("dial")});
+    CHECK(movement("DIAL") == std::pair{Kind::transfer, std::string("dial")});
+    CHECK(movement("") == std::pair{Kind::update, std::string("-")});
+    CHECK(movement("\"\"") == std::pair{Kind::update, std::string("-")});
 }
 
 TEST_CASE("identifiers: authority, preference, kinds of numbers", "[adt]") {
@@ -219,6 +271,25 @@ TEST_CASE("beds A of two rooms are two beds, unless labels are unique in the uni
     places.set_labels(vigil::adapters::Places::Labels::unit);
     CHECK(bed("R1", "BED3") == "bed3");
     CHECK(bed("101", "") == "101");
+}
+
+TEST_CASE("two hospitals may have beds of one name: a row that names the facility tells them apart", "[adt]") {
+    Settings settings = test_settings();
+    REQUIRE(settings.places.add("ICU^^^SOUTH", "icu_south"));
+    REQUIRE(settings.places.add("ICU^^13^SOUTH", "icu_south/window"));
+    REQUIRE(settings.places.add("ICU^12", "icu/north_12"));
+    Decoder decoder(std::move(settings));
+    const auto where = [&](char const* pl) {
+        Decoded const& d = decoder.decode(adt("A01", std::string(pid) + "PV1||I|" + pl + "\n"), noon);
+        auto const& place = d.movements.at(0).subject.location;
+        return place ? place->unit + "/" + place->bed : std::string("-");
+    };
+    CHECK(where("ICU^12^A^NORTH") == "icu/north_12");
+    CHECK(where("ICU^12^A") == "icu/north_12");
+    CHECK(where("ICU^12^A^SOUTH") == "icu_south/12_a");
+    CHECK(where("ICU^12^A^SOUTH&1.2.3&ISO") == "icu_south/12_a");
+    CHECK(where("ICU^12^13^SOUTH") == "icu_south/window");
+    CHECK(where("ICU^12^A^\"\"") == "icu/north_12");
 }
 
 TEST_CASE("a unit without a bed places a patient and attributes no reading", "[adt]") {

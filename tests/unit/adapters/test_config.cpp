@@ -66,7 +66,9 @@ TEST_CASE("a sound configuration", "[config]") {
             "[limits]\nmax_frame = 8192\nframe_s = 5\ndevices = [\"10.0.0.1\"]\n"
             "[hl7]\nauthorities = [\"HOSP^MR\"]\nbed_labels = \"unit\"\ncharset = \"8859/15\"\n[hl7.sentinels]\n\"*\" "
             "= [-100, \"99.9\"]\n"
-            "[hl7.places]\n\"ICU^R1^BED3\" = \"icu/3\"\n[hl7.drugs]\n\"NOR 4\" = \"C01CA03\"\n",
+            "[hl7.places]\n\"ICU^R1^BED3\" = \"icu/3\"\n\"ICU^^^SOUTH\" = \"south\"\n[hl7.drugs]\n\"NOR 4\" = "
+            "\"C01CA03\"\n"
+            "[hl7.specimens]\n\"s1\" = \"blood\"\n",
         errors);
     const auto settings = vigil::hl7::settings_of(c, errors);
     for (auto const& e : errors) UNSCOPED_INFO(describe("a.toml", e));
@@ -80,6 +82,8 @@ TEST_CASE("a sound configuration", "[config]") {
     CHECK(settings->charset == vigil::hl7::Charset::latin9);
     CHECK(settings->sentinels.at("*").size() == 2);
     CHECK(settings->drugs.at("nor 4") == "C01CA03");
+    CHECK(settings->specimens.at("S1") == vigil::model::Specimen::other);
+    CHECK(settings->places.find("ICU", "R1", "BED3", "SOUTH")->unit == "south");
     CHECK(settings->places.find("ICU", "R1", "BED3")->bed == "3");
     CHECK(settings->places.find("ICU", "R1", "BED4")->bed == "bed4");
 }
@@ -93,13 +97,27 @@ TEST_CASE("all errors at once, each with its place", "[config]") {
         "colour = \"red\"\nvocabulary = \"/nonexistent\"\n[limits]\nmax_frame = 1\nsize = 3\ndevices = [\"here\"]\n"
         "[hl7]\ncharset = \"EBCDIC\"\nbed_labels = \"ward\"\ncontinuous = \"yes\"\nspeed = 1\n[hl7.sentinels]\n\"*\" = "
         "\"x\"\n[hl7.drugs]\n\"nor\" = \"noradrenaline\"\n"
-        "[hl7.places]\n\"ICU\" = \"Bed 3\"\n");
-    for (char const* wanted :
-         {"a.toml:1:10: source:", "a.toml:3:10: listen: must be", "site_key_file:", "zone: \"Mars\"",
-          "simulated: must be true or false", "clock: must be", "colour: is not a key", "vocabulary: /nonexistent",
-          "ingest: is missing", "limits.max_frame: must be", "limits.size: is not",
-          "limits.devices:", "hl7.charset:", "hl7.bed_labels:", "hl7.continuous: must be true or false",
-          "hl7.speed: is not", "hl7.sentinels.*:", "hl7.drugs.nor:", "hl7.places.ICU:"}) {
+        "[hl7.places]\n\"ICU\" = \"Bed 3\"\n[hl7.specimens]\n\"S1\" = \"urine\"\n");
+    for (char const* wanted : {"a.toml:1:10: source:",
+                               "a.toml:3:10: listen: must be",
+                               "site_key_file:",
+                               "zone: \"Mars\"",
+                               "simulated: must be true or false",
+                               "clock: must be",
+                               "colour: is not a key",
+                               "vocabulary: /nonexistent",
+                               "ingest: is missing",
+                               "limits.max_frame: must be",
+                               "limits.size: is not",
+                               "limits.devices:",
+                               "hl7.charset:",
+                               "hl7.bed_labels:",
+                               "hl7.continuous: must be true or false",
+                               "hl7.speed: is not",
+                               "hl7.sentinels.*:",
+                               "hl7.drugs.nor:",
+                               "hl7.places.ICU:",
+                               "hl7.specimens.S1:"}) {
         INFO(wanted);
         CHECK(std::any_of(found.begin(), found.end(),
                           [&](std::string const& e) { return e.find(wanted) != std::string::npos; }));

@@ -240,17 +240,76 @@ TEST_CASE("a pump becomes one infusion", "[pump]") {
     CHECK(line("Norepinephrine", dose_kg, no_flow, "", "") == "ATC C01CA03 0 ug/kg/min");
     CHECK(line("Norepinephrine", dose_kg, no_flow, concentration_row, "") == "ATC C01CA03 0.00 mg/h");
     CHECK(line("Norepinephrine", dose_kg, no_flow, "", "pump-status-infusing") == "ATC C01CA03 0.25 ug/kg/min");
-    CHECK(line("Norepinephrine", dose_kg, flow_row, concentration_row, "pump-status-paused") ==
+    CHECK(line("Norepinephrine", dose_kg, no_flow, concentration_row, "pump-status-paused") ==
           "ATC C01CA03 0 ug/kg/min");
-    CHECK(line("Norepinephrine", dose_kg, flow_row, concentration_row, "pump-status-not-infusing") ==
+    CHECK(line("Norepinephrine", dose_kg, "", concentration_row, "pump-status-paused") == "ATC C01CA03 0 ug/kg/min");
+    CHECK(line("Norepinephrine", dose_kg, no_flow, concentration_row, "pump-status-not-infusing") ==
           "ATC C01CA03 0 ug/kg/min");
-    CHECK(line("Norepinephrine", "", flow_row, "", "pump-status-idle") == "ATC C01CA03 0 ug/kg/min");
-    CHECK(line("Vasopressin", "", flow_row, "", "pump-status-idle") == "ATC H01BA01 0 U/min");
+    CHECK(line("Norepinephrine", "", no_flow, "", "pump-status-idle") == "ATC C01CA03 0 ug/kg/min");
+    CHECK(line("Vasopressin", "", no_flow, "", "pump-status-idle") == "ATC H01BA01 0 U/min");
     CHECK(line("Norepinephrine", dose_kg, flow_row, concentration_row, "pump-status-kvo") == "ATC C01CA03 1.200 mg/h");
     CHECK(line("Norepinephrine", "", flow_row, "", "pump-status-infusing") == "ATC C01CA03 (unreadable)");
     CHECK(line("Norepinephrine", "", "", "", "pump-status-infusing") == "ATC C01CA03 (not_sent)");
     CHECK(line("Noradrenalin + Vasopressin", dose_kg, "", "", "") ==
           "LOCAL " + test_key().token("drug", "", "Noradrenalin + Vasopressin") + " 0.25 ug/kg/min");
+}
+
+TEST_CASE("what a pump's status says, in the words of many pumps", "[pump]") {
+    constexpr char still[] =
+        "OBX|7|NM|157784^MDC_FLOW_FLUID_PUMP^MDC|1.1.2.1|0|265266^MDC_DIM_MILLI_L_PER_HR^MDC|||||R";
+    // What is programmed stays on the source channel while the pump pauses.
+    constexpr char programmed[] =
+        "OBX|7|NM|157784^MDC_FLOW_FLUID_PUMP^MDC|1.1.1.4|7.5|265266^MDC_DIM_MILLI_L_PER_HR^MDC|||||R";
+    constexpr char set[] =
+        "OBX|7|NM|157784^MDC_FLOW_FLUID_PUMP^MDC|1.1.2.1|7.5|265266^MDC_DIM_MILLI_L_PER_HR^MDC|||||R||||||MSET";
+    const std::string runs = "0.25 ug/kg/min", stands = "0 ug/kg/min", unknown = "(unreadable)";
+    struct Row {
+        char const* status;
+        char const* flow;
+        std::string means;
+        bool noted = false;
+    };
+    const Row rows[] = {
+        {"Infusing (audio off)", flow_row, runs},
+        {"Infusing - alarm not acknowledged", flow_row, runs},
+        {"Infusing, no alarm", flow_row, runs},
+        {"not available", flow_row, runs}, // the status is not: what flows is told
+        {"Infusing - pressure threshold", flow_row, runs},
+        {"Not connected", flow_row, unknown, true},
+        {"Not connected", still, unknown, true}, // nobody knows what it does now
+        {"Offline", flow_row, unknown, true},
+        {"OFF-LINE", still, unknown, true},
+        {"Disconnected", flow_row, unknown, true},
+        {"Communication lost", flow_row, unknown, true},
+        {"Off", still, stands},
+        {"Power off", still, stands},
+        {"pump-status-off", "", stands},
+        {"Stand by", still, stands},
+        {"Not currently infusing", still, stands},
+        {"No longer running", "", stands},
+        {"Stopped", programmed, stands},
+        {"PumpPaused", programmed, stands},
+        {"Paused", set, stands},
+        // It has stopped and it flows: one of the two is wrong, and no dose is not what is known.
+        {"pump-status-paused", flow_row, unknown, true},
+        {"Power off", flow_row, unknown, true},
+        {"pump-status-not-infusing", flow_row, unknown, true},
+    };
+    Decoder decoder(test_settings());
+    for (auto const& row : rows) {
+        INFO(row.status << " " << row.flow);
+        const std::string text = pcd(pump("Norepinephrine", dose_kg, row.flow, "", row.status));
+        Decoded const& d = decoder.decode(text, noon);
+        REQUIRE(d.results.size() == 1);
+        CHECK(brief(d.results[0]) == "ATC C01CA03 " + row.means);
+        CHECK(d.notes.unclear_pumps == (row.noted ? 1 : 0));
+    }
+    // Without channels every flow may be the one that flows.
+    Decoded const& bare = decoder.decode(
+        message(pcd("OBX|1|ST|184514^MDC_DRUG_NAME_TYPE^MDC|1.1.1.1|Norepinephrine||||||R\n" +
+                    std::string("OBX|2|ST|184508^MDC_PUMP_STAT^MDC|1.1.1.2|Paused||||||R\n") + programmed + "\n")),
+        noon);
+    CHECK(brief(bare.results.at(0)) == "ATC C01CA03 (unreadable)");
 }
 
 TEST_CASE("a coded drug name is read by its code and by its texts", "[pump]") {

@@ -117,6 +117,11 @@ TEST_CASE("table 0085, also one field off", "[oru]") {
         {"||||I", Status::no_value},
         {"||||O", Status::no_value},
         {"||||N", Status::no_value},
+        {"||||V", Status::final},     // verified
+        {"||||A", Status::corrected}, // amended
+        {"||||f", Status::final},
+        {"||||c", Status::corrected},
+        {"||||d", Status::deleted},
         {"|||F", Status::final},   // OBX-10
         {"|||||F", Status::final}, // OBX-12
         {"|||||C", Status::corrected},
@@ -135,6 +140,36 @@ TEST_CASE("table 0085, also one field off", "[oru]") {
     }
     Decoded const& d = decoder.decode(oru("OBR|1||F1|C^^L|||20261121101500\nOBX|1|NM|777-3^^LN||1|G/L\n"), noon);
     CHECK(d.results.at(0).status == Status::unverified);
+    CHECK(d.notes.unknown_statuses == 0);
+    // What no table has is kept, scores nothing, and is told. A in OBR-25: some results are there, of which none is
+    // said to be corrected.
+    for (char const* letter : {"?", "Z", "FINAL"}) {
+        Decoded const& odd =
+            decoder.decode(oru(std::string(obr) + "OBX|1|NM|777-3^^LN||1|G/L|||||" + letter + "\n"), noon);
+        CHECK(odd.results.at(0).status == Status::unverified);
+        CHECK(odd.notes.unknown_statuses == 1);
+    }
+    const std::string some = "OBR|1||F1|CMP^^L|||20261121101500||||||||||||||||||A\n";
+    CHECK(decoder.decode(oru(some + "OBX|1|NM|777-3^^LN||1|G/L\n"), noon).results.at(0).status == Status::unverified);
+}
+
+TEST_CASE("nothing is taken and forgotten: a row without a code is told, results that are no segments are refused",
+          "[oru]") {
+    Decoder decoder(test_settings());
+    Decoded const& d =
+        decoder.decode(oru(std::string(obr) + "OBX|1|NM|||45|G/L|||||F\nOBX|2|NM|777-3^^LN||1|G/L|||||F\n"), noon);
+    CHECK(d.results.size() == 1);
+    CHECK(d.notes.rows_without_code == 1);
+    CHECK(d.notes.structural == 0);
+    for (char const* body : {"  OBR|1||F\n  OBX|1|NM|777-3^^LN||1|G/L|||||F\n", "obx|1|NM|777-3^^LN||1|G/L|||||F\n",
+                             "OBR|1||F\n\tOBX|1|NM|777-3^^LN||1|G/L|||||F\n"}) {
+        INFO(body);
+        CHECK(decoder.decode(oru(body), noon).fault == Fault::no_result);
+    }
+    Decoded const& some = decoder.decode(oru(std::string(obr) + " and so on\nOBX|1|NM|777-3^^LN||1|G/L|||||F\n"), noon);
+    CHECK(some.fault == Fault::none); // a line too many is no reason
+    CHECK(some.notes.stray_lines == 1);
+    CHECK(decoder.decode(oru(obr), noon).fault == Fault::none);
 }
 
 TEST_CASE("OBX-8 validity", "[oru]") {
@@ -284,8 +319,33 @@ TEST_CASE("the specimen decides what a gas is", "[oru]") {
         {"", "", Specimen::unspecified},
         {"", "X^arterial or venous^L", Specimen::other},
         {"VBLD", "BLDA", Specimen::arterial},
+        {"", "X^Sang art\xc3\xa9riel^L", Specimen::arterial},
+        {"", "X^Vollblut^L", Specimen::unspecified},
+        {"Sangre total", "", Specimen::unspecified},
+        {"", "PLAS", Specimen::other},
+        {"", "119364003^Serum specimen^SCT", Specimen::other},
+        {"", "X^Suero^L", Specimen::other},
+        {"", "7^Li-Heparin^99LAB", Specimen::other},
+        {"", "EDTA", Specimen::other},
+        {"UNK", "", Specimen::other}, // nobody said what
+        {"^^", "", Specimen::unspecified},
+        {"URT", "", Specimen::not_blood},
+        {"", "U^Sammelharn", Specimen::not_blood},
+        {"", "ORINA^Orina 24h", Specimen::not_blood},
+        {"", "mocz", Specimen::not_blood},
+        {"", "DIALFP^Dialysis fluid", Specimen::not_blood},
+        {"LCR^Liquide cephalo-rachidien", "", Specimen::not_blood},
+        {"", "119339001^Stool specimen^SCT", Specimen::not_blood},
+        {"", "S7^?^99LAB", Specimen::not_blood}, // a code of the house that nobody explained
+        {"", "H1^Harn^99LAB", Specimen::not_blood},
+        {"", "B1^Roehrchen rot^99LAB", Specimen::other}, // of the source's own table
+        {"", "b2^Roehrchen BGA^99LAB", Specimen::arterial},
+        {"", "UR^Serum^99LAB", Specimen::other},
+        {"", "X^Serum / Urin^L", Specimen::not_blood},
     };
-    Decoder decoder(test_settings());
+    Settings settings = test_settings();
+    settings.specimens = {{"B1", Specimen::other}, {"B2", Specimen::arterial}};
+    Decoder decoder(std::move(settings));
     for (auto const& row : rows) {
         INFO(row.obr15 << " | " << row.spm4);
         const std::string body = std::string("OBR|1||F|BG^^L|||20261121101500||||||||") + row.obr15 +
@@ -295,6 +355,17 @@ TEST_CASE("the specimen decides what a gas is", "[oru]") {
         REQUIRE(d.results.size() == 1);
         CHECK(d.results[0].specimen == row.specimen);
     }
+}
+
+TEST_CASE("a volume of urine is of urine", "[oru]") {
+    Decoder decoder(test_settings());
+    Decoded const& d =
+        decoder.decode(oru("OBR|1||F|U^^L|||20261121101500||||||||UR\nOBX|1|NM|3167-4^Urine 24h^LN||1800|mL|||||F\n"
+                           "OBX|2|NM|2160-0^Crea^LN||60|mg/dL|||||F\n"),
+                       noon);
+    REQUIRE(d.results.size() == 2);
+    CHECK(d.results[0].specimen == Specimen::other);
+    CHECK(d.results[1].specimen == Specimen::not_blood);
 }
 
 TEST_CASE("orders are told apart and named by tokens", "[oru]") {
@@ -342,7 +413,7 @@ TEST_CASE("what the header refuses", "[oru]") {
         {"MSH|^~\\&|A|B|||20261121|||1|P|2.5", Fault::no_type},
         {"MSH|^~\\&|A|B|||20261121||MDM^T02|1|P|2.5", Fault::unsupported_type},
         {"MSH|^~\\&|A|B|||20261121||ORU^R42|1|P|2.5", Fault::unsupported_event},
-        {"MSH|^~\\&|A|B|||20261121||ADT^A17|1|P|2.5", Fault::unsupported_event},
+        {"MSH|^~\\&|A|B|||20261121||ADT^A09|1|P|2.5", Fault::unsupported_event},
         {"MSH|^~\\&|A|B|||20261121||ORU^R01|1|X|2.5", Fault::unsupported_processing},
         {"MSH|^~\\&|A|B|||20261121||ORU^R01|1||2.5", Fault::unsupported_processing},
         {"MSH|^~\\&|A|B|||20261121||ORU^R01|1|P|2.1", Fault::unsupported_version},

@@ -95,6 +95,15 @@ TEST_CASE("numbers", "[values]") {
         CHECK(number(row.sent) == row.means);
     }
     CHECK(number("7,352", true) == "7.352");
+    // Who writes a decimal comma may write a point for thousands: 150.000 platelets are not 150.
+    for (char const* thousands : {"12.500", "150.000", "<1.234", "-1.234", "1.234.567", "1.234,5"}) {
+        INFO(thousands);
+        CHECK(number(thousands, true) == "unreadable");
+    }
+    CHECK(number("12.500") == "12.500");
+    CHECK(number("0.123", true) == "0.123");
+    CHECK(number("7.35", true) == "7.35");
+    CHECK(number("1234.567", true) == "1234.567");
     CHECK(parse_number("1,5", false).decimal_comma);
 }
 

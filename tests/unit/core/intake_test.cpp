@@ -254,6 +254,22 @@ TEST_CASE("the code of a venous pH says where the blood is from") {
     CHECK(specimen("11558-4") == model::Specimen::unspecified);
 }
 
+TEST_CASE("a D-dimer in units of DDU is not taken for one of FEU, which is half as much of it") {
+    CHECK_FALSE(model::parse_unit("ug/mL{DDU}"));
+    CHECK_FALSE(model::parse_unit("ng/mL{DDU}"));
+    CHECK(model::parse_unit("ug/mL{FEU}") == Unit::ug_per_mL_feu);
+    auto rules = small_rulebook();
+    auto& dimer = rules.vocabulary[static_cast<std::size_t>(Signal::ddimer)];
+    dimer.kind = SignalKind::laboratory;
+    dimer.loinc = {"48065-7"};
+    dimer.canonical = Unit::ug_per_mL_feu;
+    const auto reason = [&](char const* unit) {
+        return core::map_channel(rules, "lab", channel(CodeSystem::LN, "48065-7", unit)).reason;
+    };
+    CHECK(reason("ug/mL{FEU}") == Reason::none);
+    CHECK(reason("ug/mL{DDU}") == Reason::unknown_unit);
+}
+
 TEST_CASE("a dose given is told in any unit, and counts as given") {
     auto rules = small_rulebook();
     auto& drug = rules.vocabulary[static_cast<std::size_t>(Signal::haloperidol)];
