@@ -39,12 +39,13 @@ bool is_any(std::string_view word, std::initializer_list<std::string_view> words
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-// Whether the word at `i` denies what follows it: "not infusing", "no longer running", but no alarm that is "not
-// acknowledged".
+// What the word at `i` denies: infusing in "not infusing" and "no longer infusing", acknowledged in an alarm that is
+// "not acknowledged".
 std::string_view denied_by(std::vector<std::string> const& words, std::size_t i) {
-    if (!is_any(words[i], {"not", "non", "no"})) return {};
+    if (!is_any(words[i], {"not", "non", "no", "never", "cannot", "unable"})) return {};
     for (++i; i < words.size(); ++i)
-        if (!is_any(words[i], {"currently", "yet", "longer", "now"})) return words[i];
+        if (!is_any(words[i], {"currently", "yet", "longer", "now", "to", "be", "being", "in", "an", "any"}))
+            return words[i];
     return {};
 }
 
@@ -59,26 +60,32 @@ bool is_off(std::vector<std::string> const& words, std::size_t i) {
 }
 
 bool is_out_of_reach(std::vector<std::string> const& words, std::size_t i) {
-    return has_any(words[i], {"offline", "disconnect", "unreachable"}) ||
+    return has_any(words[i], {"offline", "disconnect", "unreachable", "notconnect"}) ||
            (words[i] == "off" && after(words, i) == "line") ||
            has_any(denied_by(words, i), {"connect", "reachable", "communic"}) ||
            (has_any(words[i], {"connection", "comm"}) &&
             is_any(after(words, i), {"lost", "loss", "failed", "failure", "error"}));
 }
 
+bool is_stopped(std::vector<std::string> const& words, std::size_t i) {
+    const std::string_view word = words[i];
+    return has_any(word, {"paus", "idle", "stop", "standby", "delay", "complete", "inactiv", "notinfus", "notdeliver",
+                          "notrun", "pumpoff", "poweroff", "statusoff"}) ||
+           word.starts_with("hold") || (word == "stand" && after(words, i) == "by") || is_off(words, i) ||
+           has_any(denied_by(words, i), {"infus", "deliver", "run", "start", "progress", "activ"});
+}
+
 Running running_of(std::string_view status) {
     const auto words = words_of(status);
-    bool stopped = false, runs = false;
+    bool stopped = false, runs = false, doubtful = false;
     for (std::size_t i = 0; i < words.size(); ++i) {
-        const std::string_view word = words[i];
-        if (has_any(word, {"kvo"})) return Running::keep_open;
+        if (has_any(words[i], {"kvo"})) return Running::keep_open;
         if (is_out_of_reach(words, i)) return Running::unreachable;
-        stopped = stopped || has_any(denied_by(words, i), {"infus", "deliver", "run", "start"}) || is_off(words, i) ||
-                  has_any(word, {"paus", "idle", "stop", "standby", "delay", "complete"}) || word.starts_with("hold") ||
-                  (word == "stand" && after(words, i) == "by");
-        runs = runs || has_any(word, {"infus", "deliver", "running", "bolus"});
+        stopped = stopped || is_stopped(words, i);
+        runs = runs || has_any(words[i], {"infus", "deliver", "running", "bolus"});
+        doubtful = doubtful || !denied_by(words, i).empty(); // of whatever it may be: what flows decides
     }
-    return stopped ? Running::no : runs ? Running::yes : Running::unknown;
+    return stopped ? Running::no : runs && !doubtful ? Running::yes : Running::unknown;
 }
 
 // Rows of one drug line, taken together.

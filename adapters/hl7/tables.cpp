@@ -51,10 +51,24 @@ constexpr std::string_view words_of_blood[] = {
     "CENTRAL LINE", "FINGERSTICK",  "FINGER STICK",
 };
 
-// Names that say of no fluid which it is.
+// Names that say of no fluid which it is; the first is of table 0070, "to be specified elsewhere".
 constexpr std::string_view nothing_said[] = {
-    "XXX", "UNK",           "UNKNOWN",     "UNSP",      "USPEC", "NONE", "N/A", "NA",
-    "NS",  "NOT SPECIFIED", "UNSPECIFIED", "UNBEKANNT", "-",     ".",    "?",
+    "X"
+    "XX",
+    "UNK",
+    "UNKNOWN",
+    "UNSP",
+    "USPEC",
+    "NONE",
+    "N/A",
+    "NA",
+    "NS",
+    "NOT SPECIFIED",
+    "UNSPECIFIED",
+    "UNBEKANNT",
+    "-",
+    ".",
+    "?",
 };
 
 // Other fluids that may stand beside a word of blood: a "serum/urine" is neither.
@@ -206,7 +220,8 @@ Specimen specimen_of(std::string_view field, Delimiters const& d, Settings const
     const bool of_blood = is_in(codes_of_blood, codes[0]) || is_in(codes_of_blood, codes[1]) ||
                           is_in(whole_blood_codes, codes[1]) || names_one_of(words_of_blood, words);
     const bool unnamed = is_in(nothing_said, words) || is_in(nothing_said, codes[0]);
-    return (of_blood && !names_one_of(words_of_other_fluids, words)) || unnamed ? Specimen::other : Specimen::not_blood;
+    const bool other_fluid = names_one_of(words_of_other_fluids, words);
+    return (of_blood || unnamed) && !other_fluid ? Specimen::other : Specimen::not_blood;
 }
 
 } // namespace vigil::hl7

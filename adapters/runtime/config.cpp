@@ -360,8 +360,9 @@ Places read_places(SectionReader& reader) {
     if (!section) return out;
     for (auto const& [key, setting] : section->values)
         if (setting.type != Setting::Type::text || !out.add(key, setting.text))
-            reader.error(setting.at, "places." + key,
-                         "must map POINT_OF_CARE^ROOM^BED^FACILITY to \"unit/bed\" or \"unit\", each of a-z, 0-9 and _");
+            reader.error(
+                setting.at, "places." + key,
+                "must map POINT_OF_CARE^ROOM^BED^FACILITY to \"unit/bed\" or \"unit\", each of a-z, 0-9 and _");
     return out;
 }
 

@@ -287,6 +287,12 @@ TEST_CASE("what a pump's status says, in the words of many pumps", "[pump]") {
         {"Stand by", still, stands},
         {"Not currently infusing", still, stands},
         {"No longer running", "", stands},
+        {"PumpStatusNotInfusing", still, stands},
+        {"pumpstatusnotinfusing", "", stands},
+        {"Cannot deliver", "", stands},
+        {"Infusion not in progress", "", stands},
+        {"Infusion inactive", "", stands},
+        {"Infusing, door not closed", still, stands}, // what flows decides
         {"Stopped", programmed, stands},
         {"PumpPaused", programmed, stands},
         {"Paused", set, stands},

@@ -328,6 +328,7 @@ TEST_CASE("the specimen decides what a gas is", "[oru]") {
         {"", "7^Li-Heparin^99LAB", Specimen::other},
         {"", "EDTA", Specimen::other},
         {"UNK", "", Specimen::other}, // nobody said what
+        {"UNK^Urin", "", Specimen::not_blood},
         {"^^", "", Specimen::unspecified},
         {"URT", "", Specimen::not_blood},
         {"", "U^Sammelharn", Specimen::not_blood},

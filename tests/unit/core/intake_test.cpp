@@ -263,10 +263,12 @@ TEST_CASE("a D-dimer in units of DDU is not taken for one of FEU, which is half 
     dimer.kind = SignalKind::laboratory;
     dimer.loinc = {"48065-7"};
     dimer.canonical = Unit::ug_per_mL_feu;
+    dimer.conversions = {{Signal::ddimer, Unit::ug_per_mL, {}, Decimal{1, 0}, Decimal{1, 0}, std::nullopt}};
     const auto reason = [&](char const* unit) {
         return core::map_channel(rules, "lab", channel(CodeSystem::LN, "48065-7", unit)).reason;
     };
     CHECK(reason("ug/mL{FEU}") == Reason::none);
+    CHECK(reason("ug/mL") == Reason::none);
     CHECK(reason("ug/mL{DDU}") == Reason::unknown_unit);
 }
 

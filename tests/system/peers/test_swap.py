@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""Two patients change beds (A17), an outpatient is admitted and discharged to dialysis (A06, A07), and two hospitals have beds of one
+name: whose the readings are that name a bed and nobody, through the adapter and vigild."""
+
+import socket
+import sys
+from datetime import datetime, timezone
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "daemon"))
+sys.path.insert(0, str(HERE))
+from test_peers import Adapter  # noqa: E402
+from ward import START, Client, Daemon, query_pb2, wait_for  # noqa: E402
+
+HOUR = 3_600_000
+SOUTH = '[hl7.places]\n"ICU^^^SOUTH" = "icu_south"\n'
+
+
+def stamp(hours):
+    return datetime.fromtimestamp((START + hours * HOUR) / 1000, timezone.utc).strftime("%Y%m%d%H%M%S+0000")
+
+
+class Ward:
+    def __init__(self, daemon, adapter):
+        self.client = Client(daemon)
+        self.line = socket.create_connection(("127.0.0.1", adapter.port), timeout=20)
+        self.sent = 0
+
+    def send(self, kind, hours, body):
+        """MSA of the reply: its code, and the reason where there is one."""
+        self.sent += 1
+        text = f"MSH|^~\\&|ADT|HOSP|VIGIL|ICU|{stamp(hours)}||{kind}|m{self.sent}|T|2.5\r{body}"
+        self.line.sendall(b"\x0b" + text.encode() + b"\x1c\r")
+        got = b""
+        while not got.endswith(b"\x1c\r"):
+            piece = self.line.recv(65536)
+            assert piece, f"closed after {got}"
+            got += piece
+        msa = got.decode().replace("\r", "\n").split("MSA|")[1].split("\n")[0].split("|")
+        return msa[0], msa[2] if len(msa) > 2 else ""
+
+    def move(self, trigger, hours, *patients):
+        body = f"EVN|{trigger}|{stamp(hours)}||||{stamp(hours)}\r"
+        for number, bed in patients:
+            body += f"PID|1||{number}^^^HOSP^MR\rPV1|1|I|{bed}{'|' * 16}visit-{number}\r"
+        return self.send(f"ADT^{trigger}", hours, body)
+
+    def pressure(self, bed, hours, value):
+        """As a monitor tells it that knows its bed and no patient."""
+        row = f"OBX|1|NM|76214-6^MAP^LN||{value}|mm[Hg]|||||F|||{stamp(hours)}\r"
+        assert self.send("ORU^R01", hours, f"PID|1||\rPV1|1|I|{bed}\rOBR|1||O{self.sent}|P\r{row}") == ("AA", "")
+
+    def pressures(self):
+        """What each bed's patient has, newest last; the newest of an hour stands for it."""
+        out = {}
+        for e in self.client.query(encounters=query_pb2.EncountersRequest()).encounters:
+            asked = query_pb2.LanesRequest(encounter=e.id, from_ms=START - 24 * HOUR, to_ms=START + 24 * HOUR, columns=48)
+            lanes = self.client.query(lanes=asked).lanes
+            out[f"{e.unit}/{e.bed}"] = [int(c.newest / 10**lane.scale) for lane in lanes if lane.signal == "map" for c in lane.columns]
+        return out
+
+    def expect(self, **beds):
+        wanted = {name.replace("__", "/"): values for name, values in beds.items()}
+        try:
+            wait_for(lambda: self.pressures() == wanted)
+        except AssertionError:
+            raise AssertionError(f"{self.pressures()} and not {wanted}") from None
+
+
+def check_swap(ward):
+    assert ward.move("A01", -20, ("s1", "ICU^8^A")) == ("AA", "")
+    assert ward.move("A01", -20, ("s2", "ICU^9^A")) == ("AA", "")
+    ward.pressure("ICU^8^A", -10, 81)
+    ward.pressure("ICU^9^A", -10, 91)
+    # The swap is told late: what was measured since in a bed becomes the other's.
+    ward.pressure("ICU^8^A", -4, 84)
+    ward.pressure("ICU^9^A", -4, 94)
+    ward.expect(icu__8_a=[81, 84], icu__9_a=[91, 94])
+    assert ward.move("A17", -5, ("s1", "ICU^9^A")) == ("AE", "no_patient"), "half a swap"
+    assert ward.move("A17", -5, ("s1", "ICU^9^A"), ("s2", "")) == ("AR", "no_bed")
+    ward.expect(icu__8_a=[81, 84], icu__9_a=[91, 94])
+    assert ward.move("A17", -5, ("s1", "ICU^9^A"), ("s2", "ICU^8^A")) == ("AA", "")
+    ward.pressure("ICU^8^A", -1, 85)
+    ward.pressure("ICU^9^A", -1, 95)
+    ward.expect(icu__9_a=[81, 94, 95], icu__8_a=[91, 84, 85])
+    status = ward.client.status()
+    assert not status.refused and not status.unassigned, status
+    print("a swap moves both patients and their beds' readings, half a one nobody")
+
+
+def check_facility(ward):
+    ward.pressure("ICU^8^A^SOUTH", 0, 40)
+    wait_for(lambda: len(ward.client.status().unassigned) == 1)
+    ward.pressure("ICU^8^A^NORTH", 0, 86)
+    ward.expect(icu__9_a=[81, 94, 95], icu__8_a=[91, 84, 85, 86])
+    print("a reading of the other hospital's bed of that name is nobody's")
+
+
+def check_class(ward):
+    assert ward.move("A04", -8, ("o1", "ED^1^A")) == ("AA", "")
+    assert ward.move("A06", -6, ("o1", "ICU^5^A")) == ("AA", "")
+    ward.pressure("ICU^5^A", -3, 65)
+    assert ward.move("A07", -2, ("o1", "")) == ("AA", "")
+    ward.pressure("ICU^5^A", -1, 66)
+    ward.expect(icu__9_a=[81, 94, 95], icu__8_a=[91, 84, 85, 86], icu__5_a=[65, 66])
+    assert ward.move("A07", 0, ("o1", "DIAL^1^A")) == ("AA", "")
+    ward.expect(icu__9_a=[81, 94, 95], icu__8_a=[91, 84, 85, 86], dial__1_a=[65, 66])
+    print("an outpatient is admitted to the bed that is named and leaves it where another is")
+
+
+with Daemon(more='[[source]]\nname = "ward"\n') as daemon, Adapter(daemon, more=SOUTH) as adapter:
+    ward = Ward(daemon, adapter)
+    check_swap(ward)
+    check_facility(ward)
+    check_class(ward)
+    ward.line.close()
