@@ -89,7 +89,7 @@ with Daemon(more='[[source]]\nname = "ward"\n') as daemon, Adapter(daemon) as ad
     end = alarm(8, START + 200_000, "end", "inactive")
     wait_for(lambda: ask(line, end)[0] == "CA", 30, "the daemon is back and takes the end")
     over = told(feed, "LATCHED")
-    assert over.id == first.id and over.condition == alert_pb2.CONDITION_ABSENT, over
+    assert over.id == first.id and over.condition == alert_pb2.CONDITION_STATE_ABSENT, over
     assert len(revisions(feed)) == 1, revisions(feed)
 
     # An end that comes before its beginning: nothing stands.
