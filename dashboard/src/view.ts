@@ -323,10 +323,21 @@ function changeOf(change: Bed["change"], organs: number) {
   };
 }
 
+const drawnTogether = 360_000; // of the small picture of 24 h: what lies on one pixel
+
+/** Of what came within one pixel the first, the worst and the newest: a score that changes all the time fills no memory. */
+function thinned(kept: TrendPoint[], at: number): TrendPoint[] {
+  const begin = kept.findIndex((point) => milliseconds(point.atMs) >= at - (at % drawnTogether));
+  if (begin === -1 || kept.length - begin < 3) return kept;
+  const [first, ...rest] = kept.slice(begin);
+  const worst = rest.reduce((one, other) => (other.upper >= one.upper ? other : one));
+  return [...kept.slice(0, begin), first!, worst];
+}
+
 /** Adds the newest total to a trend the snapshot brought; drops what left the 24 h but for the value that was true at their start. */
 export function extendTrend(points: TrendPoint[], next: TrendPoint): TrendPoint[] {
   const at = milliseconds(next.atMs);
-  const kept = points.filter((point) => milliseconds(point.atMs) < at);
+  const kept = thinned(points.filter((point) => milliseconds(point.atMs) < at), at);
   const from = at - 24 * hour;
   const firstInside = kept.findIndex((point) => milliseconds(point.atMs) > from);
   const begin = firstInside === -1 ? Math.max(0, kept.length - 1) : Math.max(0, firstInside - 1);

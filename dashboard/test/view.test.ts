@@ -9,7 +9,7 @@ import { evidenceView } from "../src/evidence.ts";
 import { layoutOf } from "../src/layout.ts";
 import { bedView, extendTrend, feedView, isOrgans, organsOf, organView, partText, supportViews, totalText, totalView } from "../src/view.ts";
 import { orderBeds, summaryOf } from "../src/ward.ts";
-import { BedSchema, Clock_Feed, ClockSchema, TrendPointSchema, type Bed } from "vigil-client/wire/gateway/page_pb.ts";
+import { BedSchema, Clock_Feed, ClockSchema, TrendPointSchema, type Bed, type TrendPoint } from "vigil-client/wire/gateway/page_pb.ts";
 import { AlertKind, AlertSchema, Priority, SignalState, type Alert } from "vigil-client/wire/vigil/v1/alert_pb.ts";
 import { PartState, ScorePartSchema, ScoreSchema, Verdict, type Score, EvidenceSchema } from "vigil-client/wire/vigil/v1/score_pb.ts";
 
@@ -310,6 +310,16 @@ describe("small things", () => {
     expect(out.map((item) => (now - item.atMs) / hour)).toEqual([26n, 20n, 1n, 0n]);
     expect(out.at(-1)!.points).toBeUndefined();
     expect(extendTrend(out, next)).toHaveLength(4);
+  });
+  it("keeps of a score that changes all the time what can be drawn, its worst among it", () => {
+    const began = now - (now % 360_000n);
+    let trend: TrendPoint[] = [];
+    for (let n = 0n; n < 1800n; n++) {
+      const points = n === 700n ? 21 : Number(n % 5n);
+      trend = extendTrend(trend, create(TrendPointSchema, { atMs: began + n * 200n, points, lower: points, upper: points }));
+    }
+    expect(trend).toHaveLength(3);
+    expect(trend.map((point) => point.points)).toEqual([0, 21, 4]);
   });
   it("says ages in words a human would use", () => {
     expect(ageOf(30_000)).toBe("under 1 min");
