@@ -1,8 +1,9 @@
 #pragma once
 // The way from what is known to what staff are told: evaluate → settle → lifecycle → suppress → decide, each a pure
 // function in its own file. The engine calls `advance` for a subject when something arrived for it or when `is_due`;
-// nothing here keeps a clock, and every condition is a function of the readings known now, never of the order in which
-// they came.
+// nothing here keeps a clock. A condition is a function of the readings known now, never of the order in which they
+// came; two look at what was shown as well, and evaluate.hpp says which: the limit of one patient, and what an
+// admission explains.
 
 #include "core/alerts/alert.hpp"
 #include "core/alerts/standing.hpp"
