@@ -55,8 +55,9 @@ std::string_view after(std::vector<std::string> const& words, std::size_t i) {
 
 // "Off" of the pump, not of its sound.
 bool is_off(std::vector<std::string> const& words, std::size_t i) {
-    return words[i] == "off" && (i == 0 || is_any(words[i - 1], {"power", "powered", "switched", "turned", "pump",
-                                                                 "status", "is", "device"}));
+    return words[i] == "off" &&
+           (i == 0 || is_any(words[i - 1], {"power", "powered", "switched", "turned", "pump", "status", "is", "device",
+                                            "infusion", "delivery", "therapy", "channel", "infuser"}));
 }
 
 bool is_out_of_reach(std::vector<std::string> const& words, std::size_t i) {
@@ -70,7 +71,7 @@ bool is_out_of_reach(std::vector<std::string> const& words, std::size_t i) {
 bool is_stopped(std::vector<std::string> const& words, std::size_t i) {
     const std::string_view word = words[i];
     return has_any(word, {"paus", "idle", "stop", "standby", "delay", "complete", "inactiv", "notinfus", "notdeliver",
-                          "notrun", "pumpoff", "poweroff", "statusoff"}) ||
+                          "notrun", "pumpoff", "poweroff", "statusoff", "onhold"}) ||
            word.starts_with("hold") || (word == "stand" && after(words, i) == "by") || is_off(words, i) ||
            has_any(denied_by(words, i), {"infus", "deliver", "run", "start", "progress", "activ"});
 }

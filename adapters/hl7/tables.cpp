@@ -29,17 +29,21 @@ constexpr SpecimenCode specimen_codes[] = {
     {"122555007", Specimen::venous},   {"CAP", Specimen::capillary},      {"BLDC", Specimen::capillary},
     {"CBLD", Specimen::capillary},     {"CAPB", Specimen::capillary},     {"122554006", Specimen::capillary},
     {"MVBLD", Specimen::mixed_venous}, {"BLDMV", Specimen::mixed_venous}, {"MIXV", Specimen::mixed_venous},
+    {"ABG", Specimen::arterial},       {"A-LINE", Specimen::arterial},    {"ALINE", Specimen::arterial},
+    {"ARTLINE", Specimen::arterial},   {"VBG", Specimen::venous},         {"CBG", Specimen::capillary},
 };
 
 // Blood, and no more than that.
 constexpr std::string_view whole_blood_codes[] = {"BLD", "WB", "119297000", "258580003", "122551003"};
-constexpr std::string_view words_of_whole_blood[] = {"BLOOD", "BLUT", "SANG", "KREW", "KRWI", "BLOD", "BLOED", "KREV"};
+constexpr std::string_view words_of_whole_blood[] = {"BLOOD", "BLUT"};
+// Stems that other words have as well.
+constexpr std::string_view stems_of_whole_blood[] = {"SANG", "KREW", "KRWI", "BLOD", "BLOED", "KREV"};
 
 // What is made of blood or keeps it, by codes of the same tables and such as blood gas analysers have, and by words.
 constexpr std::string_view codes_of_blood[] = {
     "SER", "SERP",   "PLAS",    "PPP",           "PRP",       "RBC",       "WBC",       "PLT",
-    "SST", "PST",    "LIHEP",   "BGA",           "ABG",       "VBG",       "CBG",       "POCT",
-    "MIX", "MIXED",  "A-LINE",  "ALINE",         "CVC",       "ZVK",       "PICC",      "SUERO",
+    "SST", "PST",    "LIHEP",   "BGA",           "BLDCO",     "BLDCOA",    "BLDCOV",    "POCT",
+    "MIX", "MIXED",  "SERPLAS", "SER/PLAS",      "CVC",       "ZVK",       "PICC",      "SUERO",
     "KRV", "SZERUM", "SEERUMI", "SZ\xc3\xa9RUM", "119364003", "119361006", "122592007", "440500007",
 };
 constexpr std::string_view words_of_blood[] = {
@@ -86,11 +90,29 @@ bool names_one_of(List const& list, std::string_view words) {
 Specimen vessel_of(std::string_view words) {
     const auto has = [&](std::string_view word) { return words.find(word) != std::string::npos; };
     if ((has("MIXED") && has("VEN")) || has("GEMISCHTVEN")) return Specimen::mixed_venous;
-    const bool arterial = has("ARTER") || has("ART\xc3\xa9R") || has("ART\xc3\x89R"),
+    const bool arterial = has("ARTER") || has("ART\xc3\xa9R") || has("ART\xc3\x89R") || has("ART LINE"),
                venous = has("VENOUS") || has("VENOES") || has("VEN\xc3\x96S") || has("VEN\xc3\xb6S") || has("VENOSA");
     const bool capillary = has("CAPILL") || has("KAPILL");
     if (arterial + venous + capillary != 1) return Specimen::unspecified; // "arterial or venous" decides nothing
     return arterial ? Specimen::arterial : venous ? Specimen::venous : Specimen::capillary;
+}
+
+// "SER/PLAS", "BLD/SER": each piece of it is of blood.
+bool is_code_of_blood(std::string_view code) {
+    if (code.empty()) return false;
+    for (;;) {
+        const auto end = code.find('/');
+        const auto piece = code.substr(0, end);
+        if (!is_in(codes_of_blood, piece) && !is_in(whole_blood_codes, piece)) return false;
+        if (end == std::string_view::npos) return true;
+        code.remove_prefix(end + 1);
+    }
+}
+
+// The first component that has something in it.
+std::string_view first_name(std::string_view words) {
+    const auto begin = words.find_first_not_of(" ^&");
+    return begin == std::string_view::npos ? words : trimmed(words.substr(begin, words.find('^', begin) - begin));
 }
 
 } // namespace
@@ -201,13 +223,18 @@ Specimen specimen_of(std::string_view field, Delimiters const& d, Settings const
         for (auto const& known : specimen_codes)
             if (known.code == code) return known.means;
     if (const Specimen said = vessel_of(words); said != Specimen::unspecified) return said;
-    if (is_in(whole_blood_codes, codes[0]) || names_one_of(words_of_whole_blood, words)) return Specimen::unspecified;
-    // A laboratory code means blood: of what is named and not known for blood nobody can say that it is.
-    const bool of_blood = is_in(codes_of_blood, codes[0]) || is_in(codes_of_blood, codes[1]) ||
-                          is_in(whole_blood_codes, codes[1]) || names_one_of(words_of_blood, words);
-    const bool unnamed = is_in(nothing_said, words) || is_in(nothing_said, codes[0]);
     const bool other_fluid = names_one_of(words_of_other_fluids, words);
-    return (of_blood || unnamed) && !other_fluid ? Specimen::other : Specimen::not_blood;
+    const bool by_stem = names_one_of(stems_of_whole_blood, words) && !other_fluid &&
+                         words.find("SEROSANG") == std::string::npos; // of a wound
+    if (is_in(whole_blood_codes, codes[0]) || names_one_of(words_of_whole_blood, words) || by_stem)
+        return Specimen::unspecified;
+    // A laboratory code means blood: of what is named and not known for blood nobody can say that it is. A name that
+    // says nothing is none.
+    if (is_in(nothing_said, codes[0]) || is_in(nothing_said, first_name(words)))
+        return other_fluid ? Specimen::not_blood : Specimen::unspecified;
+    const bool of_blood =
+        is_code_of_blood(codes[0]) || is_code_of_blood(codes[1]) || names_one_of(words_of_blood, words);
+    return of_blood && !other_fluid ? Specimen::other : Specimen::not_blood;
 }
 
 } // namespace vigil::hl7

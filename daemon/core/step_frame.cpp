@@ -400,7 +400,7 @@ void take_held(Step& step, Held const& h) {
         return;
     }
     if (h.refused != Reason::none) return;
-    begin_no_later(step, e, s.time);
+    if (!model::takes_back(s.status)) begin_no_later(step, e, s.time);
     if (!model::takes_back(s.status) && s.status != model::Status::final_unchanged) // those bring no value
         note_newest(e, h.signal, s.time, Reason::none, value_of(s), s.unit);
     if (step.derived.kept[static_cast<std::size_t>(h.signal)]) place(step, h.signal, h.kind, s);

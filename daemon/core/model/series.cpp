@@ -356,6 +356,14 @@ bool Series::speaks_of_its_time(Sample const& s) const {
     return false;
 }
 
+// Something of its order takes back or corrects what stands at its time.
+bool Series::is_spoken_of(Sample const& s) const {
+    const auto speaks = [&s](Sample const& x) {
+        return x.time == s.time && x.order == s.order && re_timed(x) && content_order(x, s) != 0;
+    };
+    return std::any_of(hidden_.begin(), hidden_.end(), speaks) || std::any_of(visible_.begin(), visible_.end(), speaks);
+}
+
 bool Series::outranks(Sample const& newer, Sample const& older) const {
     return hides(kind_, newer, older) && (newer.time == older.time || !speaks_of_its_time(newer));
 }
@@ -420,7 +428,7 @@ Inserted Series::insert_value(Sample const& given) {
     const bool hidden = is_outranked(s);
     bool replaced = hide_below(s);
     place(hidden ? hidden_ : visible_, s);
-    if (corrected_ && s.order != 0) replaced = judge_anew(s.order) || replaced;
+    if (corrected_ && s.order != 0 && is_spoken_of(s)) replaced = judge_anew(s.order) || replaced;
     if (stood) return replaced ? Inserted::replaced : Inserted::unchanged;
     return hidden ? Inserted::superseded : replaced ? Inserted::replaced : Inserted::added;
 }

@@ -172,6 +172,7 @@ private:
     bool hide_below(Sample const& newer);
     bool outranks(Sample const& newer, Sample const& older) const;
     bool speaks_of_its_time(Sample const& s) const;
+    bool is_spoken_of(Sample const& s) const;
     bool is_outranked(Sample const& s) const;
     bool judge_anew(std::uint64_t order);
     static bool take_out(std::vector<Sample>& list, Sample const& s);

@@ -327,7 +327,12 @@ TEST_CASE("the specimen decides what a gas is", "[oru]") {
         {"", "X^Suero^L", Specimen::other},
         {"", "7^Li-Heparin^99LAB", Specimen::other},
         {"", "EDTA", Specimen::other},
-        {"UNK", "", Specimen::other}, // nobody said what
+        {"UNK", "", Specimen::unspecified}, // nobody said what
+        {"^Unknown", "", Specimen::unspecified},
+        {"SER/PLAS", "", Specimen::other},
+        {"ABG", "", Specimen::arterial},
+        {"X^Serosanguineous drain fluid^L", "", Specimen::not_blood},
+        {"X^Serosanguineous fluid^L", "", Specimen::not_blood},
         {"UNK^Urin", "", Specimen::not_blood},
         {"^^", "", Specimen::unspecified},
         {"URT", "", Specimen::not_blood},
