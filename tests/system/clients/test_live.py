@@ -76,13 +76,8 @@ class Subject:
         self._file.close()
 
 
-class Live(unittest.TestCase):
-    def setUp(self):
-        self.daemon = ward.Daemon().start()
-        self.addCleanup(self.daemon.close)
-        self.client = ward.Client(self.daemon)
-        self.round, self.load = 1, None
-        self.addCleanup(self.end_flood)
+class Flooded:
+    """A ward that publishes as fast as it can while a test goes on: needs `daemon`, `round` and `load`."""
 
     def flood(self):
         self.load = subprocess.Popen([PYTHON, str(HERE / "flood.py"), str(self.daemon.dir), str(self.round)], stdout=subprocess.PIPE,
@@ -95,6 +90,15 @@ class Live(unittest.TestCase):
         self.load.send_signal(signal.SIGTERM)
         out, _ = self.load.communicate(timeout=180)
         self.round, self.load = int(out), None
+
+
+class Live(Flooded, unittest.TestCase):
+    def setUp(self):
+        self.daemon = ward.Daemon().start()
+        self.addCleanup(self.daemon.close)
+        self.client = ward.Client(self.daemon)
+        self.round, self.load = 1, None
+        self.addCleanup(self.end_flood)
 
     def subject(self, prefix="vigil.v1", *options, **more):
         out = Subject(self.daemon, prefix, *options, **more)

@@ -21,7 +21,7 @@ import ward  # noqa: E402
 from gateway import Gateway  # noqa: E402
 from relay import Relay  # noqa: E402
 from revisions import Revisions  # noqa: E402
-from test_live import KNOWN_WITHIN_S, MARGIN, PLACES, PYTHON, SEED  # noqa: E402
+from test_live import KNOWN_WITHIN_S, MARGIN, PLACES, PYTHON, SEED, Flooded  # noqa: E402
 
 MESSAGES = int(os.environ.get("VIGIL_CLIENT_MESSAGES", "30000"))
 NODE = os.environ.get("VIGIL_NODE") or shutil.which("node")
@@ -77,7 +77,7 @@ class Subject:
 
 
 @unittest.skipUnless(NODE and BUILT and (ward.BIN / "vigil-gateway").exists(), "the client or the gateway is not built: NOT RUN")
-class Live(unittest.TestCase):
+class Live(Flooded, unittest.TestCase):
     def setUp(self):
         self.daemon = ward.Daemon().start()
         self.addCleanup(self.daemon.close)
@@ -88,18 +88,6 @@ class Live(unittest.TestCase):
         self.addCleanup(self.relay.close)
         self.round, self.load, self.published = 1, None, {}
         self.addCleanup(self.end_flood)
-
-    def flood(self):
-        self.load = subprocess.Popen([PYTHON, str(HERE / "flood.py"), str(self.daemon.dir), str(self.round)], stdout=subprocess.PIPE,
-                                     stderr=self.daemon.log, text=True, env=dict(os.environ, PYTHONPATH=PLACES))
-        self.assertEqual(self.load.stdout.readline(), "flooding\n")
-
-    def end_flood(self):
-        if self.load is None:
-            return
-        self.load.send_signal(signal.SIGTERM)
-        out, _ = self.load.communicate(timeout=180)
-        self.round, self.load = int(out), None
 
     def subject(self, *options, **more):
         out = Subject(self.daemon, self.relay.here, *options, **more)
