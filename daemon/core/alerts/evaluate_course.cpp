@@ -1,6 +1,8 @@
 #include "core/alerts/evaluate.hpp"
 #include "core/alerts/oxygenation.hpp"
 
+#include "core/scores/inquiry.hpp"
+
 #include <algorithm>
 
 namespace vigil::alerts {
@@ -65,19 +67,7 @@ Condition condition_of(Rule const& rule) {
 }
 
 model::Evidence evidence_of(model::Signal signal, model::Sample const& s) {
-    model::Evidence e;
-    e.signal = signal;
-    e.verdict = model::Verdict::used;
-    if (s.is_word)
-        e.word = s.word;
-    else
-        e.reported = s.value;
-    e.reported_unit = s.unit;
-    e.comparator = s.comparator;
-    e.time = s.time;
-    e.ref = s.ref;
-    e.channel = s.channel;
-    return e;
+    return scores::evidence_of(signal, s, model::Verdict::used);
 }
 
 void evaluate_course(PatientView const& view, Standing const& standing, Followed const& followed, Lanes const& lanes,
