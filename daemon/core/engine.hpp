@@ -14,6 +14,7 @@
 namespace vigil::scores {
 struct Notes;
 struct SharedByProduct;
+class Settled;
 } // namespace vigil::scores
 
 namespace vigil::core {
@@ -38,6 +39,8 @@ struct Derived {
     Witness* witness = nullptr;
     std::shared_ptr<scores::Notes> room;             // scores are worked out in
     std::shared_ptr<scores::SharedByProduct> shared; // what those of one patient at one instant work out alike
+    // By EncounterId - 1: what they worked out of what is over.
+    std::vector<std::shared_ptr<scores::Settled>> settled;
 };
 
 // An encounter an event touched: which signals, and from when on its past may look different.

@@ -5,6 +5,7 @@
 #include "core/scores/definition.hpp"
 #include "core/scores/notes.hpp"
 #include "core/scores/registry.hpp"
+#include "core/scores/settled.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -107,6 +108,20 @@ bool is_behind_first_day(Step const& step, Encounter const& e, std::size_t i, To
     return true;
 }
 
+std::shared_ptr<scores::Settled>& settled_of(Step& step, Encounter const& e) {
+    auto& all = step.derived.settled;
+    if (all.size() < e.id.value) all.resize(e.id.value);
+    return all[e.id.value - 1];
+}
+
+// What is known of the patient's settled past, without what has changed since; of who is gone nothing is kept.
+void keep_up_settled(Step& step, Encounter& e) {
+    auto& settled = settled_of(step, e);
+    if (e.ended) return settled.reset();
+    if (!settled) settled = std::make_shared<scores::Settled>();
+    settled->keep_up(e.timeline);
+}
+
 // One run, where it may differ; publishes it where it does. True: it was evaluated.
 bool evaluate_run(Step& step, Encounter& e, std::size_t i, EventTime at, Touched const* touched, bool course_changed) {
     auto& shown = e.shown[i];
@@ -117,6 +132,7 @@ bool evaluate_run(Step& step, Encounter& e, std::size_t i, EventTime at, Touched
     if (!due && !course_changed && is_behind_first_day(step, e, i, *touched)) return false;
     auto patient = patient_of(step, e, at);
     patient.shared = step.derived.shared.get();
+    patient.settled = settled_of(step, e).get();
     auto now = scores::evaluate(step.rules.scores[i].key, patient, at, step.rules);
     append_refusals(now, e.refusals, at);
     const bool first = shown.parts.empty();
@@ -134,6 +150,7 @@ void evaluate_scores(Step& step, Encounter& e, EventTime at, Touched const* touc
     auto const& runs = step.rules.scores;
     e.shown.resize(runs.size());
     *step.derived.shared = {};
+    keep_up_settled(step, e);
     bool course_changed = false;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         if (scores::reads_course(runs[i].key.id)) continue;
@@ -264,7 +281,8 @@ bool is_history(Encounter const& e, EventTime now, model::Retention const& keep)
 }
 
 // Who and where stays, for what comes late.
-void release(Encounter& e) {
+void release(Step& step, Encounter& e) {
+    settled_of(step, e).reset();
     e.timeline = {};
     e.by_hand = {};
     e.shown = {};
@@ -292,7 +310,7 @@ void evaluate_due(Step& step) {
         if (forget && !e.merged_into)
             e.timeline.forget(model::patient_now(s.now) - step.rules.keep_longer, step.rules.retention);
         if (forget && is_history(e, model::patient_now(s.now) - step.rules.keep_longer, step.rules.retention))
-            release(e);
+            release(step, e);
         if (e.ahead && LogTime{e.ahead->ms} <= s.now) take_ahead(step, e);
         if (days_due(step, e) <= s.now) take_days(step, e);
         if (due_of(e) <= s.now) evaluate(step, e, nullptr);

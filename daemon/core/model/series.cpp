@@ -279,6 +279,7 @@ Inserted Series::insert(Sample const& sample, EventTime now, Retention const& ke
     if (!special && !corrected_ && (visible_.empty() || visible_.back().time < sample.time) &&
         (records_.empty() || records_.back().minute < minute)) {
         touched_ = minute;
+        note_change(sample.time);
         add_last(visible_, sample);
         if (kind_ == SignalKind::alarm) keep_ends(sample);
         thin(now, keep);
@@ -294,6 +295,11 @@ Inserted Series::insert(Sample const& sample, EventTime now, Retention const& ke
     touched_ = minute;
     corrected_ = corrected_ || special;
     const auto done = marker(sample.status) ? insert_marker(sample) : insert_value(sample);
+    // What takes another's place may take it elsewhere.
+    if (done == Inserted::added || done == Inserted::unchanged)
+        note_change(sample.time);
+    else
+        note_change();
     if (kind_ == SignalKind::alarm) keep_ends(sample);
     thin(now, keep);
     return done;

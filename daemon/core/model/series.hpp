@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <type_traits>
@@ -82,6 +83,13 @@ enum class Inserted : std::uint8_t {
     behind_horizon, // reaches behind what can be answered exactly: the journal must be read again (Recall)
 };
 
+// What of a past is not what it was, since somebody asked: whoever remembers what he worked out of it must not go on
+// with what rests on it.
+struct PastChange {
+    EventTime from{std::numeric_limits<std::int64_t>::max()};    // here or later something came, went or was summed up
+    EventTime gone_to{std::numeric_limits<std::int64_t>::min()}; // up to here something was forgotten
+};
+
 // What a minute of a monitor signal comes to: its median valid sample (the lower one of two) stands for it.
 struct Minute {
     EventTime time; // of the median sample
@@ -149,6 +157,9 @@ public:
         return (exact_from_ && *exact_from_ > t) || (!records_.empty() && records_.back().end() > t);
     }
     std::size_t bytes() const;
+    // Since this was asked last. Not part of what a series is: one that was read from a snapshot has changed in
+    // nothing.
+    PastChange take_change() { return std::exchange(change_, {}); }
 
     template <class S, class V>
     static void fields(S& s, V&& v) {
@@ -166,6 +177,8 @@ private:
     void unfold() {
         while (!folded_.empty()) take_apart(folded_.back().minute);
     }
+    void note_change(EventTime from) { change_.from = std::min(change_.from, from); }
+    void note_change() { note_change({std::numeric_limits<std::int64_t>::min()}); } // anywhere
     std::optional<Inserted> among_thinned(Sample const& sample) const;
     Inserted insert_marker(Sample const& mark);
     Inserted insert_value(Sample const& given);
@@ -210,6 +223,7 @@ private:
     std::vector<ChannelId> channels_; // that records_ point into
     std::int64_t touched_ = 0;        // the minute inserted into last: a backlog fills it, so it is not summed up yet
     std::optional<EventTime> exact_from_; // settings and rates before this are thinned
+    PastChange change_;
 };
 
 template <class Visit>
@@ -243,6 +257,7 @@ void Series::minutes(EventTime after, EventTime to, Visit&& visit) const {
 template <class Pred, class Take>
 void Series::move_if(Pred&& pred, Take&& take) {
     unfold();
+    note_change();
     for (auto* list : {&visible_, &hidden_}) {
         const auto gone = std::stable_partition(list->begin(), list->end(), [&](Sample const& x) { return !pred(x); });
         std::for_each(gone, list->end(), take);

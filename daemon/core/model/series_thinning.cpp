@@ -91,6 +91,7 @@ void Series::sum_up(EventTime now, Retention const& keep) {
         const auto record = stays ? std::nullopt : record_of(minute_of_samples({first, exact ? first + 1 : last}));
         if (record) {
             records_.insert(*record);
+            note_change(start_of_minute(minute));
             if (recent) folded_.push_back({minute, core::encode(SampleRun{{first, last}})});
             left -= static_cast<std::size_t>(last - first);
         } else {
@@ -116,6 +117,7 @@ bool Series::take_apart(std::int64_t minute) {
     const auto samples = core::decode<SampleRun>(f->samples);
     assert(samples);
     folded_.erase(f);
+    note_change(start_of_minute(minute));
     records_.erase_if(minute, minute + 1, [](MinuteRecord const&) { return true; });
     visible_.insert(lower(visible_, start_of_minute(minute)), samples->list.begin(), samples->list.end());
     return true;
@@ -134,10 +136,12 @@ void Series::thin_repeats(std::optional<EventTime> begin, EventTime limit) {
         auto const& s = visible_[i];
         const bool goes =
             i > 0 && repeats_within(visible_[i - 1], s) && (!keep_last || repeats_within(s, visible_[i + 1]));
-        if (goes)
+        if (goes) {
             exact_from_ = std::max(exact_from_.value_or(s.time), s.time + Duration{1});
-        else if (kept++ != i)
+            note_change(s.time);
+        } else if (kept++ != i) {
             visible_[kept - 1] = s;
+        }
     }
     visible_.erase(visible_.begin() + static_cast<std::ptrdiff_t>(kept),
                    visible_.begin() + static_cast<std::ptrdiff_t>(i));
@@ -173,6 +177,7 @@ std::optional<EventTime> Series::forget(EventTime now, Retention const& keep, St
         newest = std::max(newest.value_or(x.end()), x.end());
         return true;
     });
+    if (newest) change_.gone_to = std::max(change_.gone_to, *newest);
     return newest;
 }
 
@@ -180,6 +185,7 @@ std::vector<Sample> Series::erase(EventTime from, EventTime to, Stays const& bac
     const EventTime first = start_of_minute(minute_of(from)), end = start_of_minute(minute_of(to) + 1);
     std::vector<Sample> out;
     if (back) unfold();
+    note_change(first);
     const auto inside = [&](Sample const& s) {
         if (s.time < first || s.time >= end) return false;
         if (back && back(s)) out.push_back(s);

@@ -87,6 +87,13 @@ public:
     // Bytes held, for the memory budget.
     std::size_t bytes() const;
 
+    // visit(Signal, PastChange const&) for every signal, since this was asked last. A timeline that took the place of
+    // another one does not tell that.
+    template <class Visit>
+    void take_changes(Visit&& visit) {
+        for (auto& s : series_) visit(s.signal(), s.take_change());
+    }
+
     // Removes the samples for which pred(Signal, Sample const&) holds and gives them to take(Signal, SignalKind, Sample
     // const&): attribution is revised when the census is. Hidden versions move too. Minutes that are summed up for good
     // stay: who moves samples reads those again (`thinned_after`).

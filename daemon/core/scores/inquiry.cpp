@@ -9,6 +9,7 @@ Inquiry ask(model::ScoreKey key, Patient const& patient, EventTime at, core::Rul
     Inquiry q{{*patient.timeline, at}, rules, key, patient.opened, at, at - window, Due{at}, Due{at}};
     q.age_years = patient.age_years;
     q.sex = patient.sex;
+    q.settled = patient.settled;
     if (key.product == model::Product::day) {
         // Bins of whole windows from admission, closed on the left (scores.md 1.1).
         const auto since = (at - patient.opened).ms;

@@ -29,6 +29,7 @@ private:
 
 struct Notes;
 struct SharedNotes;
+class Settled;
 
 struct Inquiry {
     View timeline;
@@ -46,7 +47,8 @@ struct Inquiry {
     Notes* notes = nullptr;
     // What components of several scores work out alike; nullptr: each for itself.
     SharedNotes* shared = nullptr;
-    bool keeps = false; // the notes are there the next time; else they are but room to work in
+    Settled* settled = nullptr; // what is known of the settled past; nullptr: nothing
+    bool keeps = false;         // the notes are there the next time; else they are but room to work in
     // Signals that have told something new since the notes were written.
     model::SignalSet changed{};
     std::optional<std::uint32_t> age_years{};

@@ -15,6 +15,7 @@ namespace vigil::scores {
 
 struct Notes;
 struct SharedByProduct;
+class Settled;
 
 struct Patient {
     model::Timeline const* timeline = nullptr;
@@ -25,6 +26,7 @@ struct Patient {
     model::Sex sex = model::Sex::unspecified;
     // What scores work out alike, of one instant: empty before the first of them is asked for.
     SharedByProduct* shared = nullptr;
+    Settled* settled = nullptr; // of this patient, kept up with the timeline (settled.hpp)
 };
 
 // The score as of `at`, from what the timeline holds now. `next_change` is the first later instant at which the result

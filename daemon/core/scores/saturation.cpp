@@ -1,4 +1,5 @@
 #include "core/scores/notes.hpp"
+#include "core/scores/settled.hpp"
 
 #include <limits>
 
@@ -167,8 +168,25 @@ private:
         if (q_.shared == nullptr || q_.keeps) return median_told(q_, open_, rating_.estimates);
         auto& known = q_.shared->quarters[{rating_.estimates, h.number}];
         if (known.total != h.total || known.first != h.first || known.last != h.last)
-            known = {h.first, h.last, h.total, median_told(q_, open_, rating_.estimates)};
+            known = {h.first, h.last, h.total, settled_or_told(h)};
         return known.median;
+    }
+    std::optional<Saturation> settled_or_told(QuarterHour const& h) {
+        const auto before = open_.end() + looks_ahead;
+        if (q_.settled == nullptr || before > q_.at) return median_told(q_, open_, rating_.estimates);
+        auto& settled = q_.settled->quarters[{rating_.estimates, h.number}];
+        auto& told = settled.told;
+        // The window may cut it.
+        if (told.total != h.total || told.first != h.first || told.last != h.last) {
+            Inquiry inner{q_};
+            inner.timeline = q_.timeline.unread();
+            told = {h.first, h.last, h.total, median_told(inner, open_, rating_.estimates)};
+            settled.rests = {inner.timeline.reads(), before};
+            settled.rests.reads.any.set(static_cast<std::size_t>(Signal::spo2));
+            settled.rests.reads.since = std::min(settled.rests.reads.since, h.first - model::minutes(2));
+            q_.timeline.note(settled.rests.reads);
+        }
+        return told.median;
     }
 
     Inquiry& q_;

@@ -3,6 +3,7 @@
 #include "core/scores/lung_formulas.hpp"
 #include "core/scores/minute_course.hpp"
 #include "core/scores/notes.hpp"
+#include "core/scores/settled.hpp"
 
 namespace vigil::scores {
 
@@ -134,44 +135,108 @@ std::optional<Mechanics> mechanics_of(Told const& told, Measured const& plateau)
     return m;
 }
 
-WorstMechanics look_at(Inquiry& q) {
-    const auto age = q.rules.tables.lung.ventilator_within;
+bool is_over(model::Minute const& m) { return !m.streaming && m.valid > 0; }
+
+void take(WorstMechanics& out, Mechanics&& m, bool newest) {
+    auto& [hardest, stiffest] = out;
+    if (m.compliance && (!stiffest || newest || *m.compliance <= *stiffest->compliance)) stiffest = m;
+    if (!hardest || newest || m.driving >= hardest->driving) hardest = std::move(m);
+}
+
+bool took(Inquiry& q, Told const& told, Sample const& s, WorstMechanics& out) {
+    if (s.comparator != model::Comparator::exactly || s.is_word) return false;
+    const auto v = core::canonical(q.rules, Signal::pplat, s.value, s.unit);
+    auto m = v ? mechanics_of(told, {Signal::pplat, s, *v}) : std::nullopt;
+    if (m) take(out, std::move(*m), q.now());
+    return m.has_value();
+}
+
+WorstMechanics newest_mechanics(Inquiry& q) {
     const auto held = q.max_age(Signal::pplat);
-    const auto after = q.now() ? q.at - held - Duration{1} : q.after;
+    const auto after = q.at - held - Duration{1};
     std::vector<Sample> seen;
     q.timeline.minutes(Signal::pplat, after, q.at, [&](model::Minute const& m) {
         if (m.open && m.total > 1) q.due.at(m.end());
         if (m.streaming) return q.due.at(m.end());
-        if (m.valid == 0) return;
-        if (q.now())
-            q.outlives(m.time, held);
-        else
-            q.leaves(m.time);
+        if (!is_over(m)) return;
+        q.outlives(m.time, held);
         seen.push_back(m.sample());
     });
     WorstMechanics out;
-    if (seen.empty()) return out;
-    const Told told{q, after, age};
-    const auto take = [&](Mechanics&& m) {
-        auto& [hardest, stiffest] = out;
-        if (m.compliance && (!stiffest || q.now() || *m.compliance <= *stiffest->compliance)) stiffest = m;
-        if (!hardest || q.now() || m.driving >= hardest->driving) hardest = std::move(m);
-    };
-    const auto taken = [&](Sample const& s) {
-        if (s.comparator != model::Comparator::exactly || s.is_word) return false;
-        const auto v = core::canonical(q.rules, Signal::pplat, s.value, s.unit);
-        auto m = v ? mechanics_of(told, {Signal::pplat, s, *v}) : std::nullopt;
-        if (m) take(std::move(*m));
-        return m.has_value();
-    };
-    if (!q.now()) {
-        for (auto const& s : seen) taken(s);
-        return out;
-    }
+    const Told told{q, after, q.rules.tables.lung.ventilator_within};
     for (auto s = seen.rbegin(); s != seen.rend(); ++s)
-        if (!same_episode(q, s->time, q.at) || taken(*s)) break;
+        if (!same_episode(q, s->time, q.at) || took(q, told, *s, out)) break;
     return out;
 }
+
+// When the first plateau of the window was. A stream has one in every minute.
+std::optional<EventTime> first_plateau(Inquiry const& q) {
+    for (auto from = q.after; from < q.at;) {
+        const auto until = std::min(q.at, model::start_of_minute(model::minute_of(from) + 64));
+        std::optional<EventTime> first;
+        q.timeline.minutes(Signal::pplat, from, until, [&](model::Minute const& m) {
+            const bool whole = until == q.at || m.minute < model::minute_of(until);
+            if (!first && whole && is_over(m)) first = m.time;
+        });
+        if (first || until == q.at) return first;
+        from = until - Duration{1};
+    }
+    return std::nullopt;
+}
+
+// What is known of the window already, from `known_to` back; null: nothing is to be kept.
+SettledMechanics* settled_part(Inquiry const& q) {
+    if (q.settled == nullptr || q.whole_minutes || q.past.ms != 0) return nullptr;
+    auto& kept = q.settled->mechanics[q.key.product];
+    const auto left = [&](std::optional<Mechanics> const& m) { return m && m->plateau.sample.time <= q.after; };
+    if (kept.rests.before > q.at || kept.after > q.after || kept.known_to < q.after || left(kept.worst.hardest) ||
+        left(kept.worst.stiffest)) {
+        kept = {};
+        kept.after = kept.known_to = q.after;
+    }
+    return &kept;
+}
+
+WorstMechanics worst_of_window(Inquiry& q) {
+    auto* const settled = settled_part(q);
+    const auto known = settled != nullptr ? settled->known_to : q.after;
+    auto to = settled != nullptr ? q.at - settles_after : known;
+    if (to < known + model::minutes(5)) to = known;
+    WorstMechanics out;
+    if (settled != nullptr) out = settled->worst;
+    std::vector<Sample> seen;
+    q.timeline.minutes(Signal::pplat, known, q.at, [&](model::Minute const& m) {
+        if (m.open && m.total > 1) q.due.at(m.end());
+        if (m.streaming) return q.due.at(m.end());
+        if (is_over(m)) seen.push_back(m.sample());
+    });
+    if (const auto first = first_plateau(q)) q.leaves(*first); // the next to do so
+    const Told told{q, known, q.rules.tables.lung.ventilator_within};
+    auto kept = out;
+    bool all_kept = true;
+    for (auto const& s : seen) {
+        if (s.time > to && all_kept) {
+            kept = out;
+            all_kept = false;
+        }
+        // What runs out before the plateau leaves the window shows it differently then.
+        auto due = std::exchange(q.due, Due{q.at});
+        took(q, told, s, out);
+        if (const auto t = q.due.next()) {
+            if (s.time <= to && *t < s.time + q.window()) to = known;
+            due.at(*t);
+        }
+        q.due = due;
+    }
+    if (to == known) return out;
+    settled->worst = all_kept ? out : std::move(kept);
+    settled->known_to = to;
+    settled->rests.reads.add(q.timeline.reads());
+    settled->rests.before = to + looks_ahead;
+    return out;
+}
+
+WorstMechanics look_at(Inquiry& q) { return q.now() ? newest_mechanics(q) : worst_of_window(q); }
 
 } // namespace
 

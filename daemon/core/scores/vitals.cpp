@@ -1,5 +1,8 @@
 #include "core/scores/vitals.hpp"
 
+#include "core/scores/settled.hpp"
+
+#include <deque>
 #include <limits>
 
 namespace vigil::scores {
@@ -13,12 +16,7 @@ using model::Verdict;
 
 namespace {
 
-struct Told {
-    Minute minute;
-    bool extreme = false;           // outside the soft limits, all of it
-    std::optional<Minute> source{}; // what the minute was worked out of
-    EventTime time() const { return minute.time; }
-};
+using Told = VitalReading;
 
 struct Refused {
     Reason why = Reason::none;
@@ -60,15 +58,17 @@ public:
 private:
     Duration age_of(Signal s) const { return std::max(q_.max_age(s), gap_); }
 
-    // The newest of each reason is told.
     void refuse(Source const& from, Minute const& m, Reason why, EventTime after) {
-        if (m.time <= after) return;
-        for (auto& r : refused_) {
-            if (r.why != why) continue;
-            if (r.minute.time <= m.time) r = {why, from.signal, m};
-            return;
-        }
-        refused_.push_back({why, from.signal, m});
+        if (m.time > after) found_refused_.push_back({why, from.signal, m});
+    }
+    // The newest of each reason is told.
+    void note_refused(Refused const& found) {
+        const auto known =
+            std::find_if(refused_.begin(), refused_.end(), [&](Refused const& r) { return r.why == found.why; });
+        if (known == refused_.end())
+            refused_.push_back(found);
+        else if (known->minute.time <= found.minute.time)
+            *known = found;
     }
 
     bool outside_soft(Source const& from, Minute const& m) const {
@@ -101,6 +101,7 @@ private:
     std::vector<Told> read(Source const& from, EventTime after, Duration back) {
         std::vector<Told> out;
         auto& rows = rows_.emplace_back();
+        auto& skipped = skipped_.emplace_back();
         auto read_to = after - back;
         for (;;) {
             Reason why = Reason::none;
@@ -113,7 +114,8 @@ private:
             if (row.empty()) return out;
             take_row(from, row, why, after, out);
             const auto behind = model::start_of_minute(std::int64_t{row.back().last} + 1);
-            if (why == Reason::none) rows.push_back({model::start_of_minute(row.front().first), behind});
+            skipped.push_back({model::start_of_minute(row.front().first), behind});
+            if (why == Reason::none) rows.push_back(skipped.back());
             read_to = behind - Duration{1};
         }
     }
@@ -313,26 +315,133 @@ private:
     }
 
     void worst_of_window() {
-        Duration back = std::max(gap_, q_.rules.tables.sofa.cuff_yields);
-        for (auto const& s : sources_) back = std::max(back, q_.max_age(s.signal));
-        for (auto const& s : sources_) lists_.push_back(read(s, q_.after, back));
-        for (std::size_t k = 0; k < sources_.size(); ++k)
-            for (std::size_t i = 0; i < lists_[k].size(); ++i) {
-                auto const& t = lists_[k][i];
-                if (t.time() <= q_.after || yields(k, t.time())) continue;
-                if (auto r = rate(sources_[k].signal, lists_[k], i)) {
-                    r->flag = sources_[k].flag;
-                    consider(*r);
-                    continue;
-                }
-                refuse(sources_[k], t.minute, Reason::soft_range, q_.after);
-                leave_open(sources_[k].signal, lists_[k], i);
-            }
+        auto* const settled = settled_part();
+        const auto known = settled != nullptr ? settled->known_to : q_.after;
+        read_all(known);
+        if (settled != nullptr) restore(*settled);
+        const auto to = settled != nullptr ? settles_to(known) : known;
+        judge(known, to);
+        if (to > known) {
+            keep(*settled, to);
+            restore(*settled);
+        }
+        judge(to, q_.at);
         for (auto const& r : refused_) q_.leaves(r.minute.time);
         if (open_) q_.leaves(open_->told->time());
         if (!worst_) return;
         q_.leaves(worst_->told->time());
         q_.leaves(most_->told->time());
+    }
+
+    // What counts is after `after`. Only what lies outside the soft limits looks far for a neighbour.
+    void read_all(EventTime after) {
+        auto back = std::max(gap_, q_.rules.tables.sofa.cuff_yields);
+        for (auto const& s : sources_) lists_.push_back(read(s, after, back));
+        const auto is_extreme = [after](Told const& t) { return t.extreme && t.time() > after; };
+        if (std::none_of(lists_.begin(), lists_.end(),
+                         [&](auto const& l) { return std::any_of(l.begin(), l.end(), is_extreme); }))
+            return;
+        for (auto const& s : sources_) back = std::max(back, q_.max_age(s.signal));
+        lists_.clear();
+        rows_.clear();
+        skipped_.clear();
+        found_refused_.clear();
+        for (auto const& s : sources_) lists_.push_back(read(s, after, back));
+    }
+
+    // What is in (after, to].
+    void judge(EventTime after, EventTime to) {
+        const auto within = [=](EventTime t) { return t > after && t <= to; };
+        for (auto const& r : found_refused_)
+            if (within(r.minute.time)) note_refused(r);
+        for (std::size_t k = 0; k < sources_.size(); ++k)
+            for (std::size_t i = 0; i < lists_[k].size(); ++i) {
+                auto const& t = lists_[k][i];
+                if (!within(t.time()) || yields(k, t.time())) continue;
+                if (auto r = rate(sources_[k].signal, lists_[k], i)) {
+                    r->flag = sources_[k].flag;
+                    consider(*r);
+                    continue;
+                }
+                note_refused({Reason::soft_range, sources_[k].signal, t.minute});
+                leave_open(sources_[k].signal, lists_[k], i);
+            }
+    }
+
+    // What is known of the window already, from `known_to` back; null: nothing is to be kept. Of other scales than one
+    // the order in which readings are considered may matter.
+    SettledVital* settled_part() const {
+        if (q_.settled == nullptr || always_ == nullptr || q_.whole_minutes || q_.past.ms != 0 ||
+            std::max(gap_, q_.rules.tables.sofa.cuff_yields) > looks_ahead)
+            return nullptr;
+        auto& kept = q_.settled->vitals[{q_.key, always_}];
+        const auto left = [&](std::optional<KeptVital> const& r) {
+            return r && r->told.minute.minute.time <= q_.after;
+        };
+        const bool stands = kept.rests.before <= q_.at && kept.after <= q_.after && kept.known_to >= q_.after &&
+                            !left(kept.worst) && !left(kept.most);
+        if (!stands) {
+            kept = {};
+            kept.after = kept.known_to = q_.after;
+        }
+        return &kept;
+    }
+
+    // Up to when what has been read is settled: nothing later than `looks_ahead` behind it has a say about it, and no
+    // row goes on there.
+    EventTime settles_to(EventTime known) const {
+        auto to = q_.at - settles_after;
+        if (to < known + model::minutes(5)) return known;
+        const auto unsettled = [&](std::size_t k, std::size_t i) {
+            auto const& t = lists_[k][i];
+            if (!t.extreme || t.time() <= known || t.time() > to) return false;
+            auto const* const next = neighbours(sources_[k].signal, lists_[k], i).second;
+            return next == nullptr || next->time() > to + looks_ahead;
+        };
+        for (bool again = true; again;) {
+            again = false;
+            const auto before = [&](EventTime t) {
+                to = t - Duration{1};
+                again = true;
+            };
+            for (auto const& rows : skipped_)
+                for (auto const& r : rows)
+                    if (r.from <= to && to < r.to) before(r.from);
+            for (std::size_t k = 0; k < lists_.size(); ++k)
+                for (std::size_t i = 0; i < lists_[k].size(); ++i)
+                    if (unsettled(k, i)) before(lists_[k][i].time());
+        }
+        return std::max(known, to);
+    }
+
+    static KeptVital kept_of(Rated const& r) {
+        return {r.signal, KeptReading{*r.told},
+                r.beside != nullptr ? std::optional{KeptReading{*r.beside}} : std::nullopt, r.points, r.flag};
+    }
+    void keep(SettledVital& kept, EventTime to) const {
+        auto worst = worst_ ? std::optional{kept_of(*worst_)} : std::nullopt;
+        auto most = worst_ && most_->told != worst_->told ? std::optional{kept_of(*most_)} : std::nullopt;
+        std::vector<RefusedVital> refused;
+        for (auto const& r : refused_) refused.push_back({r.why, r.signal, KeptMinute{r.minute}});
+        kept.worst = std::move(worst);
+        kept.most = std::move(most);
+        kept.refused = std::move(refused);
+        kept.known_to = to;
+        kept.rests.reads.add(q_.timeline.reads());
+        kept.rests.before = to + looks_ahead;
+    }
+    void restore(SettledVital const& kept) {
+        const auto told = [this](KeptReading const& r) { return &restored_.emplace_back(r.get()); };
+        const auto rated = [&](KeptVital const& r) {
+            return Rated{r.signal, told(r.told), r.beside ? told(*r.beside) : nullptr, r.points, r.flag};
+        };
+        worst_.reset();
+        most_.reset();
+        if (kept.worst) worst_ = most_ = rated(*kept.worst);
+        if (kept.most) most_ = rated(*kept.most);
+        refused_.clear();
+        for (auto const& r : kept.refused)
+            if (r.minute.minute.time > q_.after) refused_.push_back({r.why, r.signal, r.minute.get()});
     }
 
     void newest() {
@@ -352,6 +461,7 @@ private:
             }
             if (worst_) break;
         }
+        for (auto const& r : found_refused_) note_refused(r);
         for (auto const& r : refused_) q_.outlives(r.minute.time, age_of(r.signal));
         if (open_) q_.outlives(open_->told->time(), age_of(open_->signal));
         if (worst_) q_.outlives(worst_->told->time(), age_of(worst_->signal));
@@ -439,14 +549,38 @@ private:
     struct Row {
         EventTime from, to; // every minute of it has a reading
     };
-    std::vector<std::vector<Told>> lists_; // of each source
-    std::vector<std::vector<Row>> rows_;   // the same
-    std::vector<Refused> refused_;
-    std::optional<Rated> worst_, most_; // by the least and the most they can be
-    std::optional<Rated> open_;         // outside the soft limits, and nothing has followed it
+    std::vector<std::vector<Told>> lists_;  // of each source
+    std::vector<std::vector<Row>> rows_;    // the same
+    std::vector<std::vector<Row>> skipped_; // with those that may not be used: not every minute of them is in the lists
+    std::vector<Refused> found_refused_;    // as they were come upon
+    std::vector<Refused> refused_;          // the newest of each reason
+    std::deque<Told> restored_;             // from what was settled
+    std::optional<Rated> worst_, most_;     // by the least and the most they can be
+    std::optional<Rated> open_;             // outside the soft limits, and nothing has followed it
 };
 
 } // namespace
+
+KeptMinute::KeptMinute(Minute const& m)
+    : minute{m},
+      sample{m.whole != nullptr ? std::optional{*m.whole} : std::nullopt} {
+    minute.whole = nullptr;
+}
+
+Minute KeptMinute::get() const {
+    auto m = minute;
+    m.whole = sample ? &*sample : nullptr;
+    return m;
+}
+
+KeptReading::KeptReading(VitalReading const& r)
+    : minute{r.minute},
+      extreme{r.extreme},
+      source{r.source ? std::optional{KeptMinute{*r.source}} : std::nullopt} {}
+
+VitalReading KeptReading::get() const {
+    return {minute.get(), extreme, source ? std::optional{source->get()} : std::nullopt};
+}
 
 Finding vital_sign(Inquiry& q, std::span<Source const> sources, ScalesAt const& scales) {
     return Reader{q, sources, scales, nullptr}.find();

@@ -34,11 +34,46 @@ struct Scales {
 };
 using ScalesAt = std::function<Scales(model::EventTime)>;
 
+// A minute that may be used, or what it was worked out to be.
+struct VitalReading {
+    model::Minute minute;
+    bool extreme = false;                  // outside the soft limits, all of it
+    std::optional<model::Minute> source{}; // what the minute was worked out of
+    model::EventTime time() const { return minute.time; }
+};
+
+// For who keeps them (settled.hpp): without pointing into the timeline.
+struct KeptMinute {
+    model::Minute minute;
+    std::optional<model::Sample> sample;
+    explicit KeptMinute(model::Minute const& m);
+    model::Minute get() const; // points into this
+};
+struct KeptReading {
+    KeptMinute minute;
+    bool extreme = false;
+    std::optional<KeptMinute> source;
+    explicit KeptReading(VitalReading const& r);
+    VitalReading get() const;
+};
+struct KeptVital {
+    model::Signal signal{};
+    KeptReading told;
+    std::optional<KeptReading> beside; // that agrees with it
+    PointRange points;
+    std::optional<model::Flag> flag;
+};
+struct RefusedVital {
+    model::Reason why = model::Reason::none;
+    model::Signal signal{};
+    KeptMinute minute;
+};
+
 // The worst of the window; for the product `now` the newest that is not too old. The best source comes first: in a
 // window a worse one gives way to it within `cuff_yields`, for `now` it is asked only where the better ones have
 // nothing.
 Finding vital_sign(Inquiry& q, std::span<Source const> sources, ScalesAt const& scales);
-// By one table.
+// By one table; a score asks by it of one vital sign only.
 Finding vital_sign(Inquiry& q, std::span<Source const> sources, RangeTable const& table);
 
 } // namespace vigil::scores

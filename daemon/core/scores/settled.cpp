@@ -1,0 +1,31 @@
+#include "core/scores/settled.hpp"
+
+#include <vector>
+
+namespace vigil::scores {
+
+bool Rests::stands(model::Signal signal, model::PastChange const& change) const {
+    const auto i = static_cast<std::size_t>(signal);
+    if (!reads.any.test(i)) return true;
+    const bool gone =
+        change.gone_to != model::PastChange{}.gone_to && (reads.far.test(i) || change.gone_to >= reads.since);
+    return change.from >= before && !gone;
+}
+
+void Settled::keep_up(model::Timeline& timeline) {
+    std::vector<std::pair<model::Signal, model::PastChange>> changes;
+    timeline.take_changes([&](model::Signal signal, model::PastChange const& change) {
+        const model::PastChange none;
+        if (change.from != none.from || change.gone_to != none.gone_to) changes.emplace_back(signal, change);
+    });
+    if (changes.empty()) return;
+    const auto fell = [&](auto const& kept) {
+        return std::any_of(changes.begin(), changes.end(),
+                           [&](auto const& c) { return !kept.second.rests.stands(c.first, c.second); });
+    };
+    std::erase_if(vitals, fell);
+    std::erase_if(mechanics, fell);
+    std::erase_if(quarters, fell);
+}
+
+} // namespace vigil::scores

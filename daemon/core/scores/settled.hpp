@@ -1,0 +1,58 @@
+#pragma once
+// What scores worked out of the settled part of one patient's past: minutes that have been over for so long that what
+// is told of them has mostly come. It is lent by who asks again and again of one patient (the live loop), and every
+// answer is the same without it, in every field: whatever changes where something settled looked, or is forgotten
+// there, takes it away, and the next question works it out again.
+
+#include "core/scores/saturation.hpp"
+#include "core/scores/ventilator.hpp"
+#include "core/scores/vitals.hpp"
+
+#include <map>
+#include <utility>
+
+namespace vigil::scores {
+
+// What is settled looked no further ahead of its own instant than this: of a setting its half hour is read.
+inline constexpr model::Duration looks_ahead = model::minutes(30);
+// What came so late, was corrected or summed up so long ago is seldom found in what is settled.
+inline constexpr model::Duration settles_after = looks_ahead + model::minutes(15);
+
+// What a settled part of an answer rests on: all that was looked at, before `before`.
+struct Rests {
+    Reads reads;
+    model::EventTime before{std::numeric_limits<std::int64_t>::min()};
+    bool stands(model::Signal signal, model::PastChange const& change) const;
+};
+
+// Of the plateaus in (after, known_to] the worst two.
+struct SettledMechanics {
+    Rests rests;
+    model::EventTime after, known_to;
+    WorstMechanics worst;
+};
+
+// Of the minutes in (after, known_to] the one that decides, the one with the highest upper bound, and what was refused.
+struct SettledVital {
+    Rests rests;
+    model::EventTime after, known_to;
+    std::optional<KeptVital> worst, most; // `most` empty: it is the worst itself
+    std::vector<RefusedVital> refused;    // the newest of each reason
+};
+
+struct SettledQuarter {
+    Rests rests;
+    ToldQuarter told;
+};
+
+class Settled {
+public:
+    // Takes away what does not stand any more, by what the timeline says of itself.
+    void keep_up(model::Timeline& timeline);
+
+    std::map<std::pair<model::ScoreKey, RangeTable const*>, SettledVital> vitals; // by question
+    std::map<model::Product, SettledMechanics> mechanics;
+    std::map<std::pair<Estimates, std::int64_t>, SettledQuarter> quarters;
+};
+
+} // namespace vigil::scores
