@@ -4,7 +4,8 @@ Files of one batch see what the ones before them declare for themselves: what is
 file. A batch therefore never puts a file behind another that declares a name which it, or a header only it includes, mentions. So each
 file of a batch means what it means alone; files that cannot be told apart so safely (`using namespace` that others lack) stay apart.
 
-As a program: batches.py SIZE ROOT INCLUDE:INCLUDE… FILE… prints one batch a line, files parted by `;`. cmake/vigil.cmake uses that.
+As a program: batches.py SIZE ROOT INCLUDE:INCLUDE… FILE… prints "BATCH FILE;BATCH FILE…", as cmake/vigil.cmake reads it; a file that is
+compiled by itself is not in it.
 """
 import functools
 import pathlib
@@ -186,18 +187,13 @@ class Tree:
         return {name for _, name in once if not any(("", name) in self.source(h).mentions for h in self.headers(path))}
 
     def batches(self, files, size):
-        """The files in batches of at most `size`, each in the first that takes it."""
+        """The files in batches of at most `size`, each in the first that takes it; one behind the other as they are given."""
         found = []
-        for f in sorted(files):
+        for f in files:
             path = (self.root / f).resolve()
             for batch in sorted(found, key=lambda b: b[0][1].parent != path.parent):
-                if len(batch) == size:
-                    continue
-                if all(self.may_follow(other, path) for _, other in batch):
+                if len(batch) < size and all(self.may_follow(other, path) for _, other in batch):
                     batch.append((f, path))
-                    break
-                if all(self.may_follow(path, other) for _, other in batch):
-                    batch.insert(0, (f, path))
                     break
             else:
                 found.append([(f, path)])
@@ -206,5 +202,5 @@ class Tree:
 
 if __name__ == "__main__":
     size, root, includes, *files = sys.argv[1:]
-    for batch in Tree(root, includes.split(":")).batches(files, int(size)):
-        print(";".join(batch))
+    found = [b for b in Tree(root, includes.split(":")).batches(files, int(size)) if len(b) > 1]
+    print(";".join(f"{n} {f}" for n, batch in enumerate(found) for f in batch), end="")
