@@ -46,7 +46,8 @@ Books run_ward(store::Durability durability, unsigned seed) {
     auto options = options_for(dir);
     options.vfs = disk.name();
     options.durability = durability;
-    // So that rotations and checkpoints lie in the window, and commits between them: a segment begins with the rulebook.
+    // So that rotations and checkpoints lie in the window, and commits between them: a segment begins with the
+    // rulebook.
     options.rotate_at_wal_bytes = shipped_rulebook()->bytes.size() + 160 * 1024;
     options.frames_per_block = 16;
     Books books;
@@ -75,7 +76,8 @@ Books run_ward(store::Durability durability, unsigned seed) {
         }
     }
     books.ops = disk.ops();
-    const auto segments = std::count_if(books.acked.begin(), books.acked.end(), [](Acked const& a) { return a.synced; });
+    const auto segments =
+        std::count_if(books.acked.begin(), books.acked.end(), [](Acked const& a) { return a.synced; });
     INFO(segments << " segments in " << books.acked.size() << " commits");
     REQUIRE(segments >= 8);
     REQUIRE(books.acked.size() >= 4 * static_cast<std::size_t>(segments));
