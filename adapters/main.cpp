@@ -1,8 +1,8 @@
 // vigil-adapter: one device or feed, named by its configuration file.
 
 #include "adapters/registry.hpp"
+#include "command_line/command_line.hpp"
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -34,17 +34,13 @@ std::unique_ptr<Feed> make(Config const& config, std::vector<ConfigError>& error
 } // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app{"vigil-adapter: takes what one device or feed sends and hands it to vigild"};
+    vigil::command_line::Program app{"vigil-adapter: takes what one device or feed sends and hands it to vigild"};
     app.set_version_flag("--version", std::string("vigil-adapter ") + VIGIL_VERSION);
     std::string file;
     bool check_only = false;
     app.add_option("--config", file, "configuration of this adapter (config/adapters/*.toml)")->required();
     app.add_flag("--check-config", check_only, "read and check the configuration, then stop");
-    try {
-        app.parse(argc, argv);
-    } catch (CLI::ParseError const& e) {
-        return app.exit(e) == 0 ? 0 : exit_usage;
-    }
+    if (const auto done = app.parse(argc, argv)) return *done;
     std::vector<ConfigError> errors;
     const Config config = load_config(file, errors);
     const auto feed = make(config, errors);

@@ -59,10 +59,34 @@ if(VIGIL_SANITIZE)
   add_link_options(-fsanitize=${VIGIL_SANITIZE})
 endif()
 
+option(VIGIL_BATCHES "Compile several files of a target as one: most of the time goes to the headers they share" OFF)
+# Under VIGIL_BATCHES: puts those files of a target together that scripts/batches.py finds to mean the same so.
+function(vigil_batches name)
+  cmake_parse_arguments(arg "" "" "SOURCES" ${ARGN})
+  list(FILTER arg_SOURCES INCLUDE REGEX "\\.cpp$")
+  if(NOT VIGIL_BATCHES OR NOT arg_SOURCES)
+    return()
+  endif()
+  execute_process(
+    COMMAND /usr/bin/python3 ${PROJECT_SOURCE_DIR}/scripts/batches.py 8 ${CMAKE_CURRENT_SOURCE_DIR}
+      ${PROJECT_SOURCE_DIR}:${PROJECT_SOURCE_DIR}/daemon ${arg_SOURCES}
+    OUTPUT_VARIABLE files COMMAND_ERROR_IS_FATAL ANY)
+  foreach(file IN LISTS files)
+    string(REGEX MATCH "^([0-9]+) (.*)$" _ "${file}")
+    set_source_files_properties(${CMAKE_MATCH_2} PROPERTIES UNITY_GROUP ${name}_${CMAKE_MATCH_1})
+  endforeach()
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  # Said of files that include others only; the builds without batches say them where they matter.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${name} PRIVATE -Wno-subobject-linkage)
+  endif()
+endfunction()
+
 # vigil_library(NAME SOURCES … DEPS …): a static library; DEPS are what its folder may include.
 function(vigil_library name)
   cmake_parse_arguments(arg "" "" "SOURCES;DEPS" ${ARGN})
   add_library(${name} STATIC ${arg_SOURCES})
+  vigil_batches(${name} SOURCES ${arg_SOURCES})
   target_link_libraries(${name} PUBLIC vigil_settings ${arg_DEPS})
 endfunction()
 
@@ -70,6 +94,7 @@ endfunction()
 function(vigil_program name)
   cmake_parse_arguments(arg "" "" "SOURCES;DEPS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
+  vigil_batches(${name} SOURCES ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE vigil_settings ${arg_DEPS})
 endfunction()
 
@@ -77,6 +102,7 @@ endfunction()
 function(vigil_test name)
   cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
+  vigil_batches(${name} SOURCES ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE vigil_settings ${arg_DEPS} Catch2::Catch2WithMain)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   if(NOT arg_TIMEOUT)

@@ -2,8 +2,8 @@
 
 #include "adapters/simulator/run.hpp"
 #include "adapters/simulator/script_truth.hpp"
+#include "command_line/command_line.hpp"
 
-#include <CLI/CLI.hpp>
 #include <sysexits.h>
 
 #include <cmath>
@@ -60,7 +60,7 @@ std::string understood(const Words& words, RunSetting& run) {
 } // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app{
+    vigil::command_line::Program app{
         "A ward of simulated patients that speaks HL7 v2 over MLLP. Every message has processing id T (training):\n"
         "nothing it sends can enter a real patient's record. Courses and treatment effects are scripted\n"
         "assumptions, not predictions. Same seed, same messages.",
@@ -72,13 +72,13 @@ int main(int argc, char** argv) {
     app.add_option("--adt-to", words.adt_to, "where admissions go, if elsewhere");
     app.add_option("--seed", run.ward.seed, "the same seed gives the same messages")->capture_default_str();
     app.add_option("--beds", run.ward.beds, "beds; more than 17 repeat the stories")
-        ->check(CLI::Range(1, 1000))
+        ->between(1, 1000)
         ->capture_default_str();
     app.add_option("--start", words.start, "simulated start, UTC")->capture_default_str();
     app.add_option("--history", words.history, "this much is sent as fast as it is acknowledged")
         ->capture_default_str();
     app.add_option("--hours", words.length_h, "simulated hours in all, history included; 0 = until stopped")
-        ->check(CLI::Range(0.0, 1.0e6))
+        ->between(0.0, 1.0e6)
         ->capture_default_str();
     app.add_option("--speed", words.speed, "simulated seconds a second after the history, or max")
         ->capture_default_str();
@@ -86,21 +86,17 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--connections", run.device_connections,
                    "that the devices of all beds share; three more carry the rest")
-        ->check(CLI::Range(1, 1000))
+        ->between(1, 1000)
         ->capture_default_str();
     app.add_option("--patience", words.patience, "give up when nobody answers for so long")->capture_default_str();
     app.add_option("--direct", words.direct, "write the messages to this file (- = stdout) instead of sending them");
     app.add_option("--framing", words.framing, "of --direct: text (a blank line after each) or mllp")
-        ->check(CLI::IsMember({"text", "mllp"}))
+        ->one_of({"text", "mllp"})
         ->capture_default_str();
     app.add_option("--status-json", run.status_json, "write one JSON line at the end to this file (- = stdout)");
     app.add_flag("--describe", words.describe, "print each bed's archetype and timeline, and exit");
     app.add_flag("--truth", words.truth, "print what is scripted and what ought to be seen of it, as CSV, and exit");
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? EX_OK : EX_USAGE;
-    }
+    if (const auto done = app.parse(argc, argv)) return *done;
     if (const std::string problem = understood(words, run); !problem.empty()) {
         std::cerr << "vigil-sim: " << problem << '\n';
         return EX_USAGE;

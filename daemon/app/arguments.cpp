@@ -1,13 +1,11 @@
 #include "app/arguments.hpp"
-
-#include <CLI/CLI.hpp>
-#include <sysexits.h>
+#include "command_line/command_line.hpp"
 
 namespace vigil::app {
 
 Arguments read_arguments(int argc, char** argv) {
     Arguments out;
-    CLI::App program{
+    command_line::Program program{
         "vigild watches intensive-care beds: takes readings from adapters, keeps the record, scores, alerts.\n"
         "Decision support: bedside monitors remain the alarm source.",
         "vigild"};
@@ -18,11 +16,7 @@ Arguments read_arguments(int argc, char** argv) {
     program.footer(
         "Exit codes: 0 stopped as asked, 64 usage, 65 journal damaged, 69 a socket cannot be bound, 70 internal,\n"
         "74 journal cannot be read or written, 75 restart after disk trouble, 78 configuration.");
-    try {
-        program.parse(argc, argv);
-    } catch (CLI::ParseError const& e) {
-        out.exit_code = program.exit(e) == 0 ? EX_OK : EX_USAGE;
-    }
+    out.exit_code = program.parse(argc, argv);
     return out;
 }
 

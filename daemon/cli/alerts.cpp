@@ -4,11 +4,11 @@
 #include "cli/score.hpp"
 #include "cli/table_file.hpp"
 #include "cli/trial.hpp"
+#include "command_line/command_line.hpp"
 #include "definitions/config.hpp"
 #include "definitions/rulebook_loader.hpp"
 #include "definitions/vocabulary.hpp"
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <fmt/format.h>
@@ -117,7 +117,7 @@ int run_try(TryOptions const& o, Session const& session) {
 
 } // namespace
 
-void add_alerts(CLI::App& app, Session& session) {
+void add_alerts(command_line::Command& app, Session& session) {
     auto* alerts = app.add_subcommand("alerts", "Alert rules before they go live");
     alerts->require_subcommand(1);
     auto* sub = alerts->add_subcommand(

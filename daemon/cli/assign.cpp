@@ -1,13 +1,12 @@
 #include "cli/ask.hpp"
 #include "cli/commands.hpp"
+#include "command_line/command_line.hpp"
 
 #include "vigil/v1/command.pb.h"
 
-#include <CLI/CLI.hpp>
-
 namespace vigil::cli {
 
-void add_assign(CLI::App& app, Session& session) {
+void add_assign(command_line::Command& app, Session& session) {
     struct Options {
         std::string source, key, encounter, user;
     };

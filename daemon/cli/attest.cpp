@@ -1,10 +1,9 @@
 #include "cli/ask.hpp"
 #include "cli/commands.hpp"
 #include "cli/iso_time.hpp"
+#include "command_line/command_line.hpp"
 
 #include "vigil/v1/command.pb.h"
-
-#include <CLI/CLI.hpp>
 
 namespace vigil::cli {
 
@@ -46,7 +45,7 @@ int run_attest(Session const& session, Options const& options) {
 
 } // namespace
 
-void add_attest(CLI::App& app, Session& session) {
+void add_attest(command_line::Command& app, Session& session) {
     auto* sub = app.add_subcommand(
         "attest", "Enter what devices cannot know: imaging, origin, onset, support, ECLS, RRT, weight");
     auto options = std::make_shared<Options>();

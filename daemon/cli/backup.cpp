@@ -1,8 +1,8 @@
 #include "store/backup.hpp"
 #include "cli/commands.hpp"
 #include "cli/journal_folder.hpp"
+#include "command_line/command_line.hpp"
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <fmt/format.h>
 
@@ -36,7 +36,7 @@ int run_backup(Session const& session, std::string const& given, std::string con
 
 } // namespace
 
-void add_backup(CLI::App& app, Session& session) {
+void add_backup(command_line::Command& app, Session& session) {
     struct Options {
         std::string target, journal;
     };

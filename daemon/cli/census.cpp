@@ -2,10 +2,10 @@
 #include "cli/census_change.hpp"
 #include "cli/client.hpp"
 #include "cli/commands.hpp"
+#include "command_line/command_line.hpp"
 
 #include "vigil/v1/command.pb.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace vigil::cli {
@@ -18,7 +18,7 @@ struct Options {
     TableRow row; // of a single change: the same columns as in a file
 };
 
-void add_common(CLI::App& sub, Session& session, Options& options) {
+void add_common(command_line::Command& sub, Session& session, Options& options) {
     sub.add_option("--site-key", options.identify.site_key,
                    "The site key, by which numbers become tokens; default VIGIL_SITE_KEY");
     sub.add_flag("--tokens", options.identify.tokens, "Visit and patient are tokens already");
@@ -84,7 +84,7 @@ struct Column {
     bool required;
 };
 
-void add_change(CLI::App& census, Session& session, const char* kind, const char* help,
+void add_change(command_line::Command& census, Session& session, const char* kind, const char* help,
                 std::vector<Column> const& columns) {
     auto* sub = census.add_subcommand(kind, help);
     auto options = std::make_shared<Options>();
@@ -97,7 +97,7 @@ void add_change(CLI::App& census, Session& session, const char* kind, const char
 
 } // namespace
 
-void add_census(CLI::App& app, Session& session) {
+void add_census(command_line::Command& app, Session& session) {
     auto* census = app.add_subcommand("census", "Who lies where, when the ADT feed is missing, late or wrong");
     census->require_subcommand(1);
     auto options = std::make_shared<Options>();

@@ -1,8 +1,8 @@
 #include "cli/commands.hpp"
 
+#include "command_line/command_line.hpp"
 #include "definitions/rulebook_loader.hpp"
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <fmt/format.h>
 
@@ -38,7 +38,7 @@ void print_sleeping(std::string const& file) {
 
 } // namespace
 
-void add_check(CLI::App& app, Session& session) {
+void add_check(command_line::Command& app, Session& session) {
     auto* sub = app.add_subcommand(
         "check", "Check a configuration with all it names, or single definition files; shows every mistake");
     auto files = std::make_shared<std::vector<std::string>>();

@@ -4,11 +4,10 @@
 #include "cli/ask.hpp"
 #include "cli/commands.hpp"
 #include "cli/iso_time.hpp"
+#include "command_line/command_line.hpp"
 #include "definitions/vocabulary.hpp"
 
 #include "vigil/v1/command.pb.h"
-
-#include <CLI/CLI.hpp>
 
 #include <functional>
 #include <map>
@@ -74,7 +73,7 @@ bool fill_bed(Options const& options, Command& out) {
 
 using Fill = std::function<bool(Options const&, v1::CommandRequest&)>;
 
-void run_with(CLI::App* sub, Session& session, std::shared_ptr<Options> const& options, Fill fill) {
+void run_with(command_line::Command* sub, Session& session, std::shared_ptr<Options> const& options, Fill fill) {
     sub->add_option("--user", options->user, "Who decides; default VIGIL_USER");
     sub->add_flag("--json", session.json, "The answer as JSON");
     sub->callback([&session, options, fill = std::move(fill)] {
@@ -88,7 +87,7 @@ void run_with(CLI::App* sub, Session& session, std::shared_ptr<Options> const& o
     });
 }
 
-void add_ending(CLI::App* sub, Options& options, char const* over) {
+void add_ending(command_line::Command* sub, Options& options, char const* over) {
     sub->add_option("--for", options.lasting, "How long, such as 10min");
     sub->add_option("--until", options.until, "Until when, by the daemon's clock");
     sub->add_option("--reason", options.reason, "Why, for colleagues; no names");
@@ -97,13 +96,11 @@ void add_ending(CLI::App* sub, Options& options, char const* over) {
 
 } // namespace
 
-void add_pause(CLI::App& app, Session& session) {
+void add_pause(command_line::Command& app, Session& session) {
     auto* sub = app.add_subcommand("pause", "One alert calls nobody for a while; it ends when it gets worse");
     auto options = std::make_shared<Options>();
     sub->add_option("ALERT", options->alert, "Id of the alert")->required();
-    sub->add_option("--revision", options->revision, "The revision that was seen")
-        ->required()
-        ->check(CLI::PositiveNumber);
+    sub->add_option("--revision", options->revision, "The revision that was seen")->required()->positive();
     add_ending(sub, *options, "End the pause now");
     run_with(sub, session, options, [](Options const& o, v1::CommandRequest& request) {
         auto& pause = *request.mutable_pause();
@@ -113,7 +110,7 @@ void add_pause(CLI::App& app, Session& session) {
     });
 }
 
-void add_shelve(CLI::App& app, Session& session) {
+void add_shelve(command_line::Command& app, Session& session) {
     auto* sub = app.add_subcommand("shelve", "A rule calls nobody for the patient of a bed, for a while");
     auto options = std::make_shared<Options>();
     sub->add_option("BED", options->bed, "UNIT/BED")->required();
@@ -126,7 +123,7 @@ void add_shelve(CLI::App& app, Session& session) {
     });
 }
 
-void add_feedback(CLI::App& app, Session& session) {
+void add_feedback(command_line::Command& app, Session& session) {
     auto* sub = app.add_subcommand("feedback", "Say of what use an alert was, also after it was closed");
     auto options = std::make_shared<Options>();
     static const std::map<std::string, v1::Judgement> words{{"useful", v1::JUDGEMENT_USEFUL},
@@ -135,7 +132,7 @@ void add_feedback(CLI::App& app, Session& session) {
     sub->add_option("ALERT", options->alert, "Id of the alert")->required();
     sub->add_option("JUDGEMENT", options->judgement, "useful, not_useful or artefact")
         ->required()
-        ->check(CLI::IsMember({"useful", "not_useful", "artefact"}));
+        ->one_of({"useful", "not_useful", "artefact"});
     run_with(sub, session, options, [](Options const& o, v1::CommandRequest& request) {
         request.mutable_judge()->set_alert(o.alert);
         request.mutable_judge()->set_judgement(words.at(o.judgement));
@@ -143,7 +140,7 @@ void add_feedback(CLI::App& app, Session& session) {
     });
 }
 
-void add_standby(CLI::App& app, Session& session) {
+void add_standby(command_line::Command& app, Session& session) {
     auto* sub = app.add_subcommand("standby", "The patient is off the unit; data that return end it");
     auto options = std::make_shared<Options>();
     sub->add_option("BED", options->bed, "UNIT/BED")->required();
@@ -154,7 +151,7 @@ void add_standby(CLI::App& app, Session& session) {
     });
 }
 
-void add_limit(CLI::App& app, Session& session) {
+void add_limit(command_line::Command& app, Session& session) {
     auto* sub = app.add_subcommand("limit", "Call for one patient when a reading is beyond this");
     auto options = std::make_shared<Options>();
     sub->add_option("BED", options->bed, "UNIT/BED")->required();
@@ -174,7 +171,7 @@ void add_limit(CLI::App& app, Session& session) {
     });
 }
 
-void add_care_limits(CLI::App& app, Session& session) {
+void add_care_limits(command_line::Command& app, Session& session) {
     auto* sub = app.add_subcommand("care-limits", "Alerts about a patient are shown and call nobody");
     auto options = std::make_shared<Options>();
     sub->add_option("BED", options->bed, "UNIT/BED")->required();

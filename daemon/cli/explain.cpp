@@ -3,13 +3,13 @@
 #include "cli/iso_time.hpp"
 #include "cli/score.hpp"
 #include "cli/show.hpp"
+#include "command_line/command_line.hpp"
 #include "core/state.hpp"
 #include "wire/publication.hpp"
 
 #include "vigil/v1/query.pb.h"
 #include "vigil/v1/score.pb.h"
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fmt/format.h>
 
@@ -117,7 +117,7 @@ int explain_encounter(Session const& session, Options const& o) {
 
 } // namespace
 
-void add_explain(CLI::App& app, Session& session) {
+void add_explain(command_line::Command& app, Session& session) {
     auto* sub = app.add_subcommand("explain", "A score as one would check it on paper: each part, the reading that "
                                               "decided it, what was missing");
     auto options = std::make_shared<Options>();

@@ -6,9 +6,9 @@
 #include "cli/iso_time.hpp"
 #include "cli/journal_folder.hpp"
 #include "cli/table_file.hpp"
+#include "command_line/command_line.hpp"
 #include "store/reader.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -179,7 +179,7 @@ int export_scores(Session const& session, Options const& o) {
 
 } // namespace
 
-void add_export(CLI::App& app, Session& session) {
+void add_export(command_line::Command& app, Session& session) {
     auto* sub = app.add_subcommand("export", "What trials take from the journal");
     sub->require_subcommand(1);
     auto* scores = sub->add_subcommand("scores", "The record of days since admission: provisional, final, revisions");

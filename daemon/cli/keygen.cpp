@@ -1,6 +1,6 @@
 #include "cli/commands.hpp"
+#include "command_line/command_line.hpp"
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -62,7 +62,7 @@ int curve_pair(std::string const& name) {
 
 } // namespace
 
-void add_keygen(CLI::App& app, Session& session) {
+void add_keygen(command_line::Command& app, Session& session) {
     struct Options {
         std::string site, curve;
     };

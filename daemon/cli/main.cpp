@@ -1,7 +1,7 @@
 #include "cli/commands.hpp"
 #include "cli/score.hpp"
+#include "command_line/command_line.hpp"
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <fmt/format.h>
@@ -11,8 +11,8 @@ int main(int argc, char** argv) {
     using namespace vigil::cli;
     if (sodium_init() < 0) return Exit::internal;
     Session session;
-    CLI::App app("Vigil: bedside scores and alerts. Decision support: bedside monitors remain the alarm source.",
-                 "vigil");
+    vigil::command_line::Program app(
+        "Vigil: bedside scores and alerts. Decision support: bedside monitors remain the alarm source.", "vigil");
     app.set_version_flag("--version", "vigil " VIGIL_VERSION);
     app.require_subcommand(1);
     app.fallthrough();
@@ -26,12 +26,7 @@ int main(int argc, char** argv) {
                       add_score,   add_scores,      add_send,    add_verify, add_backup, add_check,    add_keygen,
                       add_export,  add_outcomes,    add_alerts,  add_limit})
         add(app, session);
-    try {
-        app.parse(argc, argv);
-    } catch (CLI::ParseError const& error) {
-        // Help and version are no errors; everything else is a matter of usage.
-        return app.exit(error) == 0 ? Exit::ok : Exit::usage;
-    }
+    if (const auto done = app.parse(argc, argv)) return *done;
     try {
         const int code = session.run ? session.run() : Exit::usage;
         // What was asked for has not been given when it could not be written.

@@ -4,10 +4,10 @@
 #include "cli/iso_time.hpp"
 #include "cli/outcomes_run.hpp"
 #include "cli/table_file.hpp"
+#include "command_line/command_line.hpp"
 #include "core/scores/definition.hpp"
 #include "definitions/outcome_tables.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -222,7 +222,7 @@ int run_outcomes(Session const& session, Options& o) {
 
 } // namespace
 
-void add_outcomes(CLI::App& app, Session& session) {
+void add_outcomes(command_line::Command& app, Session& session) {
     auto* sub =
         app.add_subcommand("outcomes", "Outcome measures of recorded stays: ventilator-free and organ-support-free "
                                        "days, mortality, courses of SOFA");
@@ -231,18 +231,18 @@ void add_outcomes(CLI::App& app, Session& session) {
         ->type_name("READINGS.csv[.gz]")
         ->required();
     sub->add_option("--t0", options->t0, "Where days begin: enrolment, intubation or admission")
-        ->check(CLI::IsMember({"enrolment", "intubation", "admission"}))
+        ->one_of({"enrolment", "intubation", "admission"})
         ->capture_default_str();
     sub->add_option(
         "--stays", options->choice.stays,
         "STAYS.csv of encounter and, where known, age, sex, admitted, enrolled, died, alive_known, left_unit, "
         "left_hospital");
     sub->add_option("--sofa-day", options->sofa_day, "Delta-SOFA is of this day; the baseline day is 1")
-        ->check(CLI::Range(1, 400))
+        ->between(1, 400)
         ->capture_default_str();
     sub->add_option("--policy", options->choice.policy, "A policy of SOFA")->capture_default_str();
     sub->add_option("--basis", options->choice.basis, "native or conventional")
-        ->check(CLI::IsMember({"native", "conventional"}))
+        ->one_of({"native", "conventional"})
         ->capture_default_str();
     sub->add_option("--tables", options->tables, "An outcomes.toml of your own");
     sub->add_flag("--strict", options->strict, "Exit 65 when any row was refused");

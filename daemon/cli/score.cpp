@@ -3,6 +3,7 @@
 #include "cli/iso_time.hpp"
 #include "cli/session.hpp"
 #include "cli/table_file.hpp"
+#include "command_line/command_line.hpp"
 #include "core/scores/codes.hpp"
 #include "core/scores/definition.hpp"
 #include "core/scores/dose.hpp"
@@ -10,7 +11,6 @@
 #include "definitions/config.hpp"
 #include "definitions/rulebook_loader.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
@@ -232,7 +232,7 @@ bool all_offer(std::vector<std::string> const& names, std::string const& product
     return true;
 }
 
-void add_score_choice(CLI::App& command, ScoreChoice& choice) {
+void add_score_choice(command_line::Command& command, ScoreChoice& choice) {
     command.add_option("--definition", choice.own_definitions,
                        "A definition of your own, in place of the one with its id: every row says locally modified");
     command.add_option(
@@ -241,15 +241,15 @@ void add_score_choice(CLI::App& command, ScoreChoice& choice) {
     command
         .add_option("--product", choice.product,
                     "rolling: worst of 24 h; day: by day since admission; now: newest usable. Not every score has all")
-        ->check(CLI::IsMember({"rolling", "day", "now"}))
+        ->one_of({"rolling", "day", "now"})
         ->capture_default_str();
     command.add_option("--basis", choice.basis, "native: the laboratory's own unit; conventional: mg/dL and mm[Hg]")
-        ->check(CLI::IsMember({"native", "conventional"}))
+        ->one_of({"native", "conventional"})
         ->capture_default_str();
     command.add_option("--policy", choice.policy, "A policy of the score's definition")->capture_default_str();
 }
 
-void add_score(CLI::App& app, Session& session) {
+void add_score(command_line::Command& app, Session& session) {
     auto* command = app.add_subcommand("score", "Score recorded readings with the same core, no daemon");
     auto options = std::make_shared<Options>();
     options->choice.scores = {"sofa"};

@@ -13,15 +13,15 @@
 #include <string_view>
 #include <vector>
 
-namespace CLI {
-class App;
+namespace vigil::command_line {
+class Command;
 }
 
 namespace vigil::cli {
 
 struct Session;
 
-void add_score(CLI::App& app, Session& session);
+void add_score(command_line::Command& app, Session& session);
 
 enum class At : std::uint8_t { hourly, events, grid, last };
 
@@ -43,7 +43,7 @@ struct ScoreChoice {
 // Every score of these names has the product; complains of the first that has not. Names nobody knows are not its
 // matter.
 bool all_offer(std::vector<std::string> const& names, std::string const& product);
-void add_score_choice(CLI::App& command, ScoreChoice& choice);
+void add_score_choice(command_line::Command& command, ScoreChoice& choice);
 // The definitions to use: what was asked for, else the installed ones, else those beside a build tree.
 std::string definitions_file(std::string const& asked);
 std::optional<core::Rulebook> load_definitions(std::string const& config, std::vector<std::string> const& own);

@@ -6,10 +6,10 @@
 #include "cli/score.hpp"
 #include "cli/scores_csv.hpp"
 #include "cli/table_file.hpp"
+#include "command_line/command_line.hpp"
 
 #include "vigil/v1/query.pb.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -183,7 +183,7 @@ int run_scores(Session const& session, Options& options) {
 
 } // namespace
 
-void add_scores(CLI::App& app, Session& session) {
+void add_scores(command_line::Command& app, Session& session) {
     auto* sub =
         app.add_subcommand("scores", "Scores of a running vigild at any time, as CSV like that of `vigil score`");
     auto options = std::make_shared<Options>();
@@ -193,10 +193,8 @@ void add_scores(CLI::App& app, Session& session) {
     sub->add_option("--at", options->at, "Times with offset, or a GRID.csv of encounter,at")->required();
     sub->add_option("--scores", options->definitions, "Names of scores, separated by commas: sofa, ards_berlin ...")
         ->delimiter(',');
-    sub->add_option("--product", options->product, "rolling, day or now")
-        ->check(CLI::IsMember({"rolling", "day", "now"}));
-    sub->add_option("--basis", options->basis, "native or conventional")
-        ->check(CLI::IsMember({"native", "conventional"}));
+    sub->add_option("--product", options->product, "rolling, day or now")->one_of({"rolling", "day", "now"});
+    sub->add_option("--basis", options->basis, "native or conventional")->one_of({"native", "conventional"});
     sub->add_option("--policy", options->policy, "A policy of the score's definition")->required();
     sub->add_flag("--deciding", options->deciding,
                   "Add the reading that decided each part: signal, time, value as reported, unit");

@@ -3,8 +3,8 @@
 #include "cli/mllp_sender.hpp"
 #include "cli/replay.hpp"
 #include "cli/table_file.hpp"
+#include "command_line/command_line.hpp"
 
-#include <CLI/CLI.hpp>
 #include <charconv>
 #include <cstdio>
 #include <fmt/format.h>
@@ -153,7 +153,7 @@ int run_send(Session const& session, Options const& options) {
 
 } // namespace
 
-void add_send(CLI::App& app, Session& session) {
+void add_send(command_line::Command& app, Session& session) {
     auto* sub = app.add_subcommand(
         "send", "Play recorded readings as HL7 into an adapter of a simulated vigild; always as training data");
     auto options = std::make_shared<Options>();
@@ -162,14 +162,12 @@ void add_send(CLI::App& app, Session& session) {
     sub->add_option("--speed", options->speed, "Recorded seconds a second, or max");
     sub->add_option("--map", options->map, "Write encounter,bed,shift_ms: how the recording's times became the ward's");
     sub->add_option("--history", options->history_h, "Recorded hours that come first, as fast as they are taken")
-        ->check(CLI::Range(0, 24 * 366));
+        ->between(0, 24 * 366);
     sub->add_option("--start", options->start, "The whole hour into which every encounter's first reading is moved");
-    sub->add_option("--encounters", options->encounters, "Only the first so many encounters of the file")
-        ->check(CLI::PositiveNumber);
-    sub->add_option("--patience", options->patience_s, "Seconds nobody may answer before giving up")
-        ->check(CLI::Range(1, 3600));
+    sub->add_option("--encounters", options->encounters, "Only the first so many encounters of the file")->positive();
+    sub->add_option("--patience", options->patience_s, "Seconds nobody may answer before giving up")->between(1, 3600);
     sub->add_option("--tries", options->tries, "How often a message that the receiver could not take (AE) is tried")
-        ->check(CLI::Range(1, 1000));
+        ->between(1, 1000);
     sub->add_flag("--json", session.json, "The account as JSON");
     sub->callback([&session, options] { session.run = [&session, options] { return run_send(session, *options); }; });
 }

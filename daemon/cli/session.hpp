@@ -1,14 +1,14 @@
 #pragma once
-// What every subcommand shares. A subcommand is one file: `void add_NAME(CLI::App& app, Session& session)` declares its
-// options and, when it is the one that was asked for, leaves what is to be done in `session.run`; main.cpp calls that
-// and exits with its answer.
+// What every subcommand shares. A subcommand is one file: `void add_NAME(command_line::Command& app, Session& session)`
+// declares its options and, when it is the one that was asked for, leaves what is to be done in `session.run`; main.cpp
+// calls that and exits with its answer.
 
 #include <functional>
 #include <optional>
 #include <string>
 
-namespace CLI {
-class App;
+namespace vigil::command_line {
+class Command;
 }
 
 namespace vigil::cli {

@@ -1,15 +1,15 @@
 #include "cli/ask.hpp"
 #include "cli/commands.hpp"
 #include "cli/show.hpp"
+#include "command_line/command_line.hpp"
 
 #include "vigil/v1/query.pb.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace vigil::cli {
 
-void add_status(CLI::App& app, Session& session) {
+void add_status(command_line::Command& app, Session& session) {
     auto* sub =
         app.add_subcommand("status", "How vigild, its feeds and its beds are; what is unmapped, unassigned, refused");
     sub->add_flag("--json", session.json, "As JSON");

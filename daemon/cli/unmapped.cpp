@@ -3,10 +3,10 @@
 #include "cli/iso_time.hpp"
 #include "cli/show.hpp"
 #include "cli/source_map.hpp"
+#include "command_line/command_line.hpp"
 
 #include "vigil/v1/query.pb.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace vigil::cli {
@@ -27,7 +27,7 @@ int print_unmapped(v1::DaemonStatus const& status, bool json) {
 
 } // namespace
 
-void add_unmapped(CLI::App& app, Session& session) {
+void add_unmapped(command_line::Command& app, Session& session) {
     auto* sub = app.add_subcommand("unmapped", "Codes that arrived and that nobody knows");
     auto emit = std::make_shared<bool>(false);
     sub->add_flag("--emit-map", *emit, "As a source map to be completed");

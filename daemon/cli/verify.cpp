@@ -1,9 +1,9 @@
 #include "cli/commands.hpp"
 
+#include "command_line/command_line.hpp"
 #include "definitions/rulebook_loader.hpp"
 #include "store/verify.hpp"
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <fmt/format.h>
 
@@ -58,7 +58,7 @@ int run_verify(std::string const& directory, bool json) {
 
 } // namespace
 
-void add_verify(CLI::App& app, Session& session) {
+void add_verify(command_line::Command& app, Session& session) {
     auto* sub = app.add_subcommand("verify", "Walk a journal's chain and step every recorded decision again");
     auto directory = std::make_shared<std::string>();
     sub->add_option("JOURNAL", *directory, "The journal's folder; a daemon may be writing it")->required();

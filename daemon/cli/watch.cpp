@@ -2,12 +2,12 @@
 #include "cli/commands.hpp"
 #include "cli/follow.hpp"
 #include "cli/show.hpp"
+#include "command_line/command_line.hpp"
 
 #include "vigil/v1/envelope.pb.h"
 #include "vigil/v1/query.pb.h"
 #include "wire/topic.hpp"
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -236,14 +236,14 @@ int run_watch(Session const& session, Options options) {
 
 } // namespace
 
-void add_watch(CLI::App& app, Session& session) {
+void add_watch(command_line::Command& app, Session& session) {
     auto* sub = app.add_subcommand(
         "watch", "Show what vigild publishes: the present state, then live; repairs itself after a gap");
     auto options = std::make_shared<Options>();
     sub->add_option("PREFIX", options->prefix,
                     "Beginning of the topics, such as vigil.v1.alert. or vigil.v1.score.demo.icu1.");
     sub->add_flag("--once", options->once, "The present state only");
-    sub->add_option("--seconds", options->seconds, "Stop after so long")->check(CLI::PositiveNumber);
+    sub->add_option("--seconds", options->seconds, "Stop after so long")->positive();
     sub->add_flag("--json", session.json, "One JSON object a line");
     sub->callback([&session, options] { session.run = [&session, options] { return run_watch(session, *options); }; });
 }

@@ -1,15 +1,15 @@
 #include "cli/ask.hpp"
 #include "cli/commands.hpp"
 #include "cli/show.hpp"
+#include "command_line/command_line.hpp"
 
 #include "vigil/v1/query.pb.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace vigil::cli {
 
-void add_why(CLI::App& app, Session& session) {
+void add_why(command_line::Command& app, Session& session) {
     auto* sub = app.add_subcommand("why", "What an alert rests on: rule, readings, and what was missing");
     auto alert = std::make_shared<std::string>();
     sub->add_option("ALERT", *alert, "Id of the alert, as `vigil watch` shows it")->required();

@@ -1,5 +1,6 @@
 #include "gateway/accounts_command.hpp"
 
+#include "command_line/command_line.hpp"
 #include "gateway/accounts.hpp"
 #include "gateway/audit.hpp"
 #include "gateway/request_words.hpp"
@@ -14,7 +15,6 @@
 #include <iostream>
 #include <optional>
 
-#include <CLI/CLI.hpp>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sodium.h>
@@ -153,10 +153,11 @@ int audit(const GatewayConfig& config) {
 
 } // namespace
 
-void add_accounts_commands(CLI::App& app, AccountsCommand& command) {
+void add_accounts_commands(command_line::Command& app, AccountsCommand& command) {
     app.require_subcommand(0, 1);
-    const auto role_known = CLI::Validator(
-        [](const std::string& text) { return role_named(text) ? std::string() : "'" + text + "' is no role"; }, "ROLE");
+    const auto role_fault = [](const std::string& text) {
+        return role_named(text) ? std::string() : "'" + text + "' is no role";
+    };
     auto& accounts = *app.add_subcommand("accounts", "who may sign in");
     accounts.require_subcommand(1)->fallthrough();
     const auto add = [&](const char* name, const char* what, bool user, bool role) {
@@ -168,7 +169,7 @@ void add_accounts_commands(CLI::App& app, AccountsCommand& command) {
                    "--role", command.role,
                    "observer, clinician, coordinator, investigator, monitor, cell_laboratory, pharmacist, admin")
                 ->required()
-                ->check(role_known);
+                ->check(role_fault, "ROLE");
     };
     add("add", "a new account; its password from the terminal or a line of standard input", true, true);
     add("password", "another password; ends the sessions of this user", true, false);

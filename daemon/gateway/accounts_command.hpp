@@ -4,8 +4,8 @@
 
 #include <string>
 
-namespace CLI {
-class App;
+namespace vigil::command_line {
+class Command;
 }
 
 namespace vigil::gateway {
@@ -18,7 +18,7 @@ struct AccountsCommand {
     std::string role;
 };
 
-void add_accounts_commands(CLI::App& app, AccountsCommand& command);
+void add_accounts_commands(command_line::Command& app, AccountsCommand& command);
 /// Does it; the exit code. A password is read from the terminal, or a line of standard input, never from the arguments.
 int run_accounts(const GatewayConfig& config, const AccountsCommand& command);
 

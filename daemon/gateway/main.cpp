@@ -1,3 +1,4 @@
+#include "command_line/command_line.hpp"
 #include "gateway/accounts_command.hpp"
 #include "gateway/feed_client.hpp"
 #include "gateway/gateway_config.hpp"
@@ -20,7 +21,6 @@
 #include <exception>
 #include <optional>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <sodium.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -158,7 +158,7 @@ int serve(const GatewayConfig& config) {
 } // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app{"vigil-gateway: the bed wall, alerts and history over HTTP"};
+    vigil::command_line::Program app{"vigil-gateway: the bed wall, alerts and history over HTTP"};
     std::string path;
     bool check_only = false;
     AccountsCommand command;
@@ -166,11 +166,7 @@ int main(int argc, char** argv) {
     app.add_flag("--check-config", check_only, "check the configuration and stop");
     app.set_version_flag("--version", std::string("vigil-gateway ") + VIGIL_VERSION);
     add_accounts_commands(app, command);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? EX_OK : EX_USAGE;
-    }
+    if (const auto done = app.parse(argc, argv)) return *done;
     spdlog::set_default_logger(spdlog::stderr_logger_mt("gateway"));
     spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l gateway: %v", spdlog::pattern_time_type::utc);
     std::signal(SIGPIPE, SIG_IGN);

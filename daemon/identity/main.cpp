@@ -1,9 +1,9 @@
 // vigil-identity: names and numbers of people, apart from everything clinical, under its own user.
 
+#include "command_line/command_line.hpp"
 #include "identity/config.hpp"
 #include "identity/service.hpp"
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -79,17 +79,13 @@ int run(Config const& config) {
 } // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app{"vigil-identity: keeps the cards of people by their tokens"};
+    vigil::command_line::Program app{"vigil-identity: keeps the cards of people by their tokens"};
     app.set_version_flag("--version", std::string("vigil-identity ") + VIGIL_VERSION);
     std::string file;
     bool check_only = false;
     app.add_option("--config", file, "configuration with the table [identity]")->required();
     app.add_flag("--check-config", check_only, "read and check the configuration, then stop");
-    try {
-        app.parse(argc, argv);
-    } catch (CLI::ParseError const& e) {
-        return app.exit(e) == 0 ? 0 : exit_usage;
-    }
+    if (const auto done = app.parse(argc, argv)) return *done;
     std::vector<std::string> errors;
     std::ifstream in(file, std::ios::binary);
     std::ostringstream text;

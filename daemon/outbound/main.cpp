@@ -2,13 +2,13 @@
 // thread.
 
 #include "adapters/runtime/log.hpp"
+#include "command_line/command_line.hpp"
 #include "outbound/http_courier.hpp"
 #include "outbound/metrics.hpp"
 #include "outbound/mllp_courier.hpp"
 #include "outbound/sender.hpp"
 #include "outbound/settings.hpp"
 
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -147,17 +147,13 @@ int serve(Settings settings) {
 } // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app{"vigil-outbound: hands alerts on by PCD-04 and webhooks"};
+    command_line::Program app{"vigil-outbound: hands alerts on by PCD-04 and webhooks"};
     std::string path;
     bool check_only = false;
     app.add_option("--config", path, "TOML file, such as config/outbound.toml")->required();
     app.add_flag("--check-config", check_only, "check the configuration and stop");
     app.set_version_flag("--version", std::string("vigil-outbound ") + VIGIL_VERSION);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? EX_OK : EX_USAGE;
-    }
+    if (const auto done = app.parse(argc, argv)) return *done;
     definitions::Problems problems;
     Settings settings;
     if (auto content = definitions::read_file(path, problems))

@@ -9,6 +9,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <map>
@@ -45,7 +46,9 @@ Books run_ward(store::Durability durability, unsigned seed) {
     auto options = options_for(dir);
     options.vfs = disk.name();
     options.durability = durability;
-    options.rotate_at_wal_bytes = 192 * 1024; // so that rotations and checkpoints lie in the window
+    // So that rotations and checkpoints lie in the window, and commits between them: a segment begins with the
+    // rulebook.
+    options.rotate_at_wal_bytes = shipped_rulebook()->bytes.size() + 160 * 1024;
     options.frames_per_block = 16;
     Books books;
     Ward ward{seed, 2};
@@ -73,6 +76,11 @@ Books run_ward(store::Durability durability, unsigned seed) {
         }
     }
     books.ops = disk.ops();
+    const auto segments =
+        std::count_if(books.acked.begin(), books.acked.end(), [](Acked const& a) { return a.synced; });
+    INFO(segments << " segments in " << books.acked.size() << " commits");
+    REQUIRE(segments >= 8);
+    REQUIRE(books.acked.size() >= 4 * static_cast<std::size_t>(segments));
     return books;
 }
 

@@ -1,9 +1,9 @@
 #include "cli/commands.hpp"
 #include "cli/export_csv.hpp"
 #include "cli/table_file.hpp"
+#include "command_line/command_line.hpp"
 #include "tests/stories/bedside.hpp"
 
-#include <CLI/CLI.hpp>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fmt/format.h>
@@ -33,15 +33,15 @@ std::string config() {
 
 // `vigil outcomes`: the exit code, and the rows by encounter.
 int run(Folder const& folder, std::vector<std::string> arguments, cli::TableFile& out) {
-    CLI::App app;
+    command_line::Program app;
     cli::Session session;
     session.config_file = config();
     cli::add_outcomes(app, session);
     const auto to = folder.path / "out.csv";
-    arguments.insert(arguments.begin(), "outcomes");
     arguments.insert(arguments.end(), {"-o", to});
-    std::reverse(arguments.begin(), arguments.end());
-    app.parse(arguments);
+    std::vector<char const*> words{"vigil", "outcomes"};
+    for (auto const& a : arguments) words.push_back(a.c_str());
+    REQUIRE_FALSE(app.parse(static_cast<int>(words.size()), words.data()));
     const int code = session.run();
     if (std::filesystem::exists(to)) out = *cli::read_table(to);
     return code;

@@ -11,6 +11,7 @@ import sys
 # folder: project folders it may include (itself always). Standard and third-party headers are listed by prefix below.
 PROJECT = {
     "core/model": [],
+    "command_line": [],
     "core/scores": ["core/model", "core"],
     "core/alerts": ["core/model", "core/scores", "core"],
     "core/outcomes": ["core/model", "core/scores", "core"],
@@ -19,17 +20,17 @@ PROJECT = {
     "wire": ["core", "core/model", "core/scores", "core/alerts", "proto"],
     "store": ["core", "core/model", "core/scores", "core/alerts", "wire"],
     "loop": ["core", "core/model", "core/scores", "core/alerts", "definitions", "wire", "store", "proto"],
-    "app": ["core", "core/model", "core/scores", "core/alerts", "definitions", "wire", "store", "loop", "proto"],
-    "identity": ["proto", "wire", "core/model", "definitions", "loop"],
-    "gateway": ["core/model", "wire", "proto", "definitions"],
-    "cli": ["core", "core/model", "core/scores", "core/alerts", "core/outcomes", "definitions", "wire", "store", "proto", "adapters/csv", "adapters/hl7",
+    "app": ["command_line", "core", "core/model", "core/scores", "core/alerts", "definitions", "wire", "store", "loop", "proto"],
+    "identity": ["command_line", "proto", "wire", "core/model", "definitions", "loop"],
+    "gateway": ["command_line", "core/model", "wire", "proto", "definitions"],
+    "cli": ["command_line", "core", "core/model", "core/scores", "core/alerts", "core/outcomes", "definitions", "wire", "store", "proto", "adapters/csv", "adapters/hl7",
             "adapters/runtime"],
-    "outbound": ["core/model", "definitions", "wire", "store", "proto", "clients", "adapters/hl7", "adapters/runtime"],
+    "outbound": ["command_line", "core/model", "definitions", "wire", "store", "proto", "clients", "adapters/hl7", "adapters/runtime"],
     "adapters/runtime": ["core/model", "wire", "proto", "definitions", "adapters"],
     "adapters/hl7": ["core/model", "proto", "adapters/runtime", "adapters"],
     "adapters/csv": ["core", "core/model", "definitions", "proto", "adapters/runtime", "adapters"],
-    "adapters/simulator": ["core/model", "adapters/runtime", "adapters/hl7"],
-    "adapters": ["core/model", "proto", "adapters/runtime", "adapters/hl7", "adapters/csv", "definitions"],
+    "adapters/simulator": ["command_line", "core/model", "adapters/runtime", "adapters/hl7"],
+    "adapters": ["command_line", "core/model", "proto", "adapters/runtime", "adapters/hl7", "adapters/csv", "definitions"],
 }
 # Third-party headers and the only folders that may see them.
 THIRD_PARTY = {
@@ -38,7 +39,7 @@ THIRD_PARTY = {
     "curl": ["outbound"],
     "google/protobuf": ["wire", "loop", "app", "identity", "gateway", "cli", "outbound", "adapters/runtime", "adapters/hl7", "adapters"],
     "toml++": ["definitions", "gateway", "identity", "adapters", "adapters/runtime", "adapters/hl7"],
-    "CLI": ["cli", "app", "gateway", "identity", "outbound", "adapters", "adapters/simulator"],
+    "CLI": ["command_line"],
     "sodium": ["store", "definitions", "adapters/runtime", "adapters/hl7", "cli", "identity", "gateway", "loop", "wire", "app", "outbound"],
     "systemd": ["app", "loop", "gateway", "identity", "outbound", "adapters", "adapters/runtime"],
     "spdlog": ["loop", "app", "gateway", "identity", "adapters", "adapters/runtime"],
