@@ -91,8 +91,10 @@ Mapping finished(Rulebook const& rules, model::Signal signal, model::Channel con
         unmapped.reason = Reason::unmapped;
         return unmapped;
     }
-    // Every laboratory signal is of blood, whatever the code says: creatinine of a urine is another quantity.
-    if (channel.specimen == model::Specimen::not_blood && out.kind == model::SignalKind::laboratory) {
+    // Every laboratory signal is of blood, whatever the code says: creatinine of a urine is another quantity. A volume
+    // of urine is of urine.
+    if (channel.specimen == model::Specimen::not_blood && out.kind == model::SignalKind::laboratory &&
+        out.signal != model::Signal::uo_day) {
         out.reason = Reason::not_blood;
         return out;
     }

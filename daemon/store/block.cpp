@@ -7,13 +7,20 @@
 
 namespace vigil::store {
 
+std::optional<model::EventTime> looked_for_at(model::Frame const& frame, model::Reading const& reading) {
+    if (reading.time) return core::event_time(*reading.time, frame.clock_offset);
+    if (reading.order == 0 || !frame.message_time) return std::nullopt;
+    return core::event_time(*frame.message_time, frame.clock_offset);
+}
+
 Batch::FrameSketch sketch_of(model::Frame const& frame) {
     Batch::FrameSketch out;
     out.source = frame.source.value;
     out.subject = frame.subject.value;
     for (auto const& reading : frame.readings) {
-        if (!reading.time) continue;
-        const auto t = core::event_time(*reading.time, frame.clock_offset).ms;
+        const auto stands_at = looked_for_at(frame, reading);
+        if (!stands_at) continue;
+        const auto t = stands_at->ms;
         if (out.channels == 0) out.from_ms = out.to_ms = t;
         out.from_ms = std::min(out.from_ms, t);
         out.to_ms = std::max(out.to_ms, t);

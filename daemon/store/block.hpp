@@ -5,6 +5,7 @@
 #include "store/batch.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,9 @@ struct Block {
     }
 };
 
+// When a reading stands in the journal. One under an order may take back a result without saying of when that was: it
+// stands at the time of its message, as in the core.
+std::optional<model::EventTime> looked_for_at(model::Frame const& frame, model::Reading const& reading);
 Batch::FrameSketch sketch_of(model::Frame const& frame);
 Block make_block(std::uint64_t first, std::uint64_t last, std::vector<SketchedFrame> frames);
 inline std::uint64_t channel_bit(std::uint32_t channel) { return std::uint64_t{1} << (channel % 64U); }

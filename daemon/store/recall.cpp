@@ -14,7 +14,8 @@ namespace vigil::store {
 
 namespace {
 
-// Readings more than this ahead of their frame are `future` and never scored (design 5 "When").
+// Readings more than this ahead of their frame are `future` and never scored (design 5 "When"); under an order they may
+// still take something back.
 constexpr model::Duration ahead_tolerance = model::seconds(60);
 
 bool same(core::Recall const& a, core::Recall const& b) {
@@ -57,10 +58,10 @@ struct Search {
     bool wants(model::Frame const& f, model::LogTime at) const {
         if (!wants_subject(f.subject.value)) return false;
         return std::any_of(f.readings.begin(), f.readings.end(), [&](model::Reading const& r) {
-            if (!r.time || !std::binary_search(plan.channels.begin(), plan.channels.end(), r.channel.value))
-                return false;
-            const auto t = core::event_time(*r.time, f.clock_offset);
-            return t >= plan.recall.from && t <= plan.recall.to && t <= model::patient_now(at) + ahead_tolerance;
+            if (!std::binary_search(plan.channels.begin(), plan.channels.end(), r.channel.value)) return false;
+            const auto t = looked_for_at(f, r);
+            if (!t || *t < plan.recall.from || *t > plan.recall.to) return false;
+            return r.order != 0 || *t <= model::patient_now(at) + ahead_tolerance;
         });
     }
     void look_at(std::uint64_t seq, model::LogTime at, std::string_view body, Database& db) {

@@ -9,7 +9,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "daemon"))
 sys.path.insert(0, str(HERE))
-from test_peers import Adapter  # noqa: E402
+from test_peers import Adapter, ask  # noqa: E402
 from ward import Daemon, wait_for  # noqa: E402
 
 AT = "20231114221320"
@@ -18,16 +18,6 @@ AT = "20231114221320"
 def result(n):
     return (f"\x0bMSH|^~\\&|LAB|HOSP|VIGIL|ICU|{AT}+0000||ORU^R01|M{n}|T|2.5.1\rPID|1||4711^^^HOSP^MR\rPV1|1|I|ICU^R1^B1||||||||||||||||V1\r"
             f"OBR|1||order{n}|P|||{AT}+0000\rOBX|1|NM|777-3^Platelets^LN||{100 + n}|10*3/uL|||||F\r\x1c\r").encode()
-
-
-def ask(connection, message):
-    connection.sendall(message)
-    got = b""
-    while not got.endswith(b"\x1c\r"):
-        piece = connection.recv(65536)
-        assert piece, f"closed after {got}"
-        got += piece
-    return got.decode().replace("\r", "\n").split("MSA|")[1].split("\n")[0].split("|")
 
 
 with Daemon(more='[[source]]\nname = "ward"\n') as daemon, Adapter(daemon, more="[limits]\nanswer_within_s = 1") as adapter:

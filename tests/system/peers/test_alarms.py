@@ -11,7 +11,7 @@ import socket
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "daemon"))
 sys.path.insert(0, str(HERE))
-from test_peers import Adapter  # noqa: E402
+from test_peers import Adapter, ask  # noqa: E402
 from ward import BIN, START, Daemon, Feed, alert_pb2, wait_for  # noqa: E402
 
 
@@ -21,17 +21,6 @@ def stamp(ms):
 
 
 PLACE = "PID|||alarm-rec^^^HOSP^MR\rPV1|1|I|ICU^R1^B1" + "|" * 16 + "alarm-visit^^^HOSP^VN\r"
-
-
-def ask(connection, message):
-    """MSA of the reply: code, control id, and the reason where there is one."""
-    connection.sendall(message)
-    got = b""
-    while not got.endswith(b"\x1c\r"):
-        piece = connection.recv(65536)
-        assert piece, f"closed after {got}"
-        got += piece
-    return got.decode().replace("\r", "\n").split("MSA|")[1].split("\n")[0].split("|")
 
 
 def framed(text):

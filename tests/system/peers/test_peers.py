@@ -31,6 +31,17 @@ zone = "UTC"
 """
 
 
+def ask(connection, message):
+    """MSA of the reply: code, control id, and the reason where there is one."""
+    connection.sendall(message)
+    got = b""
+    while not got.endswith(b"\x1c\r"):
+        piece = connection.recv(65536)
+        assert piece, f"closed after {got}"
+        got += piece
+    return got.decode().replace("\r", "\n").split("MSA|")[1].split("\n")[0].split("|")
+
+
 class Adapter:
     def __init__(self, daemon, source="ward", more=""):
         self.config = daemon.dir / f"{source}.toml"

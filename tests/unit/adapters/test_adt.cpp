@@ -123,6 +123,23 @@ TEST_CASE("a movement's time that cannot be read is passed over and counted", "[
     CHECK(d.notes.unreadable_times == 1);
 }
 
+TEST_CASE("a date that stands where a sender has none moves nobody at that time, and is counted", "[adt]") {
+    Decoder decoder(test_settings());
+    for (char const* none : {"19000101000000", "190001010000+0000", "18991230000000", "17530101000000",
+                             "19700101000000", "19700101010000+0100", "1900", "19000101"}) {
+        INFO(none);
+        const auto pv1 = "PID|1||1\nPV1||I|ICU^^1" + std::string(41, '|') + none + "\n";
+        Decoded const& admitted = decoder.decode(adt("A01", "EVN||20261121100000\n" + pv1), noon);
+        CHECK(utc(admitted.movements.at(0).effective_ms) == "20261121090000.000");
+        CHECK(admitted.notes.unreadable_times == 1);
+        Decoded const& moved =
+            decoder.decode(adt("A02", "EVN||" + std::string(none) + "\nPID|1||1\nPV1||I|ICU^^1\n"), noon);
+        CHECK(utc(moved.movements.at(0).effective_ms) == "20261121105900.000");
+    }
+    Decoded const& nothing = decoder.decode(adt("A01", "PID|1||1\nPV1||I|ICU^^1\n", "19000101000000+0000"), noon);
+    CHECK_FALSE(nothing.movements.at(0).effective_ms);
+}
+
 TEST_CASE("merges", "[adt]") {
     Decoder decoder(test_settings());
     Decoded const& d =

@@ -135,6 +135,19 @@ TEST_CASE("a laboratory code of urine or another fluid is not the blood's") {
     CHECK(core::map_channel(rules, "lab", c).reason == Reason::not_blood);
 }
 
+TEST_CASE("a day's volume of urine is of urine, by a code of the house as by LOINC") {
+    auto rules = small_rulebook();
+    auto& e = rules.vocabulary[static_cast<std::size_t>(Signal::uo_day)];
+    e.kind = SignalKind::laboratory;
+    e.canonical = model::Unit::mL;
+    rules.source_maps.push_back({"lab", CodeSystem::LOCAL, "U24", "mL", Signal::uo_day, model::Unit::mL});
+    auto c = channel(CodeSystem::LOCAL, "U24", "mL");
+    c.specimen = model::Specimen::not_blood;
+    const auto mapping = core::map_channel(rules, "lab", c);
+    CHECK(mapping.signal == Signal::uo_day);
+    CHECK(mapping.reason == Reason::none);
+}
+
 TEST_CASE("specimen and method decide what a code leaves open") {
     const auto rules = small_rulebook();
     auto gas = channel(CodeSystem::LN, "11556-8", "mm[Hg]");

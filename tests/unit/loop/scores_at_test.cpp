@@ -89,6 +89,39 @@ struct Stay {
     }
 };
 
+// A creatinine of the patient in bed 1, under an order.
+model::Frame result_of(Ward& ward, std::string id) {
+    auto const& engine = ward.engine();
+    model::Frame f;
+    f.source = *engine.find_source("monitor");
+    f.message_id = std::move(id);
+    f.received = {ward.now().ms};
+    f.message_time = model::DeviceTime{ward.now().ms};
+    f.processing = model::Processing::training;
+    f.orders = {"order1"};
+    model::Subject subject;
+    subject.visit = "v1";
+    const auto known = engine.find_subject(subject);
+    f.subject = known.value_or(model::SubjectId{static_cast<std::uint32_t>(engine.state().subjects.size() + 1)});
+    if (!known) f.new_subjects.push_back(subject);
+    model::Channel c;
+    c.source = f.source;
+    c.system = model::CodeSystem::VIGIL;
+    c.code = "crea";
+    c.unit = "mg/dL";
+    const auto channel = engine.find_channel(c);
+    model::Reading r;
+    r.channel = channel.value_or(model::ChannelId{static_cast<std::uint32_t>(engine.state().channels.size() + 1)});
+    if (!channel) f.new_channels.push_back(c);
+    r.value.kind = model::Value::Kind::number;
+    r.value.number = {21, 1};
+    r.order = 1;
+    r.status = model::Status::final;
+    r.time = model::DeviceTime{ward.now().ms - 60'000};
+    f.readings.push_back(r);
+    return f;
+}
+
 // Stands as long as `scores` does.
 loop::ScoresAt::Course course_of(Stay const& stay, loop::ScoresAt& scores) {
     store::Reader reader{stay.options.directory};
@@ -144,6 +177,47 @@ TEST_CASE("what a person saw counts in a past score, also in a minute of a strea
         CHECK(std::get<1>(seen[1][i]) == std::get<1>(seen[0][i]) + (there ? 1 : 0));
         if (!there) CHECK(seen[1][i] == seen[0][i]);
     }
+}
+
+TEST_CASE("a result that was taken back without a usable time is in no past score") {
+    enum class Taken { not_at_all, without_time, by_the_day, ahead_of_time };
+    const auto taken = GENERATE(Taken::not_at_all, Taken::without_time, Taken::by_the_day, Taken::ahead_of_time);
+    TempDir dir;
+    const auto options = options_for(dir);
+    Ward ward{33, 2};
+    store::CommitThread thread{std::move(recovered(options).journal)};
+    commit(thread, ward.opening());
+    store::Batch b;
+    ward.tick(b, model::minutes(10));
+    auto f = result_of(ward, "R1");
+    ward.step(b, f);
+    if (taken != Taken::not_at_all) {
+        ward.tick(b, model::minutes(10));
+        f = result_of(ward, "R2");
+        auto& r = f.readings.front();
+        r.status = model::Status::deleted;
+        r.value = {};
+        if (taken == Taken::without_time) r.time.reset();
+        if (taken == Taken::by_the_day) r.time_quality = model::TimeQuality::date_only;
+        if (taken == Taken::ahead_of_time) r.time->ms += 3'600'000;
+        ward.step(b, f);
+    }
+    ward.tick(b, model::minutes(1));
+    commit(thread, std::move(b));
+    auto view = std::make_shared<loop::View>();
+    view->state = ward.engine().state();
+    view->rules = shipped_rulebook();
+    view->committed_seq = ward.next_seq() - 1;
+    loop::ScoresAt scores{options.directory};
+    store::Reader reader{options.directory};
+    std::string why;
+    auto const& stays = view->state.encounters;
+    const auto course = scores.course(view, stays.front().pseudonym, reader, why);
+    REQUIRE(course);
+    const auto now = model::patient_now(ward.now());
+    const bool live = stays.front().timeline.latest(model::Signal::crea, now, {}).has_value();
+    CHECK(live == (taken == Taken::not_at_all));
+    CHECK(course->timeline->latest(model::Signal::crea, now, {}).has_value() == live);
 }
 
 TEST_CASE("a stay that is too much to hold is refused with the reason, and the next question is answered") {
