@@ -46,8 +46,8 @@ public:
     Command(Command const&) = delete;
     Command& operator=(Command const&) = delete;
 
-    // The variable outlives parse(). Value: std::string, int, std::uint32_t, std::uint64_t, double, a std::optional of
-    // those that are used so, or std::vector<std::string>.
+    // The variable outlives parse(). Value: std::string, int, std::uint32_t, std::uint64_t, double or
+    // std::vector<std::string>: those that command_line.cpp instantiates.
     template <typename Value>
     Option* add_option(std::string name, Value& value, std::string help = {});
     Option* add_flag(std::string name, bool& value, std::string help);
