@@ -12,7 +12,6 @@ namespace {
 
 using namespace vigil::adapters;
 
-constexpr int exit_usage = 64;
 constexpr int exit_config = 78;
 
 Kind const* kind_named(std::string_view name) {

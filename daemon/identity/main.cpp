@@ -17,7 +17,6 @@ namespace {
 
 using namespace vigil::identity;
 
-constexpr int exit_usage = 64;
 constexpr int exit_unavailable = 69;
 constexpr int exit_io = 74;
 constexpr int exit_config = 78;
