@@ -295,8 +295,8 @@ Inserted Series::insert(Sample const& sample, EventTime now, Retention const& ke
     touched_ = minute;
     corrected_ = corrected_ || special;
     const auto done = marker(sample.status) ? insert_marker(sample) : insert_value(sample);
-    // What takes another's place may take it elsewhere.
-    if (done == Inserted::added || done == Inserted::unchanged)
+    // What takes another's place, or speaks of others, may do so elsewhere.
+    if (!special && (done == Inserted::added || done == Inserted::unchanged))
         note_change(sample.time);
     else
         note_change();

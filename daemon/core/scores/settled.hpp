@@ -35,6 +35,7 @@ struct SettledMechanics {
 // Of the minutes in (after, known_to] the one that decides, the one with the highest upper bound, and what was refused.
 struct SettledVital {
     Rests rests;
+    RangeTable table; // by which they were judged: one that is worked out for the patient may be another the next time
     model::EventTime after, known_to;
     std::optional<KeptVital> worst, most; // `most` empty: it is the worst itself
     std::vector<RefusedVital> refused;    // the newest of each reason

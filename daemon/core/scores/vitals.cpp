@@ -378,13 +378,21 @@ private:
         const auto left = [&](std::optional<KeptVital> const& r) {
             return r && r->told.minute.minute.time <= q_.after;
         };
-        const bool stands = kept.rests.before <= q_.at && kept.after <= q_.after && kept.known_to >= q_.after &&
-                            !left(kept.worst) && !left(kept.most);
+        const bool stands = same(kept.table, *always_) && kept.rests.before <= q_.at && kept.after <= q_.after &&
+                            kept.known_to >= q_.after && !left(kept.worst) && !left(kept.most);
         if (!stands) {
             kept = {};
+            kept.table = *always_;
             kept.after = kept.known_to = q_.after;
         }
         return &kept;
+    }
+    static bool same(RangeTable const& a, RangeTable const& b) {
+        const auto alike = [](Range const& x, Range const& y) {
+            return x.from == y.from && x.inclusive == y.inclusive && x.points == y.points;
+        };
+        return a.part == b.part && a.signal == b.signal && a.unit == b.unit && a.rounded_to == b.rounded_to &&
+               std::equal(a.ranges.begin(), a.ranges.end(), b.ranges.begin(), b.ranges.end(), alike);
     }
 
     // Up to when what has been read is settled: nothing later than `looks_ahead` behind it has a say about it, and no
@@ -396,7 +404,7 @@ private:
             auto const& t = lists_[k][i];
             if (!t.extreme || t.time() <= known || t.time() > to) return false;
             auto const* const next = neighbours(sources_[k].signal, lists_[k], i).second;
-            return next == nullptr || next->time() > to + looks_ahead;
+            return next == nullptr || next->minute.end() > to + looks_ahead; // all of its minute is known
         };
         for (bool again = true; again;) {
             again = false;

@@ -7,6 +7,7 @@
 
 #include "core/model/canonical.hpp"
 #include "core/scores/definition.hpp"
+#include "core/scores/inquiry.hpp"
 #include "core/scores/notes.hpp"
 #include "core/scores/registry.hpp"
 #include "core/scores/settled.hpp"
@@ -158,4 +159,28 @@ TEST_CASE("what is settled of a monitored stay changes no answer") {
     }
     CHECK(compared > 12'000);
     CHECK(with_something > 5'000); // else nothing was tested
+}
+
+TEST_CASE("what is settled by one limit does not stand for another: a usual pressure that was attested since") {
+    auto const& rules = test::rulebook();
+    const auto at = test::t0;
+    auto timeline = test::timeline_of(test::parse_input("-300min..-200min/1min hr 92; -199min..-1min/1min hr 60"));
+    scores::Settled settled;
+    settled.keep_up(timeline);
+    const auto points = [&](std::int64_t limit, scores::Settled* lent) {
+        scores::Patient patient{&timeline, at - model::hours(30), {}, {}, nullptr};
+        patient.settled = lent;
+        auto q =
+            scores::ask({model::ScoreId::news2, model::Product::rolling, model::Basis::native, 0}, patient, at, rules);
+        // One place in memory for both limits, as a table that is worked out for a patient has.
+        static scores::RangeTable table;
+        table = scores::RangeTable{model::Part::pulse, model::Signal::hr, model::Unit::per_min, {}, {}};
+        table.ranges = {{{}, true, 0}, {model::Decimal{limit, 0}, true, 2}};
+        const std::array sources = {scores::Source{model::Signal::hr}};
+        return scores::vital_sign(q, sources, table).points.lower;
+    };
+    CHECK(points(100, &settled) == 0);
+    CHECK(points(90, nullptr) == 2);
+    CHECK(points(90, &settled) == 2);
+    CHECK(points(100, &settled) == 0);
 }
