@@ -1,5 +1,6 @@
 #include "core/scores/settled.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace vigil::scores {
@@ -10,6 +11,15 @@ bool Rests::stands(model::Signal signal, model::PastChange const& change) const 
     const bool gone =
         change.gone_to != model::PastChange{}.gone_to && (reads.far.test(i) || change.gone_to >= reads.since);
     return change.from >= before && !gone;
+}
+
+bool SettledVital::judged_by(RangeTable const& other) const {
+    const auto alike = [](Range const& x, Range const& y) {
+        return x.from == y.from && x.inclusive == y.inclusive && x.points == y.points;
+    };
+    return table.part == other.part && table.signal == other.signal && table.unit == other.unit &&
+           table.rounded_to == other.rounded_to &&
+           std::equal(table.ranges.begin(), table.ranges.end(), other.ranges.begin(), other.ranges.end(), alike);
 }
 
 void Settled::keep_up(model::Timeline& timeline) {

@@ -39,6 +39,7 @@ struct SettledVital {
     model::EventTime after, known_to;
     std::optional<KeptVital> worst, most; // `most` empty: it is the worst itself
     std::vector<RefusedVital> refused;    // the newest of each reason
+    bool judged_by(RangeTable const& other) const;
 };
 
 struct SettledQuarter {

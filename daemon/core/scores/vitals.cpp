@@ -378,7 +378,7 @@ private:
         const auto left = [&](std::optional<KeptVital> const& r) {
             return r && r->told.minute.minute.time <= q_.after;
         };
-        const bool stands = same(kept.table, *always_) && kept.rests.before <= q_.at && kept.after <= q_.after &&
+        const bool stands = kept.judged_by(*always_) && kept.rests.before <= q_.at && kept.after <= q_.after &&
                             kept.known_to >= q_.after && !left(kept.worst) && !left(kept.most);
         if (!stands) {
             kept = {};
@@ -386,13 +386,6 @@ private:
             kept.after = kept.known_to = q_.after;
         }
         return &kept;
-    }
-    static bool same(RangeTable const& a, RangeTable const& b) {
-        const auto alike = [](Range const& x, Range const& y) {
-            return x.from == y.from && x.inclusive == y.inclusive && x.points == y.points;
-        };
-        return a.part == b.part && a.signal == b.signal && a.unit == b.unit && a.rounded_to == b.rounded_to &&
-               std::equal(a.ranges.begin(), a.ranges.end(), b.ranges.begin(), b.ranges.end(), alike);
     }
 
     // Up to when what has been read is settled: nothing later than `looks_ahead` behind it has a say about it, and no
