@@ -38,10 +38,11 @@ struct When {
 };
 
 // An offset sent with the time itself counts; else the source's zone where it agrees with the offset that MSH-7 carries
-// (a stay spans clock changes, an offset does not); else that offset; else the zone.
+// (a stay spans clock changes, an offset does not); else that offset; else the zone. Nothing for what stands where a
+// sender has no date.
 When resolve(Stamp const& stamp, TimeRules const& rules);
-// Nothing for an empty text (or the explicit null); nothing and `unreadable` for one that is no time, or whose zone
-// nobody knows.
+// Nothing for an empty text (or the explicit null); nothing and `unreadable` for one that is no time, whose zone
+// nobody knows, or that stands for no date.
 When read_time(std::string_view text, TimeRules const& rules);
 
 // Whole years from birth to `at_ms` (UTC); nothing for an unreadable date, a future birth or more than 130 years.
