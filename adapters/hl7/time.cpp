@@ -173,7 +173,8 @@ std::optional<unsigned> age_years(std::string_view birth, std::int64_t at_ms) {
     const auto born = day_of(stamp->local_ms), now = day_of(at_ms);
     int years = static_cast<int>(now.year()) - static_cast<int>(born.year());
     if (now.month() < born.month() || (now.month() == born.month() && now.day() < born.day())) --years;
-    if (years < 0 || years > 130) return std::nullopt;
+    constexpr int oldest = 122; // Jeanne Calment
+    if (years < 0 || years > oldest) return std::nullopt;
     return static_cast<unsigned>(years);
 }
 

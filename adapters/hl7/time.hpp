@@ -45,7 +45,8 @@ When resolve(Stamp const& stamp, TimeRules const& rules);
 // nobody knows, or that stands for no date.
 When read_time(std::string_view text, TimeRules const& rules);
 
-// Whole years from birth to `at_ms` (UTC); nothing for an unreadable date, a future birth or more than 130 years.
+// Whole years from birth to `at_ms` (UTC); nothing for an unreadable date, a future birth or more years than anybody
+// lived (of 1753 or 1900, where a sender has no date).
 std::optional<unsigned> age_years(std::string_view birth, std::int64_t at_ms);
 // "1970-01-31", "1970-01" or "1970"; empty when unreadable.
 std::string iso_date(std::string_view birth);
