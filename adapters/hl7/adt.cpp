@@ -20,15 +20,9 @@ Movement::Sex sex_of(std::string_view letter) {
     return letter == "O" || letter == "A" || letter == "N" ? Movement::Sex::other : Movement::Sex::unknown;
 }
 
-// 1753, 1899-12-30, 1900 and 1970-01-01 are what databases put where they have no date: nobody lies in a bed since
-// then.
-constexpr std::int64_t no_date_before_ms = 31'536'000'000; // 1971
-
 std::optional<std::int64_t> instant(std::string_view field, Delimiters const& d, TimeRules const& rules, Notes& notes) {
     const When when = read_time(trimmed(part(first(field, d), d.component, 1)), rules);
-    const bool no_date = when.ms && *when.ms < no_date_before_ms;
-    if (when.unreadable || no_date) ++notes.unreadable_times;
-    if (no_date) return std::nullopt;
+    if (when.unreadable) ++notes.unreadable_times;
     // A date alone or a doubtful hour is no moment at which somebody moved.
     if (when.quality == model::TimeQuality::date_only || when.quality == model::TimeQuality::ambiguous)
         return std::nullopt;
@@ -46,7 +40,7 @@ std::optional<std::int64_t> effective(Kind kind, std::string_view trigger, Segme
     if (kind == Kind::discharge)
         if (const auto at = instant(pv1[45], d, rules, notes)) return at;
     if (const auto at = instant(evn[2], d, rules, notes)) return at;
-    return message_time && *message_time >= no_date_before_ms ? message_time : std::nullopt;
+    return message_time;
 }
 
 Segments segments_of(Message const& message) {

@@ -128,9 +128,14 @@ bool zone_agrees_with_message(TimeRules const& rules) {
     return said == zoned.first || said == zoned.second;
 }
 
+// 1753, 1899-12-30, 1900 and 1970-01-01 are what databases put where they have no date, and 1970 is when a clock begins
+// that lost its time: nobody who lies here was measured or moved then.
+constexpr std::int64_t no_date_before_ms = 31'536'000'000; // 1971, on the sender's wall clock
+
 } // namespace
 
 When resolve(Stamp const& stamp, TimeRules const& rules) {
+    if (stamp.local_ms < no_date_before_ms) return {};
     const auto dated = [&](TimeQuality quality) { return stamp.has_time() ? quality : TimeQuality::date_only; };
     const auto shifted = [&](int offset) {
         return When{stamp.local_ms - offset * 60'000LL, dated(TimeQuality::synchronised)};
@@ -168,7 +173,8 @@ std::optional<unsigned> age_years(std::string_view birth, std::int64_t at_ms) {
     const auto born = day_of(stamp->local_ms), now = day_of(at_ms);
     int years = static_cast<int>(now.year()) - static_cast<int>(born.year());
     if (now.month() < born.month() || (now.month() == born.month() && now.day() < born.day())) --years;
-    if (years < 0 || years > 130) return std::nullopt;
+    constexpr int oldest = 122; // Jeanne Calment
+    if (years < 0 || years > oldest) return std::nullopt;
     return static_cast<unsigned>(years);
 }
 

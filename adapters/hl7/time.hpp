@@ -38,13 +38,15 @@ struct When {
 };
 
 // An offset sent with the time itself counts; else the source's zone where it agrees with the offset that MSH-7 carries
-// (a stay spans clock changes, an offset does not); else that offset; else the zone.
+// (a stay spans clock changes, an offset does not); else that offset; else the zone. Nothing for what stands where a
+// sender has no date.
 When resolve(Stamp const& stamp, TimeRules const& rules);
-// Nothing for an empty text (or the explicit null); nothing and `unreadable` for one that is no time, or whose zone
-// nobody knows.
+// Nothing for an empty text (or the explicit null); nothing and `unreadable` for one that is no time, whose zone
+// nobody knows, or that stands for no date.
 When read_time(std::string_view text, TimeRules const& rules);
 
-// Whole years from birth to `at_ms` (UTC); nothing for an unreadable date, a future birth or more than 130 years.
+// Whole years from birth to `at_ms` (UTC); nothing for an unreadable date, a future birth or more years than anybody
+// lived (of 1753 or 1900, where a sender has no date).
 std::optional<unsigned> age_years(std::string_view birth, std::int64_t at_ms);
 // "1970-01-31", "1970-01" or "1970"; empty when unreadable.
 std::string iso_date(std::string_view birth);

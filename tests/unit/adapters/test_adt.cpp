@@ -125,8 +125,9 @@ TEST_CASE("a movement's time that cannot be read is passed over and counted", "[
 
 TEST_CASE("a date that stands where a sender has none moves nobody at that time, and is counted", "[adt]") {
     Decoder decoder(test_settings());
-    for (char const* none : {"19000101000000", "190001010000+0000", "18991230000000", "17530101000000",
-                             "19700101000000", "19700101010000+0100", "1900", "19000101"}) {
+    for (char const* none :
+         {"19000101000000", "190001010000+0000", "18991230000000", "17530101000000", "19700101000000",
+          "19700101010000+0100", "1900", "19000101", "00000000", "00000000000000"}) {
         INFO(none);
         const auto pv1 = "PID|1||1\nPV1||I|ICU^^1" + std::string(41, '|') + none + "\n";
         Decoded const& admitted = decoder.decode(adt("A01", "EVN||20261121100000\n" + pv1), noon);

@@ -257,6 +257,28 @@ TEST_CASE("which time a result has: OBX-14, OBR-7, SPM-17, MSH-7", "[oru]") {
     CHECK_FALSE(none.results.at(0).time_ms.has_value());
 }
 
+TEST_CASE("a date that stands where a sender has none is no time of a result, and no other is put in its place",
+          "[oru]") {
+    Decoder decoder(test_settings());
+    const std::string obx = "OBX|1|NM|777-3^^LN||1|G/L|||||F";
+    for (char const* none : {"19000101000000", "19000101000000+0000", "19000101", "1900", "18991230000000",
+                             "17530101000000+0000", "19700101000000+0000", "00000000", "00000000000000"})
+        for (auto const& body : {std::string("OBR|1||F|C^^L|||") + none + "\n" + obx + "\n",
+                                 "OBR|1||F|C^^L|||20261121101500\n" + obx + "|||" + none + "\n",
+                                 "OBR|1||F|C^^L\n" + obx + "\nSPM|1|S1||BLDA|||||||||||||" + none + "\n"}) {
+            INFO(body);
+            Decoded const& d = decoder.decode(oru(body), noon);
+            REQUIRE(d.results.size() == 1);
+            CHECK_FALSE(d.results[0].time_ms.has_value());
+            CHECK(d.results[0].time_unreadable);
+            CHECK(d.notes.unreadable_times == 1);
+        }
+    // Nor does it stand in for a time that is missing.
+    Decoded const& sent = decoder.decode(oru("OBR|1||F|C^^L\n" + obx + "\n", "19000101000000+0000"), noon);
+    CHECK_FALSE(sent.message_time_ms.has_value());
+    CHECK_FALSE(sent.results.at(0).time_ms.has_value());
+}
+
 TEST_CASE("only an empty time is replaced: what cannot be read stays without a time", "[oru]") {
     const auto result = [](std::string const& body) {
         static Decoder decoder(test_settings());

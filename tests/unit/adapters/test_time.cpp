@@ -154,6 +154,8 @@ TEST_CASE("age and birth date", "[time]") {
     CHECK(age_years("20261120", at) == 0u);
     CHECK_FALSE(age_years("20271120", at).has_value());
     CHECK_FALSE(age_years("1890", at).has_value());
+    for (char const* none : {"19000101", "18991230", "17530101"}) CHECK_FALSE(age_years(none, at).has_value());
+    CHECK(age_years("19041120", at) == 122u);
     CHECK_FALSE(age_years("", at).has_value());
     CHECK_FALSE(age_years("18900101", at).has_value());
     CHECK(iso_date("19700131") == "1970-01-31");
