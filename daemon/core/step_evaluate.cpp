@@ -247,7 +247,7 @@ struct Witnessed {
 };
 
 void evaluate(Step& step, Encounter& e, Touched const* touched) {
-    if (e.merged_into) return;
+    if (e.merged_into) return settled_of(step, e).reset();
     const Witnessed witnessed{step, e};
     const auto at = instant(e, step.state.now);
     if (e.suspended) return advance_alerts(step, e, at, touched);

@@ -173,8 +173,9 @@ private:
     }
     std::optional<Saturation> settled_or_told(QuarterHour const& h) {
         const auto before = open_.end() + looks_ahead;
-        if (q_.settled == nullptr || before > q_.at) return median_told(q_, open_, rating_.estimates);
-        auto& settled = q_.settled->quarters[{rating_.estimates, h.number}];
+        auto* const past = settled_for(q_);
+        if (past == nullptr || before > q_.at) return median_told(q_, open_, rating_.estimates);
+        auto& settled = past->quarters[{rating_.estimates, h.number}];
         auto& told = settled.told;
         // The window may cut it.
         if (told.total != h.total || told.first != h.first || told.last != h.last) {

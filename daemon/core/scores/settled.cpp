@@ -13,6 +13,18 @@ bool Rests::stands(model::Signal signal, model::PastChange const& change) const 
     return change.from >= before && !gone;
 }
 
+bool SettledStretch::is_within(Inquiry const& q) const {
+    return rests.before <= q.at && after <= q.after && known_to >= q.after;
+}
+
+void SettledStretch::settle(Inquiry const& q, model::EventTime to) {
+    known_to = to;
+    rests.reads.add(q.timeline.reads());
+    rests.before = to + looks_ahead;
+}
+
+Settled* settled_for(Inquiry const& q) { return q.explain && !q.whole_minutes && q.past.ms == 0 ? q.settled : nullptr; }
+
 bool SettledVital::judged_by(RangeTable const& other) const {
     const auto alike = [](Range const& x, Range const& y) {
         return x.from == y.from && x.inclusive == y.inclusive && x.points == y.points;

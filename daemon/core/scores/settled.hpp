@@ -9,6 +9,7 @@
 #include "core/scores/vitals.hpp"
 
 #include <map>
+#include <tuple>
 #include <utility>
 
 namespace vigil::scores {
@@ -25,18 +26,24 @@ struct Rests {
     bool stands(model::Signal signal, model::PastChange const& change) const;
 };
 
-// Of the plateaus in (after, known_to] the worst two.
-struct SettledMechanics {
+// Something worked out of (after, known_to], part of a window that moves on.
+struct SettledStretch {
     Rests rests;
     model::EventTime after, known_to;
+    // It is part of the question's window, and the rest begins at `known_to`.
+    bool is_within(Inquiry const& q) const;
+    void begin(Inquiry const& q) { after = known_to = q.after; }
+    void settle(Inquiry const& q, model::EventTime to);
+};
+
+// The worst two of the plateaus.
+struct SettledMechanics : SettledStretch {
     WorstMechanics worst;
 };
 
-// Of the minutes in (after, known_to] the one that decides, the one with the highest upper bound, and what was refused.
-struct SettledVital {
-    Rests rests;
+// Of the minutes the one that decides, the one with the highest upper bound, and what was refused.
+struct SettledVital : SettledStretch {
     RangeTable table; // by which they were judged: one that is worked out for the patient may be another the next time
-    model::EventTime after, known_to;
     std::optional<KeptVital> worst, most; // `most` empty: it is the worst itself
     std::vector<RefusedVital> refused;    // the newest of each reason
     bool judged_by(RangeTable const& other) const;
@@ -52,9 +59,14 @@ public:
     // Takes away what does not stand any more, by what the timeline says of itself.
     void keep_up(model::Timeline& timeline);
 
-    std::map<std::pair<model::ScoreKey, RangeTable const*>, SettledVital> vitals; // by question
+    std::map<std::tuple<model::ScoreKey, model::Part, model::Signal>, SettledVital>
+        vitals; // part and signal of the table
     std::map<model::Product, SettledMechanics> mechanics;
     std::map<std::pair<Estimates, std::int64_t>, SettledQuarter> quarters;
 };
+
+// What this question may take from the settled past and leave to it; nullptr: nothing. Where nobody looks at the
+// evidence there is less of it, and a first day that is over ends before the instant asked for.
+Settled* settled_for(Inquiry const& q);
 
 } // namespace vigil::scores

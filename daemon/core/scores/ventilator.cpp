@@ -186,13 +186,13 @@ std::optional<EventTime> first_plateau(Inquiry const& q) {
 
 // What is known of the window already, from `known_to` back; null: nothing is to be kept.
 SettledMechanics* settled_part(Inquiry const& q) {
-    if (q.settled == nullptr || q.whole_minutes || q.past.ms != 0) return nullptr;
-    auto& kept = q.settled->mechanics[q.key.product];
+    auto* const settled = settled_for(q);
+    if (settled == nullptr) return nullptr;
+    auto& kept = settled->mechanics[q.key.product];
     const auto left = [&](std::optional<Mechanics> const& m) { return m && m->plateau.sample.time <= q.after; };
-    if (kept.rests.before > q.at || kept.after > q.after || kept.known_to < q.after || left(kept.worst.hardest) ||
-        left(kept.worst.stiffest)) {
+    if (!kept.is_within(q) || left(kept.worst.hardest) || left(kept.worst.stiffest)) {
         kept = {};
-        kept.after = kept.known_to = q.after;
+        kept.begin(q);
     }
     return &kept;
 }
@@ -230,9 +230,7 @@ WorstMechanics worst_of_window(Inquiry& q) {
     }
     if (to == known) return out;
     settled->worst = all_kept ? out : std::move(kept);
-    settled->known_to = to;
-    settled->rests.reads.add(q.timeline.reads());
-    settled->rests.before = to + looks_ahead;
+    settled->settle(q, to);
     return out;
 }
 

@@ -371,19 +371,17 @@ private:
     // What is known of the window already, from `known_to` back; null: nothing is to be kept. Of other scales than one
     // the order in which readings are considered may matter.
     SettledVital* settled_part() const {
-        if (q_.settled == nullptr || always_ == nullptr || q_.whole_minutes || q_.past.ms != 0 ||
-            std::max(gap_, q_.rules.tables.sofa.cuff_yields) > looks_ahead)
+        auto* const settled = settled_for(q_);
+        if (settled == nullptr || always_ == nullptr || std::max(gap_, q_.rules.tables.sofa.cuff_yields) > looks_ahead)
             return nullptr;
-        auto& kept = q_.settled->vitals[{q_.key, always_}];
+        auto& kept = settled->vitals[{q_.key, always_->part, always_->signal}];
         const auto left = [&](std::optional<KeptVital> const& r) {
             return r && r->told.minute.minute.time <= q_.after;
         };
-        const bool stands = kept.judged_by(*always_) && kept.rests.before <= q_.at && kept.after <= q_.after &&
-                            kept.known_to >= q_.after && !left(kept.worst) && !left(kept.most);
-        if (!stands) {
+        if (!kept.judged_by(*always_) || !kept.is_within(q_) || left(kept.worst) || left(kept.most)) {
             kept = {};
             kept.table = *always_;
-            kept.after = kept.known_to = q_.after;
+            kept.begin(q_);
         }
         return &kept;
     }
@@ -427,9 +425,7 @@ private:
         kept.worst = std::move(worst);
         kept.most = std::move(most);
         kept.refused = std::move(refused);
-        kept.known_to = to;
-        kept.rests.reads.add(q_.timeline.reads());
-        kept.rests.before = to + looks_ahead;
+        kept.settle(q_, to);
     }
     void restore(SettledVital const& kept) {
         const auto told = [this](KeptReading const& r) { return &restored_.emplace_back(r.get()); };
