@@ -2,6 +2,9 @@
 
 #include "adapters/runtime/tokens.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace vigil::hl7 {
 
 namespace {
@@ -73,8 +76,18 @@ Kind movement_kind(std::string_view trigger) {
     if (trigger == "A12") return Kind::cancel_transfer;
     if (trigger == "A13") return Kind::cancel_discharge;
     if (trigger == "A17") return Kind::transfer;
-    if (trigger == "A40") return Kind::merge;
+    // A18 and A34 are what versions before 2.3.1 say for A40; A36 merges the account as well.
+    if (trigger == "A40" || trigger == "A18" || trigger == "A34" || trigger == "A36") return Kind::merge;
     return Kind::none;
+}
+
+bool moves_nobody(std::string_view trigger) {
+    // Announced or called off (A05 A14 to A16, A25 to A27, A38), on leave from a bed that stays his (A21 A22 A52 A53),
+    // what is known of a person (A28 A29 A31), who treats him (A54 A55 A61 A62), allergies, the state of a bed.
+    constexpr std::string_view triggers[] = {"A05", "A14", "A15", "A16", "A20", "A21", "A22",
+                                             "A25", "A26", "A27", "A28", "A29", "A31", "A38",
+                                             "A52", "A53", "A54", "A55", "A60", "A61", "A62"};
+    return std::find(std::begin(triggers), std::end(triggers), trigger) != std::end(triggers);
 }
 
 namespace {

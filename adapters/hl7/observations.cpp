@@ -6,6 +6,7 @@
 #include "adapters/hl7/values.hpp"
 
 #include <charconv>
+#include <utility>
 
 namespace vigil::hl7 {
 
@@ -14,6 +15,7 @@ namespace {
 using adapters::trimmed;
 using model::AbsentReason;
 using model::CodeSystem;
+using model::Specimen;
 using model::TimeQuality;
 
 constexpr std::uint32_t delivery_channel = 126978;
@@ -66,7 +68,7 @@ void ObservationReader::read(Message const& message, TextRules const& text, Time
     text_ = text;
     time_ = time;
     message_time_ = message_time;
-    order_ = {};
+    begin_patient();
     alarms_ = out.header.type == "ORU" && out.header.trigger == "R40";
     event_ = {};
     has_event_ = false;
@@ -99,11 +101,11 @@ void ObservationReader::read(Message const& message, TextRules const& text, Time
         } else if (kind == "SPM") {
             read_specimen(segment);
         } else if (kind == "ORC") {
-            finish_order();
-            order_.filler = first(Fields(segment, d_)[3], d_);
+            read_control(segment);
         } else if (kind == "PID") {
             if (body) close_group();
             body = false;
+            begin_patient();
             pid = segment;
             pv1 = {};
         } else if (kind == "PV1") {
@@ -131,27 +133,60 @@ Person const& ObservationReader::person(std::string_view pid, std::string_view p
     return out_->own_persons.back();
 }
 
+void ObservationReader::begin_patient() {
+    order_ = {};
+    order_.first_result = out_->results.size();
+    ordered_ = false;
+    by_sample_ = false;
+    sample_ = {};
+    control_ = {};
+}
+
 void ObservationReader::begin_order(std::string_view segment) {
-    const std::string_view from_orc = order_.open ? std::string_view{} : order_.filler;
     finish_order();
     const Fields obr(segment, d_);
-    order_ = {};
+    ordered_ = true;
     order_.open = true;
-    order_.filler = obr[3].empty() || is_null(obr[3]) ? from_orc : first(obr[3], d_);
+    order_.filler = obr[3].empty() || is_null(obr[3]) ? control_ : first(obr[3], d_);
+    control_ = {};
     order_.status = obr[25];
     order_.parent = obr[29];
     order_.start = time_of(obr[7]);
     order_.end = time_of(obr[8]);
-    order_.specimen = specimen_of(obr[15], d_, settings_);
+    order_.of_obr.kind = specimen_of(obr[15], d_, settings_);
+    order_.of_obr.of_nobody = is_role_of_nobody(component(obr[15], d_, 7));
     order_.first_result = out_->results.size();
 }
 
+// ORC comes before its OBR, or behind it (OUL), where what follows are still that OBR's results.
+void ObservationReader::read_control(std::string_view segment) {
+    const std::string_view sent = first(Fields(segment, d_)[3], d_);
+    const std::string_view filler = is_null(trimmed(sent)) ? std::string_view{} : sent;
+    const auto number = [&](std::string_view ei) { return trimmed(component(ei, d_, 1)); };
+    const bool other =
+        !number(filler).empty() && !number(order_.filler).empty() && number(filler) != number(order_.filler);
+    if (!order_.open || other) finish_order();
+    control_ = filler;
+}
+
+// SPM stands behind its order's results, or before its orders (OUL): which of the two, the first one of a patient says.
 void ObservationReader::read_specimen(std::string_view segment) {
     const Fields spm(segment, d_);
-    if (const auto said = specimen_of(spm[4], d_, settings_); said != model::Specimen::unspecified)
-        order_.specimen = said;
-    order_.specimen_id = first(spm[2], d_);
-    order_.collected = time_of(part(spm[17], d_.component, 1));
+    by_sample_ = by_sample_ || !ordered_;
+    if (by_sample_) {
+        sample_ = {};
+        finish_order();
+    }
+    Sample& sample = by_sample_ ? sample_ : order_.sample;
+    sample.kind = kind_of_both(sample.kind, specimen_of(spm[4], d_, settings_));
+    sample.of_nobody = sample.of_nobody || is_role_of_nobody(component(spm[11], d_, 1));
+    if (trimmed(sample.id).empty()) sample.id = first(spm[2], d_);
+    const When collected = time_of(part(spm[17], d_.component, 1));
+    if (!sample.collected.ms && !sample.collected.unreadable)
+        sample.collected = collected;
+    else if (collected.ms && collected.ms != sample.collected.ms) // two times: of which a result is, nobody says
+        sample.collected = {std::nullopt, TimeQuality::unspecified, true};
+    if (by_sample_) order_.sample = sample_;
 }
 
 // Specimen, collection time and order number are known only when the order's segments have all been read.
@@ -161,37 +196,44 @@ void ObservationReader::finish_order() {
     std::string_view number = trimmed(order_.filler);
     std::string_view kind = "order";
     if (number.empty() || is_null(number)) {
-        number = trimmed(order_.specimen_id);
+        number = trimmed(order_.sample.id);
         kind = "specimen";
     }
     std::string_view token;
     if (!number.empty() && !is_null(number) && order_.first_result < results.size())
         token = scratch_.keep(settings_.key.token(kind, {}, number));
     for (std::size_t i = order_.first_result; i < results.size(); ++i) {
-        Result& r = results[i];
-        r.order = token;
-        // A volume of urine is of urine.
-        const bool not_blood = order_.specimen == model::Specimen::not_blood;
-        r.specimen = not_blood && is_volume(r.system, r.code) ? model::Specimen::other : order_.specimen;
-        if (r.time_ms && r.time_quality == TimeQuality::date_only) {
-            const When when = completed({r.time_ms, r.time_quality}, order_.collected);
-            r.time_ms = when.ms;
-            r.time_quality = when.quality;
-        }
-        if (r.time_ms || r.time_quality != TimeQuality::unspecified || r.time_unreadable) continue;
-        if (order_.collected.unreadable) {
-            r.time_unreadable = true;
-            ++out_->notes.unreadable_times;
-        } else if (order_.collected.ms) {
-            r.time_ms = order_.collected.ms;
-            r.time_quality = order_.collected.quality;
-        } else if (message_time_) {
-            r.time_ms = message_time_;
-            r.time_quality = TimeQuality::substituted;
-        }
+        results[i].order = token;
+        finish_result(results[i]);
     }
     order_ = {};
+    order_.sample = sample_;
     order_.first_result = results.size();
+}
+
+void ObservationReader::finish_result(Result& r) {
+    Sample const& sample = order_.sample;
+    const auto kind = sample.kind != Specimen::unspecified ? sample.kind : order_.of_obr.kind;
+    // A volume of urine is of urine.
+    r.specimen = kind == Specimen::not_blood && is_volume(r.system, r.code) ? Specimen::other : kind;
+    if (sample.of_nobody || order_.of_obr.of_nobody) r.validity = model::Validity::test;
+    When const& collected = sample.collected;
+    if (r.time_ms && r.time_quality == TimeQuality::date_only) {
+        const When when = completed({r.time_ms, r.time_quality}, collected);
+        r.time_ms = when.ms;
+        r.time_quality = when.quality;
+    }
+    if (r.time_ms || r.time_quality != TimeQuality::unspecified || r.time_unreadable) return;
+    if (collected.unreadable) {
+        r.time_unreadable = true;
+        ++out_->notes.unreadable_times;
+    } else if (collected.ms) {
+        r.time_ms = collected.ms;
+        r.time_quality = collected.quality;
+    } else if (message_time_) {
+        r.time_ms = message_time_;
+        r.time_quality = TimeQuality::substituted;
+    }
 }
 
 void ObservationReader::finish_pumps() {
@@ -207,6 +249,9 @@ When ObservationReader::time_of(std::string_view text) {
     if (text.empty()) return {};
     if (text == last_time_text_) return last_time_;
     last_time_ = read_time(trimmed(part(text, d_.component, 1)), time_);
+    // The degree of precision of older versions: what stands behind a date was filled up.
+    const std::string_view degree = trimmed(part(text, d_.component, 2));
+    if (last_time_.ms && (degree == "D" || degree == "L" || degree == "Y")) last_time_.quality = TimeQuality::date_only;
     last_time_text_ = text;
     return last_time_;
 }
@@ -297,6 +342,7 @@ void ObservationReader::read_result(std::string_view segment) {
         ++out_->notes.waveforms;
         return;
     }
+    if (order_.filler.empty()) order_.filler = std::exchange(control_, {});
     Result& result = out_->results.emplace_back();
     std::uint32_t mdc = 0;
     set_code(obx, result, mdc);
@@ -319,7 +365,8 @@ void ObservationReader::read_result(std::string_view segment) {
     result.status = status_of(obx, order_.status, out_->notes.unknown_statuses);
     result.validity = validity_of(obx[8], d_);
     result.method = method_of(obx[17], d_);
-    if (mdc >= 16777216 && result.method == model::Method::unspecified) result.method = model::Method::setting;
+    const bool set = mdc >= 16777216 || trimmed(obx[13]) == "SETTING"; // where one maker says so
+    if (set && result.method == model::Method::unspecified) result.method = model::Method::setting;
     result.unit = unit(obx[6]);
     set_time(obx, result);
     PumpRow::Kind kind{};

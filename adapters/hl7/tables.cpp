@@ -61,6 +61,14 @@ constexpr std::string_view nothing_said[] = {
     "NS",     "NOT SPECIFIED", "UNSPECIFIED", "UNBEKANNT", "-",     ".",    "?",
 };
 
+// Blood of a circuit outside the body: behind an oxygenator it is no arterial blood of the patient's, ...
+constexpr std::string_view words_of_oxygenators[] = {"ECMO", "ECLS", "OXYGENAT", "EXTRACORP", "EXTRAKORP"};
+// ... and at a filter nothing in it is the patient's.
+constexpr std::string_view words_of_filters[] = {
+    "POSTFILT",  "POST FILT", "POST-FILT", "PREFILT",  "PRE FILT",  "PRE-FILT", "CRRT",     "CVVH",
+    "HAEMOFILT", "HEMOFILT",  "DIALYSER",  "DIALYZER", "DIALYSATE", "DIALYSAT", "NACHFILT", "VORFILT",
+};
+
 // Other fluids that may stand beside a word of blood: a "serum/urine" is neither.
 constexpr std::string_view words_of_other_fluids[] = {
     "URIN",     "HARN",   "ORINA",    "MOCZ",    "LIQUOR",   "CEREBROSPINAL", "RACHID",  "SPUTUM",  "STOOL",
@@ -170,11 +178,11 @@ Validity validity_of(std::string_view obx8, Delimiters const& d) {
                                              : 4;
     };
     each_repetition(obx8, d.repetition, [&](std::string_view repetition) {
-        const std::string_view flag = trimmed(part(repetition, d.component, 1));
+        const std::string flag = upper(trimmed(part(repetition, d.component, 1)));
         Validity here = Validity::ok;
-        if (flag == "INV" || flag == "NAV" || flag == "OFF")
+        if (flag == "INV" || flag == "NAV" || flag == "OFF" || flag == "INVALID")
             here = Validity::invalid;
-        else if (flag == "QUES")
+        else if (flag == "QUES" || flag == "QUESTIONABLE")
             here = Validity::questionable;
         else if (flag == "CALM")
             here = Validity::calibrating;
@@ -212,6 +220,17 @@ Method method_of(std::string_view obx17, Delimiters const& d) {
     return out;
 }
 
+Specimen kind_of_both(Specimen one, Specimen other) {
+    if (one == other || other == Specimen::unspecified) return one;
+    if (one == Specimen::unspecified) return other;
+    return one == Specimen::not_blood || other == Specimen::not_blood ? Specimen::not_blood : Specimen::other;
+}
+
+bool is_role_of_nobody(std::string_view role) {
+    role = trimmed(role);
+    return role.size() == 1 && std::string_view("BCEFLOQV").find(role.front()) != std::string_view::npos;
+}
+
 Specimen specimen_of(std::string_view field, Delimiters const& d, Settings const& settings) {
     const std::string_view source = first(field, d);
     const std::string words = upper(trimmed(source));
@@ -219,6 +238,8 @@ Specimen specimen_of(std::string_view field, Delimiters const& d, Settings const
     std::array<std::string, 2> codes;
     for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = upper(trimmed(component(source, d, i == 0 ? 1 : 4)));
     if (const auto said = settings.specimens.find(codes[0]); said != settings.specimens.end()) return said->second;
+    if (names_one_of(words_of_filters, words)) return Specimen::not_blood;
+    if (names_one_of(words_of_oxygenators, words)) return Specimen::other;
     for (auto const& code : codes)
         for (auto const& known : specimen_codes)
             if (known.code == code) return known.means;

@@ -113,6 +113,8 @@ TEST_CASE("coding systems by all their names", "[pcd]") {
     }
     CHECK(code_of("KREA^Kreatinin^99LAB^2160-0^Creatinine^loinc", Delimiters{}, test_key(), scratch).code == "2160-0");
     CHECK(code_of("150456^^mdc", Delimiters{}, test_key(), scratch).system == CodeSystem::MDC);
+    for (char const* name : {"ISO11073", "IEEE11073", "ISO/IEEE 11073", "ISO/IEEE 11073-10101"})
+        CHECK(code_of(std::string("150456^^") + name, Delimiters{}, test_key(), scratch).system == CodeSystem::MDC);
     CHECK(code_of("C01CA03^^Wc", Delimiters{}, test_key(), scratch).system == CodeSystem::ATC);
     CHECK(code_of("2160-0^^LX", Delimiters{}, test_key(), scratch).system == CodeSystem::LOCAL);
     CHECK(code_of("2160-0^^2.16.840.1.113883.6.11", Delimiters{}, test_key(), scratch).system == CodeSystem::LOCAL);

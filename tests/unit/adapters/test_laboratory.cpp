@@ -189,6 +189,9 @@ TEST_CASE("OBX-8 validity", "[oru]") {
                         {"TEST", Validity::test},
                         {"DEMO", Validity::demo},
                         {"QUES~INV", Validity::invalid},
+                        {"inv", Validity::invalid},
+                        {"Invalid", Validity::invalid},
+                        {"Questionable", Validity::questionable},
                         {"A~PM~QUES", Validity::questionable},
                         {"INV^invalid^L", Validity::invalid}};
     Decoder decoder(test_settings());
@@ -370,6 +373,11 @@ TEST_CASE("the specimen decides what a gas is", "[oru]") {
         {"", "b2^Roehrchen BGA^99LAB", Specimen::arterial},
         {"", "UR^Serum^99LAB", Specimen::other},
         {"", "X^Serum / Urin^L", Specimen::not_blood},
+        {"", "BLDA^Arterial, ECMO post oxygenator^99LAB", Specimen::other}, // no arterial blood of the patient's
+        {"^^Blood ECMO post membrane", "", Specimen::other},
+        {"BLD^Blood^HL70487^Postfilter", "", Specimen::not_blood}, // of the circuit, with its citrate
+        {"DIALY^Blood pre dialyser", "", Specimen::not_blood},
+        {"", "X^CRRT arterial^L", Specimen::not_blood},
     };
     Settings settings = test_settings();
     settings.specimens = {{"B1", Specimen::other}, {"B2", Specimen::arterial}};
