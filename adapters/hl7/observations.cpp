@@ -34,6 +34,15 @@ bool is_volume(CodeSystem system, std::string_view code) {
     return is_interval_quantity(system, code) || (system == CodeSystem::VIGIL && code == "uo_day");
 }
 
+// Three digits behind a point may be thousands. Cells are whole, so a count of them that has such a fraction is
+// (250.000/µl); 1.800 mL of urine may be little or much, as long as that much can be.
+bool may_be_thousands(Result const& r, bool decimal_comma) {
+    if (!r.number || r.number->scale != 3 || r.number->mantissa < 1000) return false;
+    if (r.unit == "/uL") return true;
+    const std::int64_t most = is_interval_quantity(r.system, r.code) ? 5000 : 30'000;
+    return r.unit == "mL" && !decimal_comma && is_volume(r.system, r.code) && r.number->mantissa <= most;
+}
+
 // A date alone says when no more than to the day; the next time that falls on that day says the rest.
 When completed(When const& said, When const& next) {
     constexpr std::int64_t day_ms = 86'400'000;
@@ -376,6 +385,10 @@ void ObservationReader::read_result(std::string_view segment) {
         return;
     }
     read_value(type, obx[5], d_, settings_, scratch_, out_->notes, result);
+    if (may_be_thousands(result, settings_.decimal_comma)) {
+        result.number.reset();
+        result.absent = AbsentReason::unreadable;
+    }
     if (result.number && result.comparator == model::Comparator::exactly) result.comparator = scale_flag(obx[8], d_);
     result.sub_id = plain_or_token(obx[4], "sub", 32, settings_.key, scratch_);
 }

@@ -34,6 +34,14 @@ TEST_CASE("OBX rows of a laboratory", "[oru]") {
         {"OBX|1|ST|1975-2^Bili^LN||<0.2|mg/dL||||F", "LN 1975-2 <0.2 mg/dL"},
         {"OBX|1|ST|2524-7^Lactate^LN||>20|mmol/l||||F", "LN 2524-7 >20 mmol/L"},
         {"OBX|1|NM|2160-0^Crea^LN||1,23|mg/dl||||F", "LN 2160-0 1.23 mg/dL"},
+        {"OBX|1|NM|777-3^Platelets^LN||250.000|/\xb5l||||F", "LN 777-3 (unreadable) /uL"}, // a quarter of a million
+        {"OBX|1|NM|777-3^Platelets^LN||250000|/\xb5l||||F", "LN 777-3 250000 /uL"},
+        {"OBX|1|NM|777-3^Platelets^LN||250.000|G/l||||F", "LN 777-3 250.000 10*9/L"},
+        {"OBX|1|NM|3167-4^Urine 24h^LN||1.800|mL||||F", "LN 3167-4 (unreadable) mL"}, // as much, or nothing at all
+        {"OBX|1|NM|9187-6^Urine^LN||1.250|mL||||F", "LN 9187-6 (unreadable) mL"},
+        {"OBX|1|NM|9187-6^Urine^LN||80.000|mL||||F", "LN 9187-6 80.000 mL"}, // 80 litres nobody means
+        {"OBX|1|NM|9187-6^Urine^LN||0.500|mL||||F", "LN 9187-6 0.500 mL"},
+        {"OBX|1|NM|9187-6^Urine^LN||1.25|L||||F", "LN 9187-6 1.25 L"},
         {"OBX|1|NM|2160-0^Crea^LN||20|mg/dl||>|||F", "LN 2160-0 >20 mg/dL"},
         {"OBX|1|NM|2160-0^Crea^LN||HEMOLYZED|mg/dl||||F", "LN 2160-0 (text) mg/dL"},
         {"OBX|1|TX|2160-0^Crea^LN||see comment||||| F", "LN 2160-0 (text)"},
