@@ -143,6 +143,7 @@ bool read_mdc(Triplet const& t, Scratch& scratch, Code& out) {
         const auto end = std::to_chars(text.data(), text.data() + text.size(), out.mdc).ptr;
         out.code = scratch.keep(std::string_view(text.data(), static_cast<std::size_t>(end - text.data())));
     }
+    out.setting = refid.ends_with("_SETTING") || refid.ends_with("_SET");
     out.system = CodeSystem::MDC;
     return true;
 }

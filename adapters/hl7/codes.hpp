@@ -16,6 +16,7 @@ struct Code {
     std::string_view code;
     std::string_view local_system;
     std::uint32_t mdc = 0;        // the number when system is MDC
+    bool setting = false;         // named as something that is set, whatever the number says
     bool disagreement = false;    // number and reference id named different things; the reference id was believed
     bool bad_check_digit = false; // a LOINC code with a wrong check digit: kept, and known to nobody but a map
 };

@@ -43,8 +43,8 @@ Processing processing_of(std::string_view id) {
     return Processing::unspecified;
 }
 
-bool is_supported(std::string_view version) { // 2.3 to 2.9 with their revisions
-    return version.size() >= 3 && version[0] == '2' && version[1] == '.' && version[2] >= '3' && version[2] <= '9' &&
+bool is_supported(std::string_view version) { // 2.2 to 2.9 with their revisions
+    return version.size() >= 3 && version[0] == '2' && version[1] == '.' && version[2] >= '2' && version[2] <= '9' &&
            (version.size() == 3 || version[3] == '.');
 }
 

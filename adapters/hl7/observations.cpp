@@ -295,6 +295,8 @@ void ObservationReader::set_time(Fields const& obx, Result& result) {
     When when = time_of(obx[14]);
     if (!when.ms && !when.unreadable)
         if (const When slipped = time_of(obx[13]); slipped.ms) when = slipped; // a known slip by one field
+    if (!when.ms && !when.unreadable && trimmed(obx[11]).empty() && !trimmed(obx[12]).empty())
+        if (const When slipped = time_of(obx[15]); slipped.ms) when = slipped; // all are one field late
     if (!when.ms && !when.unreadable)
         when = order_.start;
     else
@@ -334,6 +336,7 @@ void ObservationReader::set_code(Fields const& obx, Result& result, std::uint32_
     result.code = found.code;
     result.local_system = found.local_system;
     mdc = found.mdc;
+    if (found.setting) result.method = model::Method::setting;
     if (found.disagreement) ++out_->notes.code_disagreements;
     if (found.bad_check_digit) ++out_->notes.bad_loinc;
 }
@@ -373,7 +376,7 @@ void ObservationReader::read_result(std::string_view segment) {
     }
     result.status = status_of(obx, order_.status, out_->notes.unknown_statuses);
     result.validity = validity_of(obx[8], d_);
-    result.method = method_of(obx[17], d_);
+    if (result.method == model::Method::unspecified) result.method = method_of(obx[17], d_);
     const bool set = mdc >= 16777216 || trimmed(obx[13]) == "SETTING"; // where one maker says so
     if (set && result.method == model::Method::unspecified) result.method = model::Method::setting;
     result.unit = unit(obx[6]);

@@ -47,7 +47,7 @@ inline constexpr Spelling spellings_in_order[] = {
     {"cmh20", "cm[H2O]"}, {"cm_h2o", "cm[H2O]"}, {"cm_h20", "cm[H2O]"}, {"cm(h2o)", "cm[H2O]"}, {"cmws", "cm[H2O]"}, {"mbar", "mbar"}, {"hpa", "hPa"},
     {"/min", "/min"}, {"bpm", "/min"}, {"1/min", "/min"}, {"min-1", "/min"}, {"min^-1", "/min"}, {"schl./min", "/min"}, {"schl/min", "/min"}, {"{beats}/min", "/min"}, {"beats/min", "/min"},
     {"{breaths}/min", "/min"}, {"breaths/min", "/min"}, {"br/min", "/min"}, {"resp/min", "/min"}, {"rpm", "/min"}, {"af/min", "/min"},
-    {"b/min", "/min"}, {"pulse/min", "/min"}, {"brpm", "/min"}, {"{h.b.}/min", "/min"}, {"{beats}.min-1", "/min"},
+    {"b/min", "/min"}, {"{beat}/min", "/min"}, {"beat/min", "/min"}, {"{breath}/min", "/min"}, {"breath/min", "/min"}, {"{pulse}/min", "/min"}, {"{pulses}/min", "/min"}, {"pulses/min", "/min"}, {"{resp}/min", "/min"}, {"pulse/min", "/min"}, {"brpm", "/min"}, {"{h.b.}/min", "/min"}, {"{beats}.min-1", "/min"},
     {"cel", "Cel"}, {"degc", "Cel"}, {"deg.c", "Cel"}, {"c", "Cel"}, {"\xc2\xb0" "c", "Cel"}, {"celsius", "Cel"}, {"gradc", "Cel"}, {"grdc", "Cel"}, {"degreesc", "Cel"},
     {"[degf]", "[degF]"}, {"degf", "[degF]"}, {"deg.f", "[degF]"}, {"f", "[degF]"}, {"\xc2\xb0" "f", "[degF]"}, {"fahrenheit", "[degF]"},
     {"10*9/l", "10*9/L"}, {"gpt/l", "10*9/L"}, {"giga/l", "10*9/L"}, {"/nl", "10*9/L"}, {"1/nl", "10*9/L"}, {"10*6/ml", "10*9/L"}, {"10*12/l", "10*12/L"}, {"tpt/l", "10*12/L"}, {"10*6/ul", "10*6/uL"}, {"m/ul", "10*6/uL"}, {"/pl", "10*12/L"},

@@ -252,6 +252,9 @@ TEST_CASE("places", "[adt]") {
     REQUIRE(settings.places.add("MICU", "micu"));
     REQUIRE_FALSE(settings.places.add("X", "Upper Case"));
     REQUIRE_FALSE(settings.places.add("", "x"));
+    REQUIRE(settings.places.add("^^Doc1", "icu_a/1"));
+    REQUIRE_FALSE(settings.places.add("^^Doc2", "icu_a"));
+    REQUIRE_FALSE(settings.places.add("^^^SOUTH", "south/1"));
     Decoder decoder(std::move(settings));
     const auto where = [&](char const* pl) {
         Decoded const& d = decoder.decode(adt("A01", std::string(pid) + "PV1||I|" + pl + "\n"), noon);
@@ -259,6 +262,10 @@ TEST_CASE("places", "[adt]") {
         return place ? place->unit + "/" + place->bed : std::string("-");
     };
     CHECK(where("ICU^R1^BED3") == "icu_a/3");
+    CHECK(where("^^Doc1&5&1") == "icu_a/1"); // the label alone, where a row says which bed that is
+    CHECK(where("^^Doc2") == "-");
+    CHECK(where("^^^SOUTH") == "-");
+    CHECK(where("X^^Doc1") == "x/doc1"); // not in a unit that is named
     CHECK(where("MICU^7^A") == "micu/7_a");
     CHECK(where("ICU^R2^Bed 4") == "icu/r2_bed_4");
     CHECK(where("ICU^^Bed 4") == "icu/bed_4");
@@ -348,4 +355,14 @@ TEST_CASE("the card goes to vigil-identity, tokens go to vigild, a birth date go
     });
     for (char const* planted : {"DOE", "JANE", "4711", "S55", "1970", "V9"})
         CHECK(sent.find(planted) == std::string::npos);
+}
+
+TEST_CASE("a number of noughts is nobody's", "[adt]") {
+    Decoder decoder(test_settings());
+    const std::string pv1 = "PV1||I|ICU^^1||||||||||||||||00000000\n";
+    Decoded const& d = decoder.decode(adt("A01", "PID|1||0^^^HOSP^PI~4711^^^HOSP^MR\n" + pv1), noon);
+    CHECK(d.movements.at(0).subject.visit.empty()); // two patients of this register are not one visit
+    CHECK(d.movements.at(0).subject.patients == std::vector<std::string>{test_key().patient_token("HOSP", "4711")});
+    CHECK(decoder.decode(adt("A01", "PID|1||0000\n" + pv1), noon).fault == Fault::no_patient);
+    CHECK_FALSE(decoder.decode(adt("A01", "PID|1||0047\n" + pv1), noon).movements.at(0).subject.patients.empty());
 }

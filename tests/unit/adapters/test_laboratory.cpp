@@ -223,6 +223,12 @@ TEST_CASE("which time a result has: OBX-14, OBR-7, SPM-17, MSH-7", "[oru]") {
          "20261121083000.000", TimeQuality::synchronised},
         {"one field early", "OBR|1||F|C^^L|||20261121101500\nOBX|1|NM|777-3^^LN||1|G/L|||||F||20261121093000\n",
          "20261121083000.000", TimeQuality::synchronised},
+        {"one field late, as the status is",
+         "OBR|1||F|C^^L|||20261121101500\nOBX|1|NM|777-3^^LN||1|G/L||H||A||F|||20261121093000\n", "20261121083000.000",
+         TimeQuality::synchronised},
+        {"no time in OBX-15 where the status stands in its place",
+         "OBR|1||F|C^^L|||20261121101500\nOBX|1|NM|777-3^^LN||1|G/L|||||F||||20261121093000\n", "20261121091500.000",
+         TimeQuality::synchronised},
         {"OBR-7", "OBR|1||F|C^^L|||20261121101500\nOBX|1|NM|777-3^^LN||1|G/L|||||F\n", "20261121091500.000",
          TimeQuality::synchronised},
         {"SPM-17",
@@ -451,6 +457,7 @@ TEST_CASE("what the header refuses", "[oru]") {
     const Row rows[] = {
         {"MSH|^~\\&|A|B|||20261121||ORU^R01|1|P|2.5", Fault::none},
         {"MSH|^~\\&|A|B|||20261121||ORU|1|P|2.3", Fault::none},
+        {"MSH|^~\\&|||||||ORU^R01|HP104220879017992|P|2.2||||||8859/1", Fault::none}, // an information centre
         {"MSH|^~\\&|A|B|||20261121||ORU^R01^ORU_R01|1|P^T|2.6^^", Fault::none},
         {"MSH|^~\\&|A|B|||20261121||ORU^R01|1|P|2.8.2", Fault::none},
         {"MSH|^~\\&|A|B|||20261121||ORU^R01||P|2.5", Fault::no_control_id},

@@ -143,6 +143,8 @@ TEST_CASE("units: free text, codes and refids to UCUM", "[units]") {
         {"bpm", "/min"},
         {"1/min", "/min"},
         {"{beats}/min", "/min"},
+        {"{beat}/min^{beat}/min^UCUM", "/min"},
+        {"{breath}/min", "/min"},
         {"min-1", "/min"},
         {"rpm", "/min"},
         {"\xb0"
