@@ -162,6 +162,8 @@ void ObservationReader::begin_order(std::string_view segment) {
     order_.parent = obr[29];
     order_.start = time_of(obr[7]);
     order_.end = time_of(obr[8]);
+    order_.reported = time_of(obr[22]);
+    order_.of_sample = by_sample_ || !trimmed(obr[15]).empty();
     order_.of_obr.kind = specimen_of(obr[15], d_, settings_);
     order_.of_obr.of_nobody = is_role_of_nobody(component(obr[15], d_, 7));
     order_.first_result = out_->results.size();
@@ -196,6 +198,7 @@ void ObservationReader::read_specimen(std::string_view segment) {
     else if (collected.ms && collected.ms != sample.collected.ms) // two times: of which a result is, nobody says
         sample.collected = {std::nullopt, TimeQuality::unspecified, true};
     if (by_sample_) order_.sample = sample_;
+    order_.of_sample = true;
 }
 
 // Specimen, collection time and order number are known only when the order's segments have all been read.
@@ -226,6 +229,13 @@ void ObservationReader::finish_result(Result& r) {
     // A volume of urine is of urine.
     r.specimen = kind == Specimen::not_blood && is_volume(r.system, r.code) ? Specimen::other : kind;
     if (sample.of_nobody || order_.of_obr.of_nobody) r.validity = model::Validity::test;
+    // What was drawn is not of the moment at which the laboratory reported it, though some write that into OBX-14.
+    When const& drawn = order_.start;
+    if (order_.of_sample && r.time_ms && r.time_ms == order_.reported.ms && drawn.ms && *drawn.ms < *r.time_ms &&
+        drawn.quality != TimeQuality::date_only && drawn.quality != TimeQuality::ambiguous) {
+        r.time_ms = drawn.ms;
+        r.time_quality = drawn.quality;
+    }
     When const& collected = sample.collected;
     if (r.time_ms && r.time_quality == TimeQuality::date_only) {
         const When when = completed({r.time_ms, r.time_quality}, collected);

@@ -47,11 +47,12 @@ private:
     };
     struct Order { // of the OBR being read
         std::string_view filler;
-        std::string_view parent; // OBR-29: of an alarm, its first message
-        std::string_view status; // OBR-25
-        When start, end;
-        Sample of_obr; // OBR-15
-        Sample sample; // SPM, which says more
+        std::string_view parent;   // OBR-29: of an alarm, its first message
+        std::string_view status;   // OBR-25
+        When start, end, reported; // OBR-7, OBR-8, OBR-22
+        bool of_sample = false;    // OBR-15 or an SPM names one
+        Sample of_obr;             // OBR-15
+        Sample sample;             // SPM, which says more
         std::size_t first_result = 0;
         bool open = false;
     };

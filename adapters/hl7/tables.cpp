@@ -95,12 +95,24 @@ bool names_one_of(List const& list, std::string_view words) {
                        [words](std::string_view word) { return words.find(word) != std::string_view::npos; });
 }
 
+// The same in the languages of the laboratories that send: arterielle, tÄtnicza; venÃ¶s, venosa, veineux, veneus,
+// Å¼ylna;
+// kapillar, capilar, wÅoÅniczkowa; mixta, misto, mÃªlÃ©. Letters beyond ASCII stand as they may be sent, in either
+// case.
+constexpr std::string_view words_of_arteries[] = {"ARTER", "ART\xc3\xa9R", "ART\xc3\x89R", "ART LINE", "TNICZ"};
+constexpr std::string_view words_of_veins[] = {
+    "VENOUS", "VENOES",       "VENOS",        "VEN\xc3\x96S", "VEN\xc3\xb6S", "VEN\xc3\x98S", "VEN\xc3\xb8S",
+    "VENOZ",  "VEN\xc3\x93Z", "VEN\xc3\xb3Z", "VEINEU",       "VENEU",        "\xc5\xbbYLN",  "\xc5\xbcYLN",
+};
+constexpr std::string_view words_of_capillaries[] = {"CAPIL", "KAPIL", "NICZKOW"};
+constexpr std::string_view words_of_a_mixture[] = {"MIXED", "MIXT", "MISTO", "MISTA", "M\xc3\x8aL", "M\xc3\xaaL"};
+
 Specimen vessel_of(std::string_view words) {
-    const auto has = [&](std::string_view word) { return words.find(word) != std::string::npos; };
-    if ((has("MIXED") && has("VEN")) || has("GEMISCHTVEN")) return Specimen::mixed_venous;
-    const bool arterial = has("ARTER") || has("ART\xc3\xa9R") || has("ART\xc3\x89R") || has("ART LINE"),
-               venous = has("VENOUS") || has("VENOES") || has("VEN\xc3\x96S") || has("VEN\xc3\xb6S") || has("VENOSA");
-    const bool capillary = has("CAPILL") || has("KAPILL");
+    if (words.find("GEMISCHTVEN") != std::string_view::npos ||
+        (names_one_of(words_of_a_mixture, words) && names_one_of(words_of_veins, words)))
+        return Specimen::mixed_venous;
+    const bool arterial = names_one_of(words_of_arteries, words), venous = names_one_of(words_of_veins, words);
+    const bool capillary = names_one_of(words_of_capillaries, words);
     if (arterial + venous + capillary != 1) return Specimen::unspecified; // "arterial or venous" decides nothing
     return arterial ? Specimen::arterial : venous ? Specimen::venous : Specimen::capillary;
 }

@@ -250,6 +250,18 @@ TEST_CASE("which time a result has: OBX-14, OBR-7, SPM-17, MSH-7", "[oru]") {
          "OBR|1||F|C^^L|||20261120101500\nOBX|1|NM|777-3^^LN||1|G/L|||||F|||20261121\nSPM|1|S1||BLDA|||||||||||||"
          "20261121080000\n",
          "20261121070000.000", TimeQuality::synchronised},
+        {"the time of the report is none of what was drawn",
+         "OBR|1||F|C^^L|||20261121071500||||||||BLD^Sangue|||||||20261121141000|||F\nOBX|1|NM|777-3^^LN||1|G/L|||||F|||"
+         "20261121141000\n",
+         "20261121061500.000", TimeQuality::synchronised},
+        {"another time than that of the report is the result's own",
+         "OBR|1||F|C^^L|||20261121071500||||||||BLD^Sangue|||||||20261121141000|||F\nOBX|1|NM|777-3^^LN||1|G/L|||||F|||"
+         "20261121090000\n",
+         "20261121080000.000", TimeQuality::synchronised},
+        {"charted values have no sample: the last of them may be of the moment of the report",
+         "OBR|1||F|C^^L|||20261121071500|||||||||||||||20261121091000|||F\nOBX|1|NM|777-3^^LN||1|G/L|||||F|||"
+         "20261121091000\n",
+         "20261121081000.000", TimeQuality::synchronised},
         {"its own offset", "OBR|1||F|C^^L|||20261121101500-0500\nOBX|1|NM|777-3^^LN||1|G/L|||||F\n",
          "20261121151500.000", TimeQuality::synchronised},
     };
@@ -359,6 +371,15 @@ TEST_CASE("the specimen decides what a gas is", "[oru]") {
         {"", "X^arterial or venous^L", Specimen::other},
         {"VBLD", "BLDA", Specimen::arterial},
         {"", "X^Sang art\xc3\xa9riel^L", Specimen::arterial},
+        {"BLOOD^Sangue venoso", "", Specimen::venous},
+        {"", "X^Sang veineux^L", Specimen::venous},
+        {"", "X^Veneus bloed^L", Specimen::venous},
+        {"", "X^Krew \xc5\xbcylna^L", Specimen::venous},
+        {"", "X^Krew t\xc4\x99tnicza^L", Specimen::arterial},
+        {"", "X^Ven\xc3\xb8st blod^L", Specimen::venous},
+        {"", "X^Sangre capilar^L", Specimen::capillary},
+        {"", "X^Sangre venosa mixta^L", Specimen::mixed_venous},
+        {"", "X^Sang veineux m\xc3\xaal\xc3\xa9^L", Specimen::mixed_venous},
         {"", "X^Vollblut^L", Specimen::unspecified},
         {"Sangre total", "", Specimen::unspecified},
         {"", "PLAS", Specimen::other},
