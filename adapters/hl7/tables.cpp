@@ -95,10 +95,8 @@ bool names_one_of(List const& list, std::string_view words) {
                        [words](std::string_view word) { return words.find(word) != std::string_view::npos; });
 }
 
-// The same in the languages of the laboratories that send: arterielle, tÄtnicza; venÃ¶s, venosa, veineux, veneus,
-// Å¼ylna;
-// kapillar, capilar, wÅoÅniczkowa; mixta, misto, mÃªlÃ©. Letters beyond ASCII stand as they may be sent, in either
-// case.
+// In the languages of the laboratories that send: arterielle, arterieel, tętnicza; venös, venosa, veineux, veneus,
+// żylna; kapillar, capilar, włośniczkowa; mixta, misto, mêlé. Letters beyond ASCII stand in either case.
 constexpr std::string_view words_of_arteries[] = {"ARTER", "ART\xc3\xa9R", "ART\xc3\x89R", "ART LINE", "TNICZ"};
 constexpr std::string_view words_of_veins[] = {
     "VENOUS", "VENOES",       "VENOS",        "VEN\xc3\x96S", "VEN\xc3\xb6S", "VEN\xc3\x98S", "VEN\xc3\xb8S",
