@@ -71,7 +71,7 @@ Kind movement_kind(std::string_view trigger) {
     // is.
     if (trigger == "A06") return Kind::admit;
     if (trigger == "A07") return Kind::transfer;
-    if (trigger == "A08") return Kind::update;
+    if (trigger == "A08" || trigger == "A31") return Kind::update;
     if (trigger == "A11") return Kind::cancel_admit;
     if (trigger == "A12") return Kind::cancel_transfer;
     if (trigger == "A13") return Kind::cancel_discharge;
@@ -83,10 +83,9 @@ Kind movement_kind(std::string_view trigger) {
 
 bool moves_nobody(std::string_view trigger) {
     // Announced or called off (A05 A14 to A16, A25 to A27, A38), on leave from a bed that stays his (A21 A22 A52 A53),
-    // what is known of a person (A28 A29 A31), who treats him (A54 A55 A61 A62), allergies, the state of a bed.
-    constexpr std::string_view triggers[] = {"A05", "A14", "A15", "A16", "A20", "A21", "A22",
-                                             "A25", "A26", "A27", "A28", "A29", "A31", "A38",
-                                             "A52", "A53", "A54", "A55", "A60", "A61", "A62"};
+    // who is known (A28 A29), who treats him (A54 A55 A61 A62), allergies, the state of a bed.
+    constexpr std::string_view triggers[] = {"A05", "A14", "A15", "A16", "A20", "A21", "A22", "A25", "A26", "A27",
+                                             "A28", "A29", "A38", "A52", "A53", "A54", "A55", "A60", "A61", "A62"};
     return std::find(std::begin(triggers), std::end(triggers), trigger) != std::end(triggers);
 }
 
@@ -99,6 +98,10 @@ void add_movement(std::string_view trigger, Segments const& s, TextRules const& 
     Movement m;
     m.kind = kind;
     m.subject = subject_of(s.pid, s.pv1, text, settings, scratch);
+    if (trigger == "A31") { // of the person, wherever he lies
+        m.subject.location.reset();
+        m.subject.visit.clear();
+    }
     if (m.subject.patients.empty() && m.subject.visit.empty()) {
         out.fault = Fault::no_patient;
         return;
@@ -180,8 +183,8 @@ void read_movements(std::string_view trigger, Message const& message, TextRules 
     if (movement_kind(trigger) == Kind::merge)
         return add_merges(trigger, s, message, text, time, message_time, settings, scratch, out);
     // Which visit begins, moves or ends stands in PV1: without it (a message cut short, most likely) a discharge
-    // would close whatever stay the patient has.
-    if (s.pv1.empty() && !s.pid.empty())
+    // would close whatever stay the patient has. An update without it says who he is, and no more.
+    if (s.pv1.empty() && !s.pid.empty() && movement_kind(trigger) != Kind::update)
         out.fault = Fault::no_pv1;
     else if (trigger == "A17")
         add_swap(trigger, s, message, text, time, message_time, settings, scratch, out);

@@ -172,8 +172,8 @@ void Decoder::check_header() {
 
 void Decoder::read_body() {
     auto kind = Movement::Kind::none;
+    std::string_view trigger = out_.header.trigger;
     if (out_.header.type == "ADT") {
-        std::string_view trigger = trimmed(out_.header.trigger);
         for (const std::string_view segment : message_.segments) // versions before 2.3 and some later senders
             if (trigger.empty() && segment_name(segment) == "EVN")
                 trigger = trimmed(Fields(segment, message_.delimiters)[1]);
@@ -186,13 +186,19 @@ void Decoder::read_body() {
     const std::size_t cards = out_.cards.size();
     observations_.read(message_, text_, time_, out_.message_time_ms, out_);
     if (kind != Movement::Kind::none) out_.cards.resize(cards);
+    if (kind == Movement::Kind::update && trigger == "A31") forget_places();
     if (is_alarm(out_.header) && out_.results.empty())
         out_.fault = out_.notes.own_alerts > 0 ? Fault::own_alert : Fault::no_alarm;
     else if (carries_results(out_.header) && says_nothing(message_))
         out_.fault = Fault::no_result;
 }
 
-// Who it is (A28, A31) and what he weighs may stand here; the bed that is named is where he may lie one day.
+// What is said of a person is his, whatever bed stands beside it: he may lie there one day, or nobody says so at all.
+void Decoder::forget_places() {
+    for (auto& group : out_.groups) group.subject.location.reset();
+}
+
+// Who it is (A28) and what he weighs may stand here.
 void Decoder::read_no_movement(std::string_view trigger) {
     if (!moves_nobody(trigger)) {
         out_.fault = Fault::unsupported_event;
@@ -200,7 +206,7 @@ void Decoder::read_no_movement(std::string_view trigger) {
     }
     ++out_.notes.no_movements;
     observations_.read(message_, text_, time_, out_.message_time_ms, out_);
-    for (auto& group : out_.groups) group.subject.location.reset();
+    forget_places();
 }
 
 void Decoder::take_syntax_fault(std::string_view text) {

@@ -30,6 +30,7 @@ private:
     void check_header();
     void read_body();
     void read_no_movement(std::string_view trigger);
+    void forget_places();
 
     Settings settings_;
     Scratch scratch_;

@@ -104,15 +104,36 @@ TEST_CASE("when it took effect", "[adt]") {
     }
 }
 
-TEST_CASE("every movement but a merge needs its PV1", "[adt]") {
+TEST_CASE("every movement but an update or a merge needs its PV1", "[adt]") {
     Decoder decoder(test_settings());
-    for (char const* trigger : {"A01", "A02", "A03", "A04", "A06", "A07", "A08", "A11", "A12", "A13", "A17"}) {
+    for (char const* trigger : {"A01", "A02", "A03", "A04", "A06", "A07", "A11", "A12", "A13", "A17"}) {
         INFO(trigger);
         Decoded const& d = decoder.decode(adt(trigger, std::string("EVN||20261121100000\n") + pid), noon);
         CHECK(d.fault == Fault::no_pv1);
         CHECK(d.movements.empty());
     }
     CHECK(decoder.decode(adt("A40", std::string(pid) + "MRG|4799^^^HOSP^MR\n"), noon).fault == Fault::none);
+}
+
+TEST_CASE("an update of a person, or one without a PV1, says who he is and nothing of a bed", "[adt]") {
+    Decoder decoder(test_settings());
+    const std::string obx = "OBX|1|NM|29463-7^Weight^LN||82|kg|||||F|||20261121101500\n";
+    for (auto const& [trigger, pv1] : {std::pair{"A08", ""}, std::pair{"A31", ""}, std::pair{"A31", "PV1|1|N\n"},
+                                       std::pair{"A31", "PV1|1|I|ICU^R1^BED3||||||||||||||||V9\n"}}) {
+        INFO(trigger << " " << pv1);
+        Decoded const& d = decoder.decode(adt(trigger, std::string("EVN||20261121100000\n") + pid + pv1 + obx), noon);
+        REQUIRE(d.fault == Fault::none);
+        REQUIRE(d.movements.size() == 1);
+        Movement const& m = d.movements[0];
+        CHECK(m.kind == Kind::update);
+        CHECK_FALSE(m.subject.location);
+        CHECK(m.subject.visit.empty());
+        CHECK(m.age == 56u);
+        CHECK(m.sex == Movement::Sex::female);
+        CHECK_FALSE(d.groups.at(0).subject.location); // his weight is his, not of who lies in that bed
+        CHECK(d.cards.size() == 1);
+    }
+    CHECK(decoder.decode(adt("A31", "PID|1||\n"), noon).fault == Fault::no_patient);
 }
 
 TEST_CASE("a movement's time that cannot be read is passed over and counted", "[adt]") {
