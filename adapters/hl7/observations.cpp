@@ -15,24 +15,9 @@ namespace {
 using adapters::trimmed;
 using model::AbsentReason;
 using model::CodeSystem;
-using model::Specimen;
 using model::TimeQuality;
 
 constexpr std::uint32_t delivery_channel = 126978;
-
-// Volumes collected over an interval, whose OBR-7 and OBR-8 bound what they mean. For everything else OBR-8 is at most
-// the end of an export interval.
-bool is_interval_quantity(CodeSystem system, std::string_view code) {
-    if (system == CodeSystem::LN)
-        return code == "9187-6" || code == "9188-4" || code == "9192-6" || code == "3167-0" || code == "3167-4" ||
-               code == "99741-1";
-    if (system == CodeSystem::MDC) return code == "157732" || code == "157744" || code == "157740";
-    return system == CodeSystem::VIGIL && code == "uo";
-}
-
-bool is_volume(CodeSystem system, std::string_view code) {
-    return is_interval_quantity(system, code) || (system == CodeSystem::VIGIL && code == "uo_day");
-}
 
 // Three digits behind a point may be thousands. Cells are whole, so a count of them that has such a fraction is
 // (250.000/µl); 1.800 mL of urine may be little or much, as long as that much can be.
@@ -41,14 +26,6 @@ bool may_be_thousands(Result const& r, bool decimal_comma) {
     if (r.unit == "/uL") return true;
     const std::int64_t most = is_interval_quantity(r.system, r.code) ? 5000 : 30'000;
     return r.unit == "mL" && !decimal_comma && is_volume(r.system, r.code) && r.number->mantissa <= most;
-}
-
-// A date alone says when no more than to the day; the next time that falls on that day says the rest.
-When completed(When const& said, When const& next) {
-    constexpr std::int64_t day_ms = 86'400'000;
-    const bool open = said.ms && said.quality == TimeQuality::date_only;
-    const bool full = next.ms && next.quality != TimeQuality::date_only;
-    return open && full && *next.ms >= *said.ms && *next.ms - *said.ms < day_ms ? next : said;
 }
 
 bool is_device_code(std::uint32_t mdc) { return mdc >= 65536 && mdc < 131072 && mdc != 68060 && mdc != 68063; }
@@ -140,119 +117,6 @@ Person const& ObservationReader::person(std::string_view pid, std::string_view p
     if (auto const* known = persons_.find(who_, [&](std::string_view) { return read(); })) return *known;
     out_->own_persons.push_back(read());
     return out_->own_persons.back();
-}
-
-void ObservationReader::begin_patient() {
-    order_ = {};
-    order_.first_result = out_->results.size();
-    ordered_ = false;
-    by_sample_ = false;
-    sample_ = {};
-    control_ = {};
-}
-
-void ObservationReader::begin_order(std::string_view segment) {
-    finish_order();
-    const Fields obr(segment, d_);
-    ordered_ = true;
-    order_.open = true;
-    order_.filler = obr[3].empty() || is_null(obr[3]) ? control_ : first(obr[3], d_);
-    control_ = {};
-    order_.status = obr[25];
-    order_.parent = obr[29];
-    order_.start = time_of(obr[7]);
-    order_.end = time_of(obr[8]);
-    order_.reported = time_of(obr[22]);
-    order_.of_sample = by_sample_ || !trimmed(obr[15]).empty();
-    order_.of_obr.kind = specimen_of(obr[15], d_, settings_);
-    order_.of_obr.of_nobody = is_role_of_nobody(component(obr[15], d_, 7));
-    order_.first_result = out_->results.size();
-}
-
-// ORC comes before its OBR, or behind it (OUL), where what follows are still that OBR's results.
-void ObservationReader::read_control(std::string_view segment) {
-    const std::string_view sent = first(Fields(segment, d_)[3], d_);
-    const std::string_view filler = is_null(trimmed(sent)) ? std::string_view{} : sent;
-    const auto number = [&](std::string_view ei) { return trimmed(component(ei, d_, 1)); };
-    const bool other =
-        !number(filler).empty() && !number(order_.filler).empty() && number(filler) != number(order_.filler);
-    if (!order_.open || other) finish_order();
-    control_ = filler;
-}
-
-// SPM stands behind its order's results, or before its orders (OUL): which of the two, the first one of a patient says.
-void ObservationReader::read_specimen(std::string_view segment) {
-    const Fields spm(segment, d_);
-    by_sample_ = by_sample_ || !ordered_;
-    if (by_sample_) {
-        sample_ = {};
-        finish_order();
-    }
-    Sample& sample = by_sample_ ? sample_ : order_.sample;
-    sample.kind = kind_of_both(sample.kind, specimen_of(spm[4], d_, settings_));
-    sample.of_nobody = sample.of_nobody || is_role_of_nobody(component(spm[11], d_, 1));
-    if (trimmed(sample.id).empty()) sample.id = first(spm[2], d_);
-    const When collected = time_of(part(spm[17], d_.component, 1));
-    if (!sample.collected.ms && !sample.collected.unreadable)
-        sample.collected = collected;
-    else if (collected.ms && collected.ms != sample.collected.ms) // two times: of which a result is, nobody says
-        sample.collected = {std::nullopt, TimeQuality::unspecified, true};
-    if (by_sample_) order_.sample = sample_;
-    order_.of_sample = true;
-}
-
-// Specimen, collection time and order number are known only when the order's segments have all been read.
-void ObservationReader::finish_order() {
-    if (alarms_) return finish_alarm();
-    auto& results = out_->results;
-    std::string_view number = trimmed(order_.filler);
-    std::string_view kind = "order";
-    if (number.empty() || is_null(number)) {
-        number = trimmed(order_.sample.id);
-        kind = "specimen";
-    }
-    std::string_view token;
-    if (!number.empty() && !is_null(number) && order_.first_result < results.size())
-        token = scratch_.keep(settings_.key.token(kind, {}, number));
-    for (std::size_t i = order_.first_result; i < results.size(); ++i) {
-        results[i].order = token;
-        finish_result(results[i]);
-    }
-    order_ = {};
-    order_.sample = sample_;
-    order_.first_result = results.size();
-}
-
-void ObservationReader::finish_result(Result& r) {
-    Sample const& sample = order_.sample;
-    const auto kind = sample.kind != Specimen::unspecified ? sample.kind : order_.of_obr.kind;
-    // A volume of urine is of urine.
-    r.specimen = kind == Specimen::not_blood && is_volume(r.system, r.code) ? Specimen::other : kind;
-    if (sample.of_nobody || order_.of_obr.of_nobody) r.validity = model::Validity::test;
-    // What was drawn is not of the moment at which the laboratory reported it, though some write that into OBX-14.
-    When const& drawn = order_.start;
-    if (order_.of_sample && r.time_ms && r.time_ms == order_.reported.ms && drawn.ms && *drawn.ms < *r.time_ms &&
-        drawn.quality != TimeQuality::date_only && drawn.quality != TimeQuality::ambiguous) {
-        r.time_ms = drawn.ms;
-        r.time_quality = drawn.quality;
-    }
-    When const& collected = sample.collected;
-    if (r.time_ms && r.time_quality == TimeQuality::date_only) {
-        const When when = completed({r.time_ms, r.time_quality}, collected);
-        r.time_ms = when.ms;
-        r.time_quality = when.quality;
-    }
-    if (r.time_ms || r.time_quality != TimeQuality::unspecified || r.time_unreadable) return;
-    if (collected.unreadable) {
-        r.time_unreadable = true;
-        ++out_->notes.unreadable_times;
-    } else if (collected.ms) {
-        r.time_ms = collected.ms;
-        r.time_quality = collected.quality;
-    } else if (message_time_) {
-        r.time_ms = message_time_;
-        r.time_quality = TimeQuality::substituted;
-    }
 }
 
 void ObservationReader::finish_pumps() {

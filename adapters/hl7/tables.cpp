@@ -268,4 +268,16 @@ Specimen specimen_of(std::string_view field, Delimiters const& d, Settings const
     return of_blood && !other_fluid ? Specimen::other : Specimen::not_blood;
 }
 
+bool is_interval_quantity(model::CodeSystem system, std::string_view code) {
+    if (system == model::CodeSystem::LN)
+        return code == "9187-6" || code == "9188-4" || code == "9192-6" || code == "3167-0" || code == "3167-4" ||
+               code == "99741-1";
+    if (system == model::CodeSystem::MDC) return code == "157732" || code == "157744" || code == "157740";
+    return system == model::CodeSystem::VIGIL && code == "uo";
+}
+
+bool is_volume(model::CodeSystem system, std::string_view code) {
+    return is_interval_quantity(system, code) || (system == model::CodeSystem::VIGIL && code == "uo_day");
+}
+
 } // namespace vigil::hl7

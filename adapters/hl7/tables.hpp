@@ -34,4 +34,10 @@ bool is_role_of_nobody(std::string_view role);
 // blood is not_blood.
 model::Specimen specimen_of(std::string_view field, Delimiters const& d, Settings const& settings);
 
+// Volumes collected over an interval, whose OBR-7 and OBR-8 bound what they mean. For everything else OBR-8 is at most
+// the end of an export interval.
+bool is_interval_quantity(model::CodeSystem system, std::string_view code);
+// These, and a day's volume.
+bool is_volume(model::CodeSystem system, std::string_view code);
+
 } // namespace vigil::hl7
