@@ -108,6 +108,8 @@ void add_movement(std::string_view trigger, Segments const& s, TextRules const& 
     }
     // Who has left (PV1-45) lies nowhere: an update of him opens no stay.
     if (kind == Kind::update && !trimmed(Fields(s.pv1, d)[45]).empty()) m.subject.location.reset();
+    // Nor does an update that names the unit alone take anybody out of his bed there.
+    if (kind == Kind::update && m.subject.location && m.subject.location->bed == "_") m.subject.location.reset();
     if (trigger == "A07" && !m.subject.location) m.kind = Kind::update; // nobody says that the bed is left
     m.effective_ms = effective(kind, trigger, s, d, time, message_time, out.notes);
     m.prior_location = place_of(Fields(s.pv1, d)[6], text, settings, scratch);

@@ -94,6 +94,8 @@ def check_registration(ward):
     assert ward.beds() == before
     ward.admit("m1", "ICU^2^A")
     assert ward.send("ADT^A34", f"EVN|A34|{stamp(-4)}\rPID|1||m1^^^HOSP^MR\rMRG|m9^^^HOSP^MR\r", version="2.3") == ("AA", "")
+    body = f"EVN|A08|{stamp(-4)}\rPID|1||m1^^^HOSP^MR\rPV1|1|I|ICU{'|' * 16}vm1\r"
+    assert ward.send("ADT^A08", body) == ("AA", ""), "the unit alone takes nobody out of his bed"
     potassium = f"OBR|1||k1|P|||{stamp(-3)}\rOBX|1|NM|2823-3^K^LN||4.1|mmol/L|||||F\r"
     assert ward.send("ORU^R01", "PID|1||m9^^^HOSP^MR\r" + potassium) == ("AA", "")
     ward.expect("2_a", {("k", 4.1, -3)})

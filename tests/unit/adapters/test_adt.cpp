@@ -136,6 +136,21 @@ TEST_CASE("an update of a person, or one without a PV1, says who he is and nothi
     CHECK(decoder.decode(adt("A31", "PID|1||\n"), noon).fault == Fault::no_patient);
 }
 
+TEST_CASE("an update that names the unit alone takes nobody out of his bed, a move does", "[adt]") {
+    Decoder decoder(test_settings());
+    const auto where = [&](char const* trigger, char const* pl) {
+        auto const& place = decoder.decode(adt(trigger, std::string(pid) + "PV1||I|" + pl + "\n"), noon)
+                                .movements.at(0)
+                                .subject.location;
+        return place ? place->unit + "/" + place->bed : std::string("-");
+    };
+    CHECK(where("A08", "ICU") == "-");
+    CHECK(where("A08", "ICU^^^SOUTH") == "-");
+    CHECK(where("A08", "ICU^1") == "icu/1");
+    CHECK(where("A02", "ICU") == "icu/_");
+    CHECK(where("A01", "ICU") == "icu/_");
+}
+
 TEST_CASE("a movement's time that cannot be read is passed over and counted", "[adt]") {
     Decoder decoder(test_settings());
     Decoded const& d =
