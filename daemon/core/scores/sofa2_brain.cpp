@@ -121,7 +121,7 @@ std::optional<Treatment> dexmedetomidine(Inquiry& q, std::optional<Sample> const
     if (!positive) return std::nullopt;
     std::optional<Treatment> found;
     for (auto const& run : runs_of(q, drug, q.rules.tables.sofa.infusion_gap)) {
-        if (q.now() ? !run.running : run.to <= q.after) continue;
+        if (!run.running && (q.now() || run.to <= q.after)) continue;
         if (!run.running) q.leaves(run.to);
         found = Treatment{{evidence_of(drug, *run.segments.back().rate, Verdict::used),
                            evidence_of(Signal::cam, *positive, Verdict::used)},

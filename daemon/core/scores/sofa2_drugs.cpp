@@ -57,7 +57,7 @@ Course course_of(Run const& run, Duration bolus) {
 
 void read_runs(Inquiry& q, Signal drug, std::optional<Decimal> kg, VasoactiveDrugs& out) {
     auto const& t = q.rules.tables.sofa; // the limits of infusions are one for all scores
-    const auto asked = [&](Segment const& s) { return q.now() ? s.running : s.to > q.after; };
+    const auto asked = [&](Segment const& s) { return in_question(q, s); };
     for (auto const& run : runs_of(q, drug, t.infusion_gap)) {
         const bool counts = run.length() >= t.infusion_min;
         if (!counts && run.running) q.due.at(run.from + t.infusion_min);

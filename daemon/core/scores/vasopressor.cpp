@@ -67,8 +67,6 @@ bool better(Best const& a, Best const& b) {
     return a.segment.to > b.segment.to;
 }
 
-bool in_question(Inquiry const& q, Segment const& s) { return q.now() ? s.running : s.to > q.after; }
-
 void take_run(Inquiry& q, Signal drug, Run const& run, std::optional<Decimal> weight, Drugs& out) {
     auto const& t = q.rules.tables.sofa;
     const bool counts = run.length() >= t.infusion_min;
