@@ -108,9 +108,9 @@ std::optional<Treatment> given(Inquiry& q, Signal drug) {
 std::optional<Sample> delirium_found(Inquiry& q) {
     std::optional<Sample> positive;
     if (q.timeline.empty(Signal::dexmedetomidine)) return positive;
-    const auto after = q.now() ? q.at - q.window() : q.after;
-    for (auto const& s : q.timeline.range(Signal::cam, after, q.at)) {
-        if (q.now() || q.key.product != model::Product::day) q.due.at(s.time + q.window());
+    // Also at the beginning of a day: what was found the evening before is no longer ago.
+    for (auto const& s : q.timeline.range(Signal::cam, q.at - q.window(), q.at)) {
+        q.due.at(s.time + q.window());
         if (s.is_word && s.word == Word::positive) positive = s;
     }
     return positive;
