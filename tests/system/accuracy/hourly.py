@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""hourly.py: each component of SOFA-2, SOFA and KDIGO of each hour of recorded stays, worked out again by naive_scores.py, which shares
+nothing with the core. They have to be the same, hour by hour.
+
+Exit 77 (skipped) when the recorded stays are not beside the source tree. VIGIL_BIN and VIGIL_ROOT say where things are; another
+folder of the same form may be given as the only argument."""
+import collections, csv, os, subprocess, sys, tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from naive_scores import SCORES
+from naive_stay import instant, read_stays
+
+ROOT = os.environ.get("VIGIL_ROOT", os.getcwd())
+BIN = os.environ.get("VIGIL_BIN", os.path.join(ROOT, "build/release/bin"))
+
+
+def scored(data, temp):
+    census, out = os.path.join(temp, "stays.csv"), os.path.join(temp, "scores.csv")
+    with open(os.path.join(data, "stays.csv")) as f, open(census, "w") as to:
+        print("encounter,age,sex", file=to)
+        for r in csv.DictReader(f):
+            print(r["stay_id"], r["age"], r["gender"].lower(), sep=",", file=to)
+    subprocess.run(
+        [os.path.join(BIN, "vigil"), "--config", os.path.join(ROOT, "config/vigil.toml"), "score", os.path.join(data, "readings.csv.gz"),
+         "--scores", ",".join(SCORES), "--at", "hourly", "--stays", census, "--product", "rolling", "--basis", "conventional",
+         "--policy", "published", "-o", out], check=True, stderr=subprocess.DEVNULL)
+    with open(out) as f:
+        yield from csv.DictReader(f)
+
+
+def main():
+    data = sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, "../shared/data/mimic-iv-demo")
+    if not os.path.exists(os.path.join(data, "readings.csv.gz")):
+        print(f"skipped: no recorded stays at {data}")
+        return 77
+    stays, hours, measured, shown = read_stays(data), collections.Counter(), collections.Counter(), 0
+    differ = collections.Counter()
+    with tempfile.TemporaryDirectory() as temp:
+        for r in scored(data, temp):
+            score = r["definition"].split("@")[0]
+            naive = SCORES[score].get(r["part"])
+            if naive is None:
+                continue
+            expected = naive(stays[r["encounter"]], instant(r["at"]))
+            hours[score, r["part"]] += 1
+            measured[score, r["part"]] += expected is not None
+            if r["value"] == ("" if expected is None else str(expected)):
+                continue
+            differ[score, r["part"]] += 1
+            shown += 1
+            if shown <= 20:
+                print(f"{r['encounter']} {r['at']} {score} {r['part']}: {r['value'] or '-'} {r['state']}, by hand {'-' if expected is None else expected}")
+    for key in hours:
+        print(f"{key[0]:6} {key[1]:10} {hours[key]:6} hours, {measured[key]:6} measured, {differ[key]} differ")
+    # Nothing is proved by parts that were never measured.
+    few = [key for key in hours if measured[key] * 10 < hours[key]]
+    if few or not hours:
+        print("FAILED: hardly ever measured:", few)
+    return 1 if differ or few or not hours else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
