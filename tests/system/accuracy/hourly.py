@@ -14,15 +14,15 @@ ROOT = os.environ.get("VIGIL_ROOT", os.getcwd())
 BIN = os.environ.get("VIGIL_BIN", os.path.join(ROOT, "build/release/bin"))
 
 
-def scored(data, temp):
+def scored(data, temp, product):
     census, out = os.path.join(temp, "stays.csv"), os.path.join(temp, "scores.csv")
     with open(os.path.join(data, "stays.csv")) as f, open(census, "w") as to:
-        print("encounter,age,sex", file=to)
+        print("encounter,age,sex,admitted", file=to)
         for r in csv.DictReader(f):
-            print(r["stay_id"], r["age"], r["gender"].lower(), sep=",", file=to)
+            print(r["stay_id"], r["age"], r["gender"].lower(), r["intime"].replace(" ", "T") + "Z", sep=",", file=to)
     subprocess.run(
         [os.path.join(BIN, "vigil"), "--config", os.path.join(ROOT, "config/vigil.toml"), "score", os.path.join(data, "readings.csv.gz"),
-         "--scores", ",".join(SCORES), "--at", "hourly", "--stays", census, "--product", "rolling", "--basis", "conventional",
+         "--scores", ",".join(SCORES), "--at", "hourly", "--stays", census, "--product", product, "--basis", "conventional",
          "--policy", "published", "-o", out], check=True, stderr=subprocess.DEVNULL)
     with open(out) as f:
         yield from csv.DictReader(f)
@@ -33,25 +33,27 @@ def main():
     if not os.path.exists(os.path.join(data, "readings.csv.gz")):
         print(f"skipped: no recorded stays at {data}")
         return 77
-    stays, hours, measured, shown = read_stays(data), collections.Counter(), collections.Counter(), 0
-    differ = collections.Counter()
-    with tempfile.TemporaryDirectory() as temp:
-        for r in scored(data, temp):
-            score = r["definition"].split("@")[0]
-            naive = SCORES[score].get(r["part"])
-            if naive is None:
-                continue
-            expected = naive(stays[r["encounter"]], instant(r["at"]))
-            hours[score, r["part"]] += 1
-            measured[score, r["part"]] += expected is not None
-            if r["value"] == ("" if expected is None else str(expected)):
-                continue
-            differ[score, r["part"]] += 1
-            shown += 1
-            if shown <= 20:
-                print(f"{r['encounter']} {r['at']} {score} {r['part']}: {r['value'] or '-'} {r['state']}, by hand {'-' if expected is None else expected}")
+    stays = read_stays(data)
+    hours, measured, differ = collections.Counter(), collections.Counter(), collections.Counter()
+    for product in ("rolling", "day"):
+        for s in stays.values():
+            s.by_day = product == "day"
+        with tempfile.TemporaryDirectory() as temp:
+            for r in scored(data, temp, product):
+                score = r["definition"].split("@")[0]
+                naive = SCORES[score].get(r["part"])
+                if naive is None:
+                    continue
+                expected, key = naive(stays[r["encounter"]], instant(r["at"])), (product, score, r["part"])
+                hours[key] += 1
+                measured[key] += expected is not None
+                if r["value"] != ("" if expected is None else str(expected)):
+                    differ[key] += 1
+                    if differ[key] <= 3:
+                        print(f"{product} {r['encounter']} {r['at']} {score} {r['part']}: {r['value'] or '-'} {r['state']}, "
+                              f"by hand {'-' if expected is None else expected}")
     for key in hours:
-        print(f"{key[0]:6} {key[1]:10} {hours[key]:6} hours, {measured[key]:6} measured, {differ[key]} differ")
+        print(f"{key[0]:8} {key[1]:6} {key[2]:10} {hours[key]:6} hours, {measured[key]:6} measured, {differ[key]} differ")
     # Nothing is proved by parts that were never measured.
     few = [key for key in hours if measured[key] * 10 < hours[key]]
     if few or not hours:

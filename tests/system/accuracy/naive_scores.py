@@ -1,4 +1,4 @@
-"""SOFA-2, SOFA and KDIGO of one instant, product `rolling`, conventional basis, policy `published`, as docs/accuracy.md has them:
+"""SOFA-2, SOFA and KDIGO of one instant, products `rolling` and `day`, conventional basis, policy `published`, as docs/accuracy.md has them:
 looked up afresh from the raw readings each time. None: not measured."""
 from fractions import Fraction as F
 from naive_stay import DAY, HOUR
@@ -23,7 +23,7 @@ def below(value, *limits):
 
 
 def laboratory(s, name, t, worst, carried=0):
-    found = [v for _, v in s.between(name, t - DAY, t)] or s.newest_within(name, t, carried)
+    found = [v for _, v in s.between(name, s.after(t), t)] or s.newest_within(name, t, carried)
     return worst(found) if found else None
 
 
@@ -50,8 +50,8 @@ def lasting(rows):
 
 def sofa2_resp(s, t):
     rated = lambda after: [(at, with_support(up_to(pf, 300, 225, 150, 75), d, ADVANCED), d) for at, pf, d in s.gases(after, t)]
-    rows = rated(t - DAY) or [(at, with_support(up_to(v * 100 / o, 300, 250, 200, 120), d, ADVANCED), d)
-                              for at, v, o, d in s.quarter_hours(t - DAY, t) if v < 98]
+    rows = rated(s.after(t)) or [(at, with_support(up_to(v * 100 / o, 300, 250, 200, 120), d, ADVANCED), d)
+                              for at, v, o, d in s.quarter_hours(s.after(t), t) if v < 98]
     if rows:
         return max(lasting(rows))
     before = rated(t - CARRIED - 1)
@@ -67,10 +67,10 @@ def imputed(saturation):
 
 
 def sofa_resp(s, t):
-    points = [with_support(below(pf, 400, 300, 200, 100), d, POSITIVE) for _, pf, d in s.gases(t - DAY, t)]
+    points = [with_support(below(pf, 400, 300, 200, 100), d, POSITIVE) for _, pf, d in s.gases(s.after(t), t)]
     if points:
         return max(points)
-    for _, v, oxygen, device in s.quarter_hours(t - DAY, t):
+    for _, v, oxygen, device in s.quarter_hours(s.after(t), t):
         p = below(imputed(min(v, 97)) * 100 / oxygen, 400, 300, 200, 100)
         if v <= 96 or p == 0:  # above, only the bound is known
             points.append(with_support(p, device, POSITIVE))
@@ -85,18 +85,18 @@ def dose(rate):
 
 
 def sofa_cardio(s, t):
-    points = [1 if m < 70 else 0 for m in s.means(t - DAY, t)]
+    points = [1 if m < 70 else 0 for m in s.means(s.after(t), t)]
     for drug, limits in (("norepinephrine", (0, "0.1")), ("epinephrine", (0, "0.1")), ("dopamine", (0, 5, 15))):
         least = 2 if drug == "dopamine" else 3
-        points += [least - 1 + max(1, above(dose(r), *limits)) for _, to, r in s.rates(drug, t) if to > t - DAY + 1]
+        points += [least - 1 + max(1, above(dose(r), *limits)) for _, to, r in s.rates(drug, t) if to > s.after(t) + 1]
     return worst(points)
 
 
 def sofa2_cardio(s, t):
-    points = [1 if m < 70 else 0 for m in s.means(t - DAY, t)]
+    points = [1 if m < 70 else 0 for m in s.means(s.after(t), t)]
     drugs = ("norepinephrine", "epinephrine", "dopamine", "phenylephrine", "vasopressin")
-    ran = {d: [r for r in s.rates(d, t) if r[1] > t - DAY + 1] for d in drugs}
-    changes = {max(r[0], t - DAY + 1) for rows in ran.values() for r in rows} | {r[1] for rows in ran.values() for r in rows if t - DAY < r[1] <= t}
+    ran = {d: [r for r in s.rates(d, t) if r[1] > s.after(t) + 1] for d in drugs}
+    changes = {max(r[0], s.after(t) + 1) for rows in ran.values() for r in rows} | {r[1] for rows in ran.values() for r in rows if s.after(t) < r[1] <= t}
     for at in changes:
         ne, epi, dopamine, *others = (max((r[2] for r in ran[d] if r[0] <= at < r[1]), default=0) for d in drugs)
         another = any(others) or dopamine > 0
@@ -128,7 +128,7 @@ def sofa2_brain(s, t):
             elif eye and verbal:
                 out.append(below(min(eye) + min(verbal) + min(motor), 15, 13, 9, 6))
         return out
-    found = of(t - DAY)
+    found = of(s.after(t))
     if found:
         return max(found)
     before = of(t - CARRIED - 1)
@@ -137,7 +137,7 @@ def sofa2_brain(s, t):
 
 def sofa_cns(s, t):
     points = []
-    for _, eye, verbal, motor in coma(s, t - DAY, t):
+    for _, eye, verbal, motor in coma(s, s.after(t), t):
         if not (eye and verbal and motor) or "NT" in eye + motor:
             continue
         e, m = min(eye), min(motor)
@@ -151,7 +151,7 @@ def sofa_cns(s, t):
 def urine_points(s, t):
     kg, points = s.kg(t), []
     for hours, limit, p in ((24, "0.3", 3), (12, "0.5", 2), (6, "0.5", 1)):
-        for volume, zeros in s.urine_over(t - DAY, t, hours * HOUR):
+        for volume, zeros in s.urine_over(s.after(t), t, hours * HOUR):
             if hours == 12 and zeros:
                 points.append(3)
             if volume <= 0 or kg:
@@ -162,19 +162,19 @@ def urine_points(s, t):
 def replaced(s, t):
     """Whether continuous replacement ran in the window; None where nobody has charted it for more than a day."""
     found = [at for at, word in s.between("rrt", -10**12, t) if word == "crrt"]
-    if not found or found[-1] + CARRIED <= t - DAY:
+    if not found or found[-1] + CARRIED <= s.after(t):
         return False
-    return True if found[-1] + DAY > t - DAY else None
+    return True if found[-1] + DAY > s.after(t) else None
 
 
 def would_qualify(s, t, crea):
-    potassium = any(v >= 6 for _, v in s.between("k", t - DAY, t))
+    potassium = any(v >= 6 for _, v in s.between("k", s.after(t), t))
     acidosis = any(ph <= F("7.2") and any(b <= 12 for _, b in s.between("hco3", at - 2 * HOUR - 1, min(t, at + 2 * HOUR)))
-                   for at, ph in s.between("ph", t - DAY, t))
+                   for at, ph in s.between("ph", s.after(t), t))
     if not potassium and not acidosis:
         return False
     kg, more_than_six = s.kg(t), 6 * HOUR + 1
-    oliguria = any(v <= 0 or (kg and v < F("0.3") * kg * F(more_than_six, HOUR)) for v, _ in s.urine_over(t - DAY, t, more_than_six))
+    oliguria = any(v <= 0 or (kg and v < F("0.3") * kg * F(more_than_six, HOUR)) for v, _ in s.urine_over(s.after(t), t, more_than_six))
     return (crea is not None and crea > F("1.2")) or oliguria
 
 
@@ -190,7 +190,7 @@ def sofa2_kidney(s, t):
 def sofa_renal(s, t):
     points, charts = [], s.charts()
     for i, (end, _) in enumerate(charts):
-        if not t - DAY < end <= t:
+        if not s.after(t) < end <= t:
             continue
         volume = covered = F(0)
         for (since, _), (until, v) in zip(charts[:i], charts[1:i + 1]):
@@ -210,7 +210,7 @@ def presumed(s):
 
 def kdigo_creatinine(s, t):
     points = []
-    for at, v in s.between("crea", t - DAY, t):
+    for at, v in s.between("crea", s.after(t), t):
         two_days, week = ([w for _, w in s.between("crea", at - days * DAY - 1, at - 1)] for days in (2, 7))
         p = from_(v / (min(week) if week else presumed(s)), "1.5", 2, 3)
         if two_days and v - min(two_days) >= F("0.3"):

@@ -49,12 +49,17 @@ def usable(name, text):
 class Stay:
     def __init__(self):
         self.of = collections.defaultdict(list)
-        self.age, self.female = 0, False
+        self.age, self.female, self.admitted = 0, False, 0
+        self.by_day = False
 
     def finish(self):
         for rows in self.of.values():
             rows.sort(key=lambda r: r[0])
         self.times = {name: [r[0] for r in rows] for name, rows in self.of.items()}
+
+    def after(self, t):
+        """What is in question at t is what was true later: in the last 24 h, or in the day that began with the hour of admission."""
+        return self.admitted + (t - self.admitted) // DAY * DAY - 1 if self.by_day else t - DAY
 
     def between(self, name, after, to):
         """Readings with time in (after, to]."""
@@ -213,7 +218,8 @@ def read_stays(data):
                 stays[r["encounter"]].of[name].append((instant(r["obs_ts"]), value))
     with open(data + "/stays.csv") as f:
         for r in csv.DictReader(f):
-            stays[r["stay_id"]].age, stays[r["stay_id"]].female = int(r["age"]), r["gender"] == "F"
+            s = stays[r["stay_id"]]
+            s.age, s.female, s.admitted = int(r["age"]), r["gender"] == "F", instant(r["intime"])
     for s in stays.values():
         s.finish()
     return stays
