@@ -99,6 +99,8 @@ std::vector<Run> runs_of(Inquiry& q, model::Signal drug, Duration gap) {
     return runs;
 }
 
+bool in_question(Inquiry const& q, Segment const& s) { return s.running || (!q.now() && s.to > q.after); }
+
 bool is_spike(Run const& run, std::size_t i, Duration bolus) {
     auto const& s = run.segments[i];
     if (s.to - s.from >= bolus || s.rate->is_word || run.segments.size() == 1) return false;

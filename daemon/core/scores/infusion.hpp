@@ -37,6 +37,8 @@ struct Unheard {
 // The runs of a drug up to q.at, oldest first. `q.due` learns when the last one falls silent.
 std::vector<Run> runs_of(Inquiry& q, model::Signal drug, model::Duration gap);
 std::vector<Unheard> unheard_of(Inquiry& q, model::Signal drug);
+// What runs, or did in the window. A drug that fell silent before a day began is carried as running into it.
+bool in_question(Inquiry const& q, Segment const& s);
 // A rate for less than two minutes between lower ones is a bolus (scores.md 13.4); one that has just begun is not yet
 // known to be one.
 bool is_spike(Run const& run, std::size_t i, model::Duration bolus);

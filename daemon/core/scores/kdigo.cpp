@@ -30,8 +30,9 @@ constexpr std::array components = {
 
 int uncertainty(PartState s) { return s == PartState::provisional ? 2 : s == PartState::carried ? 1 : 0; }
 
-// The worst path is the stage. That nobody charted renal replacement says nothing of the kidney: without creatinine and
-// urine there is no stage 0.
+// The worst path is the stage. That nobody charted renal replacement says nothing of the kidney, and enough urine
+// nothing of the creatinine: a stage that creatinine gave has not passed because that is no longer measured. There is
+// no stage 0 without one.
 void worst_of(std::span<model::ScorePart> all) {
     model::ScorePart total;
     bool measured = false, applies = false;
@@ -42,7 +43,7 @@ void worst_of(std::span<model::ScorePart> all) {
         if (p.state == PartState::not_measured) ++total.missing;
         applies = applies || p.state != PartState::not_applicable;
         if (!p.points) continue;
-        measured = measured || p.part != Part::aki_rrt || *p.points > 0;
+        measured = measured || p.part == Part::aki_crea || *p.points > 0;
         points = std::max(points, *p.points);
     }
     if (!applies) total.state = PartState::not_applicable;

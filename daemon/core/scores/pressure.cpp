@@ -36,6 +36,11 @@ public:
         if (!m.usable) return;
         m.dropped = !m.derived && is_artefact(m);
         if (m.dropped) return note_artefact(m.time);
+        if (beside_told(m)) {
+            if (m.derived) return;
+            before_->neighbour = false;
+            before_ = nullptr;
+        }
         m.neighbour = true;
         m.paired = before_ != nullptr && m.time - before_->time <= gap_;
         if (m.paired) {
@@ -107,6 +112,12 @@ private:
         return wrong;
     }
     void note_artefact(EventTime t) { out_.artefact_dropped = out_.artefact_dropped || t > after_ - gap_; }
+    // One of both was told, the other derived from a systolic and a diastolic that were charted a moment apart from it:
+    // of one measurement what was told is the mean, and the derived one neither decides nor denies it.
+    bool beside_told(MeanMinute const& m) const {
+        return before_ != nullptr && before_->derived != m.derived && m.time - before_->time <= gap_ && !m.stream &&
+               !before_->stream && !before_->paired;
+    }
     // With nobody close before or after, it stands for itself.
     void accept_single() {
         if (before_ == nullptr || before_->paired || before_->followed) return;

@@ -44,7 +44,7 @@ std::vector<Stretch> stretches(Inquiry& q) {
     std::vector<Stretch> out;
     for (const auto drug : q.rules.tables.septic_shock.drugs)
         if (!q.timeline.empty(drug)) add_stretches(q, drug, out);
-    std::erase_if(out, [&](Stretch const& s) { return q.now() ? !s.running : s.to <= q.after; });
+    std::erase_if(out, [&](Stretch const& s) { return !s.running && (q.now() || s.to <= q.after); });
     for (auto const& s : out)
         if (!q.now()) q.leaves(s.to);
     // At the very instant at which one ends, one that goes on stands before it already, as it will a moment later.

@@ -24,6 +24,7 @@ constexpr std::array own_signals = {
     Signal::uo,
     Signal::uo_day,
     Signal::rrt,
+    Signal::chronic_dialysis,
     Signal::support_precluded,
     Signal::ecls_indication,
     Signal::vasoactive_precluded,

@@ -108,9 +108,9 @@ std::optional<Treatment> given(Inquiry& q, Signal drug) {
 std::optional<Sample> delirium_found(Inquiry& q) {
     std::optional<Sample> positive;
     if (q.timeline.empty(Signal::dexmedetomidine)) return positive;
-    const auto after = q.now() ? q.at - q.window() : q.after;
-    for (auto const& s : q.timeline.range(Signal::cam, after, q.at)) {
-        if (q.now() || q.key.product != model::Product::day) q.due.at(s.time + q.window());
+    // Also at the beginning of a day: what was found the evening before is no longer ago.
+    for (auto const& s : q.timeline.range(Signal::cam, q.at - q.window(), q.at)) {
+        q.due.at(s.time + q.window());
         if (s.is_word && s.word == Word::positive) positive = s;
     }
     return positive;
@@ -121,7 +121,7 @@ std::optional<Treatment> dexmedetomidine(Inquiry& q, std::optional<Sample> const
     if (!positive) return std::nullopt;
     std::optional<Treatment> found;
     for (auto const& run : runs_of(q, drug, q.rules.tables.sofa.infusion_gap)) {
-        if (q.now() ? !run.running : run.to <= q.after) continue;
+        if (!run.running && (q.now() || run.to <= q.after)) continue;
         if (!run.running) q.leaves(run.to);
         found = Treatment{{evidence_of(drug, *run.segments.back().rate, Verdict::used),
                            evidence_of(Signal::cam, *positive, Verdict::used)},

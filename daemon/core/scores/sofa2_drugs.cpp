@@ -18,7 +18,7 @@ bool is_catecholamine(Signal drug) { return drug == Signal::norepinephrine || dr
 
 // Of the others any dose counts.
 Rate rate_of(Inquiry const& q, Signal drug, Segment const& s, std::optional<Decimal> kg, bool counts) {
-    Rate r{drug, *s.rate, s.from, s.to, s.running, s.silent, {}, std::nullopt, counts};
+    Rate r{drug, *s.rate, s.from, s.to, s.running, s.silent, {}, std::nullopt, counts, false};
     if (!is_catecholamine(drug) && drug != Signal::dopamine) return r;
     r.dose = dose_of(q, drug, *s.rate, kg);
     if (r.dose.ug_kg_min && is_catecholamine(drug))
@@ -58,7 +58,7 @@ Course course_of(Run const& run, Duration bolus) {
 
 void read_runs(Inquiry& q, Signal drug, std::optional<Decimal> kg, VasoactiveDrugs& out) {
     auto const& t = q.rules.tables.sofa; // the limits of infusions are one for all scores
-    const auto asked = [&](Segment const& s) { return q.now() ? s.running : s.to > q.after; };
+    const auto asked = [&](Segment const& s) { return in_question(q, s); };
     for (auto const& run : runs_of(q, drug, t.infusion_gap)) {
         const bool counts = run.length() >= t.infusion_min;
         if (!counts && run.running) q.due.at(run.from + t.infusion_min);
@@ -69,6 +69,11 @@ void read_runs(Inquiry& q, Signal drug, std::optional<Decimal> kg, VasoactiveDru
             out.too_short.push_back(rate_of(q, drug, s, kg, false));
         }
         for (auto const& s : course.rates) {
+            if (q.now() && counts && course.young && &s + 1 == &course.rates.back()) {
+                auto before = rate_of(q, drug, s, kg, true);
+                before.running = before.before_rise = true;
+                out.rates.push_back(std::move(before));
+            }
             if (!asked(s)) continue;
             note_bounds(q, s);
             const bool young = course.young && &s == &course.rates.back();
@@ -140,7 +145,7 @@ PointRange points_of(Sofa2Tables const& t, Mix const& m) {
 Mix mix_at(std::span<Rate const> rates, EventTime t, bool counting_only) {
     Mix m;
     for (auto const& r : rates)
-        if (r.holds_at(t) && (r.counts || !counting_only)) m.add(r);
+        if (r.holds_at(t) && (counting_only ? r.counts : !r.before_rise)) m.add(r);
     return m;
 }
 

@@ -1,6 +1,7 @@
-// Kidney: the worse of creatinine and urine; renal replacement, or the criteria for it, is 4 (SOFA-2, table 2,
-// footnotes o to q).
+// Kidney: the worse of creatinine and urine; renal replacement, chronic use included, or the criteria for it, is 4
+// (SOFA-2, table 2, footnotes o to q).
 
+#include "core/scores/circuits.hpp"
 #include "core/scores/laboratory.hpp"
 #include "core/scores/notes.hpp"
 #include "core/scores/remembered.hpp"
@@ -67,6 +68,14 @@ void add_replacement(Inquiry const& q, model::ScorePart& part, Replacement const
     if (q.explain) part.evidence.push_back(evidence_of(Signal::rrt, *r.lost, Verdict::stale, model::Reason::stale));
 }
 
+// Chronic use counts, also between sessions that nobody charted here.
+void add_chronic_dialysis(Inquiry const& q, model::ScorePart& part) {
+    settle(part, 4);
+    const auto said = q.timeline.latest(Signal::chronic_dialysis, q.at, {});
+    if (said && q.explain)
+        part.evidence.insert(part.evidence.begin(), evidence_of(Signal::chronic_dialysis, *said, Verdict::used));
+}
+
 model::ScorePart creatinine_of(Inquiry& q) {
     auto const& t = q.rules.tables.sofa2;
     return laboratory(q, t.columns, Part::kidney, Signal::crea, t.carried_for);
@@ -125,11 +134,13 @@ model::ScorePart sofa2_kidney(Inquiry& q) {
     const auto urine = look_at_urine(q);
     add_urine(q, part, urine);
     const auto treated = replacement(q, q.rules.tables.sofa2.rrt);
-    const bool on_treatment = treated.continuous || treated.session;
+    const bool chronic = attested_now(q, Signal::chronic_dialysis);
+    const bool on_treatment = chronic || treated.continuous || treated.session;
     if (!on_treatment && (creatinine != Known::no || urine.oliguria != Known::no))
         add_criteria(q, part, creatinine, state, urine.oliguria);
     else if (q.notes != nullptr)
         q.notes->criteria.reset(); // what is not asked for each time is not told what has changed
+    if (chronic) add_chronic_dialysis(q, part);
     add_replacement(q, part, treated);
     return part;
 }

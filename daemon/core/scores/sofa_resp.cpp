@@ -2,6 +2,7 @@
 // oximeter.
 
 #include "core/scores/bands.hpp"
+#include "core/scores/circuits.hpp"
 #include "core/scores/saturation.hpp"
 #include "core/scores/sofa.hpp"
 
@@ -180,14 +181,15 @@ model::ScorePart sofa_resp(Inquiry& q) {
     else if (!from_gases(q, part))
         from_saturation(q, part);
     if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, model::Signal::pao2));
-    if (const auto circuit = ecls_at(q, q.at)) {
-        add_flag(part, Flag::on_ecls);
-        if (policy_of(q).ecls_force4 && (circuit->word == model::Word::vv || circuit->word == model::Word::vav)) {
-            settle(part, 4);
-            part.evidence.insert(part.evidence.begin(),
-                                 evidence_of(model::Signal::ecls, *circuit, model::Verdict::used, model::Reason::ecls));
-        }
-        if (circuit->until) q.due.at(*circuit->until);
+    const auto circuits = circuits_in_question(q, model::Signal::ecls);
+    if (!circuits.empty()) add_flag(part, Flag::on_ecls);
+    if (!policy_of(q).ecls_force4) return part;
+    for (auto const& c : circuits) {
+        if (c.sample.word != model::Word::vv && c.sample.word != model::Word::vav) continue;
+        settle(part, 4);
+        if (!q.explain) continue;
+        part.evidence.insert(part.evidence.begin(),
+                             evidence_of(model::Signal::ecls, c.sample, model::Verdict::used, model::Reason::ecls));
     }
     return part;
 }

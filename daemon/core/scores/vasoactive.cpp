@@ -320,7 +320,8 @@ void doses(Inquiry& q, std::span<model::ScorePart> parts) {
     const auto all = vasoactive_drugs(q, drug_signals);
     const auto kg = in_kg(q, all.weight);
     std::vector<DosedRate> ran, too_short;
-    for (auto const& r : all.rates) ran.push_back(dosed(q, r, kg));
+    for (auto const& r : all.rates)
+        if (!r.before_rise) ran.push_back(dosed(q, r, kg));
     for (auto const& r : all.too_short) too_short.push_back(dosed(q, r, kg));
     auto const& t = q.rules.tables.vasoactive;
     auto const& by = t.equivalences.at(t.policies.at(q.key.policy).equivalence);

@@ -67,8 +67,6 @@ bool better(Best const& a, Best const& b) {
     return a.segment.to > b.segment.to;
 }
 
-bool in_question(Inquiry const& q, Segment const& s) { return q.now() ? s.running : s.to > q.after; }
-
 void take_run(Inquiry& q, Signal drug, Run const& run, std::optional<Decimal> weight, Drugs& out) {
     auto const& t = q.rules.tables.sofa;
     const bool counts = run.length() >= t.infusion_min;
@@ -76,7 +74,10 @@ void take_run(Inquiry& q, Signal drug, Run const& run, std::optional<Decimal> we
     if (!counts) q.due.at(run.from + t.infusion_min);
     for (std::size_t i = 0; i < run.segments.size(); ++i) {
         auto const& s = run.segments[i];
-        if (!in_question(q, s)) continue;
+        // While the rate that runs may be a bolus, the one before it counts.
+        const bool before_rise =
+            q.now() && i + 1 < run.segments.size() && run.segments[i + 1].running && is_spike(run, i + 1, t.bolus_max);
+        if (!in_question(q, s) && !before_rise) continue;
         if (!s.running) q.leaves(s.to);
         Best b{drug, s, dosed(q, drug, *s.rate, weight), s.silent, true};
         const bool young = is_spike(run, i, t.bolus_max);

@@ -275,7 +275,7 @@ void compare(Person const& p, model::Timeline const& timeline, std::int64_t at, 
         CHECK(total.lower == std::max(c.lower, u.lower));
         CHECK(total.upper == std::max(c.upper, u.upper));
         CHECK(total.missing == (c.points ? 0 : 1) + (u.points ? 0 : 1));
-        CHECK(total.points.has_value() == (c.points || u.points));
+        CHECK(total.points.has_value() == (c.points || u.points > 0));
         if (total.points) CHECK(*total.points == std::max(c.points.value_or(0), u.points.value_or(0)));
         decided += (c.points && *c.points > 0 ? 1U : 0U) + (u.points && *u.points > 0 ? 1U : 0U);
     }

@@ -23,7 +23,10 @@ SIGNALS = {
     ("LN", "9267-6"): "eye", ("LN", "9270-0"): "verbal", ("LN", "9268-4"): "motor", ("LN", "9269-2"): "gcs",
     ("LN", "9187-6"): "urine", ("LN", "2160-0"): "crea", ("LN", "14682-9"): "crea", ("LN", "777-3"): "plt", ("LN", "26515-7"): "plt",
     ("LN", "1975-2"): "bili", ("LN", "14631-6"): "bili", ("LN", "8867-4"): "hr",
+    ("LN", "2708-6"): "sao2", ("LN", "20564-1"): "sao2", ("LN", "3167-4"): "urine_day", ("LN", "3167-0"): "urine_day",
 }
+# Sedatives, opioids, volatile anaesthetics and muscle relaxants, some by the group.
+SEDATING = ("N01AX10", "N01AX03", "N01AX14", "N05CD08", "N05CM18", "N02A", "N01AH", "N01AB", "M03A")
 SUPPORT = {"imv", "niv", "cpap", "home_vent"}
 LAB = {"coag": "plt", "liver": "bili", "renal": "crea"}
 LIMITS = {"plt": (0, 5000), "bili": (0, 100), "crea": (0.05, 35), "map": (10, 250), "nibp": (10, 250), "urine": (-5000, 5000)}
@@ -69,6 +72,8 @@ def read_stays(path):
     with (gzip.open(path, "rt") if path.endswith(".gz") else open(path)) as f:
         for r in csv.DictReader(f):
             name = SIGNALS.get((r["system"], r["code"]))
+            if r["system"] == "ATC" and r["code"].startswith(SEDATING):
+                name = "sedative"
             if name:
                 stays[r["encounter"]].of[name].append((instant(r["obs_ts"]), number(r["value"]), r["value"], r["code"]))
     for s in stays.values():
@@ -141,6 +146,15 @@ def fio2_refused(s, t, row, rows):
     return any(f[1] is None or not 20 <= f[1] <= 100 for f in s.between("fio2", t - DAY - 4 * HOUR, t))
 
 
+def gas_looks_venous(s, t, row, rows):
+    """Less than 40 mm[Hg] with a saturation more than ten below the oximeter's."""
+    for g in gases(s, t):
+        sa, sp = s.latest("sao2", g[0], 5 * MINUTE), s.latest("spo2", g[0], 15 * MINUTE)
+        if g[1] and g[1] < 40 and sa and sp and sa[1] and sp[1] and sp[1] > sa[1] + 10:
+            return True
+    return False
+
+
 def gas_row_edge(s, t, row, rows):
     """A gas whose oxygen was charted in the same hour after it, or a gas that the oracle has in no row of this window."""
     for g in gases(s, t):
@@ -200,6 +214,12 @@ def pressure_derived(s, t, row, rows):
     return False
 
 
+def sedated(s, t, row, rows):
+    """A sedative or a block ran in the window, or nobody has said for up to three days that it was stopped."""
+    before = s.latest("sedative", t - DAY, 3 * DAY)
+    return any(r[1] != 0 for r in s.between("sedative", t - DAY, t) + ([before] if before else []))
+
+
 def verbal_untestable(s, t, row, rows):
     return any(v[1] is None for v in s.between("verbal", t - DAY - 6 * HOUR, t))
 
@@ -212,6 +232,10 @@ def gcs_incomplete(s, t, row, rows):
                 if not any(abs(o[0] - r[0]) <= 5 * MINUTE for o in s.between(other, r[0] - 5 * MINUTE - 1, r[0] + 5 * MINUTE)):
                     return True
     return not any(parts.values())
+
+
+def urine_collection(s, t, row, rows):
+    return bool(s.between("urine_day", t - DAY, t))
 
 
 def urine_charted(s, t):
@@ -275,15 +299,16 @@ RULES = {
     "resp": [
         ("gas_origin_unsure", gas_origin_unsure), ("no_arterial_gas", no_arterial_gas), ("fio2_missing", fio2_missing),
         ("fio2_of_other_device", fio2_of_other_device), ("support_inferred", support_inferred), ("fio2_is_ambiguous", fio2_is_ambiguous),
-        ("pair_implausible", pair_implausible), ("fio2_refused", fio2_refused), ("gas_row_edge", gas_row_edge),
+        ("pair_implausible", pair_implausible), ("gas_looks_venous", gas_looks_venous), ("fio2_refused", fio2_refused),
+        ("gas_row_edge", gas_row_edge),
     ],
     "cardio": [
         ("drug_hour_rule", drug_ran), ("pressure_refused", pressure_refused), ("line_before_cuff", line_and_cuff),
         ("pressure_artefact", pressure_artefact), ("pressure_stream", pressure_stream), ("pressure_derived", pressure_derived),
     ],
-    "cns": [("verbal_untestable", verbal_untestable), ("gcs_incomplete", gcs_incomplete)],
+    "cns": [("sedated", sedated), ("verbal_untestable", verbal_untestable), ("gcs_incomplete", gcs_incomplete)],
     "renal": [
-        ("urine_refused", urine_refused), ("urine_first_interval", urine_first_interval), ("urine_silence", urine_silence),
+        ("urine_collection", urine_collection), ("urine_refused", urine_refused), ("urine_first_interval", urine_first_interval), ("urine_silence", urine_silence),
         ("urine_23_hours", urine_23_hours), ("urine_same_hour", urine_same_hour),
     ],
     "coag": [], "liver": [],

@@ -253,6 +253,8 @@ TEST_CASE("units: free text, codes and refids to UCUM", "[units]") {
         {"IE/h", "U/h"},
         {"U/min", "U/min"},
         {"units/hr", "U/h"},
+        {"u/min", "U/min"},
+        {"u/hr", "U/h"},
         {"ng/mL", "ng/mL"},
         {"pg/ml", "pg/mL"},
         {"L/min", "L/min"},
