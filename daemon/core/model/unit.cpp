@@ -1,6 +1,7 @@
 #include "core/model/unit.hpp"
 
 #include <array>
+#include <string>
 
 namespace vigil::model {
 
@@ -98,6 +99,10 @@ std::optional<Unit> parse_unit(std::string_view text) {
         if (spellings[i] == text) return static_cast<Unit>(i);
     for (auto const& a : aliases)
         if (a.text == text) return a.unit;
+    // The micro sign, and the Greek letter that is typed for it, are UCUM's u.
+    for (std::string_view micro : {"\xC2\xB5", "\xCE\xBC"})
+        if (const auto at = text.find(micro); at != std::string_view::npos)
+            return parse_unit(std::string{text.substr(0, at)} + 'u' + std::string{text.substr(at + micro.size())});
     return std::nullopt;
 }
 

@@ -267,6 +267,14 @@ TEST_CASE("the code of a venous pH says where the blood is from") {
     CHECK(specimen("11558-4") == model::Specimen::unspecified);
 }
 
+TEST_CASE("a micro sign is read as the u of UCUM, as is the Greek letter that is typed for it") {
+    REQUIRE(model::parse_unit("umol/L"));
+    CHECK(model::parse_unit("\xC2\xB5mol/L") == model::parse_unit("umol/L"));
+    CHECK(model::parse_unit("\xCE\xBCg/kg/min") == Unit::ug_per_kg_min);
+    CHECK(model::parse_unit("10*3/\xC2\xB5L") == model::parse_unit("10*3/uL"));
+    CHECK_FALSE(model::parse_unit("\xC2\xB5"));
+}
+
 TEST_CASE("a D-dimer in units of DDU is not taken for one of FEU, which is half as much of it") {
     CHECK_FALSE(model::parse_unit("ug/mL{DDU}"));
     CHECK_FALSE(model::parse_unit("ng/mL{DDU}"));
