@@ -29,6 +29,13 @@ std::string_view text_of(unsigned code) {
     }
 }
 
+// The answer to a point of care's result has an event of its own.
+std::string_view trigger_of_reply(Header const& h, char family) {
+    const bool point_of_care =
+        h.type == "ORU" && (h.trigger == "R30" || h.trigger == "R31" || h.trigger == "R32") && family == 'A';
+    return point_of_care ? std::string_view("R33") : h.trigger;
+}
+
 std::string reply(Header const& h, Answer const& answer, char family, bool enhanced, std::string_view own_id,
                   std::int64_t now_ms) {
     const char f = h.field;
@@ -46,7 +53,8 @@ std::string reply(Header const& h, Answer const& answer, char family, bool enhan
     field(stamp_of(now_ms));
     field({});
     field("ACK");
-    if (!h.trigger.empty()) out.append(1, c).append(h.trigger).append(1, c).append("ACK");
+    const std::string_view trigger = trigger_of_reply(h, family);
+    if (!trigger.empty()) out.append(1, c).append(trigger).append(1, c).append("ACK");
     field(own_id);
     field(h.processing);
     field(h.version);

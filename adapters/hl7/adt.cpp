@@ -2,6 +2,9 @@
 
 #include "adapters/runtime/tokens.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace vigil::hl7 {
 
 namespace {
@@ -73,13 +76,23 @@ Kind movement_kind(std::string_view trigger) {
     // is.
     if (trigger == "A06") return Kind::admit;
     if (trigger == "A07") return Kind::transfer;
-    if (trigger == "A08") return Kind::update;
+    if (trigger == "A08" || trigger == "A31") return Kind::update;
     if (trigger == "A11") return Kind::cancel_admit;
     if (trigger == "A12") return Kind::cancel_transfer;
     if (trigger == "A13") return Kind::cancel_discharge;
     if (trigger == "A17") return Kind::transfer;
-    if (trigger == "A40" || renumbers(trigger)) return Kind::merge;
+    // A18 and A34 are what versions before 2.3.1 say for A40; A36 merges the account as well.
+    if (trigger == "A40" || trigger == "A18" || trigger == "A34" || trigger == "A36") return Kind::merge;
+    if (renumbers(trigger)) return Kind::merge;
     return Kind::none;
+}
+
+bool moves_nobody(std::string_view trigger) {
+    // Announced or called off (A05 A14 to A16, A25 to A27, A38), on leave from a bed that stays his (A21 A22 A52 A53),
+    // who is known (A28 A29), who treats him (A54 A55 A61 A62), allergies, the state of a bed.
+    constexpr std::string_view triggers[] = {"A05", "A14", "A15", "A16", "A20", "A21", "A22", "A25", "A26", "A27",
+                                             "A28", "A29", "A38", "A52", "A53", "A54", "A55", "A60", "A61", "A62"};
+    return std::find(std::begin(triggers), std::end(triggers), trigger) != std::end(triggers);
 }
 
 namespace {
@@ -116,12 +129,18 @@ void add_movement(std::string_view trigger, Segments const& s, TextRules const& 
     Movement m;
     m.kind = kind;
     m.subject = subject_of(s.pid, s.pv1, text, settings, scratch);
+    if (trigger == "A31") { // of the person, wherever he lies
+        m.subject.location.reset();
+        m.subject.visit.clear();
+    }
     if (m.subject.patients.empty() && m.subject.visit.empty()) {
         out.fault = Fault::no_patient;
         return;
     }
     // Who has left (PV1-45) lies nowhere: an update of him opens no stay.
     if (kind == Kind::update && !trimmed(Fields(s.pv1, d)[45]).empty()) m.subject.location.reset();
+    // Nor does an update that names the unit alone take anybody out of his bed there.
+    if (kind == Kind::update && m.subject.location && m.subject.location->bed == "_") m.subject.location.reset();
     if (trigger == "A07" && !m.subject.location) m.kind = Kind::update; // nobody says that the bed is left
     m.effective_ms = effective(kind, trigger, s, d, time, message_time, out.notes);
     m.prior_location = place_of(Fields(s.pv1, d)[6], text, settings, scratch);
@@ -219,8 +238,8 @@ void read_movements(std::string_view trigger, Message const& message, TextRules 
     if (movement_kind(trigger) == Kind::merge)
         return add_merges(trigger, s, message, text, time, message_time, settings, scratch, out);
     // Which visit begins, moves or ends stands in PV1: without it (a message cut short, most likely) a discharge
-    // would close whatever stay the patient has.
-    if (s.pv1.empty() && !s.pid.empty())
+    // would close whatever stay the patient has. An update without it says who he is, and no more.
+    if (s.pv1.empty() && !s.pid.empty() && movement_kind(trigger) != Kind::update)
         out.fault = Fault::no_pv1;
     else if (trigger == "A17")
         add_swap(trigger, s, message, text, time, message_time, settings, scratch, out);

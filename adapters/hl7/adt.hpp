@@ -14,6 +14,9 @@ namespace vigil::hl7 {
 
 // Kind::none for an event that is not ours. A07 is a transfer only where PV1-3 names a bed, else an update.
 Movement::Kind movement_kind(std::string_view trigger);
+// An event that says nothing of where anybody lies: it is acknowledged, and no reason to refuse what an engine sends
+// along.
+bool moves_nobody(std::string_view trigger);
 
 // Appends movements and cards to `out`, or sets its fault: one movement of most triggers, one for each pair of a merge,
 // the two of a swap.

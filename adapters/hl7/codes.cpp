@@ -143,7 +143,19 @@ bool read_mdc(Triplet const& t, Scratch& scratch, Code& out) {
         const auto end = std::to_chars(text.data(), text.data() + text.size(), out.mdc).ptr;
         out.code = scratch.keep(std::string_view(text.data(), static_cast<std::size_t>(end - text.data())));
     }
+    out.setting = refid.ends_with("_SETTING") || refid.ends_with("_SET");
     out.system = CodeSystem::MDC;
+    return true;
+}
+
+// One maker writes the 11073 nomenclature as PARTITION-TERM in hexadecimal (0002-4182^HR^MDIL is 147842); his terms
+// from F000 on are his own (devices.md 16, 23).
+bool read_mdil(Triplet const& t, Scratch& scratch, Code& out) {
+    const auto number = t.system == "MDIL" ? mdc_of_hex(t.code) : 0;
+    if (number < 131072 || number >= 131072 + 0xf000) return false;
+    out.mdc = number;
+    out.system = CodeSystem::MDC;
+    out.code = scratch.keep(std::to_string(number));
     return true;
 }
 
@@ -163,7 +175,7 @@ bool read_standard(Triplet const& t, Scratch& scratch, Code& out) {
     case CodeSystem::VIGIL:
         if (!is_word(t.code, "_", 32)) return false;
         break;
-    default: return false;
+    default: return read_mdil(t, scratch, out);
     }
     out.system = system;
     out.code = t.code;
@@ -186,6 +198,9 @@ CodeSystem system_of(std::string_view name) {
                                      {"http://loinc.org", CodeSystem::LN},
                                      {"11073", CodeSystem::MDC},
                                      {"iso/ieee 11073-10101", CodeSystem::MDC},
+                                     {"iso/ieee 11073", CodeSystem::MDC},
+                                     {"iso11073", CodeSystem::MDC},
+                                     {"ieee11073", CodeSystem::MDC},
                                      {"mdc_dim", CodeSystem::MDC},
                                      {"2.16.840.1.113883.6.24", CodeSystem::MDC},
                                      {"urn:iso:std:iso:11073:10101", CodeSystem::MDC},
@@ -228,6 +243,16 @@ std::uint32_t mdc_of_refid(std::string_view refid) {
     auto const* at = std::lower_bound(by_refid.begin(), by_refid.end(), refid,
                                       [](Term const& t, std::string_view r) { return t.refid < r; });
     return at != by_refid.end() && at->refid == refid ? at->code : 0;
+}
+
+std::uint32_t mdc_of_hex(std::string_view text) {
+    if (text.size() != 9 || text[4] != '-') return 0;
+    std::uint32_t partition = 0, term = 0;
+    const auto read = [](std::string_view digits, std::uint32_t& out) {
+        const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out, 16);
+        return error == std::errc{} && stop == digits.data() + digits.size();
+    };
+    return read(text.substr(0, 4), partition) && read(text.substr(5), term) ? partition * 65536 + term : 0;
 }
 
 std::string_view plain_or_token(std::string_view text, std::string_view kind, std::size_t longest,

@@ -25,6 +25,17 @@ bool has_profile(std::string_view msh21, Delimiters const& d, std::string_view o
     return found;
 }
 
+// Results: of a laboratory or a device (R01), of a point of care that has no order or looks for it (R30 to R32), and of
+// analysers, sample by sample (OUL).
+bool carries_results(Header const& h) {
+    if (h.type == "ORU")
+        return h.trigger.empty() || h.trigger == "R01" || h.trigger == "R30" || h.trigger == "R31" ||
+               h.trigger == "R32";
+    return h.type == "OUL" && (h.trigger == "R21" || h.trigger == "R22" || h.trigger == "R23" || h.trigger == "R24");
+}
+
+bool is_alarm(Header const& h) { return h.type == "ORU" && h.trigger == "R40"; }
+
 Processing processing_of(std::string_view id) {
     if (id == "P") return Processing::production;
     if (id == "T") return Processing::training;
@@ -32,8 +43,8 @@ Processing processing_of(std::string_view id) {
     return Processing::unspecified;
 }
 
-bool is_supported(std::string_view version) { // 2.3 to 2.9 with their revisions
-    return version.size() >= 3 && version[0] == '2' && version[1] == '.' && version[2] >= '3' && version[2] <= '9' &&
+bool is_supported(std::string_view version) { // 2.2 to 2.9 with their revisions
+    return version.size() >= 3 && version[0] == '2' && version[1] == '.' && version[2] >= '2' && version[2] <= '9' &&
            (version.size() == 3 || version[3] == '.');
 }
 
@@ -87,8 +98,8 @@ void Decoder::read_header(std::int64_t received_ms) {
     h.facility = msh[4];
     h.to_application = msh[5];
     h.to_facility = msh[6];
-    h.type = component(msh[9], d, 1);
-    h.trigger = component(msh[9], d, 2);
+    h.type = trimmed(component(msh[9], d, 1));
+    h.trigger = trimmed(component(msh[9], d, 2));
     h.control_id = msh[10];
     h.processing = msh[11];
     h.version = msh[12];
@@ -109,10 +120,10 @@ void Decoder::read_header(std::int64_t received_ms) {
     const When when = resolve(*stamp, time_);
     if (when.ms && when.quality != model::TimeQuality::date_only && when.quality != model::TimeQuality::ambiguous)
         out_.message_time_ms = when.ms;
-    const bool alarm = h.type == "ORU" && h.trigger == "R40";
     if (has_profile(msh[21], d, "1.3.6.1.4.1.19376.1.6.1."))
         for (const std::string_view oid : foreign_profiles)
-            if (has_profile(msh[21], d, oid) && !(alarm && oid == alarm_profile)) out_.fault = Fault::unsupported_type;
+            if (has_profile(msh[21], d, oid) && !(is_alarm(h) && oid == alarm_profile))
+                out_.fault = Fault::unsupported_type;
 }
 
 // The encoding characters are unsound but the field separator is not: enough to tell the sender so.
@@ -140,11 +151,11 @@ void Decoder::read_damaged_header(std::string_view text) {
 void Decoder::check_header() {
     Header const& h = out_.header;
     if (out_.fault != Fault::none) return;
-    if (trimmed(h.type).empty())
+    if (h.type.empty())
         out_.fault = Fault::no_type;
-    else if (h.type != "ORU" && h.type != "ADT")
+    else if (h.type != "ORU" && h.type != "OUL" && h.type != "ADT")
         out_.fault = Fault::unsupported_type;
-    else if (h.type == "ORU" && !h.trigger.empty() && h.trigger != "R01" && h.trigger != "R40")
+    else if (h.type != "ADT" && !carries_results(h) && !is_alarm(h))
         out_.fault = Fault::unsupported_event;
     else if (trimmed(h.control_id).empty())
         out_.fault = Fault::no_control_id;
@@ -161,16 +172,13 @@ void Decoder::check_header() {
 
 void Decoder::read_body() {
     auto kind = Movement::Kind::none;
+    std::string_view trigger = out_.header.trigger;
     if (out_.header.type == "ADT") {
-        std::string_view trigger = trimmed(out_.header.trigger);
         for (const std::string_view segment : message_.segments) // versions before 2.3 and some later senders
             if (trigger.empty() && segment_name(segment) == "EVN")
                 trigger = trimmed(Fields(segment, message_.delimiters)[1]);
         kind = movement_kind(trigger);
-        if (kind == Movement::Kind::none) {
-            out_.fault = Fault::unsupported_event;
-            return;
-        }
+        if (kind == Movement::Kind::none) return read_no_movement(trigger);
         read_movements(trigger, message_, text_, time_, out_.message_time_ms, settings_, scratch_, out_);
         if (out_.fault != Fault::none) return;
     }
@@ -178,10 +186,27 @@ void Decoder::read_body() {
     const std::size_t cards = out_.cards.size();
     observations_.read(message_, text_, time_, out_.message_time_ms, out_);
     if (kind != Movement::Kind::none) out_.cards.resize(cards);
-    if (out_.header.type == "ORU" && out_.header.trigger == "R40" && out_.results.empty())
+    if (kind == Movement::Kind::update && trigger == "A31") forget_places();
+    if (is_alarm(out_.header) && out_.results.empty())
         out_.fault = out_.notes.own_alerts > 0 ? Fault::own_alert : Fault::no_alarm;
-    else if (out_.header.type == "ORU" && says_nothing(message_))
+    else if (carries_results(out_.header) && says_nothing(message_))
         out_.fault = Fault::no_result;
+}
+
+// What is said of a person is his, whatever bed stands beside it: he may lie there one day, or nobody says so at all.
+void Decoder::forget_places() {
+    for (auto& group : out_.groups) group.subject.location.reset();
+}
+
+// Who it is (A28) and what he weighs may stand here.
+void Decoder::read_no_movement(std::string_view trigger) {
+    if (!moves_nobody(trigger)) {
+        out_.fault = Fault::unsupported_event;
+        return;
+    }
+    ++out_.notes.no_movements;
+    observations_.read(message_, text_, time_, out_.message_time_ms, out_);
+    forget_places();
 }
 
 void Decoder::take_syntax_fault(std::string_view text) {

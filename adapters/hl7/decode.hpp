@@ -29,6 +29,8 @@ private:
     void take_syntax_fault(std::string_view text);
     void check_header();
     void read_body();
+    void read_no_movement(std::string_view trigger);
+    void forget_places();
 
     Settings settings_;
     Scratch scratch_;

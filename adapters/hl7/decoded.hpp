@@ -132,7 +132,7 @@ struct Notes { // counted, never refused
     unsigned stray_lines = 0, unknown_escapes = 0, waveforms = 0, structural = 0, decimal_commas = 0, bad_loinc = 0;
     unsigned code_disagreements = 0, unknown_drugs = 0, texts = 0, unknown_units = 0, unreadable_times = 0;
     unsigned unclear_alarms = 0, alarms_without_event = 0, own_alerts = 0, unclear_pumps = 0;
-    unsigned unknown_statuses = 0, rows_without_code = 0;
+    unsigned unknown_statuses = 0, rows_without_code = 0, no_movements = 0;
 };
 
 struct Decoded {

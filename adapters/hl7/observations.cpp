@@ -6,6 +6,7 @@
 #include "adapters/hl7/values.hpp"
 
 #include <charconv>
+#include <utility>
 
 namespace vigil::hl7 {
 
@@ -18,26 +19,13 @@ using model::TimeQuality;
 
 constexpr std::uint32_t delivery_channel = 126978;
 
-// Volumes collected over an interval, whose OBR-7 and OBR-8 bound what they mean. For everything else OBR-8 is at most
-// the end of an export interval.
-bool is_interval_quantity(CodeSystem system, std::string_view code) {
-    if (system == CodeSystem::LN)
-        return code == "9187-6" || code == "9188-4" || code == "9192-6" || code == "3167-0" || code == "3167-4" ||
-               code == "99741-1";
-    if (system == CodeSystem::MDC) return code == "157732" || code == "157744" || code == "157740";
-    return system == CodeSystem::VIGIL && code == "uo";
-}
-
-bool is_volume(CodeSystem system, std::string_view code) {
-    return is_interval_quantity(system, code) || (system == CodeSystem::VIGIL && code == "uo_day");
-}
-
-// A date alone says when no more than to the day; the next time that falls on that day says the rest.
-When completed(When const& said, When const& next) {
-    constexpr std::int64_t day_ms = 86'400'000;
-    const bool open = said.ms && said.quality == TimeQuality::date_only;
-    const bool full = next.ms && next.quality != TimeQuality::date_only;
-    return open && full && *next.ms >= *said.ms && *next.ms - *said.ms < day_ms ? next : said;
+// Three digits behind a point may be thousands. Cells are whole, so a count of them that has such a fraction is
+// (250.000/µl); 1.800 mL of urine may be little or much, as long as that much can be.
+bool may_be_thousands(Result const& r, bool decimal_comma) {
+    if (!r.number || r.number->scale != 3 || r.number->mantissa < 1000) return false;
+    if (r.unit == "/uL") return true;
+    const std::int64_t most = is_interval_quantity(r.system, r.code) ? 5000 : 30'000;
+    return r.unit == "mL" && !decimal_comma && is_volume(r.system, r.code) && r.number->mantissa <= most;
 }
 
 bool is_device_code(std::uint32_t mdc) { return mdc >= 65536 && mdc < 131072 && mdc != 68060 && mdc != 68063; }
@@ -66,7 +54,7 @@ void ObservationReader::read(Message const& message, TextRules const& text, Time
     text_ = text;
     time_ = time;
     message_time_ = message_time;
-    order_ = {};
+    begin_patient();
     alarms_ = out.header.type == "ORU" && out.header.trigger == "R40";
     event_ = {};
     has_event_ = false;
@@ -99,11 +87,11 @@ void ObservationReader::read(Message const& message, TextRules const& text, Time
         } else if (kind == "SPM") {
             read_specimen(segment);
         } else if (kind == "ORC") {
-            finish_order();
-            order_.filler = first(Fields(segment, d_)[3], d_);
+            read_control(segment);
         } else if (kind == "PID") {
             if (body) close_group();
             body = false;
+            begin_patient();
             pid = segment;
             pv1 = {};
         } else if (kind == "PV1") {
@@ -131,69 +119,6 @@ Person const& ObservationReader::person(std::string_view pid, std::string_view p
     return out_->own_persons.back();
 }
 
-void ObservationReader::begin_order(std::string_view segment) {
-    const std::string_view from_orc = order_.open ? std::string_view{} : order_.filler;
-    finish_order();
-    const Fields obr(segment, d_);
-    order_ = {};
-    order_.open = true;
-    order_.filler = obr[3].empty() || is_null(obr[3]) ? from_orc : first(obr[3], d_);
-    order_.status = obr[25];
-    order_.parent = obr[29];
-    order_.start = time_of(obr[7]);
-    order_.end = time_of(obr[8]);
-    order_.specimen = specimen_of(obr[15], d_, settings_);
-    order_.first_result = out_->results.size();
-}
-
-void ObservationReader::read_specimen(std::string_view segment) {
-    const Fields spm(segment, d_);
-    if (const auto said = specimen_of(spm[4], d_, settings_); said != model::Specimen::unspecified)
-        order_.specimen = said;
-    order_.specimen_id = first(spm[2], d_);
-    order_.collected = time_of(part(spm[17], d_.component, 1));
-}
-
-// Specimen, collection time and order number are known only when the order's segments have all been read.
-void ObservationReader::finish_order() {
-    if (alarms_) return finish_alarm();
-    auto& results = out_->results;
-    std::string_view number = trimmed(order_.filler);
-    std::string_view kind = "order";
-    if (number.empty() || is_null(number)) {
-        number = trimmed(order_.specimen_id);
-        kind = "specimen";
-    }
-    std::string_view token;
-    if (!number.empty() && !is_null(number) && order_.first_result < results.size())
-        token = scratch_.keep(settings_.key.token(kind, {}, number));
-    for (std::size_t i = order_.first_result; i < results.size(); ++i) {
-        Result& r = results[i];
-        r.order = token;
-        // A volume of urine is of urine.
-        const bool not_blood = order_.specimen == model::Specimen::not_blood;
-        r.specimen = not_blood && is_volume(r.system, r.code) ? model::Specimen::other : order_.specimen;
-        if (r.time_ms && r.time_quality == TimeQuality::date_only) {
-            const When when = completed({r.time_ms, r.time_quality}, order_.collected);
-            r.time_ms = when.ms;
-            r.time_quality = when.quality;
-        }
-        if (r.time_ms || r.time_quality != TimeQuality::unspecified || r.time_unreadable) continue;
-        if (order_.collected.unreadable) {
-            r.time_unreadable = true;
-            ++out_->notes.unreadable_times;
-        } else if (order_.collected.ms) {
-            r.time_ms = order_.collected.ms;
-            r.time_quality = order_.collected.quality;
-        } else if (message_time_) {
-            r.time_ms = message_time_;
-            r.time_quality = TimeQuality::substituted;
-        }
-    }
-    order_ = {};
-    order_.first_result = results.size();
-}
-
 void ObservationReader::finish_pumps() {
     if (!pump_rows_.empty())
         fold_pump_rows(pump_rows_, delivery_, device_, settings_, scratch_, out_->notes, out_->results);
@@ -207,6 +132,9 @@ When ObservationReader::time_of(std::string_view text) {
     if (text.empty()) return {};
     if (text == last_time_text_) return last_time_;
     last_time_ = read_time(trimmed(part(text, d_.component, 1)), time_);
+    // The degree of precision of older versions: what stands behind a date was filled up.
+    const std::string_view degree = trimmed(part(text, d_.component, 2));
+    if (last_time_.ms && (degree == "D" || degree == "L" || degree == "Y")) last_time_.quality = TimeQuality::date_only;
     last_time_text_ = text;
     return last_time_;
 }
@@ -241,6 +169,8 @@ void ObservationReader::set_time(Fields const& obx, Result& result) {
     When when = time_of(obx[14]);
     if (!when.ms && !when.unreadable)
         if (const When slipped = time_of(obx[13]); slipped.ms) when = slipped; // a known slip by one field
+    if (!when.ms && !when.unreadable && trimmed(obx[11]).empty() && !trimmed(obx[12]).empty())
+        if (const When slipped = time_of(obx[15]); slipped.ms) when = slipped; // all are one field late
     if (!when.ms && !when.unreadable)
         when = order_.start;
     else
@@ -280,6 +210,7 @@ void ObservationReader::set_code(Fields const& obx, Result& result, std::uint32_
     result.code = found.code;
     result.local_system = found.local_system;
     mdc = found.mdc;
+    if (found.setting) result.method = model::Method::setting;
     if (found.disagreement) ++out_->notes.code_disagreements;
     if (found.bad_check_digit) ++out_->notes.bad_loinc;
 }
@@ -297,6 +228,7 @@ void ObservationReader::read_result(std::string_view segment) {
         ++out_->notes.waveforms;
         return;
     }
+    if (order_.filler.empty()) order_.filler = std::exchange(control_, {});
     Result& result = out_->results.emplace_back();
     std::uint32_t mdc = 0;
     set_code(obx, result, mdc);
@@ -318,8 +250,9 @@ void ObservationReader::read_result(std::string_view segment) {
     }
     result.status = status_of(obx, order_.status, out_->notes.unknown_statuses);
     result.validity = validity_of(obx[8], d_);
-    result.method = method_of(obx[17], d_);
-    if (mdc >= 16777216 && result.method == model::Method::unspecified) result.method = model::Method::setting;
+    if (result.method == model::Method::unspecified) result.method = method_of(obx[17], d_);
+    const bool set = mdc >= 16777216 || trimmed(obx[13]) == "SETTING"; // where one maker says so
+    if (set && result.method == model::Method::unspecified) result.method = model::Method::setting;
     result.unit = unit(obx[6]);
     set_time(obx, result);
     PumpRow::Kind kind{};
@@ -329,6 +262,10 @@ void ObservationReader::read_result(std::string_view segment) {
         return;
     }
     read_value(type, obx[5], d_, settings_, scratch_, out_->notes, result);
+    if (may_be_thousands(result, settings_.decimal_comma)) {
+        result.number.reset();
+        result.absent = AbsentReason::unreadable;
+    }
     if (result.number && result.comparator == model::Comparator::exactly) result.comparator = scale_flag(obx[8], d_);
     result.sub_id = plain_or_token(obx[4], "sub", 32, settings_.key, scratch_);
 }

@@ -39,24 +39,34 @@ public:
               std::optional<std::int64_t> message_time, Decoded& out);
 
 private:
+    struct Sample { // what was drawn
+        std::string_view id;
+        model::Specimen kind = model::Specimen::unspecified;
+        When collected;
+        bool of_nobody = false; // of a control or calibrator
+    };
     struct Order { // of the OBR being read
         std::string_view filler;
-        std::string_view parent; // OBR-29: of an alarm, its first message
-        std::string_view specimen_id;
-        std::string_view status; // OBR-25
-        When start, end, collected;
-        model::Specimen specimen = model::Specimen::unspecified;
+        std::string_view parent;   // OBR-29: of an alarm, its first message
+        std::string_view status;   // OBR-25
+        When start, end, reported; // OBR-7, OBR-8, OBR-22
+        bool of_sample = false;    // OBR-15 or an SPM names one
+        Sample of_obr;             // OBR-15
+        Sample sample;             // SPM, which says more
         std::size_t first_result = 0;
         bool open = false;
     };
 
     void renew_memos();
+    void begin_patient();
     void begin_order(std::string_view segment);
     void read_specimen(std::string_view segment);
+    void read_control(std::string_view segment);
     void read_result(std::string_view segment);
     void read_pump_row(std::string_view containment, PumpRow::Kind kind, Fields const& obx, Result const& result);
     std::string_view coded_drug(std::string_view field);
     void finish_order();
+    void finish_result(Result& result);
     void read_alarm_row(std::string_view segment);
     void take_event(Fields const& obx, Code const& found);
     void finish_alarm();
@@ -78,8 +88,12 @@ private:
     TimeRules time_;
     std::optional<std::int64_t> message_time_;
     Order order_;
-    bool alarms_ = false; // of an ORU^R40
-    AlarmEvent event_;    // of the order being read; its facets stand in any order
+    bool ordered_ = false;     // an OBR of this patient was seen
+    bool by_sample_ = false;   // his samples stand before their orders, as in OUL
+    Sample sample_;            // of the orders that follow
+    std::string_view control_; // ORC-3 of an ORC whose OBR is still to come, or has been
+    bool alarms_ = false;      // of an ORU^R40
+    AlarmEvent event_;         // of the order being read; its facets stand in any order
     bool has_event_ = false;
     std::vector<PumpRow> pump_rows_;
     std::vector<std::array<std::uint64_t, 3>> delivery_;

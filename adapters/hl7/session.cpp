@@ -166,6 +166,7 @@ void Session::submit(std::string_view text, Decoded const& decoded) {
     counters.note("noted_unclear_pump", decoded.notes.unclear_pumps);
     counters.note("noted_unknown_status", decoded.notes.unknown_statuses);
     counters.note("noted_row_without_code", decoded.notes.rows_without_code);
+    counters.note("noted_no_movement", decoded.notes.no_movements);
     counters.note("refused_own_alert", decoded.notes.own_alerts);
     if (decoded.message_time_ms) host.observe_clock(*decoded.message_time_ms);
     for (auto const* card : decoded.cards) {

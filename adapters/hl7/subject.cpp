@@ -26,7 +26,8 @@ Identifier identifier_of(std::string_view cx, TextRules const& rules, Settings c
     auto const& d = rules.delimiters;
     Identifier out;
     out.value = text_of(component(cx, d, 1), rules, settings, scratch);
-    if (is_null(out.value)) out.value = {};
+    // "00000000" is what a register writes where it has no number: it is nobody's.
+    if (is_null(out.value) || out.value.find_first_not_of('0') == std::string_view::npos) out.value = {};
     const std::string_view authority = part(cx, d.component, 4);
     out.authority = text_of(part(authority, d.subcomponent, 1), rules, settings, scratch);
     if (out.authority.empty()) out.authority = text_of(part(authority, d.subcomponent, 2), rules, settings, scratch);

@@ -84,6 +84,7 @@ std::vector<std::string_view> messages_of(std::string_view frame) {
     std::size_t start = std::string_view::npos;
     std::size_t at = 0;
     if (frame.starts_with("\xef\xbb\xbf")) at = 3;
+    while (at < frame.size() && (frame[at] == ' ' || frame[at] == '\t')) ++at;
     while (at < frame.size()) {
         const std::string_view line = frame.substr(at);
         const bool begins = line.starts_with("MSH") && line.size() > 3 && may_delimit(line[3]);

@@ -61,6 +61,14 @@ constexpr std::string_view nothing_said[] = {
     "NS",     "NOT SPECIFIED", "UNSPECIFIED", "UNBEKANNT", "-",     ".",    "?",
 };
 
+// Blood of a circuit outside the body: behind an oxygenator it is no arterial blood of the patient's, ...
+constexpr std::string_view words_of_oxygenators[] = {"ECMO", "ECLS", "OXYGENAT", "EXTRACORP", "EXTRAKORP"};
+// ... and at a filter nothing in it is the patient's.
+constexpr std::string_view words_of_filters[] = {
+    "POSTFILT",  "POST FILT", "POST-FILT", "PREFILT",  "PRE FILT",  "PRE-FILT", "CRRT",     "CVVH",
+    "HAEMOFILT", "HEMOFILT",  "DIALYSER",  "DIALYZER", "DIALYSATE", "DIALYSAT", "NACHFILT", "VORFILT",
+};
+
 // Other fluids that may stand beside a word of blood: a "serum/urine" is neither.
 constexpr std::string_view words_of_other_fluids[] = {
     "URIN",     "HARN",   "ORINA",    "MOCZ",    "LIQUOR",   "CEREBROSPINAL", "RACHID",  "SPUTUM",  "STOOL",
@@ -87,12 +95,22 @@ bool names_one_of(List const& list, std::string_view words) {
                        [words](std::string_view word) { return words.find(word) != std::string_view::npos; });
 }
 
+// In the languages of the laboratories that send: arterielle, arterieel, tętnicza; venös, venosa, veineux, veneus,
+// żylna; kapillar, capilar, włośniczkowa; mixta, misto, mêlé. Letters beyond ASCII stand in either case.
+constexpr std::string_view words_of_arteries[] = {"ARTER", "ART\xc3\xa9R", "ART\xc3\x89R", "ART LINE", "TNICZ"};
+constexpr std::string_view words_of_veins[] = {
+    "VENOUS", "VENOES",       "VENOS",        "VEN\xc3\x96S", "VEN\xc3\xb6S", "VEN\xc3\x98S", "VEN\xc3\xb8S",
+    "VENOZ",  "VEN\xc3\x93Z", "VEN\xc3\xb3Z", "VEINEU",       "VENEU",        "\xc5\xbbYLN",  "\xc5\xbcYLN",
+};
+constexpr std::string_view words_of_capillaries[] = {"CAPIL", "KAPIL", "NICZKOW"};
+constexpr std::string_view words_of_a_mixture[] = {"MIXED", "MIXT", "MISTO", "MISTA", "M\xc3\x8aL", "M\xc3\xaaL"};
+
 Specimen vessel_of(std::string_view words) {
-    const auto has = [&](std::string_view word) { return words.find(word) != std::string::npos; };
-    if ((has("MIXED") && has("VEN")) || has("GEMISCHTVEN")) return Specimen::mixed_venous;
-    const bool arterial = has("ARTER") || has("ART\xc3\xa9R") || has("ART\xc3\x89R") || has("ART LINE"),
-               venous = has("VENOUS") || has("VENOES") || has("VEN\xc3\x96S") || has("VEN\xc3\xb6S") || has("VENOSA");
-    const bool capillary = has("CAPILL") || has("KAPILL");
+    if (words.find("GEMISCHTVEN") != std::string_view::npos ||
+        (names_one_of(words_of_a_mixture, words) && names_one_of(words_of_veins, words)))
+        return Specimen::mixed_venous;
+    const bool arterial = names_one_of(words_of_arteries, words), venous = names_one_of(words_of_veins, words);
+    const bool capillary = names_one_of(words_of_capillaries, words);
     if (arterial + venous + capillary != 1) return Specimen::unspecified; // "arterial or venous" decides nothing
     return arterial ? Specimen::arterial : venous ? Specimen::venous : Specimen::capillary;
 }
@@ -170,11 +188,11 @@ Validity validity_of(std::string_view obx8, Delimiters const& d) {
                                              : 4;
     };
     each_repetition(obx8, d.repetition, [&](std::string_view repetition) {
-        const std::string_view flag = trimmed(part(repetition, d.component, 1));
+        const std::string flag = upper(trimmed(part(repetition, d.component, 1)));
         Validity here = Validity::ok;
-        if (flag == "INV" || flag == "NAV" || flag == "OFF")
+        if (flag == "INV" || flag == "NAV" || flag == "OFF" || flag == "INVALID")
             here = Validity::invalid;
-        else if (flag == "QUES")
+        else if (flag == "QUES" || flag == "QUESTIONABLE")
             here = Validity::questionable;
         else if (flag == "CALM")
             here = Validity::calibrating;
@@ -212,6 +230,17 @@ Method method_of(std::string_view obx17, Delimiters const& d) {
     return out;
 }
 
+Specimen kind_of_both(Specimen one, Specimen other) {
+    if (one == other || other == Specimen::unspecified) return one;
+    if (one == Specimen::unspecified) return other;
+    return one == Specimen::not_blood || other == Specimen::not_blood ? Specimen::not_blood : Specimen::other;
+}
+
+bool is_role_of_nobody(std::string_view role) {
+    role = trimmed(role);
+    return role.size() == 1 && std::string_view("BCEFLOQV").find(role.front()) != std::string_view::npos;
+}
+
 Specimen specimen_of(std::string_view field, Delimiters const& d, Settings const& settings) {
     const std::string_view source = first(field, d);
     const std::string words = upper(trimmed(source));
@@ -219,6 +248,8 @@ Specimen specimen_of(std::string_view field, Delimiters const& d, Settings const
     std::array<std::string, 2> codes;
     for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = upper(trimmed(component(source, d, i == 0 ? 1 : 4)));
     if (const auto said = settings.specimens.find(codes[0]); said != settings.specimens.end()) return said->second;
+    if (names_one_of(words_of_filters, words)) return Specimen::not_blood;
+    if (names_one_of(words_of_oxygenators, words)) return Specimen::other;
     for (auto const& code : codes)
         for (auto const& known : specimen_codes)
             if (known.code == code) return known.means;
@@ -235,6 +266,18 @@ Specimen specimen_of(std::string_view field, Delimiters const& d, Settings const
     const bool of_blood =
         is_code_of_blood(codes[0]) || is_code_of_blood(codes[1]) || names_one_of(words_of_blood, words);
     return of_blood && !other_fluid ? Specimen::other : Specimen::not_blood;
+}
+
+bool is_interval_quantity(model::CodeSystem system, std::string_view code) {
+    if (system == model::CodeSystem::LN)
+        return code == "9187-6" || code == "9188-4" || code == "9192-6" || code == "3167-0" || code == "3167-4" ||
+               code == "99741-1";
+    if (system == model::CodeSystem::MDC) return code == "157732" || code == "157744" || code == "157740";
+    return system == model::CodeSystem::VIGIL && code == "uo";
+}
+
+bool is_volume(model::CodeSystem system, std::string_view code) {
+    return is_interval_quantity(system, code) || (system == model::CodeSystem::VIGIL && code == "uo_day");
 }
 
 } // namespace vigil::hl7

@@ -24,8 +24,20 @@ model::Comparator scale_flag(std::string_view obx8, Delimiters const& d);
 // OBX-17 (repeats).
 model::Method method_of(std::string_view obx17, Delimiters const& d);
 
+// What two samples of one order are together: of the one kind both may be, or blood of no one kind; not blood where
+// either is not.
+model::Specimen kind_of_both(model::Specimen one, model::Specimen other);
+// Table 0369 (SPM-11, OBR-15.7): controls, calibrators, proficiency tests and pools are of no patient.
+bool is_role_of_nobody(std::string_view role);
+
 // SPM-4 or OBR-15: the source's own table, tables 0487 and 0070, SNOMED CT, or words. What is named and not known for
 // blood is not_blood.
 model::Specimen specimen_of(std::string_view field, Delimiters const& d, Settings const& settings);
+
+// Volumes collected over an interval, whose OBR-7 and OBR-8 bound what they mean. For everything else OBR-8 is at most
+// the end of an export interval.
+bool is_interval_quantity(model::CodeSystem system, std::string_view code);
+// These, and a day's volume.
+bool is_volume(model::CodeSystem system, std::string_view code);
 
 } // namespace vigil::hl7

@@ -164,6 +164,13 @@ When read_time(std::string_view text, TimeRules const& rules) {
     return when;
 }
 
+When completed(When const& said, When const& next) {
+    constexpr std::int64_t day_ms = 86'400'000;
+    const bool open = said.ms && said.quality == TimeQuality::date_only;
+    const bool full = next.ms && next.quality != TimeQuality::date_only;
+    return open && full && *next.ms >= *said.ms && *next.ms - *said.ms < day_ms ? next : said;
+}
+
 std::optional<unsigned> age_years(std::string_view birth, std::int64_t at_ms) {
     const auto stamp = parse_stamp(birth);
     if (!stamp || stamp->precision < Precision::month) return std::nullopt;

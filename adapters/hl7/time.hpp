@@ -45,6 +45,9 @@ When resolve(Stamp const& stamp, TimeRules const& rules);
 // nobody knows, or that stands for no date.
 When read_time(std::string_view text, TimeRules const& rules);
 
+// A date alone says when no more than to the day; the next time that falls on that day says the rest.
+When completed(When const& said, When const& next);
+
 // Whole years from birth to `at_ms` (UTC); nothing for an unreadable date, a future birth or more years than anybody
 // lived (of 1753 or 1900, where a sender has no date).
 std::optional<unsigned> age_years(std::string_view birth, std::int64_t at_ms);

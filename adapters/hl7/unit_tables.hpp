@@ -17,8 +17,8 @@ struct MdcUnit {
 
 // devices.md 24; ordered by term.
 inline constexpr MdcUnit mdc_units[] = {
-    {512, "1", "DIMLESS"}, {544, "%", "PERCENT"}, {992, "[pH]", "PH"}, {1297, "cm", "CENTI_M"}, {1600, "L", "L"},
-    {1618, "mL", "MILLI_L"}, {1682, "/mm3", "PER_MILLI_M_CUBED"}, {1715, "/uL", "PER_MICRO_L"}, {1731, "kg", "KILO_G"},
+    {512, "1", "DIMLESS"}, {544, "%", "PERCENT"}, {992, "[pH]", "PH"}, {1280, "m", "X_M"}, {1297, "cm", "CENTI_M"}, {1376, "[in_i]", "INCH"}, {1376, "[in_i]", "X_INCH"}, {1600, "L", "L"},
+    {1618, "mL", "MILLI_L"}, {1682, "/mm3", "PER_MILLI_M_CUBED"}, {1715, "/uL", "PER_MICRO_L"}, {1728, "g", "X_G"}, {1731, "kg", "KILO_G"}, {1760, "[lb_av]", "LB"}, {1760, "[lb_av]", "X_LB"},
     {2048, "g/L", "X_G_PER_L"}, {2066, "mg/L", "MILLI_G_PER_L"}, {2112, "g/dL", "X_G_PER_DL"}, {2130, "mg/dL", "MILLI_G_PER_DL"},
     {2162, "mg/mL", "MILLI_G_PER_ML"}, {2163, "ug/mL", "MICRO_G_PER_ML"}, {2164, "ng/mL", "NANO_G_PER_ML"}, {2176, "s", "SEC"},
     {2194, "ms", "MILLI_SEC"}, {2208, "min", "MIN"}, {2240, "h", "HR"}, {2496, "Hz", "HZ"}, {2528, "/min", "PER_MIN"},
@@ -42,22 +42,22 @@ struct Spelling {
 
 // Looked up after reduction: lower case, no blanks, µ as u, 10^n 10**n x10^n ×10*n 10xn 10(n) 10en "10 n" as 10*n, mm^3 mm*3 as mm3, mcg as ug, hr as h, iu/ie/i.u. as u.
 inline constexpr Spelling spellings_in_order[] = {
-    {"%", "%"}, {"percent", "%"}, {"pct", "%"}, {"vol%", "%"}, {"1", "1"}, {"fraction", "1"}, {"{fraction}", "1"}, {"fio2ratio", "1"}, {"{fio2ratio}", "1"},
-    {"mm[hg]", "mm[Hg]"}, {"mmhg", "mm[Hg]"}, {"mm(hg)", "mm[Hg]"}, {"torr", "mm[Hg]"}, {"kpa", "kPa"}, {"cm[h2o]", "cm[H2O]"}, {"cmh2o", "cm[H2O]"},
-    {"cmh20", "cm[H2O]"}, {"mbar", "mbar"}, {"hpa", "hPa"},
-    {"/min", "/min"}, {"bpm", "/min"}, {"1/min", "/min"}, {"min-1", "/min"}, {"min^-1", "/min"}, {"{beats}/min", "/min"}, {"beats/min", "/min"},
+    {"%", "%"}, {"percent", "%"}, {"pct", "%"}, {"vol%", "%"}, {"vol.%", "%"}, {"vol.-%", "%"}, {"vol-%", "%"}, {"%o2", "%"}, {"1", "1"}, {"fraction", "1"}, {"{fraction}", "1"}, {"ratio", "1"}, {"{ratio}", "1"}, {"fio2ratio", "1"}, {"{fio2ratio}", "1"},
+    {"mm[hg]", "mm[Hg]"}, {"mmhg", "mm[Hg]"}, {"mm(hg)", "mm[Hg]"}, {"mm_hg", "mm[Hg]"}, {"torr", "mm[Hg]"}, {"kpa", "kPa"}, {"cm[h2o]", "cm[H2O]"}, {"cmh2o", "cm[H2O]"},
+    {"cmh20", "cm[H2O]"}, {"cm_h2o", "cm[H2O]"}, {"cm_h20", "cm[H2O]"}, {"cm(h2o)", "cm[H2O]"}, {"cmws", "cm[H2O]"}, {"mbar", "mbar"}, {"hpa", "hPa"},
+    {"/min", "/min"}, {"bpm", "/min"}, {"1/min", "/min"}, {"min-1", "/min"}, {"min^-1", "/min"}, {"schl./min", "/min"}, {"schl/min", "/min"}, {"{beats}/min", "/min"}, {"beats/min", "/min"},
     {"{breaths}/min", "/min"}, {"breaths/min", "/min"}, {"br/min", "/min"}, {"resp/min", "/min"}, {"rpm", "/min"}, {"af/min", "/min"},
-    {"b/min", "/min"}, {"pulse/min", "/min"}, {"brpm", "/min"}, {"{h.b.}/min", "/min"}, {"{beats}.min-1", "/min"},
-    {"cel", "Cel"}, {"degc", "Cel"}, {"deg.c", "Cel"}, {"c", "Cel"}, {"\xc2\xb0" "c", "Cel"}, {"celsius", "Cel"}, {"degreesc", "Cel"},
+    {"b/min", "/min"}, {"{beat}/min", "/min"}, {"beat/min", "/min"}, {"{breath}/min", "/min"}, {"breath/min", "/min"}, {"{pulse}/min", "/min"}, {"{pulses}/min", "/min"}, {"pulses/min", "/min"}, {"{resp}/min", "/min"}, {"pulse/min", "/min"}, {"brpm", "/min"}, {"{h.b.}/min", "/min"}, {"{beats}.min-1", "/min"},
+    {"cel", "Cel"}, {"degc", "Cel"}, {"deg.c", "Cel"}, {"c", "Cel"}, {"\xc2\xb0" "c", "Cel"}, {"celsius", "Cel"}, {"gradc", "Cel"}, {"grdc", "Cel"}, {"degreesc", "Cel"},
     {"[degf]", "[degF]"}, {"degf", "[degF]"}, {"deg.f", "[degF]"}, {"f", "[degF]"}, {"\xc2\xb0" "f", "[degF]"}, {"fahrenheit", "[degF]"},
     {"10*9/l", "10*9/L"}, {"gpt/l", "10*9/L"}, {"giga/l", "10*9/L"}, {"/nl", "10*9/L"}, {"1/nl", "10*9/L"}, {"10*6/ml", "10*9/L"}, {"10*12/l", "10*12/L"}, {"tpt/l", "10*12/L"}, {"10*6/ul", "10*6/uL"}, {"m/ul", "10*6/uL"}, {"/pl", "10*12/L"},
     {"10*3/ul", "10*3/uL"}, {"k/ul", "10*3/uL"}, {"tsd/ul", "10*3/uL"}, {"tsd./ul", "10*3/uL"}, {"thou/ul", "10*3/uL"}, {"thou/mm3", "10*3/uL"}, {"thous/mm3", "10*3/uL"}, {"thousand/mm3", "10*3/uL"}, {"th/mm3", "10*3/uL"}, {"tsd/mm3", "10*3/uL"}, {"10*6/mm3", "10*6/uL"}, {"10*6/l", "10*6/L"}, {"thous/ul", "10*3/uL"},
-    {"thousand/ul", "10*3/uL"}, {"10*3/mm3", "10*3/uL"}, {"k/mm3", "10*3/uL"}, {"k/cumm", "10*3/uL"}, {"th/ul", "10*3/uL"}, {"x1000/ul", "10*3/uL"}, {"1000/ul", "10*3/uL"},
-    {"/ul", "/uL"}, {"1/ul", "/uL"}, {"cells/ul", "/uL"}, {"{cells}/ul", "/uL"}, {"/mm3", "/uL"}, {"/cumm", "/uL"}, {"cells/mm3", "/uL"}, {"cells/cumm", "/uL"},
+    {"thousand/ul", "10*3/uL"}, {"10*3/mm3", "10*3/uL"}, {"k/mm3", "10*3/uL"}, {"k/cumm", "10*3/uL"}, {"k/cmm", "10*3/uL"}, {"10*3/cumm", "10*3/uL"}, {"10*3/cmm", "10*3/uL"}, {"thou/cumm", "10*3/uL"}, {"thou/cmm", "10*3/uL"}, {"th/ul", "10*3/uL"}, {"x1000/ul", "10*3/uL"}, {"1000/ul", "10*3/uL"},
+    {"/ul", "/uL"}, {"1/ul", "/uL"}, {"cells/ul", "/uL"}, {"{cells}/ul", "/uL"}, {"/mm3", "/uL"}, {"/cumm", "/uL"}, {"cells/mm3", "/uL"}, {"cells/cumm", "/uL"}, {"/cmm", "/uL"}, {"cells/cmm", "/uL"},
     {"mg/dl", "mg/dL"}, {"mg%", "mg/dL"}, {"mg/100ml", "mg/dL"}, {"umol/l", "umol/L"}, {"mcmol/l", "umol/L"}, {"micromol/l", "umol/L"}, {"mmol/l", "mmol/L"}, {"nmol/l", "nmol/L"}, {"pmol/l", "pmol/L"},
     {"meq/l", "meq/L"}, {"mval/l", "meq/L"}, {"g/dl", "g/dL"}, {"gm/dl", "g/dL"}, {"g%", "g/dL"}, {"g/100ml", "g/dL"}, {"g/l", "g/L"}, {"gm/l", "g/L"}, {"mg/l", "mg/L"}, {"ug/l", "ug/L"},
-    {"ng/ml", "ng/mL"}, {"ug/ml", "ug/mL"}, {"pg/ml", "pg/mL"}, {"ng/l", "ng/L"}, {"mg/ml", "mg/mL"}, {"ug/dl", "ug/dL"}, {"ng/dl", "ng/dL"}, {"ug/ml{feu}", "ug/mL{FEU}"}, {"ug/mlfeu", "ug/mL{FEU}"},
-    {"ugfeu/ml", "ug/mL{FEU}"}, {"mg/l{feu}", "ug/mL{FEU}"}, {"mg/lfeu", "ug/mL{FEU}"}, {"mgfeu/l", "ug/mL{FEU}"},
+    {"ng/ml", "ng/mL"}, {"ug/ml", "ug/mL"}, {"pg/ml", "pg/mL"}, {"ng/l", "pg/mL"}, {"mg/ml", "mg/mL"}, {"ug/dl", "ug/dL"}, {"ng/dl", "ng/dL"}, {"ug/ml{feu}", "ug/mL{FEU}"}, {"ug/mlfeu", "ug/mL{FEU}"},
+    {"ugfeu/ml", "ug/mL{FEU}"}, {"mg/l{feu}", "ug/mL{FEU}"}, {"mg/lfeu", "ug/mL{FEU}"}, {"mgfeu/l", "ug/mL{FEU}"}, {"ng/ml{feu}", "ng/mL"}, {"ng/mlfeu", "ng/mL"}, {"ngfeu/ml", "ng/mL"}, {"ug/l{feu}", "ug/L"}, {"ug/lfeu", "ug/L"}, {"ugfeu/l", "ug/L"},
     {"l/min", "L/min"}, {"lpm", "L/min"}, {"ltr/min", "L/min"}, {"ml/min", "mL/min"}, {"l/min/m2", "L/min/m2"}, {"l/(min.m2)", "L/min/m2"},
     {"ml", "mL"}, {"cc", "mL"}, {"l", "L"}, {"ltr", "L"}, {"ml/h", "mL/h"}, {"cc/h", "mL/h"}, {"l/h", "L/h"}, {"ml/kg", "mL/kg"}, {"ml/kg/h", "mL/kg/h"},
     {"kg", "kg"}, {"kilogram", "kg"}, {"g", "g"}, {"gm", "g"}, {"[lb_av]", "[lb_av]"}, {"lb", "[lb_av]"}, {"lbs", "[lb_av]"}, {"cm", "cm"}, {"m", "m"}, {"[in_i]", "[in_i]"}, {"in", "[in_i]"}, {"inch", "[in_i]"}, {"inches", "[in_i]"},

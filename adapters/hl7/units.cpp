@@ -1,5 +1,6 @@
 #include "adapters/hl7/units.hpp"
 
+#include "adapters/hl7/codes.hpp"
 #include "adapters/hl7/unit_tables.hpp"
 #include "adapters/runtime/tokens.hpp"
 
@@ -34,30 +35,66 @@ struct Reduced {
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+// What stands for a character of UTF-8 beyond Latin-1, and how many bytes it has; nothing for any other.
+struct Sign {
+    std::string_view utf8;
+    char plain;
+};
+constexpr Sign signs[] = {
+    {"\xce\xbc", 'u'},     {"\xc3\x97", 'x'},     {"\xcb\x9a", '\xb0'}, // μ × ˚
+    {"\xe2\x80\xaf", ' '}, {"\xe2\x81\xbb", '-'},                       // narrow blank, superscript minus
+};
+
+// One character of `text` at `i`, which is set on its last byte: superscripts and subscripts as digits (`raised` says
+// which of the first), µ as u, ° as the byte of Latin-1, × as x, a blank as a blank.
+char plain_at(std::string_view text, std::size_t& i, bool& raised) {
+    const std::string_view rest = text.substr(i);
+    raised = false;
+    for (auto const& sign : signs)
+        if (rest.starts_with(sign.utf8)) {
+            i += sign.utf8.size() - 1;
+            return sign.plain;
+        }
+    if (rest.size() >= 3 && rest.starts_with("\xe2") && (rest[1] == '\x81' || rest[1] == '\x82')) {
+        const auto digit = static_cast<unsigned char>(rest[2]) - (rest[1] == '\x81' ? 0xb0 : 0x80);
+        if (digit >= 0 && digit <= 9) {
+            raised = rest[1] == '\x81';
+            i += 2;
+            return static_cast<char>('0' + digit);
+        }
+    }
+    if (rest.size() >= 2 && rest[0] == '\xc2' && static_cast<unsigned char>(rest[1]) >= 0x80) ++i; // as in Latin-1
+    const auto c = static_cast<unsigned char>(text[i]);
+    raised = c == 0xb9 || c == 0xb2 || c == 0xb3;
+    switch (c) {
+    case 0xb9: return '1';
+    case 0xb2: return '2';
+    case 0xb3: return '3';
+    case 0xb5: return 'u';
+    case 0xba: return '\xb0'; // the sign of an ordinal, where ° is not on the keyboard
+    case 0xd7: return 'x';
+    case 0xa0:
+    case '\t': return ' ';
+    default: return lower(text[i]);
+    }
+}
+
 // Lower case without blanks; µ, μ, °, × and superscripts in either encoding get one spelling.
 Reduced folded(std::string_view text) {
     Reduced out;
+    bool blank = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0u;
-        if (c == ' ' || c == '\t') {
-            // "10 9/L" is a power whose sign fell away; joined it would be a hundred and nine.
-            if (is_digit(static_cast<char>(next)) && (out.view() == "10" || out.view() == "x10")) out.put('*');
+        bool raised = false;
+        const char c = plain_at(text, i, raised);
+        if (c == ' ') {
+            blank = true;
             continue;
         }
-        if (c == 0xc2 && next >= 0x80) continue; // the Latin-1 byte follows
-        if (c == 0xb5 || (c == 0xce && next == 0xbc))
-            out.put('u');
-        else if (c == 0xb0) {
-            out.put('\xc2');
-            out.put('\xb0');
-        } else if (c == 0xb2 || c == 0xb3)
-            out.put(c == 0xb2 ? '2' : '3');
-        else if (c == 0xd7 || (c == 0xc3 && next == 0x97))
-            out.put('x');
-        else
-            out.put(lower(text[i]));
-        if ((c == 0xce && next == 0xbc) || (c == 0xc3 && next == 0x97)) ++i;
+        // "10 9/L" is a power whose sign fell away, 10³ one that needs none; joined it would be a hundred and nine.
+        if (is_digit(c) && (blank || raised) && (out.view() == "10" || out.view() == "x10")) out.put('*');
+        if (c == '\xb0') out.put('\xc2');
+        out.put(c);
+        blank = false;
     }
     return out;
 }
@@ -160,7 +197,21 @@ std::string_view ucum_of_text(std::string_view text) {
 
 namespace {
 
+// Two names of one amount: a triplet that says both does not contradict itself.
+bool same_amount(std::string_view a, std::string_view b) {
+    static constexpr std::pair<std::string_view, std::string_view> pairs[] = {
+        {"10*3/uL", "10*9/L"}, {"10*6/uL", "10*12/L"}, {"/uL", "10*6/L"}, {"hPa", "mbar"},
+        {"ug/L", "ng/mL"},     {"mg/L", "ug/mL"},      {"ng/L", "pg/mL"}, {"g/L", "mg/mL"}};
+    for (auto const& [one, two] : pairs)
+        if ((a == one && b == two) || (a == two && b == one)) return true;
+    return a == b;
+}
+
 std::string_view ucum_of_triplet(std::string_view code, std::string_view text) {
+    if (const auto hex = ucum_of_mdc(mdc_of_hex(code)); !hex.empty()) {
+        const auto by_text = ucum_of_text(text);
+        return by_text.empty() || same_amount(hex, by_text) ? hex : std::string_view{};
+    }
     std::uint32_t number = 0;
     const auto [stop, error] = std::from_chars(code.data(), code.data() + code.size(), number);
     const bool numeric = error == std::errc{} && stop == code.data() + code.size();
@@ -173,16 +224,6 @@ std::string_view ucum_of_triplet(std::string_view code, std::string_view text) {
     if (const auto by_name = ucum_of_refid(code.empty() ? text : code); !by_name.empty()) return by_name;
     const std::string_view by_code = ucum_of_text(code);
     return by_code.empty() ? ucum_of_text(text) : by_code;
-}
-
-// Two names of one amount: a triplet that says both does not contradict itself.
-bool same_amount(std::string_view a, std::string_view b) {
-    static constexpr std::pair<std::string_view, std::string_view> pairs[] = {
-        {"10*3/uL", "10*9/L"}, {"10*6/uL", "10*12/L"}, {"/uL", "10*6/L"}, {"hPa", "mbar"},
-        {"ug/L", "ng/mL"},     {"mg/L", "ug/mL"},      {"ng/L", "pg/mL"}, {"g/L", "mg/mL"}};
-    for (auto const& [one, two] : pairs)
-        if ((a == one && b == two) || (a == two && b == one)) return true;
-    return a == b;
 }
 
 // A unit that nobody knows and that may not stand as it is: the same text has the same name, and two texts have two, so

@@ -72,7 +72,10 @@ bool Places::add(std::string_view key, std::string_view place) {
     const auto slash = place.find('/');
     const std::string_view unit = place.substr(0, slash);
     const std::string_view bed = slash == std::string_view::npos ? std::string_view{} : place.substr(slash + 1);
-    if (parts[0].empty() || !is_token(unit) || (slash != std::string_view::npos && !is_token(bed))) return false;
+    // A row that leaves out the point of care as well names a bed by its label alone, and must say which bed that is.
+    const bool label_only = parts[0].empty() && (!parts[1].empty() || !parts[2].empty()) && !bed.empty();
+    if ((parts[0].empty() && !label_only) || !is_token(unit) || (slash != std::string_view::npos && !is_token(bed)))
+        return false;
     rows_[row_key(parts[0], parts[1], parts[2], parts[3])] = {std::string(unit), std::string(bed)};
     return true;
 }
@@ -101,7 +104,11 @@ std::optional<Place> Places::find(std::string_view point_of_care, std::string_vi
     point_of_care = trimmed(point_of_care);
     room = trimmed(room);
     bed = trimmed(bed);
-    if (point_of_care.empty()) return std::nullopt;
+    if (point_of_care.empty()) {
+        auto const* row = row_of({}, room, bed, trimmed(facility));
+        if (!row) row = row_of({}, room, bed, {});
+        return row ? std::optional(Place{row->first, row->second}) : std::nullopt;
+    }
     Place place;
     std::string name = bed_name(room, bed);
     if (!rows_.empty()) {

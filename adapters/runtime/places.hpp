@@ -29,7 +29,8 @@ public:
     void set_labels(Labels labels) { labels_ = labels; }
 
     // `key` is POINT_OF_CARE^ROOM^BED^FACILITY; an empty or missing part matches whatever stands there. `place` is
-    // "unit" or "unit/bed". False when `place` is not of that form.
+    // "unit" or "unit/bed". False when `place` is not of that form. Where the point of care is left out ("^^BED3", of a
+    // sender that names the bed alone) it must be "unit/bed", and is for messages that leave it out as well.
     bool add(std::string_view key, std::string_view place);
     // A row that names the facility wins, of those the most specific one; without a row the names are normalised and
     // the facility says nothing. A point of care without room and bed is bed "_": the patient is there and in no bed of

@@ -91,21 +91,25 @@ bool keep_course(Step& step, Encounter& e, model::Score const& sofa, std::option
 }
 
 // Nothing was told but by devices, as it came, and after the only day that the score looks at.
-bool is_behind_first_day(Step const& step, Encounter const& e, std::size_t i, Touched const& touched) {
+bool is_behind_its_day(Step const& step, Encounter const& e, std::size_t i, Touched const& touched) {
     auto const& rules = step.rules;
     auto const& shown = e.shown[i];
-    const auto over = e.opened + rules.tables.sofa.window + model::minutes(1);
-    if (!scores::definition(rules.scores[i].key.id).of_first_day || touched.everything || touched.corrects ||
-        touched.refused || shown.parts.empty() || shown.as_of < over ||
-        std::min(touched.earliest, touched.past_from) < over)
+    auto const& what = scores::definition(rules.scores[i].key.id);
+    if (!what.of_first_day || touched.everything || touched.corrects || touched.refused || shown.parts.empty())
         return false;
+    const auto since = std::min({shown.as_of, touched.earliest, touched.past_from});
     const auto concerning = touched.signals & step.derived.read_by_score[i];
-    for (std::size_t s = 0; s < model::signal_count; ++s) {
-        if (!concerning.test(s)) continue;
-        const auto kind = entry(rules, static_cast<model::Signal>(s)).kind;
-        if (kind != model::SignalKind::monitor && kind != model::SignalKind::setting) return false;
-    }
+    for (std::size_t s = 0; s < model::signal_count; ++s)
+        if (concerning.test(s) &&
+            !scores::is_behind_first_day(what, static_cast<model::Signal>(s), e.opened, since, rules))
+            return false;
     return true;
+}
+
+// What was touched can make the run differ.
+bool concerns(Step const& step, Encounter const& e, std::size_t i, Touched const& touched) {
+    const bool read = touched.everything || (touched.signals & step.derived.read_by_score[i]).any();
+    return read && !is_behind_its_day(step, e, i, touched);
 }
 
 std::shared_ptr<scores::Settled>& settled_of(Step& step, Encounter const& e) {
@@ -126,10 +130,8 @@ void keep_up_settled(Step& step, Encounter& e) {
 bool evaluate_run(Step& step, Encounter& e, std::size_t i, EventTime at, Touched const* touched, bool course_changed) {
     auto& shown = e.shown[i];
     const bool due = shown.next_change && *shown.next_change <= at;
-    const bool read =
-        touched != nullptr && (touched->everything || (touched->signals & step.derived.read_by_score[i]).any());
+    const bool read = touched != nullptr && concerns(step, e, i, *touched);
     if (!due && !read && !course_changed) return false;
-    if (!due && !course_changed && is_behind_first_day(step, e, i, *touched)) return false;
     auto patient = patient_of(step, e, at);
     patient.shared = step.derived.shared.get();
     patient.settled = settled_of(step, e).get();
@@ -340,8 +342,10 @@ void evaluate_touched(Step& step) {
         // Only the running minute of a stream grew: look again when it ends.
         alerts::note_touched(e.alerts, touched.earliest, touched.corrects);
         const EventTime minute_end{(model::patient_now(step.state.now).ms / 60'000 + 1) * 60'000};
-        for (auto& shown : e.shown)
-            if (!shown.next_change || minute_end < *shown.next_change) shown.next_change = minute_end;
+        for (std::size_t run = 0; run < e.shown.size(); ++run) {
+            auto& next = e.shown[run].next_change;
+            if (concerns(step, e, run, touched) && (!next || minute_end < *next)) next = minute_end;
+        }
         if (!e.next_due || minute_end < *e.next_due) e.next_due = minute_end;
         note_due(step, due_of(e));
     }

@@ -28,7 +28,12 @@ constexpr Int128 pow10_128(unsigned n) {
     return p;
 }
 
+// Nearly all numbers fit into machine words, with which everything is many times faster.
+bool is_word(Int128 v) { return v == static_cast<std::int64_t>(v); }
+Int128 word_product(Int128 a, Int128 b) { return Int128{static_cast<std::int64_t>(a)} * static_cast<std::int64_t>(b); }
+
 std::optional<Int128> times(Int128 a, Int128 b) {
+    if (is_word(a) && is_word(b)) return word_product(a, b);
     Int128 out = 0;
     if (__builtin_mul_overflow(a, b, &out)) return std::nullopt;
     return out;
@@ -47,6 +52,7 @@ UInt128 magnitude(Int128 v) { return v < 0 ? UInt128{0} - static_cast<UInt128>(v
 
 // Compares a*b with c*d where b, d > 0.
 std::strong_ordering compare_products(Int128 a, Int128 b, Int128 c, Int128 d) {
+    if (is_word(a) && is_word(b) && is_word(c) && is_word(d)) return word_product(a, b) <=> word_product(c, d);
     Int128 left = 0, right = 0;
     if (!__builtin_mul_overflow(a, b, &left) && !__builtin_mul_overflow(c, d, &right)) return left <=> right;
     if ((a < 0) != (c < 0)) return a < 0 ? std::strong_ordering::less : std::strong_ordering::greater;
@@ -59,9 +65,8 @@ std::strong_ordering compare_products(Int128 a, Int128 b, Int128 c, Int128 d) {
 // Removes common powers of ten so that products stay small; exact.
 Ratio reduced(Int128 num, Int128 den) {
     assert(den > 0);
-    // Nearly always both fit into machine words, whose division is many times faster.
-    if (den <= std::numeric_limits<std::int64_t>::max() && num <= std::numeric_limits<std::int64_t>::max() &&
-        num >= std::numeric_limits<std::int64_t>::min()) {
+    if (den == 1) return {num, den};
+    if (is_word(num) && is_word(den)) {
         auto n = static_cast<std::int64_t>(num), d = static_cast<std::int64_t>(den);
         while (d % 10 == 0 && n % 10 == 0) {
             n /= 10;
@@ -164,6 +169,10 @@ Ratio ratio(Decimal value) { return reduced(value.mantissa, pow10_64(value.scale
 
 std::optional<Ratio> scaled(Ratio value, Decimal num, Decimal den) {
     if (den.mantissa <= 0) return std::nullopt;
+    if (num.scale == den.scale) {
+        const auto n = times(value.num, num.mantissa), d = times(value.den, den.mantissa);
+        if (n && d) return reduced(*n, *d);
+    }
     const auto factor = reduced(Int128{num.mantissa} * pow10_64(den.scale), Int128{den.mantissa} * pow10_64(num.scale));
     const auto n = times(value.num, factor.num);
     const auto d = times(value.den, factor.den);
@@ -172,8 +181,9 @@ std::optional<Ratio> scaled(Ratio value, Decimal num, Decimal den) {
 }
 
 std::optional<Ratio> sum(Ratio a, Ratio b) {
-    const auto left = times(a.num, b.den), right = times(b.num, a.den), den = times(a.den, b.den);
     Int128 num = 0;
+    if (a.den == b.den && !__builtin_add_overflow(a.num, b.num, &num)) return reduced(num, a.den);
+    const auto left = times(a.num, b.den), right = times(b.num, a.den), den = times(a.den, b.den);
     if (!left || !right || !den || __builtin_add_overflow(*left, *right, &num)) return std::nullopt;
     return reduced(num, *den);
 }
@@ -196,9 +206,9 @@ bool operator==(Ratio const& a, Decimal b) { return (a <=> b) == 0; }
 
 std::optional<Decimal> round_half_up(Ratio const& value, std::uint8_t scale) {
     const bool negative = value.num < 0;
-    const auto shifted = times(negative ? -value.num : value.num, pow10_128(scale));
+    const auto power = scale < powers.size() ? Int128{powers[scale]} : pow10_128(scale);
+    const auto shifted = times(negative ? -value.num : value.num, power);
     if (!shifted || value.den > int128_max / 2) return std::nullopt;
-    // Nearly always both fit into machine words, whose division is many times faster.
     if (constexpr Int128 word = std::numeric_limits<std::int64_t>::max() / 2; *shifted <= word && value.den <= word) {
         const auto n = static_cast<std::int64_t>(*shifted), d = static_cast<std::int64_t>(value.den);
         const auto rounded = n / d + (n % d * 2 >= d ? 1 : 0);

@@ -104,8 +104,9 @@ public:
     }
 
 private:
-    // Of the newest so many stand open. Some stay when a block is packed: the last one is looked at all the time.
-    static constexpr std::size_t most_open = MinuteBlock::most + 4;
+    // Of the newest so many stand open. The last three quarters of an hour stay when a block is packed: scores look at
+    // them all the time.
+    static constexpr std::size_t most_open = MinuteBlock::most + 48;
     std::size_t first_block_to(std::int64_t minute) const; // whose last minute is not before it
     bool joined(std::size_t block) const { return packed_[block].last + 1 == packed_[block + 1].first; }
     bool is_over(std::size_t block, std::int64_t to) const {

@@ -231,29 +231,33 @@ private:
 template <class Visit>
 void Series::minutes(EventTime after, EventTime to, Visit&& visit) const {
     const auto first = minute_of(after) - 1; // the minute before tells whether the first one is part of a stream
-    MinuteList::Reader records{records_, first, minute_of(to)};
     const auto raw = range({first * minute_ms - 1}, to);
     auto s = raw.begin();
     std::int64_t stream = first - 1; // the last dense minute
-    while (records.get() != nullptr || s != raw.end()) {
-        Minute m;
-        auto const* const r = records.get();
-        if (r != nullptr && (s == raw.end() || std::int64_t{r->minute} < minute_of(s->time))) {
-            m = expand(*r);
-            records.next();
-            if ((m.total == 1 ? m.time : m.end()) > to) return;
-        } else {
-            const auto minute = minute_of(s->time);
-            auto last = s;
-            while (last != raw.end() && minute_of(last->time) == minute) ++last;
-            m = minute_of_samples({s, last});
-            m.open = m.end() > to;
-            m.streaming = m.open && (m.total >= dense_minute || stream == minute - 1);
-            s = last;
-        }
+    const auto tell = [&](Minute const& m) {
         if (m.total >= dense_minute) stream = m.minute;
-        if (m.time > after) visit(std::as_const(m)); // the minute is where its median sample is
-    }
+        if (m.time > after) visit(m); // the minute is where its median sample is
+    };
+    const auto tell_raw = [&] {
+        const auto minute = minute_of(s->time);
+        const auto end = start_of_minute(minute + 1);
+        auto last = s + 1;
+        while (last != raw.end() && last->time < end) ++last;
+        auto m = minute_of_samples({s, last});
+        m.open = end > to;
+        m.streaming = m.open && (m.total >= dense_minute || stream == minute - 1);
+        s = last;
+        tell(m);
+    };
+    if (!records_.empty() && std::int64_t{records_.back().minute} >= first)
+        for (MinuteList::Reader records{records_, first, minute_of(to)}; records.get() != nullptr; records.next()) {
+            auto const& r = *records.get();
+            while (s != raw.end() && s->time < start_of_minute(r.minute)) tell_raw();
+            const auto m = expand(r);
+            if ((m.total == 1 ? m.time : m.end()) > to) return;
+            tell(m);
+        }
+    while (s != raw.end()) tell_raw();
 }
 
 template <class Pred, class Take>

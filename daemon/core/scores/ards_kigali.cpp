@@ -44,7 +44,7 @@ Choice choose(Inquiry& q, EventTime after, bool worst, bool on_circuit) {
     auto const& t = q.rules.tables.ards_kigali;
     Choice c;
     QuarterHours all;
-    quarter_hours(q, {pressure_devices, [](Inquiry const&, Saturation&) {}, Estimates::by_litre}, all);
+    quarter_hours(q, {{}, nullptr, Estimates::by_litre}, all);
     all.each([&](Saturation const& s) {
         if (s.sample.time <= after || (!on_circuit && ecls_at(q, s.sample.time))) return;
         if (s.percent > t.saturation_most) {

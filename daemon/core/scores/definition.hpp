@@ -50,6 +50,11 @@ struct Definition {
     bool of_first_day = false; // what devices tell after the first day of the stay does not concern it
 };
 
+// At `t`, and later, nothing that devices tell by this signal as it comes concerns the score: the only day that it
+// looks at is over.
+bool is_behind_first_day(Definition const& what, model::Signal signal, model::EventTime opened, model::EventTime t,
+                         core::Rulebook const& rules);
+
 // A component that answers one part.
 template <model::ScorePart (*answer)(Inquiry&)>
 void one_part(Inquiry& q, std::span<model::ScorePart> parts) {

@@ -219,7 +219,7 @@ void take(Inquiry& q, Saturation const& s, FromSaturation& out) {
 }
 
 void saturation_indices(Inquiry& q, std::span<model::ScorePart> parts) {
-    const Rating rating{pressure_devices, [](Inquiry const&, Saturation&) {}};
+    const Rating rating{{}, nullptr};
     FromSaturation from;
     if (q.now()) {
         if (const auto last = last_quarter_hour(q, rating)) take(q, *last, from);

@@ -19,18 +19,12 @@ constexpr Decimal flush{200, 0}; // mm[Hg]; from here on a mean may be one
 // `extreme`: also one that is outside its soft limits altogether.
 std::optional<Minute> at_minute(Inquiry const& q, Signal signal, std::int64_t minute, bool extreme = false) {
     std::optional<Minute> found;
-    const auto counts = [&](Minute const& m) { return m.minute == minute && (m.valid > 0 || extreme); };
     const EventTime start = model::start_of_minute(minute);
     const EventTime end = model::start_of_minute(minute + 1);
-    q.timeline.minutes(signal, start - model::Duration{1},
-                       std::min(q.at, start + model::Duration{model::minute_ms - 1}), [&](Minute const& m) {
-                           if (counts(m)) found = m;
-                       });
-    if (found) return found;
     // A minute that is summed up is over only at its end.
-    if (end > q.at) return found;
-    q.timeline.minutes(signal, start - model::Duration{1}, end, [&](Minute const& m) {
-        if (counts(m)) found = m;
+    const auto to = end <= q.at ? end : std::min(q.at, end - model::Duration{1});
+    q.timeline.minutes(signal, start - model::Duration{1}, to, [&](Minute const& m) {
+        if (m.minute == minute && (m.valid > 0 || extreme)) found = m;
     });
     return found;
 }
@@ -112,8 +106,9 @@ bool below_soft(Inquiry const& q, PressureSite const& g, Decimal mean) {
 
 bool artefact(Inquiry const& q, PressureSite const& g, Decimal mean, std::int64_t minute, EventTime time, bool stream) {
     const bool extreme = below_soft(q, g, mean);
-    const auto s = at_minute(q, g.systolic, minute, extreme), d = at_minute(q, g.diastolic, minute, extreme);
-    if (!s || !d) return false;
+    const auto s = at_minute(q, g.systolic, minute, extreme);
+    const auto d = s ? at_minute(q, g.diastolic, minute, extreme) : std::nullopt;
+    if (!d) return false;
     const auto systolic = in_canonical(q, g.systolic, s->value, s->unit),
                diastolic = in_canonical(q, g.diastolic, d->value, d->unit);
     if (!systolic || !diastolic) return false;

@@ -186,8 +186,10 @@ model::Score Memory::score(std::size_t key, Patient const& patient, EventTime at
     Due due{at};
     for (auto const& c : runs_[key].components)
         if (c.due) due.at(*c.due);
-    for (auto s : runs_[key].what->signals)
+    for (auto s : runs_[key].what->signals) {
+        if (is_behind_first_day(*runs_[key].what, s, patient.opened, at, rules)) continue;
         if (const auto t = tells_[place_[static_cast<std::size_t>(s)] - 1U]; t < never) due.at(t);
+    }
     score.next_change = due.next();
     return score;
 }

@@ -57,17 +57,29 @@ model::ScorePart temperature(Inquiry& q) {
 }
 
 // Perfusion index below 0.3 % (scores.md 13.4).
+bool is_low(model::Unit unit, model::Decimal v) { return unit == model::Unit::percent && v < perfused; }
+
+// Any time after `from`. Whole blocks of minutes tell by what is lowest in them.
+bool ever_low(Inquiry const& q, EventTime from) {
+    const auto high = [](model::MinuteBlock const& b) {
+        return b.outline.even && !is_low(b.outline.unit, b.outline.value(b.outline.lowest));
+    };
+    for (bool ever = false;;) {
+        const auto row = q.timeline.whole_row(Signal::pi, model::minute_of(from) + 1, model::minute_of(q.at), high);
+        const auto to = row.empty() ? q.at : model::start_of_minute(row.front().first) - model::Duration{1};
+        q.timeline.minutes(Signal::pi, from, to,
+                           [&](model::Minute const& m) { ever = ever || is_low(m.unit, m.lowest); });
+        if (ever || row.empty()) return ever;
+        from = model::start_of_minute(std::int64_t{row.back().last} + 1) - model::Duration{1};
+    }
+}
+
 Source well_perfused(Inquiry& q) {
-    const auto low = [](model::Unit unit, model::Decimal v) { return unit == model::Unit::percent && v < perfused; };
     // Mostly there is nothing to look for.
-    bool ever = false;
-    const auto from = q.now() ? q.at : q.after;
-    q.timeline.minutes(Signal::pi, from - model::hours(1), q.at,
-                       [&](model::Minute const& m) { ever = ever || low(m.unit, m.lowest); });
-    if (!ever) return {Signal::spo2};
-    return {Signal::spo2, [&q, low](model::Minute const& m) {
+    if (!ever_low(q, (q.now() ? q.at : q.after) - model::hours(1))) return {Signal::spo2};
+    return {Signal::spo2, [&q](model::Minute const& m) {
                 const auto pi = q.timeline.latest(Signal::pi, m.time, reach);
-                return pi && low(pi->unit, pi->value) ? Reason::artefact : Reason::none;
+                return pi && is_low(pi->unit, pi->value) ? Reason::artefact : Reason::none;
             }};
 }
 

@@ -13,8 +13,8 @@
 #include "core/scores/vasopressor.hpp"
 #include "core/scores/ventilator.hpp"
 
-#include <map>
-#include <utility>
+#include <array>
+#include <vector>
 
 namespace vigil::scores {
 
@@ -52,8 +52,8 @@ struct SharedNotes {
     std::optional<model::Decimal> threshold; // of the pressures
     std::array<Site, 2> sites;
     Shared<WorstMechanics> mechanics;
-    // By number. Of one instant alone: who remembers keeps those of each component.
-    std::map<std::pair<Estimates, std::int64_t>, ToldQuarter> quarters;
+    // By Estimates; not rated. Of one instant alone: who remembers keeps those of each component.
+    std::array<Shared<std::vector<QuarterHour>>, 3> quarters;
 };
 struct SharedByProduct {
     std::array<SharedNotes, model::product_count> of;

@@ -83,6 +83,13 @@ std::vector<model::ScorePart> not_applicable(Definition const& what) {
     return out;
 }
 
+bool is_behind_first_day(Definition const& what, model::Signal signal, model::EventTime opened, model::EventTime t,
+                         core::Rulebook const& rules) {
+    if (!what.of_first_day || t < opened + rules.tables.sofa.window + model::minutes(1)) return false;
+    const auto kind = core::entry(rules, signal).kind;
+    return kind == model::SignalKind::monitor || kind == model::SignalKind::setting;
+}
+
 model::Score evaluate(model::ScoreKey key, Patient const& patient, model::EventTime at, core::Rulebook const& rules) {
     assert(patient.timeline != nullptr);
     auto const& what = definition(key.id);
@@ -96,8 +103,10 @@ model::Score evaluate(model::ScoreKey key, Patient const& patient, model::EventT
     score.parts.resize(what.parts.size());
     Due due{at};
     // Something that is known now was not looked at because it lies ahead of the instant asked for.
-    for (auto s : what.signals)
+    for (auto s : what.signals) {
+        if (is_behind_first_day(what, s, patient.opened, at, rules)) continue;
         if (const auto t = patient.timeline->next_time(s, at)) due.at(*t);
+    }
     for (auto const& c : what.components) {
         auto q = ask(key, patient, at, rules);
         if (patient.room != nullptr) patient.room->clear();

@@ -46,7 +46,10 @@ T const& told(Inquiry& q, Remembered<T> const& kept, Reads const& reads) {
 // told again.
 template <class T, class Work>
 T const& remembered(Inquiry& q, std::unique_ptr<Remembered<T>>& kept, Work&& work) {
-    if (!kept || !kept->stands(q, q.changed)) kept = std::make_unique<Remembered<T>>(answer_of<T>(q, work));
+    if (!kept)
+        kept = std::make_unique<Remembered<T>>(answer_of<T>(q, work));
+    else if (!kept->stands(q, q.changed))
+        *kept = answer_of<T>(q, work);
     return told(q, *kept, kept->reads);
 }
 

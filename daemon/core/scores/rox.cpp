@@ -91,9 +91,12 @@ struct Judged {
     Label label = Label::unknown;
 };
 
-std::optional<Judged> judge(Inquiry const& q, Saturation const& s, Rates& all) {
-    const auto own = all.find(q.now() ? 0 : quarter_of(s.sample.time));
-    if (s.support.device != Word::hfno || own == all.end() || ecls_at(q, s.sample.time)) return std::nullopt;
+// `all`: looked for once somebody is on high flow.
+std::optional<Judged> judge(Inquiry& q, Saturation const& s, std::optional<Rates>& all) {
+    if (s.support.device != Word::hfno) return std::nullopt;
+    if (!all) all = rates(q);
+    const auto own = all->find(q.now() ? 0 : quarter_of(s.sample.time));
+    if (own == all->end() || ecls_at(q, s.sample.time)) return std::nullopt;
     auto const& m = middle(own->second);
     const auto rate = core::canonical(q.rules, Signal::rr, m.value, m.unit);
     const auto ratio = saturation_ratio(s.percent, *s.inspired.percent);
@@ -150,7 +153,7 @@ model::ScorePart rox(Inquiry& q) {
         return part;
     }
     const Rating rating{{}, [](Inquiry const&, Saturation&) {}};
-    auto all_rates = rates(q);
+    std::optional<Rates> all_rates;
     std::optional<Judged> worst;
     if (q.now()) {
         if (const auto last = last_quarter_hour(q, rating)) worst = judge(q, *last, all_rates);

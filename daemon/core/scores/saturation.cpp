@@ -86,7 +86,7 @@ std::optional<Saturation> median_told(Inquiry const& q, Quarter& quarter, Estima
 }
 
 std::optional<Saturation> rated(Inquiry const& q, std::optional<Saturation> s, Rating const& rating) {
-    if (!s) return s;
+    if (!s || rating.rate == nullptr) return s;
     s->support = support_at(q, s->last, rating.support);
     rating.rate(q, *s);
     return s;
@@ -156,38 +156,11 @@ private:
             // Nothing came to it since it was judged.
             const bool same = seen_ && seen_->was_judged && seen_->number == h.number && seen_->total == h.total &&
                               seen_->first == h.first && seen_->last == h.last;
-            h.judged = same ? seen_->judged : rated(q_, told(h), rating_);
+            h.judged = same ? seen_->judged : judge(q_, open_, rating_);
         }
         pass(h);
         open_ = Quarter{};
         take(std::move(h), is_over);
-    }
-
-    // Once for all scores that ask at this instant.
-    std::optional<Saturation> told(QuarterHour const& h) {
-        if (q_.shared == nullptr || q_.keeps) return median_told(q_, open_, rating_.estimates);
-        auto& known = q_.shared->quarters[{rating_.estimates, h.number}];
-        if (known.total != h.total || known.first != h.first || known.last != h.last)
-            known = {h.first, h.last, h.total, settled_or_told(h)};
-        return known.median;
-    }
-    std::optional<Saturation> settled_or_told(QuarterHour const& h) {
-        const auto before = open_.end() + looks_ahead;
-        auto* const past = settled_for(q_);
-        if (past == nullptr || before > q_.at) return median_told(q_, open_, rating_.estimates);
-        auto& settled = past->quarters[{rating_.estimates, h.number}];
-        auto& told = settled.told;
-        // The window may cut it.
-        if (told.total != h.total || told.first != h.first || told.last != h.last) {
-            Inquiry inner{q_};
-            inner.timeline = q_.timeline.unread();
-            told = {h.first, h.last, h.total, median_told(inner, open_, rating_.estimates)};
-            settled.rests = {inner.timeline.reads(), before};
-            settled.rests.reads.any.set(static_cast<std::size_t>(Signal::spo2));
-            settled.rests.reads.since = std::min(settled.rests.reads.since, h.first - model::minutes(2));
-            q_.timeline.note(settled.rests.reads);
-        }
-        return told.median;
     }
 
     Inquiry& q_;
@@ -199,9 +172,7 @@ private:
     std::uint32_t total_before_ = 0;                                 // its readings
 };
 
-} // namespace
-
-void quarter_hours(Inquiry& q, Rating const& rating, QuarterHours& out) {
+void walk_through(Inquiry& q, Rating const& rating, QuarterHours& out) {
     auto& known = q.notes != nullptr ? q.notes->quarters : out.own;
     auto& list = known.list;
     Walk walk{q, rating, known.open};
@@ -229,6 +200,58 @@ void quarter_hours(Inquiry& q, Rating const& rating, QuarterHours& out) {
     const auto* first = out.cut ? &*out.cut : !out.whole.empty() ? &out.whole.front() : out.open ? &*out.open : nullptr;
     // Without its first reading the median is another.
     if (first != nullptr) q.leaves(first->first);
+}
+
+// Walked through once for all scores that ask at this instant; each rates it for itself.
+std::vector<QuarterHour> walked(Inquiry& q, Estimates estimates) {
+    auto* const past = settled_for(q);
+    SettledQuarters own;
+    auto& known = past != nullptr ? past->quarters[{q.key.product, estimates}] : own;
+    const auto begin = start_of(q.after.ms / quarter_ms + 1);
+    if (!known.is_within(q)) {
+        known = {};
+        known.begin(q);
+    }
+    known.list.erase(known.list.begin(), std::find_if(known.list.begin(), known.list.end(), [&](QuarterHour const& h) {
+                         return start_of(h.number) >= begin;
+                     }));
+    const Rating unrated{{}, nullptr, estimates};
+    const std::optional<QuarterHour> none_seen;
+    std::vector<QuarterHour> out;
+    const auto take = [&out](QuarterHour&& h, bool) { out.push_back(std::move(h)); };
+    Walk walk{q, unrated, none_seen};
+    walk.over(q.after, begin, take);
+    for (auto const& h : known.list) walk.pass(h);
+    out.insert(out.end(), known.list.begin(), known.list.end());
+    const auto from = std::max(begin, known.known_to), to = start_of((q.at - settles_after).ms / quarter_ms);
+    walk.over(from - model::Duration{1}, {std::numeric_limits<std::int64_t>::max()}, take);
+    for (auto const& h : out)
+        if (h.judged) q.leaves(h.judged->sample.time);
+    if (!out.empty()) q.leaves(out.front().first); // without its first reading the median is another
+    if (past == nullptr || to <= from) return out;
+    for (auto const& h : out)
+        if (start_of(h.number) >= from && start_of(h.number) < to) known.list.push_back(h);
+    known.settle(q, to);
+    return out;
+}
+
+} // namespace
+
+void quarter_hours(Inquiry& q, Rating const& rating, QuarterHours& out) {
+    if (q.shared == nullptr || q.keeps) return walk_through(q, rating, out);
+    auto const& all = shared(q, q.shared->quarters[static_cast<std::size_t>(rating.estimates)],
+                             [&](Inquiry& inner) { return walked(inner, rating.estimates); });
+    if (rating.rate == nullptr) {
+        out.whole = all; // as long as what is shared stands
+        return;
+    }
+    out.own.list = all;
+    for (auto& h : out.own.list)
+        if (h.judged) {
+            h.judged->support = support_at(q, h.judged->last, rating.support);
+            rating.rate(q, *h.judged);
+        }
+    out.whole = out.own.list;
 }
 
 std::optional<Saturation> last_quarter_hour(Inquiry& q, Rating const& rating) {

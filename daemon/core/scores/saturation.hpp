@@ -22,7 +22,8 @@ struct Saturation {
     std::int32_t upper = 4;          // the most it can mean
 };
 
-// How a score rates a saturation: the devices that count as support, and what fills `exact` and `upper`.
+// How a score rates a saturation: the devices that count as support, and what fills `exact` and `upper`; nullptr: the
+// score needs none of these.
 struct Rating {
     std::span<model::Word const> support;
     void (*rate)(Inquiry const& q, Saturation& s);
@@ -35,13 +36,6 @@ struct QuarterHour {
     std::uint32_t total = 0;
     bool was_judged = false; // to nothing, perhaps
     std::optional<Saturation> judged;
-};
-
-// A quarter hour's median, before any score rates it.
-struct ToldQuarter {
-    model::EventTime first, last;
-    std::uint32_t total = 0;
-    std::optional<Saturation> median;
 };
 
 // Those that are over, oldest first: everything up to `known_to`.

@@ -11,6 +11,7 @@
 #include <map>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 namespace vigil::scores {
 
@@ -49,9 +50,9 @@ struct SettledVital : SettledStretch {
     bool judged_by(RangeTable const& other) const;
 };
 
-struct SettledQuarter {
-    Rests rests;
-    ToldQuarter told;
+// The quarter hours of saturation that lie in it as a whole, not rated.
+struct SettledQuarters : SettledStretch {
+    std::vector<QuarterHour> list;
 };
 
 class Settled {
@@ -62,7 +63,7 @@ public:
     std::map<std::tuple<model::ScoreKey, model::Part, model::Signal>, SettledVital>
         vitals; // part and signal of the table
     std::map<model::Product, SettledMechanics> mechanics;
-    std::map<std::pair<Estimates, std::int64_t>, SettledQuarter> quarters;
+    std::map<std::pair<model::Product, Estimates>, SettledQuarters> quarters;
 };
 
 // What this question may take from the settled past and leave to it; nullptr: nothing. Where nobody looks at the

@@ -3,6 +3,7 @@
 #include "core/scores/dose.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace vigil::scores {
 
@@ -145,30 +146,36 @@ Mix mix_at(std::span<Rate const> rates, EventTime t, bool counting_only) {
 
 } // namespace
 
-VasoactiveDrugs vasoactive_drugs(Inquiry& q, std::span<Signal const> drugs) {
-    VasoactiveDrugs out;
-    out.weight = admission_weight(q);
-    const auto kg = in_kg(q, out.weight);
-    const auto read = [&](Signal drug) {
-        if (q.timeline.empty(drug)) return;
+namespace {
+
+void read_drugs(Inquiry& q, std::span<Signal const> drugs, std::optional<Decimal> kg, VasoactiveDrugs& out) {
+    for (auto drug : drugs) {
+        if (q.timeline.empty(drug)) continue;
         read_runs(q, drug, kg, out);
         for (auto const& u : unheard_of(q, drug)) {
             if (q.now() ? !u.lasts : u.to <= q.after) continue;
             if (!u.lasts) q.leaves(u.to);
             out.unheard.push_back({drug, *u.rate});
         }
-    };
-    for (auto drug : drugs) read(drug);
+    }
+}
+
+} // namespace
+
+VasoactiveDrugs vasoactive_drugs(Inquiry& q, std::span<Signal const> drugs) {
+    VasoactiveDrugs out;
+    out.weight = admission_weight(q);
+    read_drugs(q, drugs, in_kg(q, out.weight), out);
     return out;
 }
 
 namespace {
 
 VasoactiveDrugs vasoactive_drugs(Inquiry& q) {
-    std::vector drugs{Signal::norepinephrine, Signal::epinephrine, Signal::dopamine};
-    auto const& others = q.rules.tables.sofa2.others;
-    drugs.insert(drugs.end(), others.begin(), others.end());
-    return vasoactive_drugs(q, drugs);
+    constexpr std::array first = {Signal::norepinephrine, Signal::epinephrine, Signal::dopamine};
+    auto out = vasoactive_drugs(q, first);
+    read_drugs(q, q.rules.tables.sofa2.others, in_kg(q, out.weight), out);
+    return out;
 }
 
 // What runs changes where a rate begins and where one ends: dopamine is worth more when it goes on alone.

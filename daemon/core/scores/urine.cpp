@@ -36,10 +36,14 @@ void ends_or_leaves(Inquiry& q, Sample const& s, EventTime oldest) {
     q.detail.at(s.time + (q.at - oldest));
 }
 
-void add_totals(Inquiry& q, EventTime after, std::vector<Urine>& out) {
+void add_totals(Inquiry& q, EventTime after, UrineDays& room) {
     auto const& t = q.rules.tables.sofa;
+    auto& out = room.days;
     const EventTime oldest = after - t.urine_max - Duration{1};
-    for (auto signal : {Signal::uo, Signal::uo_day})
+    // Of what was charted without a beginning of its own none is a total.
+    const bool none_charted = room.plain && room.read_to == q.at && room.kept_from <= oldest;
+    for (auto signal : {Signal::uo, Signal::uo_day}) {
+        if (signal == Signal::uo && none_charted) continue;
         for (auto const& s : q.timeline.range(signal, oldest, q.at)) {
             ends_or_leaves(q, s, oldest);
             if (s.is_word || (signal == Signal::uo && !is_total(q, s))) continue;
@@ -51,6 +55,7 @@ void add_totals(Inquiry& q, EventTime after, std::vector<Urine>& out) {
             const bool enough = covered >= t.urine_min && covered <= t.urine_max;
             out.push_back({signal, end_of(s), covered, *volume, &s, &s, enough});
         }
+    }
     // By their end; of one instant the worst last.
     const auto sooner = [](Urine const& a, Urine const& b) { return a.at != b.at ? a.at < b.at : b.below(a); };
     if (!std::is_sorted(out.begin(), out.end(), sooner)) std::stable_sort(out.begin(), out.end(), sooner);
@@ -171,13 +176,13 @@ std::span<Urine const> urine_days(Inquiry& q, EventTime after, UrineDays& room) 
         u.enough = u.covered >= t.urine_min && u.covered <= t.urine_max;
         out.push_back(u);
     }
-    add_totals(q, after, out);
+    add_totals(q, after, room);
     return out;
 }
 
 std::span<Urine const> urine_totals(Inquiry& q, EventTime after, UrineDays& room) {
     room.days.clear();
-    add_totals(q, after, room.days);
+    add_totals(q, after, room);
     return room.days;
 }
 

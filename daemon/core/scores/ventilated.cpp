@@ -1,5 +1,6 @@
 #include "core/scores/ventilated.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <utility>
@@ -73,35 +74,50 @@ void runs_out(Inquiry& q, std::span<Holding const> signals, EventTime t, Duratio
 
 } // namespace
 
+namespace {
+
+// When one of the signals told something after `from`, oldest first.
+std::vector<EventTime> instants_after(Inquiry& q, std::span<Holding const> signals, EventTime from) {
+    std::vector<EventTime> out;
+    for (auto const& h : signals) {
+        for (auto const& s : q.timeline.range(h.signal, from, q.at)) out.push_back(s.time);
+        if (core::entry(q.rules, h.signal).kind != model::SignalKind::monitor) continue;
+        // A minute of a stream says what it says from its end on.
+        q.timeline.minutes(h.signal, from - model::minutes(1), q.at, [&](model::Minute const& m) {
+            if (m.time > from) out.push_back(m.time);
+            if (m.open)
+                q.due.at(m.end());
+            else if (m.end() > from)
+                out.push_back(m.end());
+        });
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
+} // namespace
+
 std::optional<EventTime> newest_instant(Inquiry& q, std::span<Holding const> signals,
                                         bool (*holds)(Inquiry& q, EventTime t)) {
     if (q.now()) {
         runs_out(q, signals, q.at, {});
         return holds(q, q.at) ? std::optional{q.at} : std::nullopt;
     }
-    std::vector<EventTime> instants;
-    for (auto const& h : signals) {
-        for (auto const& s : q.timeline.range(h.signal, q.after, q.at)) instants.push_back(s.time);
-        if (core::entry(q.rules, h.signal).kind != model::SignalKind::monitor) continue;
-        // A minute of a stream says what it says from its end on.
-        q.timeline.minutes(h.signal, q.after - model::minutes(1), q.at, [&](model::Minute const& m) {
-            if (m.time > q.after) instants.push_back(m.time);
-            if (m.open)
-                q.due.at(m.end());
-            else if (m.end() > q.after)
-                instants.push_back(m.end());
-        });
-    }
-    std::sort(instants.begin(), instants.end());
-    instants.erase(std::unique(instants.begin(), instants.end()), instants.end());
+    // Mostly the last minutes tell.
+    auto instants = instants_after(q, signals, std::max(q.after, q.at - model::minutes(10)));
+    const auto newest = [&]() -> std::optional<EventTime> {
+        const auto t = std::find_if(instants.rbegin(), instants.rend(), [&](EventTime at) { return holds(q, at); });
+        if (t == instants.rend()) return std::nullopt;
+        q.leaves(*t);
+        return *t;
+    };
+    if (const auto t = newest()) return t;
+    instants = instants_after(q, signals, q.after);
+    if (const auto t = newest()) return t;
     // Before the window a state is asked for at its first instant, a millisecond behind its open end.
     const EventTime first{q.after.ms + 1};
     const auto entered = q.window() - Duration{1};
-    for (auto t = instants.rbegin(); t != instants.rend(); ++t)
-        if (holds(q, *t)) {
-            q.leaves(*t);
-            return *t;
-        }
     if (q.key.product != model::Product::day) {
         for (auto t : instants) q.due.at(t + entered);
         runs_out(q, signals, first, entered);

@@ -59,7 +59,7 @@ TEST_CASE("triggers", "[adt]") {
                                       std::string(16, '|') + "V9" + std::string(26, '|') + "20261120100000\n"),
                        noon);
     CHECK_FALSE(gone.movements.at(0).subject.location);
-    for (char const* other : {"A05", "A09", "A14", "A28", "A31", "A44", "Z01", ""})
+    for (char const* other : {"A09", "A44", "Z01", ""})
         CHECK(decoder.decode(adt(other, std::string(pid) + "PV1|1|I|ICU^R1^BED3\n"), noon).fault ==
               Fault::unsupported_event);
     // A trigger that stands only in EVN-1.
@@ -104,15 +104,51 @@ TEST_CASE("when it took effect", "[adt]") {
     }
 }
 
-TEST_CASE("every movement but a merge needs its PV1", "[adt]") {
+TEST_CASE("every movement but an update or a merge needs its PV1", "[adt]") {
     Decoder decoder(test_settings());
-    for (char const* trigger : {"A01", "A02", "A03", "A04", "A06", "A07", "A08", "A11", "A12", "A13", "A17"}) {
+    for (char const* trigger : {"A01", "A02", "A03", "A04", "A06", "A07", "A11", "A12", "A13", "A17"}) {
         INFO(trigger);
         Decoded const& d = decoder.decode(adt(trigger, std::string("EVN||20261121100000\n") + pid), noon);
         CHECK(d.fault == Fault::no_pv1);
         CHECK(d.movements.empty());
     }
     CHECK(decoder.decode(adt("A40", std::string(pid) + "MRG|4799^^^HOSP^MR\n"), noon).fault == Fault::none);
+}
+
+TEST_CASE("an update of a person, or one without a PV1, says who he is and nothing of a bed", "[adt]") {
+    Decoder decoder(test_settings());
+    const std::string obx = "OBX|1|NM|29463-7^Weight^LN||82|kg|||||F|||20261121101500\n";
+    for (auto const& [trigger, pv1] : {std::pair{"A08", ""}, std::pair{"A31", ""}, std::pair{"A31", "PV1|1|N\n"},
+                                       std::pair{"A31", "PV1|1|I|ICU^R1^BED3||||||||||||||||V9\n"}}) {
+        INFO(trigger << " " << pv1);
+        Decoded const& d = decoder.decode(adt(trigger, std::string("EVN||20261121100000\n") + pid + pv1 + obx), noon);
+        REQUIRE(d.fault == Fault::none);
+        REQUIRE(d.movements.size() == 1);
+        Movement const& m = d.movements[0];
+        CHECK(m.kind == Kind::update);
+        CHECK_FALSE(m.subject.location);
+        CHECK(m.subject.visit.empty());
+        CHECK(m.age == 56u);
+        CHECK(m.sex == Movement::Sex::female);
+        CHECK_FALSE(d.groups.at(0).subject.location); // his weight is his, not of who lies in that bed
+        CHECK(d.cards.size() == 1);
+    }
+    CHECK(decoder.decode(adt("A31", "PID|1||\n"), noon).fault == Fault::no_patient);
+}
+
+TEST_CASE("an update that names the unit alone takes nobody out of his bed, a move does", "[adt]") {
+    Decoder decoder(test_settings());
+    const auto where = [&](char const* trigger, char const* pl) {
+        auto const& place = decoder.decode(adt(trigger, std::string(pid) + "PV1||I|" + pl + "\n"), noon)
+                                .movements.at(0)
+                                .subject.location;
+        return place ? place->unit + "/" + place->bed : std::string("-");
+    };
+    CHECK(where("A08", "ICU") == "-");
+    CHECK(where("A08", "ICU^^^SOUTH") == "-");
+    CHECK(where("A08", "ICU^1") == "icu/1");
+    CHECK(where("A02", "ICU") == "icu/_");
+    CHECK(where("A01", "ICU") == "icu/_");
 }
 
 TEST_CASE("a movement's time that cannot be read is passed over and counted", "[adt]") {
@@ -303,6 +339,9 @@ TEST_CASE("places", "[adt]") {
     REQUIRE(settings.places.add("MICU", "micu"));
     REQUIRE_FALSE(settings.places.add("X", "Upper Case"));
     REQUIRE_FALSE(settings.places.add("", "x"));
+    REQUIRE(settings.places.add("^^Doc1", "icu_a/1"));
+    REQUIRE_FALSE(settings.places.add("^^Doc2", "icu_a"));
+    REQUIRE_FALSE(settings.places.add("^^^SOUTH", "south/1"));
     Decoder decoder(std::move(settings));
     const auto where = [&](char const* pl) {
         Decoded const& d = decoder.decode(adt("A01", std::string(pid) + "PV1||I|" + pl + "\n"), noon);
@@ -310,6 +349,10 @@ TEST_CASE("places", "[adt]") {
         return place ? place->unit + "/" + place->bed : std::string("-");
     };
     CHECK(where("ICU^R1^BED3") == "icu_a/3");
+    CHECK(where("^^Doc1&5&1") == "icu_a/1"); // the label alone, where a row says which bed that is
+    CHECK(where("^^Doc2") == "-");
+    CHECK(where("^^^SOUTH") == "-");
+    CHECK(where("X^^Doc1") == "x/doc1"); // not in a unit that is named
     CHECK(where("MICU^7^A") == "micu/7_a");
     CHECK(where("ICU^R2^Bed 4") == "icu/r2_bed_4");
     CHECK(where("ICU^^Bed 4") == "icu/bed_4");
@@ -399,4 +442,14 @@ TEST_CASE("the card goes to vigil-identity, tokens go to vigild, a birth date go
     });
     for (char const* planted : {"DOE", "JANE", "4711", "S55", "1970", "V9"})
         CHECK(sent.find(planted) == std::string::npos);
+}
+
+TEST_CASE("a number of noughts is nobody's", "[adt]") {
+    Decoder decoder(test_settings());
+    const std::string pv1 = "PV1||I|ICU^^1||||||||||||||||00000000\n";
+    Decoded const& d = decoder.decode(adt("A01", "PID|1||0^^^HOSP^PI~4711^^^HOSP^MR\n" + pv1), noon);
+    CHECK(d.movements.at(0).subject.visit.empty()); // two patients of this register are not one visit
+    CHECK(d.movements.at(0).subject.patients == std::vector<std::string>{test_key().patient_token("HOSP", "4711")});
+    CHECK(decoder.decode(adt("A01", "PID|1||0000\n" + pv1), noon).fault == Fault::no_patient);
+    CHECK_FALSE(decoder.decode(adt("A01", "PID|1||0047\n" + pv1), noon).movements.at(0).subject.patients.empty());
 }

@@ -113,6 +113,8 @@ TEST_CASE("coding systems by all their names", "[pcd]") {
     }
     CHECK(code_of("KREA^Kreatinin^99LAB^2160-0^Creatinine^loinc", Delimiters{}, test_key(), scratch).code == "2160-0");
     CHECK(code_of("150456^^mdc", Delimiters{}, test_key(), scratch).system == CodeSystem::MDC);
+    for (char const* name : {"ISO11073", "IEEE11073", "ISO/IEEE 11073", "ISO/IEEE 11073-10101"})
+        CHECK(code_of(std::string("150456^^") + name, Delimiters{}, test_key(), scratch).system == CodeSystem::MDC);
     CHECK(code_of("C01CA03^^Wc", Delimiters{}, test_key(), scratch).system == CodeSystem::ATC);
     CHECK(code_of("2160-0^^LX", Delimiters{}, test_key(), scratch).system == CodeSystem::LOCAL);
     CHECK(code_of("2160-0^^2.16.840.1.113883.6.11", Delimiters{}, test_key(), scratch).system == CodeSystem::LOCAL);
@@ -131,14 +133,16 @@ TEST_CASE("set and measured values differ", "[pcd]") {
         pcd("OBX|1|NM|152196^MDC_CONC_AWAY_O2_INSP^MDC|1.1.1.1|40|%|||||R||||||ASET^^MDC\n"
             "OBX|2|NM|152196^MDC_CONC_AWAY_O2_INSP^MDC|1.1.1.2|41|%|||||R||||||AMEAS^^MDC~69123^MDC_OBS_CTS^MDC\n"
             "OBX|3|NM|16929412^^MDC|1.1.1.3|40|%|||||R\nOBX|4|NM|150656^^MDC|1.1.1.4|200|mmHg|||||R||||||ACALC\n"
-            "OBX|5|NM|151976^^MDC|1.1.1.5|8|cmH2O|||||R\n");
+            "OBX|5|NM|151976^^MDC|1.1.1.5|8|cmH2O|||||R\n"
+            "OBX|6|NM|151868^MDC_VENT_VOL_TIDAL_SETTING^MDC|1.1.1.6|450|mL|||||R\n");
     Decoded const& d = decoder.decode(text, noon);
-    REQUIRE(d.results.size() == 5);
+    REQUIRE(d.results.size() == 6);
     CHECK(d.results[0].method == Method::setting);
     CHECK(d.results[1].method == Method::measured);
     CHECK(d.results[2].method == Method::setting);
     CHECK(d.results[3].method == Method::calculated);
     CHECK(d.results[4].method == Method::unspecified);
+    CHECK(d.results[5].method == Method::setting); // the number of what is measured under a name of what is set
 }
 
 TEST_CASE("a monitor in the repeated hour is near its receipt", "[pcd]") {

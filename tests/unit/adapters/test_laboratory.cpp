@@ -34,6 +34,14 @@ TEST_CASE("OBX rows of a laboratory", "[oru]") {
         {"OBX|1|ST|1975-2^Bili^LN||<0.2|mg/dL||||F", "LN 1975-2 <0.2 mg/dL"},
         {"OBX|1|ST|2524-7^Lactate^LN||>20|mmol/l||||F", "LN 2524-7 >20 mmol/L"},
         {"OBX|1|NM|2160-0^Crea^LN||1,23|mg/dl||||F", "LN 2160-0 1.23 mg/dL"},
+        {"OBX|1|NM|777-3^Platelets^LN||250.000|/\xb5l||||F", "LN 777-3 (unreadable) /uL"}, // a quarter of a million
+        {"OBX|1|NM|777-3^Platelets^LN||250000|/\xb5l||||F", "LN 777-3 250000 /uL"},
+        {"OBX|1|NM|777-3^Platelets^LN||250.000|G/l||||F", "LN 777-3 250.000 10*9/L"},
+        {"OBX|1|NM|3167-4^Urine 24h^LN||1.800|mL||||F", "LN 3167-4 (unreadable) mL"}, // as much, or nothing at all
+        {"OBX|1|NM|9187-6^Urine^LN||1.250|mL||||F", "LN 9187-6 (unreadable) mL"},
+        {"OBX|1|NM|9187-6^Urine^LN||80.000|mL||||F", "LN 9187-6 80.000 mL"}, // 80 litres nobody means
+        {"OBX|1|NM|9187-6^Urine^LN||0.500|mL||||F", "LN 9187-6 0.500 mL"},
+        {"OBX|1|NM|9187-6^Urine^LN||1.25|L||||F", "LN 9187-6 1.25 L"},
         {"OBX|1|NM|2160-0^Crea^LN||20|mg/dl||>|||F", "LN 2160-0 >20 mg/dL"},
         {"OBX|1|NM|2160-0^Crea^LN||HEMOLYZED|mg/dl||||F", "LN 2160-0 (text) mg/dL"},
         {"OBX|1|TX|2160-0^Crea^LN||see comment||||| F", "LN 2160-0 (text)"},
@@ -189,6 +197,9 @@ TEST_CASE("OBX-8 validity", "[oru]") {
                         {"TEST", Validity::test},
                         {"DEMO", Validity::demo},
                         {"QUES~INV", Validity::invalid},
+                        {"inv", Validity::invalid},
+                        {"Invalid", Validity::invalid},
+                        {"Questionable", Validity::questionable},
                         {"A~PM~QUES", Validity::questionable},
                         {"INV^invalid^L", Validity::invalid}};
     Decoder decoder(test_settings());
@@ -212,6 +223,12 @@ TEST_CASE("which time a result has: OBX-14, OBR-7, SPM-17, MSH-7", "[oru]") {
          "20261121083000.000", TimeQuality::synchronised},
         {"one field early", "OBR|1||F|C^^L|||20261121101500\nOBX|1|NM|777-3^^LN||1|G/L|||||F||20261121093000\n",
          "20261121083000.000", TimeQuality::synchronised},
+        {"one field late, as the status is",
+         "OBR|1||F|C^^L|||20261121101500\nOBX|1|NM|777-3^^LN||1|G/L||H||A||F|||20261121093000\n", "20261121083000.000",
+         TimeQuality::synchronised},
+        {"no time in OBX-15 where the status stands in its place",
+         "OBR|1||F|C^^L|||20261121101500\nOBX|1|NM|777-3^^LN||1|G/L|||||F||||20261121093000\n", "20261121091500.000",
+         TimeQuality::synchronised},
         {"OBR-7", "OBR|1||F|C^^L|||20261121101500\nOBX|1|NM|777-3^^LN||1|G/L|||||F\n", "20261121091500.000",
          TimeQuality::synchronised},
         {"SPM-17",
@@ -233,6 +250,18 @@ TEST_CASE("which time a result has: OBX-14, OBR-7, SPM-17, MSH-7", "[oru]") {
          "OBR|1||F|C^^L|||20261120101500\nOBX|1|NM|777-3^^LN||1|G/L|||||F|||20261121\nSPM|1|S1||BLDA|||||||||||||"
          "20261121080000\n",
          "20261121070000.000", TimeQuality::synchronised},
+        {"the time of the report is none of what was drawn",
+         "OBR|1||F|C^^L|||20261121071500||||||||BLD^Sangue|||||||20261121141000|||F\nOBX|1|NM|777-3^^LN||1|G/L|||||F|||"
+         "20261121141000\n",
+         "20261121061500.000", TimeQuality::synchronised},
+        {"another time than that of the report is the result's own",
+         "OBR|1||F|C^^L|||20261121071500||||||||BLD^Sangue|||||||20261121141000|||F\nOBX|1|NM|777-3^^LN||1|G/L|||||F|||"
+         "20261121090000\n",
+         "20261121080000.000", TimeQuality::synchronised},
+        {"charted values have no sample: the last of them may be of the moment of the report",
+         "OBR|1||F|C^^L|||20261121071500|||||||||||||||20261121091000|||F\nOBX|1|NM|777-3^^LN||1|G/L|||||F|||"
+         "20261121091000\n",
+         "20261121081000.000", TimeQuality::synchronised},
         {"its own offset", "OBR|1||F|C^^L|||20261121101500-0500\nOBX|1|NM|777-3^^LN||1|G/L|||||F\n",
          "20261121151500.000", TimeQuality::synchronised},
     };
@@ -342,6 +371,15 @@ TEST_CASE("the specimen decides what a gas is", "[oru]") {
         {"", "X^arterial or venous^L", Specimen::other},
         {"VBLD", "BLDA", Specimen::arterial},
         {"", "X^Sang art\xc3\xa9riel^L", Specimen::arterial},
+        {"BLOOD^Sangue venoso", "", Specimen::venous},
+        {"", "X^Sang veineux^L", Specimen::venous},
+        {"", "X^Veneus bloed^L", Specimen::venous},
+        {"", "X^Krew \xc5\xbcylna^L", Specimen::venous},
+        {"", "X^Krew t\xc4\x99tnicza^L", Specimen::arterial},
+        {"", "X^Ven\xc3\xb8st blod^L", Specimen::venous},
+        {"", "X^Sangre capilar^L", Specimen::capillary},
+        {"", "X^Sangre venosa mixta^L", Specimen::mixed_venous},
+        {"", "X^Sang veineux m\xc3\xaal\xc3\xa9^L", Specimen::mixed_venous},
         {"", "X^Vollblut^L", Specimen::unspecified},
         {"Sangre total", "", Specimen::unspecified},
         {"", "PLAS", Specimen::other},
@@ -370,6 +408,11 @@ TEST_CASE("the specimen decides what a gas is", "[oru]") {
         {"", "b2^Roehrchen BGA^99LAB", Specimen::arterial},
         {"", "UR^Serum^99LAB", Specimen::other},
         {"", "X^Serum / Urin^L", Specimen::not_blood},
+        {"", "BLDA^Arterial, ECMO post oxygenator^99LAB", Specimen::other}, // no arterial blood of the patient's
+        {"^^Blood ECMO post membrane", "", Specimen::other},
+        {"BLD^Blood^HL70487^Postfilter", "", Specimen::not_blood}, // of the circuit, with its citrate
+        {"DIALY^Blood pre dialyser", "", Specimen::not_blood},
+        {"", "X^CRRT arterial^L", Specimen::not_blood},
     };
     Settings settings = test_settings();
     settings.specimens = {{"B1", Specimen::other}, {"B2", Specimen::arterial}};
@@ -435,6 +478,7 @@ TEST_CASE("what the header refuses", "[oru]") {
     const Row rows[] = {
         {"MSH|^~\\&|A|B|||20261121||ORU^R01|1|P|2.5", Fault::none},
         {"MSH|^~\\&|A|B|||20261121||ORU|1|P|2.3", Fault::none},
+        {"MSH|^~\\&|||||||ORU^R01|HP104220879017992|P|2.2||||||8859/1", Fault::none}, // an information centre
         {"MSH|^~\\&|A|B|||20261121||ORU^R01^ORU_R01|1|P^T|2.6^^", Fault::none},
         {"MSH|^~\\&|A|B|||20261121||ORU^R01|1|P|2.8.2", Fault::none},
         {"MSH|^~\\&|A|B|||20261121||ORU^R01||P|2.5", Fault::no_control_id},
