@@ -46,6 +46,9 @@ std::optional<std::int64_t> effective(Kind kind, std::string_view trigger, Segme
     return message_time;
 }
 
+// A visit has another number, or turns out to be one with another.
+bool renumbers(std::string_view trigger) { return trigger == "A42" || trigger == "A50"; }
+
 Segments segments_of(Message const& message) {
     Segments out;
     for (const std::string_view segment : message.segments) {
@@ -56,6 +59,8 @@ Segments segments_of(Message const& message) {
             out.pid = segment;
         else if (kind == "PV1" && out.pv1.empty())
             out.pv1 = segment;
+        else if (kind == "MRG" && out.mrg.empty())
+            out.mrg = segment;
     }
     return out;
 }
@@ -78,6 +83,7 @@ Kind movement_kind(std::string_view trigger) {
     if (trigger == "A17") return Kind::transfer;
     // A18 and A34 are what versions before 2.3.1 say for A40; A36 merges the account as well.
     if (trigger == "A40" || trigger == "A18" || trigger == "A34" || trigger == "A36") return Kind::merge;
+    if (renumbers(trigger)) return Kind::merge;
     return Kind::none;
 }
 
@@ -90,6 +96,31 @@ bool moves_nobody(std::string_view trigger) {
 }
 
 namespace {
+
+// Of a visit: MRG-5, or the account where that stands for it.
+std::string prior_visit(Segments const& s, TextRules const& text, Settings const& settings, Scratch& scratch) {
+    const Fields mrg(s.mrg, text.delimiters);
+    auto out = visit_token(mrg[5], text, settings, scratch);
+    return out.empty() && settings.visit_from_account ? visit_token(mrg[3], text, settings, scratch) : out;
+}
+
+// What is absorbed by a merge of patients (A40), and what was the number of a visit before (A42, A50; A06 and A07 may
+// say so).
+Fault read_prior(std::string_view trigger, Segments const& s, TextRules const& text, Settings const& settings,
+                 Scratch& scratch, Movement& m) {
+    if (m.kind == Kind::merge && !renumbers(trigger)) {
+        const Fields mrg(s.mrg, text.delimiters);
+        m.absorbed_patients = patient_tokens(mrg[1], text, settings, scratch);
+        m.absorbed_visit = visit_token(mrg[5], text, settings, scratch);
+        return m.absorbed_patients.empty() && m.absorbed_visit.empty() ? Fault::no_merge : Fault::none;
+    }
+    if (!renumbers(trigger) && trigger != "A06" && trigger != "A07") return Fault::none;
+    m.absorbed_visit = prior_visit(s, text, settings, scratch);
+    if (renumbers(trigger) && m.subject.visit.empty()) return Fault::no_pv1;
+    if (renumbers(trigger) && m.absorbed_visit.empty()) return Fault::no_merge;
+    if (m.absorbed_visit == m.subject.visit) m.absorbed_visit.clear();
+    return Fault::none;
+}
 
 void add_movement(std::string_view trigger, Segments const& s, TextRules const& text, TimeRules const& time,
                   std::optional<std::int64_t> message_time, Settings const& settings, Scratch& scratch, Decoded& out) {
@@ -116,15 +147,8 @@ void add_movement(std::string_view trigger, Segments const& s, TextRules const& 
     const Fields pid(s.pid, d);
     m.sex = sex_of(component(pid[8], d, 1));
     if (m.effective_ms) m.age = age_years(trimmed(component(pid[7], d, 1)), *m.effective_ms);
-    if (kind == Kind::merge) {
-        const Fields mrg(s.mrg, d);
-        m.absorbed_patients = patient_tokens(mrg[1], text, settings, scratch);
-        m.absorbed_visit = visit_token(mrg[5], text, settings, scratch);
-        if (m.absorbed_patients.empty() && m.absorbed_visit.empty()) {
-            out.fault = Fault::no_merge;
-            return;
-        }
-    }
+    out.fault = read_prior(trigger, s, text, settings, scratch, m);
+    if (out.fault != Fault::none) return;
     if (auto card = card_of(s.pid, m.subject, text, settings, scratch)) {
         out.own_cards.push_back(std::move(*card));
         out.cards.push_back(&out.own_cards.back());
@@ -146,6 +170,34 @@ void add_merges(std::string_view trigger, Segments s, Message const& message, Te
         add_movement(trigger, s, text, time, message_time, settings, scratch, out);
     }
     if (merges == 0) out.fault = s.pid.empty() ? Fault::no_patient : Fault::no_merge;
+}
+
+// A42, A50: each PID begins a visit, whose MRG and PV1 come in either order.
+void add_numbers(std::string_view trigger, Segments s, Message const& message, TextRules const& text,
+                 TimeRules const& time, std::optional<std::int64_t> message_time, Settings const& settings,
+                 Scratch& scratch, Decoded& out) {
+    s.pid = s.pv1 = s.mrg = {};
+    const auto over = [&] {
+        if (s.pid.empty() || out.fault != Fault::none) return;
+        if (s.pv1.empty())
+            out.fault = Fault::no_pv1;
+        else
+            add_movement(trigger, s, text, time, message_time, settings, scratch, out);
+    };
+    bool any = false;
+    for (const std::string_view segment : message.segments) {
+        const std::string_view name_of_segment = segment_name(segment);
+        if (name_of_segment == "PID") {
+            over();
+            s.pid = segment;
+            s.pv1 = s.mrg = {};
+            any = true;
+        }
+        if (name_of_segment == "PV1") s.pv1 = segment;
+        if (name_of_segment == "MRG") s.mrg = segment;
+    }
+    over();
+    if (!any) out.fault = Fault::no_patient;
 }
 
 // A17: two patients change beds. Half a swap would lay two into one bed, so it is both or none.
@@ -182,6 +234,7 @@ void read_movements(std::string_view trigger, Message const& message, TextRules 
                     std::optional<std::int64_t> message_time, Settings const& settings, Scratch& scratch,
                     Decoded& out) {
     const Segments s = segments_of(message);
+    if (renumbers(trigger)) return add_numbers(trigger, s, message, text, time, message_time, settings, scratch, out);
     if (movement_kind(trigger) == Kind::merge)
         return add_merges(trigger, s, message, text, time, message_time, settings, scratch, out);
     // Which visit begins, moves or ends stands in PV1: without it (a message cut short, most likely) a discharge

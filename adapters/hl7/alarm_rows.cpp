@@ -95,6 +95,7 @@ void ObservationReader::finish_alarm() {
             result.time_ms = message_time_;
             result.time_quality = TimeQuality::substituted;
         }
+        if (is_of_a_moment(event_)) result.until_ms = result.time_ms;
         // Its first message names it; without that (some senders keep one number from beginning to end) its own.
         auto identity = trimmed(first_message.empty() ? component(order_.parent, d_, 1) : first_message);
         if (identity.empty() || is_null(identity)) identity = trimmed(component(order_.filler, d_, 1));

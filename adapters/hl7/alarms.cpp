@@ -62,6 +62,9 @@ std::string_view rank_of(std::string_view priority) {
 
 enum class Says : std::uint8_t { nothing, stands, over, unclear };
 
+// Of something that has no duration.
+bool is_moment(Plain const& phase) { return phase.is("tpoint"); }
+
 Says by_phase(Plain const& phase, std::string_view text) {
     if (text.empty()) return Says::nothing;
     if (phase.any_of("start", "continue", "update", "escalate", "deescalate", "present", "tpoint")) return Says::stands;
@@ -78,6 +81,7 @@ Says by_state(Plain const& state, std::string_view text) {
 // Both say so, or the one that says anything; the state of an update. What contradicts itself says neither.
 Says said_of(Plain const& phase, Says by_phase, Says by_state) {
     const auto clear = [](Says s) { return s == Says::stands || s == Says::over; };
+    if (is_moment(phase)) return Says::stands; // whatever its state is by then, it happened
     if (!clear(by_state)) return clear(by_phase) ? by_phase : std::max(by_phase, by_state);
     if (by_phase == Says::over && by_state == Says::stands) return Says::unclear;
     if (phase.any_of("start", "escalate", "present") && by_state == Says::over) return Says::unclear;
@@ -122,6 +126,8 @@ bool is_own_code(std::string_view coded, Delimiters const& d) {
     return false;
 }
 
+bool is_of_a_moment(AlarmEvent const& event) { return is_moment(Plain{event.phase}); }
+
 void fold(AlarmEvent const& event, When const& made, Notes& notes, Result& out) {
     const Plain phase{event.phase};
     const auto says = said_of(phase, by_phase(phase, event.phase), by_state(Plain{event.state}, event.state));
@@ -136,7 +142,7 @@ void fold(AlarmEvent const& event, When const& made, Notes& notes, Result& out) 
     }
     if (out.coded.empty()) ++notes.unclear_alarms;
     // That it still stands is true of when it is said; when it began and when it was over, of OBX-14.
-    const bool change = says == Says::over || phase.is("start") || event.phase.empty();
+    const bool change = says == Says::over || phase.is("start") || is_moment(phase) || event.phase.empty();
     When const& first = change ? event.changed : made;
     When const& second = change ? made : event.changed;
     When const& when = first.ms || first.unreadable ? first : second;

@@ -34,6 +34,9 @@ void take_priority(std::string_view text, AlarmEvent& event);
 // A code of a Vigil, this one or another: what comes back from an alert manager is no alarm of a device.
 bool is_own_code(std::string_view coded, Delimiters const& d);
 
+// It happened, and neither stands nor ends: it was at its time only.
+bool is_of_a_moment(AlarmEvent const& event);
+
 // `made`: when the message says it was made. Code and identity are the caller's.
 void fold(AlarmEvent const& event, When const& made, Notes& notes, Result& out);
 

@@ -33,11 +33,24 @@ bool lies_in(Stay const& stay, model::BedId bed, EventTime when) {
     return stay.bed == bed && stay.from <= when && (!stay.to || when < *stay.to);
 }
 
+// A stay that was absorbed ends where the record that has it says that the patient lies elsewhere, or has left.
+Stay as_known(State const& state, Encounter const& e, Stay stay) {
+    if (!e.merged_into || stay.to) return stay;
+    auto const& held = at(state, surviving(state, e.id));
+    const auto ends = [&stay](EventTime when) {
+        if (stay.from < when && (!stay.to || when < *stay.to)) stay.to = when;
+    };
+    for (auto const& s : held.stays) ends(s.from);
+    if (held.closed) ends(*held.closed);
+    return stay;
+}
+
 // Narrows [from, to) to the piece around `when` in which no stay that touches `bed` begins or ends.
 void narrow(State const& state, model::BedId bed, EventTime when, Attribution& a) {
     for (auto const& e : state.encounters)
-        for (auto const& s : e.stays) {
-            if (s.bed != bed) continue;
+        for (auto const& told : e.stays) {
+            if (told.bed != bed) continue;
+            const auto s = as_known(state, e, told);
             for (auto edge : {std::optional{s.from}, s.to}) {
                 if (!edge) continue;
                 if (*edge <= when)
@@ -48,16 +61,11 @@ void narrow(State const& state, model::BedId bed, EventTime when, Attribution& a
         }
 }
 
-EncounterId by_visit(State const& state, std::string const& visit) {
-    if (visit.empty()) return nobody;
-    for (auto const& e : state.encounters)
-        if (e.visit == visit) return e.id;
-    return nobody;
-}
-
-// The encounter of a patient at an instant; two open at once is a contradiction nobody here can settle.
+// The encounter of a patient at an instant; two open at once is a contradiction nobody here can settle, but for one
+// that readings alone had opened beside one that was told.
 Attribution by_patient(State const& state, std::vector<std::string> const& patients, EventTime when) {
     Attribution found{nobody, Reason::unassigned, never, always};
+    bool of_readings = false;
     for (auto const& e : state.encounters) {
         if (e.merged_into || !is_same_person(e.patients, patients)) continue;
         for (auto edge : {std::optional{e.opened}, e.closed}) {
@@ -68,9 +76,12 @@ Attribution by_patient(State const& state, std::vector<std::string> const& patie
                 found.to = std::min(found.to, *edge);
         }
         if (when < e.opened || (e.closed && when >= *e.closed)) continue;
-        if (found.encounter != nobody) return {nobody, Reason::identity_conflict, when, when};
+        const bool read = is_of_readings_alone(e);
+        if (found.encounter != nobody && read == of_readings) return {nobody, Reason::identity_conflict, when, when};
+        if (found.encounter != nobody && read) continue;
         found.encounter = e.id;
         found.reason = Reason::none;
+        of_readings = read;
     }
     return found;
 }
@@ -175,12 +186,32 @@ EncounterId surviving(State const& state, EncounterId id) {
 std::vector<EncounterId> occupants(State const& state, model::BedId bed, EventTime when) {
     std::vector<EncounterId> out;
     for (auto const& e : state.encounters) {
-        if (!std::any_of(e.stays.begin(), e.stays.end(), [&](Stay const& s) { return lies_in(s, bed, when); }))
-            continue;
+        const auto there = [&](Stay const& s) {
+            return lies_in(s, bed, when) && lies_in(as_known(state, e, s), bed, when);
+        };
+        if (!std::any_of(e.stays.begin(), e.stays.end(), there)) continue;
         const auto id = surviving(state, e.id);
         if (std::find(out.begin(), out.end(), id) == out.end()) out.push_back(id);
     }
+    const auto unnamed = [&](EncounterId id) { return is_unnamed(at(state, id)); };
+    if (out.size() > 1 && !std::all_of(out.begin(), out.end(), unnamed)) std::erase_if(out, unnamed);
     return out;
+}
+
+EncounterId with_visit(State const& state, std::string const& visit) {
+    if (visit.empty()) return nobody;
+    for (auto const& e : state.encounters)
+        if (e.visit == visit) return e.id;
+    return nobody;
+}
+
+bool is_name_only(Encounter const& e) { return e.merged_into && e.movements.empty() && e.closed; }
+
+bool is_unnamed(Encounter const& e) { return e.implied && e.visit.empty() && e.patients.empty(); }
+
+bool is_of_readings_alone(Encounter const& e) {
+    const auto told = [](Movement const& m) { return m.kind == CensusKind::update; };
+    return e.implied && std::none_of(e.movements.begin(), e.movements.end(), told);
 }
 
 bool contradicts(std::vector<std::string> const& a, std::vector<std::string> const& b) {
@@ -229,7 +260,7 @@ bool is_other_person(State const& state, std::vector<std::string> const& patient
 Attribution attribute(State const& state, model::SubjectId id, EventTime when, EventTime told) {
     assert(id.value >= 1 && id.value <= state.subjects.size());
     auto const& subject = state.subjects[id.value - 1];
-    if (const auto named = by_visit(state, subject.visit); named != nobody) {
+    if (const auto named = with_visit(state, subject.visit); named != nobody) {
         if (is_other_person(state, subject.patients, at(state, named))) return conflict(when);
         return checked_against_bed(state, subject, when, told, {surviving(state, named), Reason::none, never, always});
     }

@@ -40,8 +40,17 @@ bool is_other_person(State const& state, std::vector<std::string> const& patient
 model::EncounterId lying_in(State const& state, std::vector<std::string> const& patients,
                             model::Location const& location, model::EventTime when);
 
-// The encounters in a bed at an instant (normally at most one).
+// The encounters in a bed at an instant (normally at most one). One that readings of the bed alone had opened, and that
+// nobody has named, is none beside another; what was absorbed lies there until its survivor lies elsewhere or has left.
 std::vector<model::EncounterId> occupants(State const& state, model::BedId bed, model::EventTime when);
+
+// Of that visit, absorbed or not; nobody: none is.
+model::EncounterId with_visit(State const& state, std::string const& visit);
+// Nothing but a name for the encounter it was merged into, since `closed`.
+bool is_name_only(Encounter const& e);
+// Nothing but readings speaks of it, no admission system has; and of those the ones that name nobody.
+bool is_of_readings_alone(Encounter const& e);
+bool is_unnamed(Encounter const& e);
 
 // Follows merges to the encounter that now holds the record.
 model::EncounterId surviving(State const& state, model::EncounterId id);
@@ -65,13 +74,35 @@ void derive_stays(Encounter& encounter);
 // has to be asked again.
 void settle(Encounter& encounter, model::EventTime now);
 
+// census_number.cpp: a visit has another number from now on, or turns out to be one with another visit.
+struct NumberChange {
+    bool changed = false;
+    model::EncounterId absorbed; // into the one that has the new number
+    model::BedId bed;            // it lay in
+    bool returns = false;        // who had left under the prior number
+};
+// Of a message that names its visit's prior number as well. Numbers of two people change nothing and are counted.
+NumberChange change_number(State& state, CensusChange const& change, model::EventTime when, model::EventTime told,
+                           model::EventTime now);
+// What is told under this number is of that encounter. True: nobody had it.
+bool keep_number(State& state, std::string const& visit, model::EncounterId owner, model::EventTime told);
+
+// An admission system's word, or a name, outweighs what readings of a bed implied: who lies in the bed of `named` by
+// such readings alone leaves it when that one comes, or was him all along. `absorbed`: nothing is left of them.
+struct Yielded {
+    std::vector<model::EncounterId> absorbed, ended;
+};
+Yielded yield_bed(State& state, model::EncounterId named, model::EventTime now);
+
 // What a census message changed, for `step` to publish and to attribute again.
 struct CensusOutcome {
     std::optional<model::EncounterId> encounter; // the one it speaks of
     bool opened = false;
     bool changed = false;                       // stays, closing or identity differ from before
     bool described = false;                     // age or sex do
-    std::optional<model::EncounterId> absorbed; // merge, unmerge: the other one
+    std::optional<model::EncounterId> absorbed; // merge, unmerge, a changed number: the other one
+    model::BedId absorbed_bed;                  // where it lay
+    Yielded yielded;                            // the bed to this one
     model::BedId bed_before, bed_now;
     bool closed_before = false, closed_now = false;
     // Readings since then can belong to somebody else than before; empty: none does by time and bed.

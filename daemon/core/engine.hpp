@@ -114,6 +114,8 @@ void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> cons
 
 // step_census.cpp
 void take_census(Step& step, CensusChange const& change);
+// One whom readings name lies where readings of the bed alone had opened a stay.
+void take_bed(Step& step, model::EncounterId named, model::EventTime when);
 // A discharge or transfer told ahead of its time: the time has come.
 void take_ahead(Step& step, Encounter& e);
 void take_attested(Step& step, Attested const& attested);

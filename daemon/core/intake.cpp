@@ -279,9 +279,11 @@ void take_back(Mapping const& mapping, model::Reading const& reading, Interprete
     const bool final_word = reading.status == Status::final && s.order != 0 &&
                             reading.value.kind == model::Value::Kind::absent &&
                             mapping.kind != model::SignalKind::alarm;
-    if (untimed || !final_word) return;
+    // Of a laboratory one order has one result. A flowsheet has many: which of them is meant nobody can tell.
+    if (!final_word || (untimed && mapping.kind != model::SignalKind::laboratory)) return;
     out.retracts = true;
     s.status = Status::cannot_obtain;
+    s.suspect = untimed;
 }
 
 } // namespace

@@ -54,7 +54,8 @@ struct Interpreted {
     model::Reason refused = model::Reason::none;
     // Refused, but what stood in its place stands no longer: `sample` is a retraction, to be placed like one. So it is
     // with a correction that has no usable value, with word that a result cannot be had, with a final result that says
-    // in words why there is no number, and with what an order takes back at a time nobody can tell.
+    // in words why there is no number, and with what an order takes back at a time nobody can tell: of a laboratory
+    // such words as well.
     bool retracts = false;
     bool placed() const { return refused == model::Reason::none || retracts; }
 };

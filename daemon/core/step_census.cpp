@@ -180,15 +180,33 @@ void close_alerts(Step& step, Encounter& e, alerts::Closing why) {
     publish(step, changed);
 }
 
+void publish_absorbed(Step& step, EncounterId id, model::BedId bed, EncounterId into, model::EventTime when) {
+    close_alerts(step, at(step.state, id), alerts::Closing::merged_into);
+    tell(step, BedChanged::Kind::merged, id, bed, when, bed_of(step.state, into));
+    touch_whole(step, into);
+}
+
+void publish_yielded(Step& step, Yielded const& yielded, EncounterId to, model::EventTime when) {
+    const auto bed = at(step.state, to).bed;
+    for (const auto id : yielded.absorbed) publish_absorbed(step, id, bed, to, when);
+    for (const auto id : yielded.ended) {
+        auto& e = at(step.state, id);
+        wake_days(step, e);
+        if (!e.ended) { // its time will come
+            touch_whole(step, id);
+            continue;
+        }
+        close_alerts(step, e, alerts::Closing::discharged);
+        tell(step, BedChanged::Kind::discharged, id, bed, when);
+    }
+}
+
 void publish_outcome(Step& step, CensusChange const& change, CensusOutcome const& out, model::EventTime when) {
     auto& e = at(step.state, *out.encounter);
-    if (change.kind == CensusKind::merge && out.absorbed) {
-        auto& absorbed = at(step.state, *out.absorbed);
-        close_alerts(step, absorbed, alerts::Closing::merged_into);
-        tell(step, BedChanged::Kind::merged, absorbed.id, absorbed.bed, when, bed_of(step.state, e.id));
-        touch_whole(step, e.id);
-        return;
-    }
+    if (change.kind != CensusKind::unmerge && out.absorbed)
+        publish_absorbed(step, *out.absorbed, out.absorbed_bed, e.id, when);
+    if (change.kind == CensusKind::merge && out.absorbed) return;
+    publish_yielded(step, out.yielded, e.id, when);
     if (change.kind == CensusKind::unmerge && out.absorbed) {
         touch_whole(step, e.id);
         touch_whole(step, *out.absorbed);
@@ -236,6 +254,9 @@ void take_census(Step& step, CensusChange const& change) {
         beds.push_back(out.bed_before);
         auto again = candidates(step.state, *out.encounter, beds);
         if (out.absorbed) again.push_back(*out.absorbed);
+        for (auto const* others : {&out.yielded.absorbed, &out.yielded.ended})
+            for (const auto id : *others)
+                if (std::find(again.begin(), again.end(), id) == again.end()) again.push_back(id);
         auto since = out.stays_differ_from;
         // Another number of a person can move what was attributed by it, however old.
         if (attribute_again(step, again) && !since) since = at(step.state, *out.encounter).opened;
@@ -257,6 +278,17 @@ void take_census(Step& step, CensusChange const& change) {
         mark_days(step, at(step.state, *out.encounter), nullptr, {std::numeric_limits<std::int64_t>::min()},
                   DayReason::census);
     if (change.by_hand()) answer(step, CommandAnswered::Answer::done, "");
+}
+
+void take_bed(Step& step, EncounterId named, model::EventTime when) {
+    const auto yielded = yield_bed(step.state, named, model::patient_now(step.state.now));
+    if (yielded.absorbed.empty() && yielded.ended.empty()) return;
+    publish_yielded(step, yielded, named, when);
+    auto again = yielded.absorbed;
+    again.insert(again.end(), yielded.ended.begin(), yielded.ended.end());
+    attribute_again(step, again);
+    again.push_back(named);
+    recall_thinned(step, again, named, when);
 }
 
 void take_ahead(Step& step, Encounter& e) {

@@ -79,6 +79,20 @@ void begin_no_later(Step& step, Encounter& e, EventTime when) {
     e.opened = when;
     if (!e.days.empty()) wake_days(step, e);
     step.derived.attributions.assign(step.derived.attributions.size(), {});
+    take_bed(step, e.id, when);
+}
+
+// A stay that was told, or of whom readings named, begins later: what is older is of nobody here.
+bool comes_before(State const& state, model::Subject const& subject, EventTime when) {
+    if (!subject.visit.empty()) return false;
+    const auto bed = subject.location && subject.patients.empty() ? find_bed(state, *subject.location) : std::nullopt;
+    return std::any_of(state.encounters.begin(), state.encounters.end(), [&](Encounter const& e) {
+        if (e.merged_into) return false;
+        if (!subject.patients.empty()) return when < e.opened && is_same_person(e.patients, subject.patients);
+        return bed && !is_unnamed(e) && std::any_of(e.stays.begin(), e.stays.end(), [&](Stay const& s) {
+                   return s.bed == *bed && when < s.from;
+               });
+    });
 }
 
 model::EncounterId implied(Step& step, model::SubjectId id, EventTime when) {
@@ -93,6 +107,7 @@ model::EncounterId implied(Step& step, model::SubjectId id, EventTime when) {
         begin_no_later(step, e, when);
         return e.id;
     }
+    if (comes_before(step.state, subject, when)) return nobody;
     const auto copy = subject; // open_encounter may grow the tables `subject` stands in
     const auto opened = open_encounter(step.state, copy, when, true);
     step.derived.attributions.assign(step.derived.attributions.size(), {});
@@ -102,6 +117,7 @@ model::EncounterId implied(Step& step, model::SubjectId id, EventTime when) {
     b.bed = at(step.state, opened).bed;
     b.when = when;
     step.effects.emplace_back(b);
+    take_bed(step, opened, when);
     return opened;
 }
 
@@ -307,7 +323,7 @@ Attribution whose(Step& step, model::SourceId source, model::SubjectId id, Event
     if (known) return found;
     if (found.encounter == nobody && found.reason == Reason::unassigned && may_imply(step, source)) {
         found.encounter = implied(step, id, when);
-        found.reason = Reason::none;
+        if (found.encounter != nobody) found.reason = Reason::none;
         found.from = found.to = when;
     }
     if (found.from < found.to) step.derived.attributions[id.value - 1] = found;

@@ -135,7 +135,7 @@ void Bedside::census(model::LogTime at, core::CensusKind kind, std::string const
                      std::optional<model::EventTime> effective) {
     core::CensusChange c;
     c.kind = kind;
-    c.source = "adt";
+    c.source = kind == core::CensusKind::merge ? "command:registrar" : "adt"; // names two people as one
     c.message_id = "a" + std::to_string(++messages_);
     c.content = content_of(c.message_id);
     c.processing = model::Processing::training;

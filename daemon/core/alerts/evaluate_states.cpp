@@ -20,7 +20,8 @@ constexpr std::size_t evidence_shown = 4;
 struct Instance {
     Sample const* newest = nullptr;
     EventTime since;
-    EventTime heard; // when something was last said of it
+    std::optional<EventTime> began; // to stand as it last did; none: its end alone is known, or it was of a moment
+    EventTime heard;                // when something was last said of it
     std::int32_t level = 0;
     bool fresh = true;
 };
@@ -36,13 +37,18 @@ Instance instance_of(PatientView const& view, StateRule const& rule, std::vector
     Instance out;
     out.newest = said.back();
     out.level = level_of(rule, *out.newest);
-    out.since = out.heard = out.newest->time;
-    for (auto s = said.rbegin(); s != said.rend() && !model::stops(**s); ++s)
-        out.since = std::min(out.since, (*s)->time);
+    out.heard = out.newest->time;
+    const auto ends = [](Sample const* s) { return model::stops(*s); };
+    for (auto s = std::find_if_not(said.rbegin(), said.rend(), ends); s != said.rend() && !ends(*s); ++s)
+        out.began = std::min(out.began.value_or((*s)->time), (*s)->time);
+    out.since = ends(out.newest) ? out.newest->time : *out.began;
+    if (out.newest->until) out.began.reset();
     for (auto const* s : said) out.heard = std::max({out.heard, s->time, std::min(s->message_time, view.now)});
     // What was said just now is no old news, whatever the device's clock makes of it.
     const bool just_now = view.event != 0 && out.newest->ref.seq == view.event && !view.recovering;
     out.fresh = just_now || view.now - out.heard <= rule.unheard_after;
+    // What happened at one moment stands for nobody to end it.
+    if (out.newest->until && !out.fresh) out.level = 0;
     return out;
 }
 
@@ -65,7 +71,7 @@ std::vector<Instance> instances(PatientView const& view, StateRule const& rule) 
     // Whose sender has begun another of the same kind since it was last heard of, does not wait for its end.
     const auto outdated = [&](Instance const& i) {
         return !i.fresh && std::any_of(out.begin(), out.end(), [&](Instance const& other) {
-            return other.newest->tie == i.newest->tie && other.since > i.heard;
+            return other.newest->tie == i.newest->tie && other.began && *other.began > i.heard;
         });
     };
     std::vector<Instance> counted;

@@ -13,7 +13,7 @@ struct Sample {
     // Thousands of them are a bed: small members stand in the room that large ones leave.
     EventTime time;
     EventTime message_time;         // of the message that brought it, else its own time: breaks ties by content
-    std::optional<EventTime> until; // interval quantities: the volume covers [time, until)
+    std::optional<EventTime> until; // interval quantities: the volume covers [time, until); of an alarm: a moment only
     Method method = Method::unspecified;
     SaltId salt; // of a drug's rate
     ChannelId channel;
@@ -23,7 +23,7 @@ struct Sample {
     Word word = Word::none;
     Comparator comparator = Comparator::exactly;
     Status status = Status::final;
-    bool suspect = false; // outside the soft range, or marked questionable
+    bool suspect = false; // outside the soft range, or marked questionable; of cannot_obtain: its time is not known
     Specimen specimen = Specimen::unspecified;
     std::uint64_t order = 0; // digest of (order token, code, sub-id): with the code, the result key; 0 = none
     std::uint64_t tie = 0;   // digest of (source name, code, sub-id): the last tie-break but the value, by content

@@ -26,9 +26,7 @@ int rank(Status s) {
 bool confirmation(Status s) { return s == Status::final_unchanged; }
 bool marker(Status s) { return takes_back(s) || confirmation(s); }
 // May speak of a result that stood at another time.
-bool re_timed(Sample const& s) {
-    return s.status == Status::corrected || (marker(s.status) && s.status != Status::cannot_obtain);
-}
+bool re_timed(Sample const& s) { return s.status == Status::corrected || (marker(s.status) && !of_its_time_only(s)); }
 
 std::strong_ordering content_order(Sample const& a, Sample const& b) {
     const auto head = [](Sample const& s) {
@@ -281,7 +279,7 @@ Inserted Series::insert(Sample const& sample, EventTime now, Retention const& ke
         touched_ = minute;
         note_change(sample.time);
         add_last(visible_, sample);
-        if (kind_ == SignalKind::alarm) keep_ends(sample);
+        if (kind_ == SignalKind::alarm) keep_ends(sample, keep);
         thin(now, keep);
         return Inserted::added;
     }
@@ -300,7 +298,7 @@ Inserted Series::insert(Sample const& sample, EventTime now, Retention const& ke
         note_change(sample.time);
     else
         note_change();
-    if (kind_ == SignalKind::alarm) keep_ends(sample);
+    if (kind_ == SignalKind::alarm) keep_ends(sample, keep);
     thin(now, keep);
     return done;
 }

@@ -67,11 +67,13 @@ struct Retention {
 // Says that a result is none, and brings no value: D, W, and a result that could not be had after all.
 constexpr bool takes_back(Status s) { return s == Status::deleted || s == Status::wrong || s == Status::cannot_obtain; }
 
-// Under its order it may have taken the place of what stood at another time than its own. What could not be had after
-// all speaks of its own time only.
+// What could not be had after all speaks of its own time only, where that is known.
+inline bool of_its_time_only(Sample const& s) { return s.status == Status::cannot_obtain && !s.suspect; }
+
+// Under its order it may have taken the place of what stood at another time than its own.
 inline bool may_re_time(Sample const& s) {
-    return s.order != 0 && (s.status == Status::corrected || s.status == Status::deleted || s.status == Status::wrong ||
-                            s.status == Status::final_unchanged);
+    const bool speaks = takes_back(s.status) || s.status == Status::corrected || s.status == Status::final_unchanged;
+    return s.order != 0 && speaks && !of_its_time_only(s);
 }
 
 enum class Inserted : std::uint8_t {
@@ -191,7 +193,7 @@ private:
     static bool take_out(std::vector<Sample>& list, Sample const& s);
     bool is_sound() const;
     void thin(EventTime now, Retention const& keep);
-    void keep_ends(Sample const& of);
+    void keep_ends(Sample const& of, Retention const& keep);
     void sum_up(EventTime now, Retention const& keep);
     bool take_apart(std::int64_t minute);
     void thin_repeats(std::optional<EventTime> begin, EventTime limit);

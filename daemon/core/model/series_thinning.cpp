@@ -33,9 +33,11 @@ struct SampleRun {
 
 } // namespace
 
-// Of an alarm three statements are read: that it was over, from when on it stands since then, and what was said last.
-// A monitor repeats itself for as long as it sounds.
-void Series::keep_ends(Sample const& of) {
+// Of an alarm it is read from when on it stands, or stood before it was over, and what was said last; an end that is
+// taken back shows what was before it. A monitor repeats itself for as long as it sounds: of what it says in a row the
+// first and the last stay, and the rest as long as something may still come in between.
+void Series::keep_ends(Sample const& of, Retention const& keep) {
+    constexpr unsigned rows_kept = 4; // twice that it stood and that it was over
     const auto is_statement = [](Sample const& s) {
         return !takes_back(s.status) && s.status != Status::final_unchanged;
     };
@@ -45,15 +47,21 @@ void Series::keep_ends(Sample const& of) {
         if (same_alarm(s, of)) about.push_back(s);
     if (about.size() < 3) return;
     std::sort(about.begin(), about.end(), said_before);
-    const auto over = std::find_if(about.rbegin(), about.rend(), [](Sample const& s) { return stops(s); });
-    const auto stands_from = over.base();
+    const auto long_said = about.back().message_time - keep.fold_for;
+    std::vector<Sample> gone;
+    unsigned row = 1; // from the last one back
+    for (auto i = about.size() - 1; i-- > 0;) {
+        auto const& s = about[i];
+        const bool like_next = stops(s) == stops(about[i + 1]);
+        if (!like_next) ++row;
+        const bool within = like_next && i > 0 && stops(s) == stops(about[i - 1]);
+        if (s.message_time < long_said && (within || row > rows_kept)) gone.push_back(s);
+    }
     const auto goes = [&](Sample const& s) {
-        const bool said_last = !said_before(s, about.back());
-        const bool was_over = over != about.rend() && !said_before(s, *over) && !said_before(*over, s);
-        const bool began = stands_from != about.end() && !said_before(s, *stands_from) && !said_before(*stands_from, s);
-        return same_alarm(s, of) && !said_last && !was_over && !began;
+        return std::any_of(gone.begin(), gone.end(),
+                           [&](Sample const& g) { return !said_before(s, g) && !said_before(g, s); });
     };
-    std::erase_if(visible_, goes);
+    if (!gone.empty()) std::erase_if(visible_, [&](Sample const& s) { return same_alarm(s, of) && goes(s); });
 }
 
 // What is read from a snapshot is relied upon.

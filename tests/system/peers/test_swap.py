@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Two patients change beds (A17), an outpatient is admitted and discharged to dialysis (A06, A07), and two hospitals have beds of one
-name: whose the readings are that name a bed and nobody, through the adapter and vigild."""
+"""Two patients change beds (A17), an outpatient is admitted and discharged to dialysis (A06, A07), under other numbers of the visit (MRG-5,
+A50), and two hospitals have beds of one name: whose the readings are that name a bed and nobody, through the adapter and vigild."""
 
 import socket
 import sys
@@ -39,6 +39,15 @@ class Ward:
             got += piece
         msa = got.decode().replace("\r", "\n").split("MSA|")[1].split("\n")[0].split("|")
         return msa[0], msa[2] if len(msa) > 2 else ""
+
+    def renumber(self, trigger, hours, patient, bed, number, prior):
+        body = f"EVN|{trigger}|{stamp(hours)}||||{stamp(hours)}\rPID|1||{patient}^^^HOSP^MR\rMRG|{patient}^^^HOSP^MR||||{prior}\r"
+        return self.send(f"ADT^{trigger}", hours, body + f"PV1|1|I|{bed}{'|' * 16}{number}\r")
+
+    def creatinine(self, number, hours, value):
+        """Of a laboratory that has the number of the visit and nothing else."""
+        row = f"OBX|1|NM|2160-0^Creatinine^LN||{value}|mg/dL|||||F|||{stamp(hours)}\r"
+        assert self.send("ORU^R01", hours, f"PID|1||\rPV1|1|I|{'|' * 16}{number}\rOBR|1||L{self.sent}|P\r{row}") == ("AA", "")
 
     def move(self, trigger, hours, *patients):
         body = f"EVN|{trigger}|{stamp(hours)}||||{stamp(hours)}\r"
@@ -109,9 +118,38 @@ def check_class(ward):
     print("an outpatient is admitted to the bed that is named and leaves it where another is")
 
 
+def check_number(ward):
+    """The same stay under another number: one bed, one patient, his results under either."""
+    beds = dict(icu__9_a=[81, 94, 95], icu__8_a=[91, 84, 85, 86], dial__1_a=[65, 66])
+    assert ward.move("A04", -8, ("n1", "ED^2^A")) == ("AA", "")
+    ward.pressure("ED^2^A", -7, 70)
+    ward.expect(**beds, ed__2_a=[70])
+    before = len(ward.client.query(encounters=query_pb2.EncountersRequest()).encounters)
+    assert ward.renumber("A06", -6, "n1", "ICU^6^A", "inpatient-n1", "visit-n1") == ("AA", "")
+    ward.pressure("ICU^6^A", -5, 71)
+    ward.expect(**beds, icu__6_a=[70, 71])
+    ward.creatinine("visit-n1", -7, 1.4)  # drawn as an outpatient
+    ward.creatinine("inpatient-n1", -4, 2.4)
+    assert ward.renumber("A50", -3, "n1", "ICU^6^A", "third-n1", "inpatient-n1") == ("AA", "")
+    ward.creatinine("inpatient-n1", -3, 2.5)
+    ward.creatinine("third-n1", -2, 2.6)
+    assert ward.renumber("A50", -2, "other", "ICU^6^A", "fourth", "third-n1") == ("AA", "")  # of somebody else: changes nothing
+    ward.pressure("ICU^6^A", -1, 72)
+    ward.expect(**beds, icu__6_a=[70, 71, 72])
+    stays = ward.client.query(encounters=query_pb2.EncountersRequest()).encounters
+    assert len(stays) == before, stays
+    one = next(e for e in stays if (e.unit, e.bed) == ("icu", "6_a"))
+    asked = query_pb2.LanesRequest(encounter=one.id, from_ms=START - 24 * HOUR, to_ms=START + 24 * HOUR, columns=48)
+    lanes = ward.client.query(lanes=asked).lanes
+    results = [round(c.newest / 10**lane.scale, 1) for lane in lanes if lane.signal == "crea" for c in lane.columns]
+    assert results == [1.4, 2.4, 2.5, 2.6], results
+    print("a visit with another number is the same stay in one bed, and has the results under every number")
+
+
 with Daemon(more='[[source]]\nname = "ward"\n') as daemon, Adapter(daemon, more=SOUTH) as adapter:
     ward = Ward(daemon, adapter)
     check_swap(ward)
     check_facility(ward)
     check_class(ward)
+    check_number(ward)
     ward.line.close()

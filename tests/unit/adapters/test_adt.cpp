@@ -241,6 +241,57 @@ TEST_CASE("who becomes an outpatient leaves the bed only where PV1-3 says so", "
     CHECK(movement("\"\"") == std::pair{Kind::update, std::string("-")});
 }
 
+TEST_CASE("a visit that has another number says which it had", "[adt]") {
+    const auto visit = [](std::string_view number) { return test_key().token("visit", "", number); };
+    const std::string evn = "EVN||20261121114500\n", pid = ::pid, mrg = "MRG|4711^^^HOSP^MR||||V1\n";
+    const std::string pv1 = "PV1|1|I|ICU^R1^BED3||||||||||||||||V2\n", same = "PV1|1|I|ICU^R1^BED3||||||||||||||||V1\n";
+    Decoder decoder(test_settings());
+    const auto read = [&](char const* trigger, std::string const& body) -> Decoded const& {
+        return decoder.decode(adt(trigger, evn + body), noon);
+    };
+    // A change of class, of which the movement is what it was.
+    for (auto const& [trigger, kind] : {std::pair{"A06", Kind::admit}, {"A07", Kind::transfer}}) {
+        INFO(trigger);
+        auto const& m = read(trigger, pid + mrg + pv1).movements.at(0);
+        CHECK(m.kind == kind);
+        CHECK(m.subject.visit == visit("V2"));
+        CHECK(m.absorbed_visit == visit("V1"));
+        CHECK(m.absorbed_patients.empty());
+        CHECK(read(trigger, pid + mrg + same).movements.at(0).absorbed_visit.empty());
+        CHECK(read(trigger, pid + pv1).movements.at(0).absorbed_visit.empty());
+    }
+    CHECK(read("A01", pid + mrg + pv1).movements.at(0).absorbed_visit.empty());
+    // The number alone: in either order of the segments, and several at once.
+    for (auto const* trigger : {"A42", "A50"}) {
+        INFO(trigger);
+        for (auto const& body : {pid + mrg + pv1, pid + pv1 + mrg}) {
+            Decoded const& d = read(trigger, body);
+            REQUIRE(d.movements.size() == 1);
+            CHECK(d.movements[0].kind == Kind::merge);
+            CHECK(d.movements[0].subject.visit == visit("V2"));
+            CHECK(d.movements[0].absorbed_visit == visit("V1"));
+            CHECK(d.movements[0].absorbed_patients.empty());
+        }
+        Decoded const& two = read(trigger, pid + mrg + pv1 + "PID|2||5000^^^HOSP^MR\nMRG|||||V8\nPV1|1|I|" +
+                                               std::string(16, '|') + "V9\n");
+        REQUIRE(two.movements.size() == 2);
+        CHECK(two.movements[1].subject.visit == visit("V9"));
+        CHECK(two.movements[1].absorbed_visit == visit("V8"));
+        CHECK(read(trigger, pid + mrg).fault == Fault::no_pv1);
+        CHECK(read(trigger, pid + mrg + "PV1|1|I|ICU^R1^BED3\n").fault == Fault::no_pv1);
+        CHECK(read(trigger, pid + pv1).fault == Fault::no_merge);
+        CHECK(read(trigger, pv1 + mrg).fault == Fault::no_patient);
+    }
+    // Where the account stands for the visit, it does so of what it was before.
+    Settings settings = test_settings();
+    settings.visit_from_account = true;
+    Decoder accounts(std::move(settings));
+    Decoded const& d = accounts.decode(
+        adt("A06", "PID|1||4711^^^HOSP^MR|||||||||||||||A2\nMRG|4711^^^HOSP^MR||A1\nPV1|1|I|ICU^R1^BED3\n"), noon);
+    CHECK(d.movements.at(0).subject.visit == visit("A2"));
+    CHECK(d.movements.at(0).absorbed_visit == visit("A1"));
+}
+
 TEST_CASE("identifiers: authority, preference, kinds of numbers", "[adt]") {
     Settings settings = test_settings();
     settings.authorities = {"HOSP^MR", "HOSP"};

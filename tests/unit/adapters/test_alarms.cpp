@@ -119,6 +119,7 @@ TEST_CASE("phase and state say whether it stands; what contradicts itself says n
     CHECK(said("end", "") == "ended");
     CHECK(said("", "active") == "high");
     CHECK(said("start", "") == "high");
+    for (auto const* state : {"inactive", "latched", ""}) CHECK(said("tpoint", state) == "high"); // it happened
     CHECK(said("end", "active") == "(text)");
     CHECK(said("start", "inactive") == "(text)");
     CHECK(said("finished", "") == "(text)");
@@ -174,6 +175,16 @@ TEST_CASE("a change is true of its own time, a repetition of when it is said", "
     const auto substituted = only(without("|||20261121115900.000+0100\nOBX|1||69965", "|||\nOBX|1||69965"));
     CHECK(utc(substituted.time_ms) == "20261121105900.000");
     CHECK(substituted.time_quality == TimeQuality::substituted);
+}
+
+TEST_CASE("a point in time is a moment: it was, and does not go on", "[alarms]") {
+    const auto moment = only(gateway("1^GW", v_tach, "tpoint", "active"));
+    CHECK(utc(moment.time_ms) == "20261121105858.500"); // of the event, not of the message
+    CHECK(moment.until_ms == moment.time_ms);
+    CHECK(moment.coded == "high");
+    for (auto const* phase : {"start", "continue", "update"})
+        CHECK_FALSE(only(gateway("1^GW", v_tach, phase, "active")).until_ms);
+    CHECK_FALSE(only(gateway("1^GW", v_tach, "end", "inactive")).until_ms);
 }
 
 TEST_CASE("no text of a message is kept", "[alarms]") {

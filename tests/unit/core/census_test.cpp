@@ -1,54 +1,14 @@
 // Whose reading is it? Admissions, moves and merges as an admission system sends them, late, back-dated and out of
 // order.
 
-#include "core/census.hpp"
+#include "tests/unit/core/told.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <random>
 
 using namespace vigil;
-using core::CensusChange;
-using core::CensusKind;
-using core::State;
-using model::EventTime;
-using model::Location;
-using model::Reason;
-using model::Subject;
-
-namespace {
-
-EventTime clock_time(int hour, int minute = 0) { return {(hour * 60LL + minute) * 60'000}; }
-
-CensusChange adt(CensusKind kind, Subject subject, EventTime effective, int told_minute = 0) {
-    CensusChange c;
-    c.kind = kind;
-    c.source = "adt";
-    c.subject = std::move(subject);
-    c.effective = effective;
-    c.message_time = model::DeviceTime{effective.ms + told_minute * 60'000LL};
-    return c;
-}
-
-Subject who(std::string visit, std::vector<std::string> patients, std::string bed = "") {
-    Subject s;
-    s.visit = std::move(visit);
-    s.patients = std::move(patients);
-    if (!bed.empty()) s.location = Location{"icu", std::move(bed)};
-    return s;
-}
-
-core::CensusOutcome tell(State& state, CensusChange const& change) {
-    return core::apply(state, change, {clock_time(23).ms}, clock_time(23));
-}
-
-std::string owner(State& state, Subject const& subject, EventTime when, std::optional<EventTime> told = {}) {
-    const auto found = core::attribute(state, core::subject_id(state, subject), when, told.value_or(when));
-    if (found.encounter == model::nobody) return std::string{model::name_of(found.reason)};
-    return core::at(state, found.encounter).pseudonym;
-}
-
-} // namespace
+using namespace vigil::testing;
 
 TEST_CASE("a monitor that knows only its bed gives its readings to whoever lay there at that time") {
     State state;

@@ -242,6 +242,42 @@ TEST_CASE("a final word in the place of a number leaves no number standing") {
     CHECK_FALSE(take(rules, map, r, {}, "S1").retracts);
 }
 
+TEST_CASE("a final word of the laboratory takes the number of its order back also where nobody can say when it was") {
+    auto rules = small_rulebook();
+    auto& crea = rules.vocabulary[static_cast<std::size_t>(Signal::crea)];
+    crea.kind = SignalKind::laboratory;
+    crea.loinc = {"2160-0"};
+    crea.canonical = Unit::mg_per_dL;
+    const auto laboratory = channel(CodeSystem::LN, "2160-0", "mg/dL");
+    const auto monitor = channel(CodeSystem::MDC, "150039", "mm[Hg]");
+    Reading word = number("0");
+    word.value = {};
+    word.value.absent = model::AbsentReason::text;
+    const auto tell = [&](Reading const& r, std::string_view order) { return take(rules, laboratory, r, {}, order); };
+    CHECK_FALSE(tell(word, "S1").sample.suspect); // it speaks of its own time
+    const auto no_time = [](Reading& r) { r.time.reset(); };
+    const auto by_day = [](Reading& r) { r.time_quality = model::TimeQuality::date_only; };
+    const auto twice = [](Reading& r) { r.time_quality = model::TimeQuality::ambiguous; };
+    const auto ahead = [](Reading& r) { r.time = DeviceTime{99'000'000'000}; };
+    for (auto const& [spoil, why] : {std::pair<void (*)(Reading&), Reason>{no_time, Reason::no_time},
+                                     {by_day, Reason::date_only},
+                                     {twice, Reason::ambiguous_time},
+                                     {ahead, Reason::future}}) {
+        auto r = word;
+        spoil(r);
+        const auto told = tell(r, "S1");
+        CAPTURE(model::name_of(why));
+        CHECK(told.refused == why);
+        CHECK(told.retracts);
+        CHECK(told.sample.status == model::Status::cannot_obtain);
+        CHECK(told.sample.suspect);
+        CHECK_FALSE(tell(r, "").retracts);                       // nobody can tell of which one it speaks
+        CHECK_FALSE(take(rules, monitor, r, {}, "S1").retracts); // a flowsheet has many under one order
+        r.status = model::Status::preliminary;
+        CHECK_FALSE(tell(r, "S1").retracts); // pending
+    }
+}
+
 TEST_CASE("a confirmation that brings its value is a final result") {
     const auto rules = small_rulebook();
     const auto map = channel(CodeSystem::MDC, "150039", "mm[Hg]");
