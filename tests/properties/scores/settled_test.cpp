@@ -78,7 +78,7 @@ struct Bedside {
     model::Timeline timeline;
     scores::Settled settled;
     EventTime opened;
-    std::size_t compared = 0, with_something = 0;
+    std::size_t compared = 0, with_something = 0, with_quarters = 0;
 
     void arrive(Given const& g, EventTime now) {
         if (!g.placed) return;
@@ -106,7 +106,7 @@ struct Bedside {
         }
         for (auto const& [key, kept] : settled.vitals) with_something += kept.worst ? 1 : 0;
         for (auto const& [product, kept] : settled.mechanics) with_something += kept.worst.hardest ? 1 : 0;
-        with_something += settled.quarters.size() > 20 ? 1 : 0;
+        for (auto const& [key, kept] : settled.quarters) with_quarters += kept.list.size() > 20 ? 1 : 0;
     }
 };
 
@@ -122,7 +122,7 @@ TEST_CASE("what is settled of a monitored stay changes no answer") {
     std::cout << "seed " << seed << '\n';
     Dice d{seed};
     const auto all = keys();
-    std::size_t compared = 0, with_something = 0;
+    std::size_t compared = 0, with_something = 0, with_quarters = 0;
     for (int p = 0; p < 6; ++p) {
         const auto hours = d.of<std::int64_t>({25, 28, 31});
         auto given = test::parse_input(monitored(d, hours));
@@ -156,9 +156,11 @@ TEST_CASE("what is settled of a monitored stay changes no answer") {
         }
         compared += bed.compared;
         with_something += bed.with_something;
+        with_quarters += bed.with_quarters;
     }
     CHECK(compared > 12'000);
     CHECK(with_something > 5'000); // else nothing was tested
+    CHECK(with_quarters > 100);
 }
 
 TEST_CASE("what is settled by one limit does not stand for another: a usual pressure that was attested since") {

@@ -112,3 +112,28 @@ TEST_CASE("pressures and saturations beyond their soft limits say the same once 
     }
     CHECK(extreme > 100);
 }
+
+TEST_CASE("a saturation in the one badly perfused minute of a stay does not count, wherever the minute stands") {
+    auto const& rules = test::rulebook();
+    const auto key = test::parse_key("news2");
+    const auto begin = test::t0 - model::minutes(240);
+    for (std::int64_t low = 40; low < 110; ++low) {
+        model::Timeline whole, summed;
+        for (std::int64_t i = 0; i < 240 * 3; ++i) {
+            const auto put = [&](Signal signal, model::Decimal value) {
+                model::Sample s;
+                s.time = s.message_time = begin + model::seconds(i * 20);
+                s.value = value;
+                s.unit = model::Unit::percent;
+                whole.insert(signal, model::SignalKind::monitor, s, s.time, keeping(false));
+                summed.insert(signal, model::SignalKind::monitor, s, s.time, keeping(true));
+            };
+            put(Signal::pi, {i / 3 == low ? 1 : 20, 1});
+            put(Signal::spo2, {i / 3 == low || i / 3 == low + 1 ? 80 : 98, 0}); // of two minutes in a row the better
+        }
+        CAPTURE(low);
+        for (auto const* timeline : {&whole, &summed})
+            for (auto const& part : scores::evaluate(key, {timeline, begin, {}, {}}, test::t0, rules).parts)
+                CHECK((part.part != model::Part::spo2 || part.points == 0));
+    }
+}
