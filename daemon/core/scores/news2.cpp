@@ -68,8 +68,9 @@ bool ever_low(Inquiry const& q, EventTime from) {
         const auto row = q.timeline.whole_row(Signal::pi, model::minute_of(from) + 1, model::minute_of(q.at), high);
         // The minute before the row is over where the row begins.
         const auto end = row.empty() ? model::minute_of(q.at) + 1 : std::int64_t{row.front().first};
-        q.timeline.minutes(Signal::pi, from, row.empty() ? q.at : model::start_of_minute(end),
-                           [&](model::Minute const& m) { ever = ever || (m.minute < end && is_low(m.unit, m.lowest)); });
+        q.timeline.minutes(
+            Signal::pi, from, row.empty() ? q.at : model::start_of_minute(end),
+            [&](model::Minute const& m) { ever = ever || (m.minute < end && is_low(m.unit, m.lowest)); });
         if (ever || row.empty()) return ever;
         from = model::start_of_minute(std::int64_t{row.back().last} + 1) - model::Duration{1};
     }
