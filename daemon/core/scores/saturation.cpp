@@ -246,11 +246,7 @@ void quarter_hours(Inquiry& q, Rating const& rating, QuarterHours& out) {
         return;
     }
     out.own.list = all;
-    for (auto& h : out.own.list)
-        if (h.judged) {
-            h.judged->support = support_at(q, h.judged->last, rating.support);
-            rating.rate(q, *h.judged);
-        }
+    for (auto& h : out.own.list) h.judged = rated(q, std::move(h.judged), rating);
     out.whole = out.own.list;
 }
 

@@ -11,11 +11,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime, timezone
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "daemon"))
-from ward import BIN, ROOT, Client, Daemon, wait_for  # noqa: E402
+from ward import BIN, ROOT, START, Client, Daemon, wait_for  # noqa: E402
 
 ADAPTER = """
 source = "{source}"
@@ -29,6 +30,14 @@ clock = "message"
 zone = "UTC"
 {more}
 """
+
+
+HOUR = 3_600_000
+
+
+def stamp(hours):
+    """So long after the start of the driven clock, as HL7 writes it."""
+    return datetime.fromtimestamp((START + hours * HOUR) / 1000, timezone.utc).strftime("%Y%m%d%H%M%S+0000")
 
 
 def ask(connection, message):

@@ -4,21 +4,15 @@ the order, its controls, an information centre that writes MDC in hexadecimal, a
 
 import socket
 import sys
-from datetime import datetime, timezone
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "daemon"))
 sys.path.insert(0, str(HERE))
-from test_peers import Adapter, ask  # noqa: E402
+from test_peers import HOUR, Adapter, ask, stamp  # noqa: E402
 from ward import START, Client, Daemon, query_pb2, wait_for  # noqa: E402
 
-HOUR = 3_600_000
 PLACES = '[hl7.places]\n"^^Doc1" = "icu/1_a"\n'
-
-
-def stamp(hours):
-    return datetime.fromtimestamp((START + hours * HOUR) / 1000, timezone.utc).strftime("%Y%m%d%H%M%S+0000")
 
 
 class Ward:

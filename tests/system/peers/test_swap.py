@@ -4,21 +4,15 @@ A50), and two hospitals have beds of one name: whose the readings are that name 
 
 import socket
 import sys
-from datetime import datetime, timezone
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "daemon"))
 sys.path.insert(0, str(HERE))
-from test_peers import Adapter  # noqa: E402
+from test_peers import HOUR, Adapter, ask, stamp  # noqa: E402
 from ward import START, Client, Daemon, query_pb2, wait_for  # noqa: E402
 
-HOUR = 3_600_000
 SOUTH = '[hl7.places]\n"ICU^^^SOUTH" = "icu_south"\n'
-
-
-def stamp(hours):
-    return datetime.fromtimestamp((START + hours * HOUR) / 1000, timezone.utc).strftime("%Y%m%d%H%M%S+0000")
 
 
 class Ward:
@@ -31,14 +25,8 @@ class Ward:
         """MSA of the reply: its code, and the reason where there is one."""
         self.sent += 1
         text = f"MSH|^~\\&|ADT|HOSP|VIGIL|ICU|{stamp(hours)}||{kind}|m{self.sent}|T|2.5\r{body}"
-        self.line.sendall(b"\x0b" + text.encode() + b"\x1c\r")
-        got = b""
-        while not got.endswith(b"\x1c\r"):
-            piece = self.line.recv(65536)
-            assert piece, f"closed after {got}"
-            got += piece
-        msa = got.decode().replace("\r", "\n").split("MSA|")[1].split("\n")[0].split("|")
-        return msa[0], msa[2] if len(msa) > 2 else ""
+        msa = ask(self.line, b"\x0b" + text.encode() + b"\x1c\r")
+        return msa[0], msa[2].strip() if len(msa) > 2 else ""
 
     def renumber(self, trigger, hours, patient, bed, number, prior):
         body = f"EVN|{trigger}|{stamp(hours)}||||{stamp(hours)}\rPID|1||{patient}^^^HOSP^MR\rMRG|{patient}^^^HOSP^MR||||{prior}\r"
