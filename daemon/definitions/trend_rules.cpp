@@ -29,6 +29,8 @@ void read_score_level(TomlReader& in, alerts::ScoreLevel& out) {
     if (score && product && !scores::offers(*score, *product))
         in.problem("product", scores::not_offered(*score, *product));
     if (product == model::Product::day) in.problem("product", "a day is looked at when it is over: now or rolling");
+    // Not seen any more for so long before it ends; it begins at once.
+    if (const auto d = in.duration("dwell_out")) out.rule.dwell_out = *d;
     for (auto const& word : in.texts("labels")) {
         if (const auto label = model::parse_label(word))
             out.labels.push_back(*label);

@@ -16,10 +16,13 @@ const Handling nobody_called{};
 
 void close(Standing& standing, Alert& alert, Closing because, Notify notify, model::LogTime at,
            std::vector<Alert>& changed) {
+    // What stood latched was over when it was latched, and not when somebody saw it.
+    const auto over = alert.signal == SignalState::latched ? alert.revised_at : at;
     enter(alert, Phase::closed);
     alert.closing = because;
     tell(alert, notify, at, nobody_called, changed);
     remember(standing, alert);
+    standing.closed.back().at = over;
 }
 
 } // namespace

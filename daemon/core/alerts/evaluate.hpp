@@ -20,8 +20,9 @@ void evaluate_labs(PatientView const& view, Conditions& out, Wake& wake);
 void evaluate_inputs(PatientView const& view, Followed const& followed, Conditions& out, Wake& wake);
 // The card of an admission.
 void evaluate_admission(PatientView const& view, Conditions& out, Wake& wake);
-// Classes and stages of scores that run (rule.hpp, ScoreLevel).
-void evaluate_score_levels(PatientView const& view, Conditions& out, Wake& wake);
+// Classes and stages of scores that run (rule.hpp, ScoreLevel); one that stands ends when it was not seen for its
+// dwell.
+void evaluate_score_levels(PatientView const& view, Standing const& standing, Conditions& out, Wake& wake);
 // Quantities that move the wrong way (rule.hpp, Trend).
 void evaluate_trends(PatientView const& view, Conditions& out, Wake& wake);
 // Limits that somebody set for this patient; one that stands ends when a stream was inside for as long as it was out.

@@ -1,5 +1,5 @@
-// What a score that runs says in words or stages. The score holds what windows and confirmations there are; nothing is
-// settled here a second time.
+// What a score that runs says in words or stages. The score holds what windows and confirmations there are; a rule may
+// hold a level for a while longer where what decides it goes to and fro.
 
 #include "core/alerts/evaluate.hpp"
 
@@ -27,7 +27,36 @@ std::int32_t level_of(model::ScorePart const& total, ScoreLevel const& rule) {
     if (rule.labels.empty()) return certain > 0 || total.upper == 0 || total.points ? certain : -1;
     if (!total.label || *total.label == model::Label::unknown) return -1;
     const bool named = std::find(rule.labels.begin(), rule.labels.end(), *total.label) != rule.labels.end();
-    return named ? std::max(certain, std::int32_t{1}) : 0;
+    if (!named) return 0;
+    if (total.points || certain > 0) return certain; // a grade of 0 bears the name and says that there is none of it
+    // A class and a candidate have a name and no points; a grade that may be 0 is not known.
+    using enum model::Label;
+    const bool graded = *total.label == crs || *total.label == icans || *total.label == harmonised_grammar;
+    return graded && total.upper > 0 ? -1 : 1;
+}
+
+// A person said what else it is, or the score does not apply any more: that ends it at once.
+bool ruled_out(model::ScorePart const& total) {
+    return total.state == model::PartState::not_applicable || total.flags.has(model::Flag::other_cause);
+}
+
+// Not reached for less than the rule's dwell since it was last seen: it stands, and says when it is about to end. What
+// was corrected or came late is no way out, and is not waited for.
+void stand_on(Condition& c, model::ScorePart const& total, PatientView const& view, Alert const& stands, Wake& wake) {
+    const auto dwell = c.rule->dwell_out;
+    const bool less = c.state != ConditionState::unknown && c.level < stands.level;
+    if (!less || stands.condition == ConditionState::absent || view.amended || ruled_out(total)) return;
+    const auto gone = view.at - stands.met;
+    if (gone >= dwell) return;
+    wake.at(view.now + (dwell - gone));
+    wake.at(view.now + (said_after(dwell) - gone));
+    if (gone >= said_after(dwell)) {
+        c.now = c.level;
+        c.ending = c.level == 0;
+    }
+    c.state = ConditionState::present;
+    c.level = stands.level;
+    c.met = false;
 }
 
 void take_evidence(model::Score const& score, Condition& c) {
@@ -46,19 +75,23 @@ model::EventTime deciding(Condition const& c, model::EventTime now) {
 
 } // namespace
 
-void evaluate_score_levels(PatientView const& view, Conditions& out, Wake& wake) {
+void evaluate_score_levels(PatientView const& view, Standing const& standing, Conditions& out, Wake& wake) {
     for (auto const& rule : view.rules.rules.score_levels) {
         auto const* score = shown_of(view, rule);
         if (score == nullptr) continue; // it sleeps
         if (score->next_change) wake.at(*score->next_change);
         auto c = condition_of(rule.rule);
-        const auto level = level_of(score->parts.front(), rule);
+        auto const& total = score->parts.front();
+        const auto level = level_of(total, rule);
         const auto least = rule.rule.levels.front().level;
         if (level < 0) c.state = ConditionState::unknown;
         if (level >= least) {
             c.state = ConditionState::present;
             c.level = level;
         }
+        const auto stands = std::find_if(standing.alerts.begin(), standing.alerts.end(),
+                                         [&](Alert const& a) { return a.rule == c.token; });
+        if (stands != standing.alerts.end()) stand_on(c, total, view, *stands, wake);
         if (c.state != ConditionState::absent) {
             take_evidence(*score, c);
             c.since = c.reached = deciding(c, view.now);

@@ -75,7 +75,7 @@ Conditions conditions_of(PatientView const& asked, Standing& standing) {
     Wake wake{view.now};
     evaluate_course(view, standing, followed, lanes, out, wake);
     evaluate_labs(view, out, wake);
-    evaluate_score_levels(view, out, wake);
+    evaluate_score_levels(view, standing, out, wake);
     evaluate_trends(view, out, wake);
     evaluate_limits(view, standing, out, wake);
     hold_while_recomputing(view, out);

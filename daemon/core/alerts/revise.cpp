@@ -87,6 +87,8 @@ bool is_news(Condition const& c, Alert const& a) {
     if (c.state == ConditionState::absent) return false;
     if (a.inhibited_by != c.inhibited_by || a.excused != c.excused || (c.confirmed && !a.confirmed)) return true;
     if (a.now.has_value() != c.now.has_value()) return true;
+    // Another rulebook ranks it anew: what is shown follows at once, and not with the next change of the patient.
+    if (c.state == ConditionState::present && level_entry(*c.rule, c.level).priority != a.priority) return true;
     // What a technical alert is about is what it names: its figures count or run on.
     if (c.rule->kind == AlertKind::technical)
         return !c.evidence.empty() && signals_of(a.evidence) != signals_of(c.evidence);
@@ -167,6 +169,8 @@ void revise_one(Condition& c, Subject const& subject, Handling const& handling, 
     if (notify == Notify::improved && taken_back(c, *stands)) notify = Notify::updated;
     if (notify == Notify::nothing) return;
     if (stands == nullptr) stands = &standing.alerts.emplace_back(begin(c, subject, standing));
+    // It stood latched since its last revision: it came back before anybody saw that it was over.
+    if (to.notify == Notify::recurred && subject.at - stands->revised_at <= c.rule->rearm) ++stands->onsets;
     take_condition(*stands, c, by_condition);
     enter(*stands, to.phase);
     if (to.phase == Phase::shelved && begins) stands->shelved = shelf->decision;

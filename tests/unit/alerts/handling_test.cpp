@@ -218,6 +218,28 @@ TEST_CASE("what comes back within the re-arm time is counted, and called for all
     CHECK(bed.see(2).onsets == 1);
 }
 
+TEST_CASE("what comes back while nobody has seen that it was over is counted too", "[alerts]") {
+    Bed bed;
+    CHECK(bed.see(4).priority == Priority::high);
+    bed.at = bed.at + model::hours(1);
+    CHECK(bed.see(0).signal == SignalState::latched);
+    bed.at = bed.at + bed.rules.sofa_rise.rule.rearm;
+    auto back = bed.see(4);
+    CHECK(back.notify == Notify::recurred);
+    CHECK(back.onsets == 2);
+    bed.see(0);
+    bed.at = bed.at + bed.rules.sofa_rise.rule.rearm + model::Duration{1};
+    back = bed.see(4);
+    CHECK(back.notify == Notify::recurred);
+    CHECK(back.onsets == 2); // that long after it is another illness
+    bed.see(0);
+    // Over since then, and not since somebody came by.
+    bed.at = bed.at + model::hours(3);
+    bed.acknowledge();
+    bed.at = bed.at + model::minutes(1);
+    CHECK(bed.see(4).onsets == 1);
+}
+
 TEST_CASE("feedback is one a person, and reaches an alert that was closed lately", "[alerts]") {
     Bed bed;
     const auto id = bed.see(2).id;

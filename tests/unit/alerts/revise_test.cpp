@@ -243,6 +243,17 @@ TEST_CASE("a rule that is gone or switched off takes its alerts along", "[alerts
     CHECK(bed.standing.alerts.empty());
 }
 
+TEST_CASE("what another rulebook ranks anew is shown so at once", "[alerts]") {
+    Bed bed;
+    const auto first = only(bed.see(bed.rise(2)));
+    REQUIRE(first.priority == Priority::medium);
+    bed.rules.sofa_rise.rule.levels.front().priority = Priority::low;
+    const auto ranked = only(bed.see(bed.rise(2)));
+    CHECK(ranked.priority == Priority::low);
+    CHECK(ranked.notify == Notify::updated);
+    CHECK(bed.see(bed.rise(2)).empty());
+}
+
 TEST_CASE("a condition that is not judged leaves what stands", "[alerts]") {
     Bed bed;
     (void)only(bed.see(bed.rise(2)));
