@@ -75,6 +75,12 @@ unsigned print_rises(Trial const& trial, bool each) {
     return unexplained;
 }
 
+// Nothing is left out silently: what no rule could use would have raised no alert.
+void complain_of_unused(Trial const& trial) {
+    if (trial.refused > 0) complain(fmt::format("{} rows refused in all", trial.refused));
+    for (auto const& [what, count] : trial.unused) complain(fmt::format("not used: {}, {} readings", what, count));
+}
+
 bool write_csv(Trial const& trial, std::string const& path) {
     std::ofstream out{path};
     out << "encounter,rule,kind,highest,shown_at,called_at,ended_at,calls,explained_by,sentence\n";
@@ -105,6 +111,11 @@ int run_try(TryOptions const& o, Session const& session) {
     int code = Exit::ok;
     const auto trial = try_alerts(o.readings, std::move(setting), code);
     if (!trial) return code;
+    complain_of_unused(*trial);
+    if (trial->readings == 0) {
+        complain("no reading of these files can be tried");
+        return Exit::data;
+    }
     if (!o.quiet) print_alerts(*trial);
     fmt::print("{}{}", o.quiet ? "" : "\n", shown(burden_of(*trial)));
     const auto unexplained = print_rises(*trial, !o.quiet);

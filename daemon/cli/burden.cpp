@@ -36,7 +36,7 @@ void add(RuleBurden& rule, TriedAlert const& alert) {
     ++rule.onsets;
     ++rule.by_priority[static_cast<std::size_t>(alert.highest)];
     rule.worsened += alert.worsened;
-    if (alert.last.onsets > 1) ++rule.again;
+    rule.again += alert.again;
     if (alert.ended) rule.lengths_ms.push_back((*alert.ended - alert.shown).ms);
 }
 

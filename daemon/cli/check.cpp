@@ -42,8 +42,9 @@ void add_check(command_line::Command& app, Session& session) {
     auto* sub = app.add_subcommand(
         "check", "Check a configuration with all it names, or single definition files; shows every mistake");
     auto files = std::make_shared<std::vector<std::string>>();
-    sub->add_option("FILE", *files,
-                    "vigil.toml, vocabulary.tsv, conversions.tsv, maps/*.tsv, scores/*.toml, alerts/*.toml")
+    sub->add_option(
+           "FILE", *files,
+           "vigil.toml, vocabulary.tsv, conversions.tsv, maps/*.tsv, scores/*.toml, alerts/*.toml, or a folder")
         ->required();
     sub->add_flag("--json", session.json, "One JSON object for each mistake");
     sub->callback([&session, files] {

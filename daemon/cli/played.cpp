@@ -110,6 +110,8 @@ void Played::take(alerts::Alert const& alert) {
         ++tried->calls;
         if (acknowledged_after_) calls_.emplace_back(alert.revised_at + *acknowledged_after_, alert.id);
         if (alert.notify == alerts::Notify::worsened) ++tried->worsened;
+        const bool begins = alert.notify == alerts::Notify::first || alert.notify == alerts::Notify::recurred;
+        if (begins && alert.onsets > tried->last.onsets) ++tried->again;
     }
     tried->seen.push_back({alert.revised_at, alert.bed, alert.condition, alert.level, calls});
     if (tried->explained_by.empty()) tried->explained_by = alert.inhibited_by;

@@ -7,6 +7,7 @@
 #include "core/step.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace vigil::cli {
@@ -57,6 +58,22 @@ public:
         played_.pass(at);
         played_.step(at, frame_of(readings, from, to));
         out_.to = at;
+    }
+
+    void count_unused(std::map<std::string, std::uint64_t>& out) const {
+        auto const& state = played_.engine().state();
+        const auto of_code = [](model::Reason r) {
+            return r == model::Reason::unmapped || r == model::Reason::unknown_unit;
+        };
+        for (std::size_t i = 0; i < state.channels.size() && i < state.channel_counts.size(); ++i) {
+            auto const& [channel, count] = std::tie(state.channels[i], state.channel_counts[i]);
+            if (!of_code(count.meaning.reason) || count.readings == 0) continue;
+            out[std::string{model::name_of(count.meaning.reason)} + ": " + std::string{model::name_of(channel.system)} +
+                " " + channel.code + " [" + channel.unit + "]"] += count.readings;
+        }
+        for (auto const& [number, count] : state.refused)
+            if (const auto reason = static_cast<model::Reason>(number); !of_code(reason))
+                out[std::string{model::name_of(reason)}] += count;
     }
 
     TriedStay finish() {
@@ -119,8 +136,8 @@ private:
     TriedStay out_;
 };
 
-TriedStay play(RecordedStays const& all, RecordedStay const& stay, StayFacts const& facts,
-               TrialSetting const& setting) {
+TriedStay play(RecordedStays const& all, RecordedStay const& stay, StayFacts const& facts, TrialSetting const& setting,
+               Trial& out) {
     auto const& told = stay.readings;
     LogTime begin{told.front().told_ms};
     if (facts.admitted && facts.admitted->ms < begin.ms) begin = LogTime{facts.admitted->ms};
@@ -134,6 +151,7 @@ TriedStay play(RecordedStays const& all, RecordedStay const& stay, StayFacts con
         ward.tell(told, from, to);
         from = to;
     }
+    ward.count_unused(out.unused);
     return ward.finish();
 }
 
@@ -151,7 +169,8 @@ std::optional<Trial> try_alerts(std::vector<std::string> const& readings, TrialS
     for (auto const& stay : recorded->stays) {
         const auto facts = setting.stays.find(stay.name);
         out.readings += stay.readings.size();
-        out.stays.push_back(play(*recorded, stay, facts == setting.stays.end() ? StayFacts{} : facts->second, setting));
+        out.stays.push_back(
+            play(*recorded, stay, facts == setting.stays.end() ? StayFacts{} : facts->second, setting, out));
     }
     return out;
 }

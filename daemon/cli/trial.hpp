@@ -5,6 +5,7 @@
 #include "cli/score.hpp"
 #include "core/alerts/alert.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ struct TriedAlert {
     alerts::Priority highest{};           // that it ever had
     std::uint32_t calls = 0;              // first, worse, once more
     std::uint32_t worsened = 0;           // of them
+    std::uint32_t again = 0;              // onsets within the re-arm time of the one before
     std::string explained_by;             // the named cause that ever kept it silent
     std::optional<model::LogTime> ended;  // when it closed; it stood to the end of the stay where it did not
     std::vector<Seen> seen;               // each revision
@@ -49,8 +51,10 @@ struct TriedStay {
 };
 
 struct Trial {
-    std::vector<TriedStay> stays; // in the order in which the file names them
-    std::uint64_t readings = 0, refused = 0;
+    std::vector<TriedStay> stays;            // in the order in which the file names them
+    std::uint64_t readings = 0, refused = 0; // rows that are readings, and that are none
+    // Readings that no rule could use: by "unmapped: LOCAL KREA [umol/L]" or "out_of_range".
+    std::map<std::string, std::uint64_t> unused{};
 };
 
 struct TrialSetting {

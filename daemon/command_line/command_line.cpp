@@ -17,8 +17,14 @@ Option* Option::one_of(std::vector<std::string> words) {
 }
 
 Option* Option::positive() {
-    option_.check(CLI::PositiveNumber);
-    return this;
+    // CLI11's own says that it is not between 0 and a number of 309 digits.
+    return check(
+        [](std::string const& text) {
+            double number = 0;
+            const bool good = CLI::detail::lexical_cast(text, number) && number > 0;
+            return good ? std::string{} : "'" + text + "' is no number above 0";
+        },
+        "POSITIVE");
 }
 
 Option* Option::between(int low, int high) {

@@ -227,10 +227,12 @@ Rules load_alert_rules(Files const& files, Problems& problems) {
         in.finish();
     }
     // One file by itself is being checked; a rulebook has them all.
+    const auto folder =
+        files.empty() ? std::string{"alerts"} : files.front().shown.substr(0, files.front().shown.find_last_of('/'));
     if (files.size() != 1)
         for (auto const& [id, read] : readers())
             if (!defined.contains(id) && !may_be_missing(id))
-                problems.push_back({files.empty() ? "alerts" : files.front().shown, 0, 0, id,
+                problems.push_back({folder, 0, 0, id,
                                     "no file of this folder defines the rule; to switch one off say enabled = false"});
     name_rules(rules);
     return rules;

@@ -1,9 +1,11 @@
+#include "definitions/alert_rule_signals.hpp"
 #include "definitions/alert_rules.hpp"
 #include "definitions/conversions.hpp"
 #include "definitions/rulebook_loader.hpp"
 #include "definitions/score_tables.hpp"
 #include "definitions/source_maps.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace vigil::definitions {
@@ -43,6 +45,18 @@ void check_table(fs::path const& path, File const& file, Problems& problems) {
         load_source_maps({file}, vocabulary, {}, problems);
 }
 
+void check_rule(fs::path const& path, File const& file, Problems& problems) {
+    const auto before = problems.size();
+    core::Rulebook rules;
+    rules.rules = load_alert_rules({file}, problems);
+    if (problems.size() != before) return;
+    // Where there is no vocabulary the whole configuration says what the rule alone cannot.
+    Problems of_vocabulary;
+    if (const auto near = vocabulary_near(path, of_vocabulary))
+        rules.vocabulary = load_vocabulary(*near, of_vocabulary).entries;
+    if (of_vocabulary.empty()) check_what_rules_read({file}, rules, problems);
+}
+
 void check_file(std::string const& given, Problems& problems) {
     const fs::path path(given);
     const std::string name = path.filename().string();
@@ -58,16 +72,40 @@ void check_file(std::string const& given, Problems& problems) {
     else if (folder == "scores" && path.extension() == ".toml")
         load_score_tables({file}, problems);
     else if (folder == "alerts" && path.extension() == ".toml")
-        load_alert_rules({file}, problems);
+        check_rule(path, file, problems);
     else
         problems.push_back({given, 0, 0, "file", "is no definition: .toml or .tsv is expected"});
+}
+
+// Every definition in it; alert rules also as the whole that they must be.
+void check_folder(fs::path const& folder, Problems& problems) {
+    std::vector<std::string> inside;
+    std::error_code error;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+        const auto kind = it->path().extension();
+        const bool hidden = it->path().filename().string().starts_with('.');
+        if (!hidden && (kind == ".toml" || kind == ".tsv")) inside.push_back(it->path().string());
+    }
+    if (error) problems.push_back({folder.string(), 0, 0, "folder", "cannot be read: " + error.message()});
+    std::sort(inside.begin(), inside.end());
+    if (inside.empty() && !error)
+        problems.push_back({folder.string(), 0, 0, "file", "holds no definitions: no .toml and no .tsv"});
+    const auto before = problems.size();
+    for (auto const& path : inside) check_file(path, problems);
+    if (fs::absolute(folder / ".").parent_path().filename() != "alerts" || problems.size() != before) return;
+    load_alert_rules(read_folder(folder.string(), "alerts/", ".toml", problems), problems);
 }
 
 } // namespace
 
 Problems check(std::vector<std::string> const& paths) {
     Problems problems;
-    for (auto const& path : paths) check_file(path, problems);
+    std::error_code ignored;
+    for (auto const& path : paths)
+        if (fs::is_directory(path, ignored))
+            check_folder(path, problems);
+        else
+            check_file(path, problems);
     return problems;
 }
 

@@ -4,6 +4,7 @@
 #include "core/scores/definition.hpp"
 #include "core/scores/dose.hpp"
 #include "core/scores/registry.hpp"
+#include "definitions/alert_rule_signals.hpp"
 #include "definitions/alert_rules.hpp"
 #include "definitions/conversions.hpp"
 #include "definitions/delivered_scores.hpp"
@@ -144,34 +145,6 @@ void put_to_sleep(core::Rulebook& rules) {
         if (!runs(rules, one)) one.rule.enabled = false;
 }
 
-void check_trends(Files const& files, core::Rulebook const& rules, Problems& problems) {
-    for (auto const& trend : rules.rules.trends) {
-        if (trend.of != alerts::Trend::Of::signal || rules.vocabulary.empty()) continue;
-        if (core::entry(rules, trend.signal).kind == model::SignalKind::laboratory) continue;
-        auto const* file = find(files, "alerts/" + trend.rule.id + ".toml");
-        problems.push_back(
-            {file == nullptr ? "alerts" : file->shown, 0, 0, "reads",
-             "a trend compares results of the laboratory: " + std::string{model::name_of(trend.signal)} + " is none"});
-    }
-}
-
-void check_states(Files const& files, core::Rulebook const& rules, Problems& problems) {
-    for (auto const& state : rules.rules.states) {
-        if (rules.vocabulary.empty()) continue;
-        auto const& entry = core::entry(rules, state.signal);
-        auto const* file = find(files, "alerts/" + state.rule.id + ".toml");
-        const auto wrong = [&](std::string key, std::string why) {
-            problems.push_back({file == nullptr ? "alerts" : file->shown, 0, 0, std::move(key), std::move(why)});
-        };
-        if (entry.kind != model::SignalKind::alarm)
-            wrong("signal", std::string{model::name_of(state.signal)} + " is of no kind of alarm");
-        for (auto const& one : state.stands)
-            if (std::find(entry.words.begin(), entry.words.end(), one.word) == entry.words.end())
-                wrong("words", std::string{model::name_of(one.word)} + " is no word of " +
-                                   std::string{model::name_of(state.signal)});
-    }
-}
-
 // The one path: from files and effective settings, which are themselves a file of the archive.
 std::optional<core::Rulebook> assemble(Files const& files, Settings const& settings, Problems& problems) {
     const auto before = problems.size();
@@ -203,8 +176,7 @@ std::optional<core::Rulebook> assemble(Files const& files, Settings const& setti
         check_course(settings, rules, problems);
         check_salts(settings, rules, problems);
         put_to_sleep(rules);
-        check_trends(files, rules, problems);
-        check_states(files, rules, problems);
+        check_what_rules_read(files, rules, problems);
     }
     if (problems.size() != before) return std::nullopt;
     rules.bytes = pack(files);

@@ -90,6 +90,7 @@ Command limit_care(v1::CommandRequest const& request) {
     auto const& in = request.limit_care();
     if (!is_token(in.unit()) || !is_token(in.bed())) return refused("bad_bed");
     if (const auto no = wrong_decision(in); !no.empty()) return refused(no);
+    if (in.over() && in.rules_size() > 0) return refused("over_with_rules"); // it would lift the others too
     std::vector<std::string> rules{in.rules().begin(), in.rules().end()};
     if (rules.size() > rules_per_command) return refused("too_many_rules");
     if (!std::all_of(rules.begin(), rules.end(), [](std::string const& r) { return is_token(r); }))
@@ -111,6 +112,7 @@ Command set_limit(v1::CommandRequest const& request, core::Rulebook const& rules
     const auto signal = model::parse_signal(in.signal());
     if (!signal) return refused("unknown_signal");
     if (const auto no = wrong_decision(in); !no.empty()) return refused(no);
+    if (in.over() && !(in.below().empty() && in.above().empty())) return refused("over_with_limit");
     core::LimitSet out{request.user(), {in.unit(), in.bed()}, *signal, in.over(), {}, {}, in.reason()};
     if (!in.below().empty()) out.below = model::parse_decimal(in.below());
     if (!in.above().empty()) out.above = model::parse_decimal(in.above());
@@ -151,16 +153,12 @@ Command attest(v1::CommandRequest const& request, core::Rulebook const& rules) {
     } else if (const auto number = model::parse_decimal(in.value());
                number && !entry.words.empty() && entry.canonical == model::Unit::none) {
         return no_such_word(entry);
-    } else if (number && entry.kind != model::SignalKind::attested) {
+    } else if (number) {
         out.value.kind = model::Value::Kind::number;
         out.value.number = *number;
         const auto unit = in.value_unit().empty() ? std::optional{entry.canonical} : model::parse_unit(in.value_unit());
         if (!unit) return refused("unknown_unit");
         out.unit = *unit;
-    } else if (number) {
-        out.value.kind = model::Value::Kind::number;
-        out.value.number = *number;
-        out.unit = entry.canonical;
     } else {
         return no_such_word(entry);
     }

@@ -82,6 +82,8 @@ export const handlingWords: Record<string, string> = {
   no_standby: "the patient is not on standby",
   no_care_limits: "there are no care limits",
   no_limit: "there is no limit of that",
+  over_with_rules: "care limits are lifted as a whole, and set anew for the rules that remain",
+  over_with_limit: "a limit is lifted or set, not both",
   no_limit_for_signal: "this site sets no limits of that",
   limit_missing: "it must say below or above what",
   limits_cross: "the lower limit must be below the upper one",

@@ -55,6 +55,7 @@ class Handling(unittest.TestCase):
         self.assertEqual((alert.audience, alert.escalation), ("bedside", 0))
         seen = ["--revision", alert.revision]
         because = ["--reason", "platelets ordered"]
+        self.assertIn("'0' is no number above 0", self.vigil("ack", alert.id, "--revision", 0, code=64))
         self.refused("unknown_alert", "pause", "none", *seen, "--for", "5min", *because)
         self.refused("changed", "pause", alert.id, "--revision", alert.revision + 1, "--for", "5min", *because)
         self.refused("until_past", "pause", alert.id, *seen, "--until", "2001-01-01T00:00:00Z", *because)
@@ -123,6 +124,7 @@ class Handling(unittest.TestCase):
         self.platelets(12)
         limited = self.heard("UPDATED", inhibited_by="care_limits")
         self.assertEqual((limited.excused.by, limited.excused.reason), ("anna", "family meeting"))
+        self.refused("over_with_rules", "care-limits", "icu1/b1", "--rule", "organ_renal", "--over")
         self.vigil("care-limits", "icu1/b1", "--over")
         self.put(minutes=1)
         self.heard("FIRST", inhibited_by="")

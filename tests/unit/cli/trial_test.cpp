@@ -110,6 +110,22 @@ TEST_CASE("a rise is measured from what was shown, and has its alert or a reason
     CHECK(steady.stays.front().rises.empty());
 }
 
+TEST_CASE("what no rule could use is counted, and why") {
+    const auto trial = tried(row("08:00", "plt", "200", "10*9/L") + row("09:00", "plt", "15", "mg/dL") +
+                             row("10:00", "thrombocytes", "15", "10*9/L") + row("10:30", "plt", "99999", "10*9/L") +
+                             row("11:00", "plt", "fifteen", "10*9/L") + row("12:00", "plt", "200", "10*9/L"));
+    CHECK(of(trial, "organ_coag") == nullptr);
+    CHECK(trial.readings + trial.refused == 6);
+    std::uint64_t unused = 0;
+    for (auto const& [what, count] : trial.unused) {
+        INFO(what);
+        unused += count;
+    }
+    CHECK(trial.refused + unused == 4); // of six two count
+    CHECK(trial.unused.contains("unknown_unit: VIGIL plt [mg/dL]"));
+    CHECK(trial.unused.contains("unmapped: VIGIL thrombocytes [10*9/L]"));
+}
+
 TEST_CASE("rates are by patient-day and by stay") {
     std::string rows;
     for (auto const* stay : {"a", "b"}) {

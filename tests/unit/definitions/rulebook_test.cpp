@@ -244,6 +244,32 @@ TEST_CASE("single definition files are checked by their name") {
     CHECK(check({copy.path("vocabulary.tsv")}).size() == 1);
     std::ofstream(copy.path("x.json")) << "{}";
     CHECK(fixtures::mentions(check({copy.path("x.json")}), "file", "no definition"));
+    // A folder is what it holds; of alert rules none may be missing.
+    CHECK(check({copy.path("alerts"), copy.path("scores/"), copy.path("maps")}).empty());
+    fs::remove(copy.path("alerts/sofa_rise.toml"));
+    const auto missing = check({copy.path("alerts")});
+    REQUIRE(missing.size() == 1);
+    CHECK(missing.front().file == copy.path("alerts"));
+    CHECK(missing.front().key == "sofa_rise");
+    fs::create_directory(copy.path("nothing"));
+    CHECK(fixtures::mentions(check({copy.path("nothing")}), "file", "no definitions"));
+}
+
+TEST_CASE("a rule that reads what is none of its kind is shown where it says so, whatever its file is called") {
+    const Copy copy;
+    copy.change("alerts/lactate_not_clearing.toml", "reads = \"lact\"", "reads = \"map\"");
+    copy.change("alerts/v_fib.toml", "\"unranked\"", "\"imv\"");
+    fs::rename(copy.path("alerts/lactate_not_clearing.toml"), copy.path("alerts/ours.toml"));
+    const auto ours = copy.path("alerts/ours.toml"), fibrillation = copy.path("alerts/v_fib.toml");
+    for (auto const& problems : {check({copy.path("vigil.toml")}), check({ours, fibrillation})}) {
+        INFO(shown(problems));
+        REQUIRE(problems.size() == 2);
+        for (auto const& p : problems) {
+            CHECK(p.line > 1);
+            CHECK(p.column >= 1);
+            CHECK((p.file == ours ? p.key == "reads" : p.file == fibrillation && p.key == "state"));
+        }
+    }
 }
 
 TEST_CASE("a definition that is not the delivered one says so, in every row") {

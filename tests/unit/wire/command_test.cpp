@@ -58,6 +58,15 @@ TEST_CASE("what may be attested: words of the signal's list, numbers in a unit t
     CHECK(std::get<core::Attested>(c.what).value.number == model::Decimal{815, 1});
     CHECK(read("weight", "81.5", "parsec").refused == "unknown_unit");
     CHECK(read("weight", "heavy").refused == "bad_value");
+    // What a person attests has a unit as well: 30 umol/L of creatinine is no 30 mg/dL.
+    c = read("crea_baseline", "30", "umol/L");
+    REQUIRE(c.refused.empty());
+    CHECK(std::get<core::Attested>(c.what).unit == model::Unit::umol_per_L);
+    c = read("crea_baseline", "0.9");
+    REQUIRE(c.refused.empty());
+    CHECK(std::get<core::Attested>(c.what).unit == model::Unit::mg_per_dL);
+    CHECK(read("crea_baseline", "0.9", "parsec").refused == "unknown_unit");
+    CHECK(read("sbp_baseline", "16", "kPa").refused.empty());
     CHECK(read("mood", "fine").refused == "unknown_what");
     CHECK(read("resp_device", "niv").refused.empty());
     CHECK(read("encephalopathy", "2").refused.empty());
@@ -154,6 +163,9 @@ TEST_CASE("shelving, standby and care limits name a bed, feedback a judgement") 
     r.mutable_limit_care()->set_reason("family meeting");
     r.mutable_limit_care()->add_rules("organ_renal");
     CHECK(std::get<core::CareLimited>(read(r).what).rules == std::vector<std::string>{"organ_renal"});
+    r.mutable_limit_care()->set_over(true); // of one rule there is no end: the others would end with it
+    CHECK(read(r).refused == "over_with_rules");
+    r.mutable_limit_care()->set_over(false);
     for (int n = 0; n < 64; ++n) r.mutable_limit_care()->add_rules("organ_renal");
     CHECK(read(r).refused == "too_many_rules");
     r.mutable_judge()->set_alert("00ff");
@@ -187,4 +199,12 @@ TEST_CASE("a limit of one patient is a figure that a reading can be beyond") {
     CHECK(refused("spo2", "", "100") == "limit_implausible");
     CHECK(refused("lact", "", "4,5") == "bad_value");
     CHECK(refused("lact", "", "4.5").empty());
+    auto r = request();
+    r.mutable_limit()->set_unit("icu1");
+    r.mutable_limit()->set_bed("b1");
+    r.mutable_limit()->set_signal("map");
+    r.mutable_limit()->set_over(true);
+    CHECK(wire::read_command(r, w.engine.state(), w.book).refused.empty());
+    r.mutable_limit()->set_below("75"); // set another one, or lift it?
+    CHECK(wire::read_command(r, w.engine.state(), w.book).refused == "over_with_limit");
 }
