@@ -30,6 +30,15 @@ inline std::string key_of(Delivery const& delivery) {
     return out;
 }
 
+// What a receiver said, fit for a log: printable ASCII, not long.
+inline std::string fit_for_a_log(std::string_view text) {
+    constexpr std::size_t longest = 120;
+    std::string out(text.substr(0, longest));
+    for (auto& c : out)
+        if (c < 0x20 || c > 0x7E) c = '?';
+    return out;
+}
+
 enum class Verdict {
     delivered,   // the receiver said that it has it
     refused,     // it could not take this message; may be tried a few times

@@ -1,5 +1,6 @@
 #include "outbound/http_courier.hpp"
 
+#include <array>
 #include <memory>
 #include <stdexcept>
 
@@ -63,7 +64,9 @@ Answer HttpCourier::deliver(Delivery const& delivery) {
     add(headers, "Expect:"); // at once, without asking for leave
     if (!settings_.secret.empty()) add(headers, "Vigil-Signature: " + webhook_signature(body, settings_.secret));
     std::size_t seen = 0;
+    std::array<char, CURL_ERROR_SIZE> said{};
     curl_easy_reset(curl_);
+    curl_easy_setopt(curl_, CURLOPT_ERRORBUFFER, said.data());
     curl_easy_setopt(curl_, CURLOPT_URL, settings_.url.c_str());
     curl_easy_setopt(curl_, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl_, CURLOPT_FOLLOWLOCATION, 0L);
@@ -84,9 +87,12 @@ Answer HttpCourier::deliver(Delivery const& delivery) {
     curl_easy_setopt(curl_, CURLOPT_XFERINFOFUNCTION, stopped);
     curl_easy_setopt(curl_, CURLOPT_XFERINFODATA, &stop_);
     const auto code = curl_easy_perform(curl_);
+    curl_easy_setopt(curl_, CURLOPT_ERRORBUFFER, nullptr); // it ends with this call
     if (code != CURLE_OK && stop_()) return {Verdict::interrupted};
     if (code != CURLE_OK)
-        return {never_sent(code) ? Verdict::unreachable : Verdict::unanswered, curl_easy_strerror(code)};
+        return {
+            never_sent(code) ? Verdict::unreachable : Verdict::unanswered,
+            fit_for_a_log(said[0] != 0 ? said.data() : curl_easy_strerror(code))}; // what is wrong with a certificate
     long status = 0;
     curl_off_t retry_after_s = 0;
     curl_easy_getinfo(curl_, CURLINFO_RESPONSE_CODE, &status);

@@ -29,12 +29,4 @@ Answer MllpCourier::deliver(Delivery const& delivery) {
     return {may_be_tried ? Verdict::refused : Verdict::rejected, std::move(said)};
 }
 
-std::string fit_for_a_log(std::string_view text) {
-    constexpr std::size_t longest = 120;
-    std::string out(text.substr(0, longest));
-    for (auto& c : out)
-        if (c < 0x20 || c > 0x7E) c = '?';
-    return out;
-}
-
 } // namespace vigil::outbound

@@ -19,7 +19,4 @@ private:
     std::function<bool()> stop_;
 };
 
-// What a receiver said, fit for a log: printable ASCII, not long.
-std::string fit_for_a_log(std::string_view text);
-
 } // namespace vigil::outbound

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import socket
+import ssl
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -105,7 +106,8 @@ class Manager:
 class Hook:
     """`answer(key, body)` gives the status, or (status, headers)."""
 
-    def __init__(self, secret):
+    def __init__(self, secret, tls=None):
+        """`tls`: an ssl.SSLContext of a server; its certificate may be changed while it runs."""
         self.answer = lambda key, body: 204
         self.heard, self.taken, self.wrong = [], [], []
         hook = self
@@ -140,8 +142,14 @@ class Hook:
             daemon_threads = True
 
             def handle_error(self, request, client_address):
-                if not isinstance(sys.exc_info()[1], ConnectionError):  # the other side was killed
+                if not isinstance(sys.exc_info()[1], (ConnectionError, ssl.SSLError)):  # the other side was killed, or does not trust this one
                     super().handle_error(request, client_address)
+
+            def get_request(self):
+                connection, address = super().get_request()
+                if tls is not None:  # the handshake is the handler's: one that fails must not stop the next
+                    connection = tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+                return connection, address
 
         self._server = Server(("127.0.0.1", 0), Handler)
         self.port = self._server.server_address[1]

@@ -3,12 +3,41 @@
 import os
 import shutil
 import sqlite3
+import ssl
 import subprocess
+import tempfile
 import time
 import unittest
+from pathlib import Path
 
-from scene import SECRET, Client, Scene, alert_pb2, books, fields, wait_for
+from receivers import Hook
+from scene import PATIENCE, SECRET, Client, Scene, alert_pb2, books, fields, wait_for
 from ward import BIN, Adapter, number
+
+NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+
+
+class Authority:
+    """Vouches for servers."""
+
+    def __init__(self, folder, name):
+        self.folder, self.name, self.count = folder, name, 0
+        self.key, self.certificate = folder / f"{name}.key", folder / f"{name}.pem"
+        self.openssl("req", "-x509", *NEW_KEY, "-days", "2", "-subj", f"/CN={name}", "-addext", "basicConstraints=critical,CA:TRUE",
+                     "-keyout", self.key, "-out", self.certificate)
+
+    def openssl(self, *arguments):
+        subprocess.run(["openssl", *arguments], check=True, capture_output=True)
+
+    def server(self, address, days=2):
+        """(certificate, key) of the server at that address."""
+        self.count += 1
+        key, wish, names, certificate = (self.folder / f"{self.name}{self.count}.{end}" for end in ("key", "csr", "ext", "crt"))
+        names.write_text(f"subjectAltName=IP:{address}\n")
+        self.openssl("req", *NEW_KEY, "-subj", "/CN=server", "-keyout", key, "-out", wish)
+        self.openssl("x509", "-req", "-in", wish, "-CA", self.certificate, "-CAkey", self.key, "-days", str(days), "-extfile", names,
+                     "-out", certificate)
+        return certificate, key
 
 
 class Outbound(unittest.TestCase):
@@ -270,6 +299,41 @@ class Outbound(unittest.TestCase):
         wrong = self.program(scene, "--check-config")
         self.assertEqual(wrong.returncode, 78)
         self.assertIn("outbound.toml:13:1: destination.lest: unknown key", wrong.stderr)
+
+    def test_a_web_server_that_cannot_be_trusted_is_told_nothing(self):
+        folder = Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        authority, stranger = Authority(folder, "ours"), Authority(folder, "theirs")
+        kinds = {"good": authority.server("127.0.0.1"), "expired": authority.server("127.0.0.1", days=-1),
+                 "elsewhere": authority.server("198.51.100.7"), "unknown": stranger.server("127.0.0.1"), "untrusted": authority.server("127.0.0.1")}
+        hooks, more = {}, ""
+        for name, certificate in kinds.items():
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+            hooks[name] = (Hook(SECRET, context), context)
+            self.addCleanup(hooks[name][0].close)
+            trusted = "" if name == "untrusted" else f'ca_file = "{authority.certificate}"\n'  # else those of this machine
+            more += (f'[[destination]]\nname = "{name}"\nkind = "webhook"\nto = "https://127.0.0.1:{hooks[name][0].port}/alerts"\n'
+                     f'secret_file = "{folder}/secret"\ndown_after = "1s"\n{trusted}{PATIENCE}')
+        (folder / "secret").write_bytes(SECRET)
+        scene = self.scene()
+        scene.config.write_text(scene.config.read_text() + more)
+        scene.begin()
+        scene.admit(1)
+        scene.round(12)
+        bad = {"expired": "expired", "elsewhere": "subject name", "unknown": "self-signed certificate in certificate chain|unable to get local issuer",
+               "untrusted": "unable to get local issuer|self-signed certificate in certificate chain"}
+        wait_for(lambda: hooks["good"][0].taken, 15, "one that shows who it is has the alert")
+        for name, reason in bad.items():
+            wait_for(lambda: scene.metric("vigil_outbox_down", name) == 1, 15, f"{name} is down")
+            self.assertGreater(scene.metric("vigil_outbox_depth", name), 0, name)
+            self.assertRegex(scene.log(), f"{name}: does not take alerts: .*({reason})")
+            self.assertRegex(scene.log(), f"{name}: down for .*({reason})")
+            self.assertEqual((hooks[name][0].heard, scene.metric("vigil_outbox_delivered_total", name)), ([], 0), f"{name} was told something")
+        self.assertEqual((scene.metric("vigil_outbox_down", "good"), hooks["good"][0].wrong), (0, []))
+        hooks["expired"][1].load_cert_chain(*authority.server("127.0.0.1"))  # renewed: what waited comes, and nobody restarts anything
+        wait_for(lambda: [k for k, _ in hooks["expired"][0].taken] == [k for k, _ in hooks["good"][0].taken], 15, "everything that waited")
+        wait_for(lambda: scene.metric("vigil_outbox_down", "expired") == 0, 15, "and it is said")
 
     def program(self, scene, *arguments):
         return subprocess.run([BIN / "vigil-outbound", "--config", scene.config, *arguments], capture_output=True, text=True, timeout=20,
