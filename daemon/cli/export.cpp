@@ -2,12 +2,12 @@
 // sequence.
 
 #include "cli/commands.hpp"
-#include "cli/export_csv.hpp"
 #include "cli/iso_time.hpp"
 #include "cli/journal_folder.hpp"
 #include "cli/table_file.hpp"
 #include "command_line/command_line.hpp"
 #include "store/reader.hpp"
+#include "wire/days_csv.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -128,7 +128,7 @@ int write_days(store::Reader& reader, Wanted const& wanted, Options const& o, st
         complain(o.out + " cannot be written");
         return Exit::io;
     };
-    if (o.after_seq == 0 && !out.write((wanted.subjects ? "subject," : "") + std::string{export_csv_header}))
+    if (o.after_seq == 0 && !out.write((wanted.subjects ? "subject," : "") + std::string{wire::days_csv_header}))
         return cannot_write();
     store::ReadRequest request;
     request.from = o.after_seq + 1;
@@ -145,7 +145,7 @@ int write_days(store::Reader& reader, Wanted const& wanted, Options const& o, st
                 return Exit::data;
             }
             std::string const* subject = nullptr;
-            if (wants(wanted, *day, subject) && !out.write(export_csv_rows(*day, row.seq, row.at, subject)))
+            if (wants(wanted, *day, subject) && !out.write(wire::days_csv_rows(*day, row.seq, row.at, subject)))
                 return cannot_write();
         }
         if (page->at_end) break;

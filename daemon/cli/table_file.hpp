@@ -2,6 +2,8 @@
 // Small CSV files a person hands over: a census, a grid of times, a map of shifts. RFC 4180, header row, columns by
 // name.
 
+#include "wire/text.hpp"
+
 #include <map>
 #include <optional>
 #include <string>
@@ -30,7 +32,6 @@ std::vector<std::string> take_record(std::string_view text, std::size_t& at, int
 TableFile parse_table(std::string_view text);
 // Empty when the file cannot be read; it has then been said why.
 std::optional<TableFile> read_table(std::string const& path);
-// Quoted where RFC 4180 wants it.
-std::string csv_cell(std::string_view text);
+using wire::csv_cell;
 
 } // namespace vigil::cli

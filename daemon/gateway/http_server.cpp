@@ -25,6 +25,7 @@ namespace http = beast::http;
 using tcp = asio::ip::tcp;
 
 constexpr auto request_timeout = std::chrono::seconds(10);
+constexpr std::size_t slowest_bytes_s = 64 * 1024; ///< who takes a long answer slower than that is cut off
 constexpr auto end_timeout = std::chrono::seconds(2);
 constexpr auto idle_timeout = std::chrono::seconds(60);
 constexpr std::uint32_t header_bytes_max = 8 * 1024;
@@ -187,7 +188,8 @@ private:
         response_->body() = std::move(plain.body);
         response_->prepare_payload();
         if (head) response_->body().clear();
-        stream_.lowest().expires_after(request_timeout);
+        stream_.lowest().expires_after(request_timeout +
+                                       std::chrono::seconds(response_->body().size() / slowest_bytes_s));
         http::async_write(stream_, *response_, [self = this->shared_from_this()](beast::error_code error, std::size_t) {
             if (error || !self->keep_alive_)
                 self->close();

@@ -115,12 +115,19 @@ std::optional<HttpResponse> People::refused(const HttpRequest& request, const Vi
         record_once_a_minute(entry);
         return problem(403, "the header X-Vigil-Csrf does not belong to this session");
     }
-    // A page that asks by itself who it is, or how the daemon is, is nobody at work.
-    if (operation != Operation::view_operations && operation != Operation::open_page)
+    // A page that asks by itself who it is, how the daemon is or what came is nobody at work.
+    if (operation != Operation::view_operations && operation != Operation::open_page &&
+        operation != Operation::raw_streams)
         sessions_.use(*visitor.key, ports_.now().steady);
     if (operation == Operation::open_page || operation == Operation::break_glass)
         return std::nullopt; // say so themselves
     entry.outcome = visitor.glass_broken ? "asked, glass broken" : "asked";
+    if (operation == Operation::export_data) {
+        // Each, with what was asked for: it leaves the house.
+        entry.detail = request.target;
+        if (!record(entry, true)) return problem(503, "it cannot be recorded, and so cannot be done");
+        return std::nullopt;
+    }
     if (posts || visitor.glass_broken) {
         record(entry, false);
     } else if (operation == Operation::view_ward && may(visitor.rights, Operation::view_names)) {

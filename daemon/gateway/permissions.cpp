@@ -83,6 +83,8 @@ constexpr std::array routes{
     Route{"POST", "/api/v1/attest", attest},
     Route{"POST", "/api/v1/assign", assign},
     Route{"GET", "/api/v1/status", view_operations},
+    Route{"GET", "/api/v1/raw", raw_streams},
+    Route{"GET", "/api/v1/export/scores", export_data},
     Route{"GET", "/api/v1/audit", read_audit},
     Route{"GET", "/api/v1/accounts", manage_accounts},
 };

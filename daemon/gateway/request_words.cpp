@@ -80,4 +80,21 @@ std::optional<std::string> query_value(std::string_view query, std::string_view 
     return std::nullopt;
 }
 
+std::optional<std::string> percent_decoded(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        if (text.front() != '%') {
+            out += text.front();
+            text.remove_prefix(1);
+            continue;
+        }
+        unsigned value = 0;
+        const auto* digits = text.data() + 1;
+        if (text.size() < 3 || std::from_chars(digits, digits + 2, value, 16).ptr != digits + 2) return std::nullopt;
+        out += static_cast<char>(value);
+        text.remove_prefix(3);
+    }
+    return out;
+}
+
 } // namespace vigil::gateway

@@ -26,4 +26,7 @@ std::optional<std::uint64_t> whole_number(std::string_view text);
 /// Of `a=1&b=2`; what is percent-encoded stays so.
 std::optional<std::string> query_value(std::string_view query, std::string_view key);
 
+/// With %3A and the like as what they stand for; nothing where a percent sign is none of it.
+std::optional<std::string> percent_decoded(std::string_view text);
+
 } // namespace vigil::gateway

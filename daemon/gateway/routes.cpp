@@ -143,6 +143,10 @@ void Routes::get(const std::string& path, const std::string& query, const HttpRe
         respond({200, "text/plain; version=0.0.4; charset=utf-8", ports_.metrics(), {}});
     else if (path == "/api/v1/status")
         status(std::move(respond));
+    else if (path == "/api/v1/raw")
+        raw(query, std::move(respond));
+    else if (path == "/api/v1/export/scores")
+        export_scores(query, std::move(respond));
     else if (path == "/api/v1/beds")
         respond(json(wall_.beds_json(request.names)));
     else if (path.starts_with(bed_root))

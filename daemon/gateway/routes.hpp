@@ -4,7 +4,9 @@
 #include "gateway/people.hpp"
 #include "gateway/static_files.hpp"
 
+#include <atomic>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -71,6 +73,9 @@ private:
     void moment(const BedStay& stay, const std::string& query, Respond respond) const;
     void status(Respond respond) const;
     void assign(const HttpRequest& request, Respond respond) const;
+    // routes_export.cpp
+    void raw(const std::string& query, Respond respond) const;
+    void export_scores(const std::string& query, Respond respond) const;
     // routes_alerts.cpp
     void pause(const std::string& alert, const HttpRequest& request, Respond respond) const;
     void judge(const std::string& alert, const HttpRequest& request, Respond respond) const;
@@ -84,6 +89,7 @@ private:
     const StaticFiles& files_;
     Ports ports_;
     Door door_;
+    std::shared_ptr<std::atomic<bool>> exporting_ = std::make_shared<std::atomic<bool>>(false); ///< one is under way
 };
 
 /// Whose request this is: with accounts the one who is signed in, and what the body says is that or nothing; without,

@@ -111,6 +111,7 @@ void Wall::snapshot(const std::vector<vigil::v1::Publication>& publications, std
 void Wall::live(const std::string& text, const vigil::v1::Envelope& envelope, bool news) {
     const auto topic = parse_topic(text);
     if (!topic) return;
+    raw_.take(text, envelope);
     const std::lock_guard lock(mutex_);
     record(*topic, envelope);
     if (envelope.has_alert()) tally_.observe(envelope.alert());

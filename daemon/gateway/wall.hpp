@@ -3,6 +3,7 @@
 #include "gateway/alert_tally.hpp"
 #include "gateway/feed_client.hpp"
 #include "gateway/gateway_config.hpp"
+#include "gateway/raw_feed.hpp"
 #include "gateway/read_model.hpp"
 #include "gateway/ward.hpp"
 
@@ -66,6 +67,9 @@ public:
     };
     [[nodiscard]] Figures figures() const;
 
+    /// Messages of the feed as they came.
+    [[nodiscard]] const RawFeed& raw() const { return raw_; }
+
     /// Names, by encounter; kept in memory only.
     void set_labels(std::map<std::string, std::string> labels);
 
@@ -100,6 +104,7 @@ private:
     std::function<void(std::shared_ptr<const Frame>)> publish_;
     std::function<void()> failed_;
 
+    RawFeed raw_; // with a lock of its own
     mutable std::mutex mutex_;
     Ward ward_;
     mutable ReadModel read_model_;

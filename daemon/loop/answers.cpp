@@ -72,7 +72,8 @@ bool Answers::answer(std::string const& client, v1::QueryRequest const& request,
     case v1::QueryRequest::kAlert: return alert(request.alert().id(), reply);
     case v1::QueryRequest::kScoresAt:
     case v1::QueryRequest::kLanes:
-    case v1::QueryRequest::kShown: return false;
+    case v1::QueryRequest::kShown:
+    case v1::QueryRequest::kDays: return false;
     case v1::QueryRequest::kEncounters: encounters(reply); return true;
     case v1::QueryRequest::WHAT_NOT_SET: reply.set_error("unknown_query"); return true;
     }

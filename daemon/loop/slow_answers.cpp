@@ -4,6 +4,7 @@
 #include "loop/lanes.hpp"
 #include "loop/limits.hpp"
 #include "loop/shown.hpp"
+#include "wire/days_csv.hpp"
 #include "wire/publication.hpp"
 
 #include "vigil/v1/query.pb.h"
@@ -15,6 +16,7 @@ namespace vigil::loop {
 namespace {
 constexpr std::chrono::milliseconds patience{2'000};
 constexpr std::chrono::seconds alert_search{3};
+constexpr std::chrono::milliseconds days_search{300}; // a page; others wait behind it
 
 scores::Patient patient_of(ScoresAt::Course const& course) {
     scores::Patient patient;
@@ -39,6 +41,7 @@ void SlowAnswers::answer(v1::QueryRequest const& request, v1::QueryReply& reply)
     if (request.has_scores_at()) scores_at(request.scores_at(), reply);
     if (request.has_lanes()) lanes(request.lanes(), reply);
     if (request.has_shown()) shown(request.shown(), reply);
+    if (request.has_days()) days(request.days(), reply);
 }
 
 // Closed before this start: the last revision in the journal, looked for over a bounded time.
@@ -155,6 +158,45 @@ void SlowAnswers::shown(v1::ShownRequest const& request, v1::QueryReply& reply) 
     reply.clear_known();
     reply.clear_alerts();
     reply.set_error("too_long");
+}
+
+// Days are in no state: they are read from the journal, a bounded time for each page.
+void SlowAnswers::days(v1::DaysRequest const& request, v1::QueryReply& reply) {
+    const auto now = view();
+    if (!now) return reply.set_error("not_ready");
+    std::vector<model::ScoreId> wanted;
+    for (auto const& name : request.scores()) {
+        const auto id = model::parse_score_id(name);
+        if (!id) return reply.set_error("unknown_definition");
+        wanted.push_back(*id);
+    }
+    if (request.from_ms() >= request.to_ms()) return reply.set_error("bad_range");
+    if (request.after_seq() > now->committed_seq) return reply.set_error("beyond_the_journal");
+    const auto wants = [&](core::DayScored const& day) {
+        const bool named = wanted.empty() || std::find(wanted.begin(), wanted.end(), day.key.id) != wanted.end();
+        return named && day.from.ms >= request.from_ms() && day.from.ms < request.to_ms();
+    };
+    const auto until = std::chrono::steady_clock::now() + days_search;
+    store::ReadRequest rows;
+    rows.from = request.after_seq() + 1;
+    rows.to = now->committed_seq;
+    rows.kinds.set(store::kind_of_effect<core::DayScored>());
+    rows.max_bytes = reply_bytes / 4; // a row of the journal is several of the table
+    reply.set_more(rows.from <= rows.to);
+    auto& csv = *reply.mutable_days_csv();
+    while (reply.more() && csv.size() < reply_bytes / 2 && std::chrono::steady_clock::now() < until) {
+        const auto page = reader_.read(rows);
+        if (!page) return reply.set_error(std::string{name_of(page.refusal().why)});
+        for (auto const& row : page->rows) {
+            const auto effect = store::effect_of(row);
+            auto const* day = effect ? std::get_if<core::DayScored>(&*effect) : nullptr;
+            if (day == nullptr) return reply.set_error("unreadable");
+            if (wants(*day)) csv += wire::days_csv_rows(*day, row.seq, row.at, nullptr);
+        }
+        rows.from = page->next;
+        reply.set_more(!page->at_end && rows.from <= rows.to);
+    }
+    reply.set_last_seq(reply.more() ? rows.from - 1 : now->committed_seq);
 }
 
 } // namespace vigil::loop

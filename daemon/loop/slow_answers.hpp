@@ -12,6 +12,7 @@
 namespace vigil::v1 {
 class QueryRequest;
 class QueryReply;
+class DaysRequest;
 class LanesRequest;
 class ScoresAtRequest;
 class ShownRequest;
@@ -29,6 +30,7 @@ private:
     void alert(std::string const& id, v1::QueryReply& reply);
     void scores_at(v1::ScoresAtRequest const& request, v1::QueryReply& reply);
     void lanes(v1::LanesRequest const& request, v1::QueryReply& reply);
+    void days(v1::DaysRequest const& request, v1::QueryReply& reply);
     void shown(v1::ShownRequest const& request, v1::QueryReply& reply);
     ViewPtr view();
 

@@ -1,13 +1,13 @@
-#include "cli/export_csv.hpp"
+#include "wire/days_csv.hpp"
 
-#include "cli/iso_time.hpp"
-#include "cli/table_file.hpp"
 #include "core/scores/definition.hpp"
-#include "definitions/rulebook_loader.hpp"
+#include "wire/instant.hpp"
+#include "wire/publication.hpp"
+#include "wire/text.hpp"
 
 #include <fmt/format.h>
 
-namespace vigil::cli {
+namespace vigil::wire {
 
 namespace {
 
@@ -30,8 +30,8 @@ std::string value_cells(model::ScorePart const& p) {
 
 } // namespace
 
-std::string export_csv_rows(core::DayScored const& day, std::uint64_t seq, model::LogTime recorded_at,
-                            std::string const* subject) {
+std::string days_csv_rows(core::DayScored const& day, std::uint64_t seq, model::LogTime recorded_at,
+                          std::string const* subject) {
     const auto begin =
         (subject != nullptr ? csv_cell(*subject) + "," : std::string{}) +
         fmt::format("{},{},{},", csv_cell(day.pseudonym), show_instant(day.to.ms), csv_cell(day.definition));
@@ -39,7 +39,7 @@ std::string export_csv_rows(core::DayScored const& day, std::uint64_t seq, model
     const auto reason = day.reason == core::DayReason::none ? std::string_view{} : core::name_of(day.reason);
     const auto end = fmt::format(",{},{},{},{},{},{},{},{},{}\n", model::name_of(day.key.basis), day.number,
                                  show_instant(day.from.ms), status, day.revision, reason, show_instant(recorded_at.ms),
-                                 seq, definitions::hex(day.sha256));
+                                 seq, hex(day.sha256));
     if (day.parts.empty())
         return begin + fmt::format("{},,,,,,,,", model::name_of(scores::definition(day.key.id).parts.front())) + end;
     std::string out;
@@ -47,4 +47,4 @@ std::string export_csv_rows(core::DayScored const& day, std::uint64_t seq, model
     return out;
 }
 
-} // namespace vigil::cli
+} // namespace vigil::wire

@@ -6,14 +6,14 @@
 #include <string>
 #include <string_view>
 
-namespace vigil::cli {
+namespace vigil::wire {
 
-inline constexpr std::string_view export_csv_header =
+inline constexpr std::string_view days_csv_header =
     "encounter,at,definition,part,value,state,lower,upper,missing,class,quantity,quantity_unit,"
     "basis,day,from,status,revision,reason,recorded_at,seq,sha256\n";
 
 // One row a part; of a day that was not scored one row, without value and state. `subject`: a first cell; null: none.
-std::string export_csv_rows(core::DayScored const& day, std::uint64_t seq, model::LogTime recorded_at,
-                            std::string const* subject);
+std::string days_csv_rows(core::DayScored const& day, std::uint64_t seq, model::LogTime recorded_at,
+                          std::string const* subject);
 
-} // namespace vigil::cli
+} // namespace vigil::wire

@@ -173,7 +173,7 @@ void write_decision(alerts::Decision const& in, v1::Decision& out) {
     if (in.until) out.set_until_ms(in.until->ms);
 }
 
-std::string hex(model::Digest const& digest) {
+std::string hex(std::span<std::uint8_t const> digest) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string out;
     out.reserve(digest.size() * 2);

@@ -6,6 +6,7 @@
 #include "wire/topic.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -64,6 +65,6 @@ void write_status(Words const& words, int rows, v1::DaemonStatus& out);
 
 // How `vigil status` names a subject that nobody can claim, and how `vigil assign` names it back.
 std::string subject_key(model::Subject const& subject);
-std::string hex(model::Digest const& digest);
+std::string hex(std::span<std::uint8_t const> digest);
 
 } // namespace vigil::wire

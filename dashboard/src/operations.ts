@@ -138,25 +138,40 @@ export function tablesOf(status: DaemonStatus | undefined, heard: SourceStatus[]
 export const claimId = (row: UnassignedKey): string => `${row.source} ${row.subjectKey}`;
 
 export interface Delivered {
-  id: number;
-  kind: string;
-  bed: string;
+  id: string; // the gateway's number
+  kind: string; // class of the topic
+  place: string; // unit, bed and key of the topic
   seq: string; // epoch.sequence
-  at: number | undefined; // log time, the event's own or the newest clock
+  at: number | undefined; // log time
   json: string;
 }
 
-type Said = { unit?: string; bed?: string; revisedAtMs?: string; logTimeMs?: string; clock?: { logTimeMs?: string }; source?: string };
+/** A message as `GET /api/v1/raw` has it; 64-bit numbers are text. */
+export interface RawMessage {
+  number: string;
+  publication: { topic: string; envelope?: { epoch?: string; seq?: string; logTimeMs?: string } };
+}
+export interface RawAnswer {
+  messages: RawMessage[];
+  to: string; // the next question begins here
+  more: boolean;
+  gone: number;
+}
 
-/** One event of the stream, by what it says itself; a text that is no JSON is an event all the same. */
-export function delivered(id: number, kind: string, seq: string, json: string, clock: number | undefined): Delivered {
-  let said: Said = {};
-  try {
-    said = (JSON.parse(json) as Said | null) ?? {};
-  } catch {
-    // Shown as it came.
-  }
-  const own = Number(said.revisedAtMs ?? said.logTimeMs ?? said.clock?.logTimeMs);
-  const place = said.bed ? `${said.unit ?? ""}.${said.bed}` : (said.source ?? "");
-  return { id, kind, bed: place, seq, at: Number.isFinite(own) ? own : clock, json };
+export function readRaw(json: string): RawAnswer {
+  const said = JSON.parse(json) as { messages?: RawMessage[]; to?: string; more?: boolean; gone?: string };
+  return { messages: said.messages ?? [], to: said.to ?? "", more: said.more ?? false, gone: Number(said.gone ?? 0) };
+}
+
+export function delivered({ number, publication }: RawMessage): Delivered {
+  const [, , kind = "", , ...place] = publication.topic.split(".");
+  const { epoch = "", seq = "0", logTimeMs } = publication.envelope ?? {};
+  return {
+    id: number,
+    kind,
+    place: place.filter((token) => token !== "_").join("."),
+    seq: `${epoch}.${seq}`,
+    at: logTimeMs === undefined ? undefined : Number(logTimeMs),
+    json: JSON.stringify(publication),
+  };
 }

@@ -1,50 +1,59 @@
-// The newest events of the stream, for who has to look at it: bounded, drawn a few times a second, and still while paused.
+// The newest messages of the daemon's feed as they came, for who has to look at what an adapter brings: asked for once a second, bounded, and
+// still while paused.
 import { delivered, type Delivered } from "./operations.ts";
-import { listeners, page } from "./state.svelte.ts";
-import { logTime } from "./view.ts";
-import type { Frame } from "vigil-client/stream.ts";
+import { getRaw } from "./send.ts";
 
 export const mostRaw = 200;
-const drawEvery = 250;
+const askEvery = 1_000;
 
 class RawStream {
   shown = $state.raw<Delivered[]>([]); // newest first
   came = $state(0);
+  gone = $state(0); // came and could not be shown: more than the gateway keeps
+  problem = $state("");
   paused = $state(false);
-  private kept: Delivered[] = [];
-  private count = 0;
-  private timer = 0;
+  private after = "";
 
-  /** Listens until the answer is called. */
+  /** Follows until the answer is called. */
   listen(): () => void {
+    let timer = 0;
+    let over = false;
+    this.clear();
     this.paused = false;
-    const hear = ({ event, id, data }: Frame) => {
-      this.count++;
-      if (!this.paused) {
-        this.kept.unshift(delivered(this.count, event, id, data, logTime(page.clock)));
-        this.kept.length = Math.min(this.kept.length, mostRaw);
-      }
-      this.timer ||= window.setTimeout(() => this.draw(), drawEvery);
+    const again = async () => {
+      const more = document.visibilityState === "visible" && (await this.ask());
+      if (!over) timer = window.setTimeout(again, more ? 0 : askEvery);
     };
-    listeners.add(hear);
+    void again();
     return () => {
-      listeners.delete(hear);
-      window.clearTimeout(this.timer);
-      this.timer = 0;
+      over = true;
+      window.clearTimeout(timer);
       this.clear();
     };
   }
 
-  clear(): void {
-    this.kept = [];
-    this.count = 0;
-    this.draw();
+  /** True when more is waiting. */
+  private async ask(): Promise<boolean> {
+    try {
+      const answer = await getRaw(this.after);
+      const fresh = answer.messages.map(delivered).reverse();
+      this.after = answer.to;
+      this.came += fresh.length;
+      this.gone += answer.gone;
+      this.problem = "";
+      if (!this.paused && fresh.length > 0) this.shown = [...fresh, ...this.shown].slice(0, mostRaw);
+      return answer.more;
+    } catch (error) {
+      this.problem = (error as Error).message;
+      return false;
+    }
   }
 
-  private draw(): void {
-    this.timer = 0;
-    this.came = this.count;
-    this.shown = [...this.kept];
+  private clear(): void {
+    this.after = "";
+    this.shown = [];
+    this.came = this.gone = 0;
+    this.problem = "";
   }
 }
 

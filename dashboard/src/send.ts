@@ -4,6 +4,7 @@ import type { Bed, Lanes, Moment, Trend, Why } from "vigil-client/wire/gateway/p
 import { CommandReply_Verdict } from "vigil-client/wire/vigil/v1/command_pb.ts";
 import { Judgement, type Alert } from "vigil-client/wire/vigil/v1/alert_pb.ts";
 import type { DaemonStatus } from "vigil-client/wire/vigil/v1/query_pb.ts";
+import { readRaw, type RawAnswer } from "./operations.ts";
 import type { Span } from "./span.ts";
 import { people } from "./people.svelte.ts";
 import { text, word } from "./text.ts";
@@ -161,3 +162,5 @@ export const getMoment = (unit: string, bed: string, at: number): Promise<Moment
 export const getWhy = (alert: string): Promise<Why> => get(readWhy, `/api/v1/why/${encodeURIComponent(alert)}`);
 export const getClosedAlerts = async (): Promise<Alert[]> => (await get(readAlerts, "/api/v1/alerts?state=closed")).alerts;
 export const getStatus = (signal: AbortSignal): Promise<DaemonStatus> => get(readStatus, "/api/v1/status", signal);
+/** Without a number: the newest few. */
+export const getRaw = (after: string): Promise<RawAnswer> => get(readRaw, after === "" ? "/api/v1/raw" : `/api/v1/raw?after=${after}`);

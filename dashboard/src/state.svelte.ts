@@ -2,7 +2,6 @@
 import { people } from "./people.svelte.ts";
 import { Client } from "vigil-client/client.ts";
 import type { Event } from "vigil-client/events.ts";
-import type { Frame } from "vigil-client/stream.ts";
 import type { Bed, Clock, Trend, TrendPoint, Wall } from "vigil-client/wire/gateway/page_pb.ts";
 import type { Alert } from "vigil-client/wire/vigil/v1/alert_pb.ts";
 import type { SourceStatus } from "vigil-client/wire/vigil/v1/envelope_pb.ts";
@@ -142,9 +141,6 @@ function drawNow(): void {
   if (waiting.sources.length > 0) page.sources = waiting.sources.splice(0).reduce(mergeSource, page.sources);
 }
 
-/** Whoever looks at the stream itself. */
-export const listeners = new Set<(frame: Frame) => void>();
-
 function mergeSource(sources: SourceStatus[], next: SourceStatus): SourceStatus[] {
   const index = sources.findIndex((known) => known.source === next.source);
   return index === -1 ? [...sources, next] : sources.with(index, next);
@@ -189,11 +185,10 @@ export function listen(): void {
     const mine = (client = new Client("", {
       revisions: "latest",
       lostAfterS,
-      onFrame(frame) {
+      onFrame() {
         lastHeard = performance.now();
         cut = false;
         page.heardAt = Date.now();
-        for (const listener of listeners) listener(frame);
         judgeFeed(0, false);
       },
       onCut: () => (cut = true),

@@ -70,11 +70,9 @@ export const operations = {
   claimNote: (key: string, encounter: string) => `Sent for ${key}. They and all that comes for it will be readings of ${encounter}; past scores are corrected.`,
 
   raw: "Raw stream, for engineers",
-  rawOpen: "What the event stream delivers",
   rawPause: "Pause",
-  rawGo: "Go on",
-  rawClear: "Clear",
   rawCount: (shown: number, most: number, all: number) => `${shown} of at most ${most} shown, ${all} came`,
+  rawGone: (count: number) => `${count} more came than could be shown`,
   rawCut: (size: string) => `… cut here, ${size} in all`,
 } as const;
 

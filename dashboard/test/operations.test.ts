@@ -1,7 +1,7 @@
 // What the operations page makes of what the daemon says of itself.
 import { create } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
-import { bytesText, claimId, countsOf, delivered, isOld, lastText, mapLine, offsetText, shortAge, tablesOf } from "../src/operations.ts";
+import { bytesText, claimId, countsOf, delivered, isOld, lastText, mapLine, offsetText, readRaw, shortAge, tablesOf } from "../src/operations.ts";
 import { DaemonState_State, SourceStatusSchema } from "vigil-client/wire/vigil/v1/envelope_pb.ts";
 import { DaemonStatusSchema, UnmappedCodeSchema } from "vigil-client/wire/vigil/v1/query_pb.ts";
 
@@ -78,11 +78,15 @@ describe("the daemon", () => {
 });
 
 describe("the raw stream", () => {
-  it("shows an event by what it says itself, and by the clock where it says nothing", () => {
-    expect(delivered(1, "alert", "9.41", '{"unit":"icu","bed":"bed04","revisedAtMs":"1790000000000"}', 5)).toMatchObject({ kind: "alert", bed: "icu.bed04", seq: "9.41", at: 1_790_000_000_000 });
-    expect(delivered(2, "bed", "9.42", '{"unit":"icu","bed":"bed04"}', 5).at).toBe(5);
-    expect(delivered(3, "source", "", '{"source":"lab"}', undefined)).toMatchObject({ bed: "lab", at: undefined });
-    expect(delivered(4, "clock", "", "{", 5)).toMatchObject({ json: "{", at: 5, bed: "" });
-    expect(delivered(5, "clock", "", "null", 5).at).toBe(5);
+  it("shows a message of the feed by its topic and its envelope", () => {
+    const answer = readRaw(
+      '{"messages":[{"number":"7","publication":{"topic":"vigil.v1.alert.demo.icu.bed04.sofa_rise","envelope":{"epoch":"9","seq":"9007199254740993","logTimeMs":"1790000000000"}}},{"number":"8","publication":{"topic":"vigil.v1.sys.demo._._.state"}}],"to":"8","more":true,"gone":"3"}',
+    );
+    expect(answer).toMatchObject({ to: "8", more: true, gone: 3 });
+    const [alert, state] = answer.messages.map(delivered);
+    expect(alert).toMatchObject({ id: "7", kind: "alert", place: "icu.bed04.sofa_rise", seq: "9.9007199254740993", at: 1_790_000_000_000 });
+    expect(alert?.json).toContain('"topic":"vigil.v1.alert.demo.icu.bed04.sofa_rise"');
+    expect(state).toMatchObject({ kind: "sys", place: "state", at: undefined });
+    expect(readRaw("{}")).toEqual({ messages: [], to: "", more: false, gone: 0 });
   });
 });

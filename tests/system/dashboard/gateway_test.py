@@ -148,6 +148,24 @@ def reading(gateway):
     check(gateway.request("HEAD", "/healthz")[2] == b"", "HEAD has no body")
 
 
+def operations(gateway):
+    """The dashboard that comes with Vigil asks for metrics that there are."""
+    board = json.loads((ROOT / "docs/operations/grafana-dashboard.json").read_text())
+    panels = board["panels"]
+    check(len({panel["id"] for panel in panels}) == len(panels) > 10, "panels, each with an id of its own")
+    asked = {name for panel in panels for target in panel["targets"] for name in re.findall(r"vigil_\w+", target["expr"])}
+    text = gateway.request("GET", "/metrics")[2].decode() + (ROOT / "daemon/outbound/metrics.cpp").read_text()
+    there = set(re.findall(r"vigil_\w+", text))
+    unknown = {name for name in asked if name not in there and name.removesuffix("_bucket") not in there}
+    check(asked and not unknown, f"metrics that nobody exports: {unknown}")
+    # What is told of is there.
+    told = set(re.findall(r"vigil_alert\w+|vigil_observation_age_seconds|vigil_publish_sequence|vigil_subscriber_replay_requests_total",
+                          (ROOT / "docs/operations/README.md").read_text()))
+    check(len(told) > 9 and told <= there, f"told of and not there: {told - there}")
+    reply = gateway.json("/api/v1/raw")
+    check(reply["messages"] and reply["messages"][-1]["number"] == reply["to"], "the feed as it came, for engineers")
+
+
 def commands(gateway, fake):
     path = "/api/v1/alerts/bed04-sofa_rise/ack"
     status, answer = gateway.post(path, {"revision": 1, "user": "nurse1"})
@@ -275,6 +293,7 @@ def main():
         gateway = Gateway(directory)
         gateway.live()
         reading(gateway)
+        operations(gateway)
         commands(gateway, fake)
         hostile(gateway)
         repair(gateway, fake)

@@ -236,6 +236,12 @@ async function operating(page) {
     claims.push(route.request().postDataJSON());
     return route.fulfill({ status: 422, json: { verdict: "VERDICT_REFUSED", reason: "unknown_encounter" } });
   });
+  let told = 0;
+  await page.route("**/api/v1/raw*", (route) => {
+    const number = String(++told);
+    const envelope = { epoch: "9", seq: `${told}`, logTimeMs: "1790000000000", obs: { encounter: "enc_bed06" } };
+    return route.fulfill({ json: { messages: [{ number, publication: { topic: "vigil.v1.obs.demo.icu.bed06.all", envelope } }], to: number } });
+  });
   await page.locator('nav a[href="#operations"]').click();
   const row = (table, index) => page.locator(`[data-table="${table}"] tbody tr`).nth(index).locator("td").allInnerTexts();
   await until("the daemon's word is there", async () => (await page.locator('[data-status="current"]').count()) === 1);
@@ -256,8 +262,8 @@ async function operating(page) {
   await page.locator("[data-decide]").waitFor({ state: "detached" });
   check((await page.locator('[data-table="unassigned"] [data-answer]').innerText()).startsWith("Refused"), "and stands beside it");
   await page.locator(".operations > details summary").click();
-  await page.locator('[data-raw="clock"]').first().click();
-  check((await page.locator("pre").innerText()).includes('"logTimeMs"'), "an event of the stream as it came");
+  await page.locator('[data-raw="obs"]').first().click();
+  check((await page.locator("pre").innerText()).includes('"enc_bed06"'), "a message of the feed as it came");
   await page.locator('button[name="raw"]').click();
   const shown = await page.locator("[data-raw]").count();
   const came = page.locator(".operations > details p");

@@ -1,8 +1,8 @@
 #include "cli/commands.hpp"
-#include "cli/export_csv.hpp"
 #include "cli/table_file.hpp"
 #include "command_line/command_line.hpp"
 #include "tests/stories/bedside.hpp"
+#include "wire/days_csv.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -141,7 +141,7 @@ TEST_CASE("a row of the record of days as CSV", "[cli]") {
     day.parts = {total, resp};
     const std::string zeros(64, '0');
     const auto end = ",native,2,2026-03-01T00:00:00Z,final,0,,2026-03-03T00:00:00Z,17," + zeros + "\n";
-    CHECK(cli::export_csv_rows(day, 17, {1'772'496'000'000}, nullptr) ==
+    CHECK(wire::days_csv_rows(day, 17, {1'772'496'000'000}, nullptr) ==
           "e1,2026-03-02T00:00:00Z,sofa@1996+published,total,5,valued,5,9,1,,," + end +
               "e1,2026-03-02T00:00:00Z,sofa@1996+published,resp,,not_measured,0,4,1,,," + end);
     // A day that was not scored.
@@ -150,10 +150,10 @@ TEST_CASE("a row of the record of days as CSV", "[cli]") {
     day.revision = 3;
     day.reason = core::DayReason::census;
     const std::string subject = "S,1";
-    CHECK(cli::export_csv_rows(day, 18, {1'772'496'000'000}, &subject) ==
+    CHECK(wire::days_csv_rows(day, 18, {1'772'496'000'000}, &subject) ==
           "\"S,1\",e1,2026-03-02T00:00:00Z,sofa@1996+published,total,,,,,,,,"
           ",native,2,2026-03-01T00:00:00Z,withdrawn,3,census,2026-03-03T00:00:00Z,18," +
               zeros + "\n");
     const auto commas = [](std::string_view line) { return std::count(line.begin(), line.end(), ','); };
-    CHECK(commas(cli::export_csv_rows(day, 1, {0}, nullptr)) == commas(cli::export_csv_header));
+    CHECK(commas(wire::days_csv_rows(day, 1, {0}, nullptr)) == commas(wire::days_csv_header));
 }

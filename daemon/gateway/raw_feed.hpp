@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace vigil::v1 {
+class Envelope;
+class Publication;
+} // namespace vigil::v1
+
+namespace vigil::gateway {
+
+/// The newest messages of the feed as they came, numbered as they came, for who has to see what an adapter brings. A
+/// bounded piece of memory that costs nobody anything when nobody looks. Filled by the feed thread, read by the HTTP
+/// thread.
+class RawFeed {
+public:
+    static constexpr std::size_t messages_max = 4'096;
+    static constexpr std::size_t bytes_max = 4U << 20;
+    static constexpr std::size_t answer_messages_max = 500;
+    static constexpr std::size_t answer_bytes_max = 256U << 10; ///< of messages; as JSON they are several times that
+    static constexpr std::uint64_t first_look = 200;
+
+    void take(const std::string& topic, const vigil::v1::Envelope& envelope);
+
+    /// vigil.page.v1.RawMessages: those after that number whose topic begins with `prefix`, oldest first. Without a
+    /// number, or with one of an earlier run of this gateway: the newest few.
+    [[nodiscard]] std::string json(std::optional<std::uint64_t> after, std::string_view prefix) const;
+
+private:
+    struct Kept {
+        std::string topic;
+        std::string envelope;
+    };
+    mutable std::mutex mutex_;
+    std::deque<std::shared_ptr<const Kept>> kept_;
+    std::uint64_t newest_ = 0; ///< its number; the oldest is newest_ - kept_.size() + 1
+    std::size_t bytes_ = 0;
+};
+
+} // namespace vigil::gateway
