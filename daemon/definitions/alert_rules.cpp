@@ -162,6 +162,7 @@ std::map<std::string, Read, std::less<>> const& readers() {
              read_duration(in, "dwell_in", rules.input_stale.dwell_in);
              // Not required: the rulebook of a journal may be older than this figure.
              if (auto d = in.duration("charted_after")) rules.charted_stale_after = *d;
+             if (auto d = in.duration("dwell_out")) rules.input_stale.dwell_out = *d;
          }},
         {"admission", read_admission},
         {"limit", read_patient_limit},

@@ -17,7 +17,8 @@ void evaluate_course(PatientView const& view, Standing const& standing, Followed
 void evaluate_labs(PatientView const& view, Conditions& out, Wake& wake);
 // A bed whose monitors went quiet, inputs past their age, a pump nobody hears, a person who is not the one expected, a
 // suspension.
-void evaluate_inputs(PatientView const& view, Followed const& followed, Conditions& out, Wake& wake);
+void evaluate_inputs(PatientView const& view, Standing const& standing, Followed const& followed, Conditions& out,
+                     Wake& wake);
 // The card of an admission.
 void evaluate_admission(PatientView const& view, Conditions& out, Wake& wake);
 // Classes and stages of scores that run (rule.hpp, ScoreLevel); one that stands ends when it was not seen for its

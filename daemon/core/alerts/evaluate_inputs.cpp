@@ -67,7 +67,26 @@ std::optional<EventTime> usable(PatientView const& view, Signal signal) {
     return std::nullopt;
 }
 
-void stale_inputs(PatientView const& view, Conditions const& others, Conditions& out, Wake& wake) {
+// Whether a rule wants an input goes to and fro with what else it reads. One that was told of stands for the rule's
+// dwell after it was last wanted, unless it is current again.
+void stand_on(Condition& c, PatientView const& view, Standing const& standing, Wake& wake) {
+    const auto stands =
+        std::find_if(standing.alerts.begin(), standing.alerts.end(), [&](Alert const& a) { return a.rule == c.token; });
+    if (!c.evidence.empty() || stands == standing.alerts.end()) return;
+    const auto left = c.rule->dwell_out - (view.at - stands->met);
+    if (left.ms <= 0) return;
+    for (auto const& told : stands->evidence) {
+        const auto newest = usable(view, told.signal);
+        if (newest && told.time && *newest <= *told.time) c.evidence.push_back(stale(told.signal, *newest));
+    }
+    if (c.evidence.empty()) return;
+    wake.at(view.now + left);
+    c.since = stands->true_since;
+    c.met = false;
+}
+
+void stale_inputs(PatientView const& view, Standing const& standing, Conditions const& others, Conditions& out,
+                  Wake& wake) {
     auto c = condition_of(view.rules.rules.input_stale);
     c.held = view.recovering;
     std::vector<Signal> wanted;
@@ -96,6 +115,7 @@ void stale_inputs(PatientView const& view, Conditions const& others, Conditions&
         if (c.evidence.empty() || since < c.since) c.since = since;
         c.evidence.push_back(stale(signal, *newest));
     }
+    stand_on(c, view, standing, wake);
     c.figures = {static_cast<std::int64_t>(c.evidence.size())};
     if (!c.evidence.empty()) {
         c.state = ConditionState::present;
@@ -126,8 +146,9 @@ void silent_pump(PatientView const& view, Followed const& followed, Conditions& 
 
 } // namespace
 
-void evaluate_inputs(PatientView const& view, Followed const& followed, Conditions& out, Wake& wake) {
-    stale_inputs(view, out, out, wake);
+void evaluate_inputs(PatientView const& view, Standing const& standing, Followed const& followed, Conditions& out,
+                     Wake& wake) {
+    stale_inputs(view, standing, out, out, wake);
     silent_bed(view, out, wake);
     silent_pump(view, followed, out);
 

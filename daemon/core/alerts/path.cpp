@@ -80,7 +80,7 @@ Conditions conditions_of(PatientView const& asked, Standing& standing) {
     evaluate_limits(view, standing, out, wake);
     hold_while_recomputing(view, out);
     evaluate_states(view, standing, out, wake);
-    evaluate_inputs(view, followed, out, wake);
+    evaluate_inputs(view, standing, followed, out, wake);
     evaluate_late(view, standing, out, wake);
     evaluate_admission(view, out, wake);
     suppress(view, standing, out, wake);

@@ -47,7 +47,7 @@ struct Bed {
         for (int i = 0; i < 50; ++i) {
             Conditions out;
             Wake wake{now};
-            evaluate_inputs({encounter, patient, rules, {now.ms}, now}, {}, out, wake);
+            evaluate_inputs({encounter, patient, rules, {now.ms}, now}, {}, {}, out, wake);
             const auto c = std::find_if(out.begin(), out.end(),
                                         [this](auto const& x) { return x.rule == &rules.rules.device_silent.rule; });
             REQUIRE(c != out.end());
@@ -128,4 +128,41 @@ TEST_CASE("a bed whose streams were taken off and which is charted since is not 
     CHECK(b.silence().state == ConditionState::absent);
     b.heard(Signal::spo2, minutes(50), minutes(60));
     CHECK(b.silence().state == ConditionState::absent);
+}
+
+TEST_CASE("an input that is as old as it was goes on standing while no rule asks for it, for the rule's dwell",
+          "[alerts]") {
+    Bed b;
+    b.heard(Signal::pao2, model::hours(20), model::hours(4)); // charted, and wanted by nobody
+    Standing standing;
+    Alert told;
+    told.rule = "input_stale";
+    told.condition = ConditionState::present;
+    told.level = 1;
+    told.true_since = now - model::hours(8);
+    told.evidence.push_back({});
+    told.evidence.front().signal = Signal::pao2;
+    told.evidence.front().time = now - model::hours(20);
+    const auto dwell = b.rules.rules.input_stale.dwell_out;
+    REQUIRE(dwell > minutes(60)); // a gas an hour must not call once more each hour
+    const auto look = [&](model::Duration since_wanted) {
+        told.met = model::LogTime{now.ms} - since_wanted;
+        standing.alerts = {told};
+        Conditions out;
+        Wake wake{now};
+        evaluate_inputs({b.encounter, b.patient, b.rules, {now.ms}, now}, standing, {}, out, wake);
+        const auto c = std::find_if(out.begin(), out.end(), [&](auto const& x) { return x.token == "input_stale"; });
+        REQUIRE(c != out.end());
+        if (c->state == ConditionState::present) CHECK((wake.next && *wake.next == now + (dwell - since_wanted)));
+        return *c;
+    };
+    const auto stands = look(minutes(59));
+    CHECK(stands.state == ConditionState::present);
+    CHECK(stands.since == told.true_since);
+    CHECK_FALSE(stands.met); // else it would stand for ever
+    REQUIRE(stands.evidence.size() == 1);
+    CHECK(stands.evidence.front().signal == Signal::pao2);
+    CHECK(look(dwell).state == ConditionState::absent);
+    b.heard(Signal::pao2, minutes(1), model::hours(4)); // measured: over at once
+    CHECK(look(minutes(59)).state == ConditionState::absent);
 }
