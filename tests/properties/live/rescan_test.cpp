@@ -151,32 +151,38 @@ struct Arrival {
 };
 
 // Of a minute of a stream that is summed up nobody knows any more what it was up to an instant within it
-// (timeline.hpp), and a gas that looks back to such an instant finds other oxygen than a rescan: five values of oxygen
-// that differ within a minute are left out here.
-class SparseOxygen {
+// (timeline.hpp), and who looks back to such an instant finds less than a rescan: what is missing for the seconds
+// between the reading that makes it a stream and the end of its first minute, and oxygen that differs within a minute.
+// Neither is told here: a stream begins with a minute of four readings, and oxygen is told five times only where it
+// stays.
+class Streams {
 public:
-    bool takes(Given const& g) {
-        if (g.signal != Signal::fio2) return true;
-        auto& told = minutes_[model::minute_of(g.sample.time)];
-        if (told.size() + 1 < model::dense_minute) {
-            told.push_back(g.sample.value);
-            return true;
-        }
-        return std::all_of(told.begin(), told.end(), [&](model::Decimal v) { return v == g.sample.value; });
+    bool takes(core::Rulebook const& rules, Given const& g) {
+        if (core::entry(rules, g.signal).kind != model::SignalKind::monitor) return true;
+        auto& minutes = minutes_[g.signal];
+        const auto number = model::minute_of(g.sample.time);
+        auto& told = minutes[number];
+        const auto before = minutes.find(number - 1);
+        const auto same = [&](model::Decimal v) { return v == g.sample.value; };
+        const bool goes_on = before != minutes.end() && !before->second.empty();
+        const bool stays = goes_on && same(before->second.back()) && std::all_of(told.begin(), told.end(), same);
+        if (told.size() + 1 >= model::dense_minute && !(g.signal == Signal::fio2 ? stays : goes_on)) return false;
+        told.push_back(g.sample.value);
+        return true;
     }
 
 private:
-    std::map<std::int64_t, std::vector<model::Decimal>> minutes_;
+    std::map<Signal, std::map<std::int64_t, std::vector<model::Decimal>>> minutes_;
 };
 
 // Streams, settings and rates come within a minute; of results and charted values many come hours late.
 std::vector<Arrival> arrivals(Dice& d, core::Rulebook const& rules, std::int64_t hours) {
     std::vector<Arrival> out;
-    SparseOxygen oxygen;
+    Streams streams;
     for (auto const& g : test::patient(d, hours, 60 + d.below(120))) {
         const auto kind = core::entry(rules, g.signal).kind;
         if (g.refused != model::Reason::none || kind == model::SignalKind::derived || g.sample.time > test::t0 ||
-            !oxygen.takes(g))
+            !streams.takes(rules, g))
             continue;
         const bool prompt = kind == model::SignalKind::monitor || kind == model::SignalKind::setting ||
                             kind == model::SignalKind::infusion;
