@@ -53,7 +53,7 @@ Table shocks() {
           passes(shock, 0.72, "the dose rises", "vasopressor_rising", 1, kDose),
           passes(shock, 0.72, "SOFA up by four", "sofa_rise", 4, kBlood),
           passes(shock, 0.80, "lactate does not clear", "lactate_not_clearing", 1, kGas),
-          passes(lung, 0.36, "P/F under 300 on high flow", "ards_oxygenation", 1, kGas),
+          at(22, "P/F under 300, ventilated at last", "ards_oxygenation", 1, kGas),
           passes(kidney, 0.22, "creatinine up by half", "kdigo_stage", 1, kBlood)}},
         {"septic_shock_nonresponder",
          {rising(), pressor(), passes(shock, 0.62, "norepinephrine above 0.1", "organ_cardio", 4, kDose),

@@ -1,7 +1,8 @@
 #include "adapters/simulator/script_truth.hpp"
 
 #include <algorithm>
-#include <cassert>
+#include <optional>
+#include <stdexcept>
 #include <tuple>
 
 namespace vigil::simulator {
@@ -16,14 +17,30 @@ double scripted_level(const Archetype& archetype, Latent latent, double hour) {
 
 Millis minutes_of(double hour) { return kMinute * static_cast<Millis>(hour * 60.0 + 0.5); }
 
+// A body wanders around its course by 0.01 (patient.cpp); three times that is as far as it lags behind.
+constexpr double kLag = 0.03;
+constexpr Millis kLongestLag = 2 * kHour; // where a course turns before it is so far
+
 // Since the beginning of the round.
-Millis onset_of(const Archetype& archetype, const Expectation& e) {
-    if (e.at_h < kNever) return minutes_of(e.at_h);
+std::optional<Millis> first_at(const Archetype& archetype, const Expectation& e, double limit) {
     for (Millis at = minutes_of(std::max(e.after_h, archetype.bed.admitted_h)); at < hours(kRoundHours); at += kMinute)
-        if (scripted_level(archetype, e.latent, static_cast<double>(at) / static_cast<double>(kHour)) >= e.passes)
+        if (scripted_level(archetype, e.latent, static_cast<double>(at) / static_cast<double>(kHour)) >= limit)
             return at;
-    assert(false && "the course never passes it");
-    return hours(kRoundHours);
+    return std::nullopt;
+}
+
+struct Onset {
+    Millis scripted = 0;
+    Millis latest = 0; // of a body that lags
+};
+
+Onset onset_of(const Archetype& archetype, const Expectation& e) {
+    if (e.at_h < kNever) return {minutes_of(e.at_h), minutes_of(e.at_h)};
+    const auto passes = first_at(archetype, e, e.passes);
+    if (!passes) throw std::logic_error{std::string{archetype.id} + ": the course never passes " + std::string{e.what}};
+    const auto surely = first_at(archetype, e, e.passes + kLag);
+    const bool wanders = e.latent != Latent::bleeding;
+    return {*passes, !wanders ? *passes : std::min(surely.value_or(*passes + kLongestLag), *passes + kLongestLag)};
 }
 
 std::string_view word(Ought ought) {
@@ -43,11 +60,11 @@ std::vector<Scripted> scripted(const WardSetting& setting) {
     for (const Occupancy& o : occupancies(setting, 0)) {
         const Archetype& a = o.archetype;
         for (const Expectation& e : expectations_of(a.id)) {
-            const Millis onset = onset_of(a, e);
+            const auto [onset, latest] = onset_of(a, e);
             const bool moved = a.bed.transfer_to > 0 && onset >= minutes_of(a.bed.transfer_h);
             out.push_back(
                 {.onset = setting.start + onset,
-                 .by = setting.start + onset + minutes_of(e.within_h),
+                 .by = setting.start + latest + minutes_of(e.within_h),
                  .bed = moved ? a.bed.transfer_to : a.bed.number,
                  .first_bed = a.bed.number,
                  .admitted = setting.start + hours(a.bed.admitted_h),

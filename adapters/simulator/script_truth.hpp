@@ -19,7 +19,7 @@ struct Expectation {
     std::string_view what;  // in words
     std::string_view rules; // Vigil's alert rules: any of them, separated by |; * of a patient: all of medium or high
     int level = 1;          // at least, within the rule
-    double within_h = 1.0;  // by then after the onset; of none: so long from the onset
+    double within_h = 1.0;  // by then after the onset, of a body that lags behind its course; of none: so long
     Ought ought = Ought::told;
     double at_h = kNever;
     Latent latent = Latent::shock;

@@ -146,6 +146,9 @@ void stand_for_dwell(Condition& c, Alert& a, Subject const& subject, Standing& s
     c.reached = a.reached;
     c.figures.clear();
     c.now.reset();
+    // Nobody asked for the cause of what seemed over: it is still the one it had.
+    c.inhibited_by = a.inhibited_by;
+    c.excused = a.excused;
 }
 
 void revise_one(Condition& c, Subject const& subject, Handling const& handling, Standing& standing,

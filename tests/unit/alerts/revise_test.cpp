@@ -1,5 +1,6 @@
 #include "core/alerts/path.hpp"
 #include "core/alerts/revise.hpp"
+#include "core/alerts/suppress.hpp"
 #include "shipped_rules.hpp"
 
 #include <catch2/catch.hpp>
@@ -285,6 +286,23 @@ TEST_CASE("what was shown is not taken back because the last minutes were read a
     const auto over = only(bed.see(absent));
     CHECK(over.notify == Notify::cleared);
     CHECK(over.closing == Closing::recovered); // nobody corrected anything
+}
+
+TEST_CASE("what stands only for its dwell keeps the cause that explains it, and calls nobody", "[alerts]") {
+    Bed bed;
+    bed.rules.sofa_rise.rule.latch = false;
+    bed.rules.sofa_rise.rule.dwell_out = model::minutes(15);
+    auto limited = bed.rise(3);
+    limited.inhibited_by = care_limits;
+    limited.excused = Decision{"physician", "family meeting", bed.at(), {}};
+    CHECK(only(bed.see(limited)).notify == Notify::updated);
+    auto absent = bed.rise(0); // by minutes read again; nobody explains what is not there
+    absent.corrected = true;
+    bed.second += 120;
+    CHECK(bed.see(absent).empty());
+    CHECK(bed.standing.alerts.front().inhibited_by == care_limits);
+    CHECK(bed.standing.alerts.front().excused);
+    CHECK(bed.see(limited).empty());
 }
 
 TEST_CASE("a correction does not wait for the dwell", "[alerts]") {
