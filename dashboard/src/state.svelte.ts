@@ -46,8 +46,8 @@ class PageState {
   order = $state<BedOrder>(kept(orderKey, orders));
   view = $state<View>(viewOfAddress());
   openKey = $state<string | undefined>(bedOfAddress()); // the bed that is looked at, over either view
-  private views = new BedViews();
-  bedViews: BedView[] = $derived(orderBeds(this.views.of(this.beds, this.alerts, this.clock, this.staleAfterS), this.order));
+  views = $state.raw<BedView[]>([]);
+  bedViews: BedView[] = $derived(orderBeds(this.views, this.order));
 
   setUser(user: string): void {
     this.user = user.trim();
@@ -92,6 +92,7 @@ function takeWall(wall: Wall): void {
   page.alerts = new Map(wall.alerts.map((alert) => [alert.id, alert]));
   page.sources = wall.sources;
   page.staleAfterS = wall.staleAfterS;
+  drawViews(Infinity);
 }
 
 const noTrend: Trend = {
@@ -111,8 +112,8 @@ function withTrend(bed: Bed, known: Bed | undefined): Bed {
 }
 
 /**
- * What came since the page was drawn last. Alerts and sources are in the next picture, and so is the clock; of beds, of which a ward of
- * 60 says hundreds a second, a few are in each, those that waited longest first: all at once would hold up what comes after them.
+ * What came since the page was drawn last. Alerts and sources are in the next picture; of beds, of which a ward of 60 says hundreds a
+ * second, a few are in each, those that waited longest first: all at once would hold up what comes after them.
  */
 const waiting = { beds: new Map<string, Bed>(), alerts: [] as Alert[], sources: [] as SourceStatus[], picture: 0, timer: 0 };
 const bedsAPicture = 8;
@@ -121,8 +122,14 @@ const drawAnywayMs = 250; // pictures of a page that nobody sees do not come, bu
 const flashEvery = 400; // on and off: 1.25 times a second
 
 function drawLater(): void {
-  waiting.picture ||= requestAnimationFrame(() => draw(Math.max(bedsAPicture, Math.ceil(waiting.beds.size / picturesMost))));
+  waiting.picture ||= requestAnimationFrame(() => draw(Math.max(bedsAPicture, Math.ceil(page.beds.length / picturesMost))));
   waiting.timer ||= window.setTimeout(draw, drawAnywayMs, Infinity);
+}
+
+const tiles = new BedViews();
+
+function drawViews(most: number): void {
+  page.views = tiles.of(page.beds, page.alerts, page.clock, page.staleAfterS, most);
 }
 
 function draw(bedsMost: number): void {
@@ -136,7 +143,8 @@ function draw(bedsMost: number): void {
     page.alerts = come.reduce(mergeAlert, page.alerts);
   }
   if (waiting.sources.length > 0) page.sources = waiting.sources.splice(0).reduce(mergeSource, page.sources);
-  if (waiting.beds.size > 0) drawLater();
+  drawViews(bedsMost);
+  if (waiting.beds.size > 0 || tiles.behind) drawLater();
 }
 
 function drawBeds(most: number): void {
@@ -176,11 +184,8 @@ function take(event: Event): void {
   if (event.kind === "resynchronised") return takeWall(event.wall);
   if (event.kind === "lost" || event.kind === "back") lost = event.kind === "lost";
   if (event.kind !== "update") return;
-  if (event.what === "clock") {
-    page.clock = event.clock;
-    return;
-  }
-  if (event.what === "bed") waiting.beds.set(bedKey(event.bed.unit, event.bed.bed), event.bed);
+  if (event.what === "clock") page.clock = event.clock;
+  else if (event.what === "bed") waiting.beds.set(bedKey(event.bed.unit, event.bed.bed), event.bed);
   else if (event.what === "alert") waiting.alerts.push(event.alert);
   else waiting.sources.push(event.source);
   drawLater();

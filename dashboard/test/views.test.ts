@@ -51,6 +51,22 @@ describe("the views of a ward", () => {
     expect(views.of(beds, alerts, clock, 10).map((view) => view.stale)).toEqual([true, true, true]);
   });
 
+  it("follow the clock a few at a time, those first that have waited longest, and say while some are behind", () => {
+    const views = new BedViews();
+    const before = views.of(beds, alerts, clock, staleAfterS);
+    const later = clockAt(now + 3_600_000n);
+    const stale = () => views.of(beds, alerts, later, staleAfterS, 1).map((view) => view.stale);
+    expect([stale(), views.behind]).toEqual([[true, false, false], true]);
+    expect([stale(), views.behind]).toEqual([[true, true, false], true]);
+    // Of whom there is something new at once, whoever waits.
+    const heard = views.of([bed("bed01", 3), beds[1]!, beds[2]!], alerts, clockAt(now + 3_600_001n), staleAfterS, 1);
+    expect(heard.map((view) => view.stale)).toEqual([true, true, true]);
+    expect(views.behind).toBe(true); // the second one by a millisecond
+    expect(views.of(beds, alerts, undefined, staleAfterS, 1).map((view) => view.stale)).toEqual([true, true, true]);
+    expect(views.behind).toBe(false);
+    expect(before.map((view) => view.stale)).toEqual([false, false, false]);
+  });
+
   it("forget a bed that is no longer told, and begin anew when it is", () => {
     const views = new BedViews();
     const [, , before] = views.of(beds, alerts, clock, staleAfterS);
