@@ -387,6 +387,7 @@ vigil::page::v1::Trend Wall::trend(const BedKey& key, const BedState& state, uns
 }
 
 vigil::page::v1::Wall Wall::wall(bool with_trends) const {
+    read_model_.begin(); // all of its questions are one reading
     vigil::page::v1::Wall out;
     out.set_site(config_.site);
     *out.mutable_clock() = clock();
@@ -400,19 +401,19 @@ vigil::page::v1::Wall Wall::wall(bool with_trends) const {
         auto* row = out.add_beds();
         *row = bed(key, state, false);
         if (!with_trends || state.encounter.empty()) continue;
-        auto full = trend(key, state, wall_trend_hours);
-        vigil::page::v1::Trend& thin = *row->mutable_trend();
-        thin = full;
-        thin.clear_points();
+        auto& thin = *row->mutable_trend();
+        thin = trend(key, state, wall_trend_hours);
         // The last word of every quarter of an hour; parts are for the trend of one bed.
-        for (int i = 0; i < full.points_size(); ++i) {
-            const bool last_of_step =
-                i + 1 == full.points_size() ||
-                full.points(i).at_ms() / wall_trend_step_ms != full.points(i + 1).at_ms() / wall_trend_step_ms;
+        auto& points = *thin.mutable_points();
+        int kept = 0;
+        for (int i = 0; i < points.size(); ++i) {
+            const bool last_of_step = i + 1 == points.size() || points[i].at_ms() / wall_trend_step_ms !=
+                                                                    points[i + 1].at_ms() / wall_trend_step_ms;
             if (!last_of_step) continue;
-            *thin.add_points() = full.points(i);
-            thin.mutable_points(thin.points_size() - 1)->clear_parts();
+            points[i].clear_parts();
+            points.SwapElements(kept++, i);
         }
+        points.DeleteSubrange(kept, points.size() - kept);
     }
     for (const auto& [id, alert] : ward_.alerts()) *out.add_alerts() = alert;
     for (const auto& [name, source] : ward_.sources()) *out.add_sources() = source;

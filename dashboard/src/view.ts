@@ -120,9 +120,12 @@ export function organView(part: ScorePart): OrganView {
   const kind: OrganKind =
     part.state === PartState.CARRIED ? "carried" : part.state === PartState.PROVISIONAL ? "provisional" : "valued";
   const remark = kind === "carried" ? text.organCarried : kind === "provisional" ? text.organProvisional : "";
-  const look = [part.points > 0 ? "fill" : "", kind === "carried" ? "carried" : "", kind === "provisional" && part.upper > part.points ? "possible" : ""];
+  const look = [];
+  if (part.points > 0) look.push("fill", `is${part.points}`);
+  if (kind === "carried") look.push(kind);
+  if (kind === "provisional" && part.upper > part.points) look.push("possible", `upto${part.upper}`);
   return {
-    ...base, kind, points: part.points, mark: `${part.points}${kind === "provisional" ? "+" : ""}`, look: look.filter((word) => word !== "").join(" "),
+    ...base, kind, points: part.points, mark: `${part.points}${kind === "provisional" ? "+" : ""}`, look: look.join(" "),
     spoken: text.organOf4(names.name, part.points, remark),
   };
 }
