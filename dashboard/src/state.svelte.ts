@@ -116,8 +116,8 @@ function withTrend(bed: Bed, known: Bed | undefined): Bed {
  * second, a few are in each, those that waited longest first: all at once would hold up what comes after them.
  */
 const waiting = { beds: new Map<string, Bed>(), alerts: [] as Alert[], sources: [] as SourceStatus[], picture: 0, timer: 0 };
-const bedsAPicture = 20; // as many as a picture has time for
-const picturesMost = 3; // until the last of many has its turn
+const bedsAPicture = 30; // as many as a picture has time for
+const picturesMost = 2; // until the last of many has its turn
 const drawAnywayMs = 250; // pictures of a page that nobody sees do not come, but tones do
 const flashEvery = 400; // on and off: 1.25 times a second
 
