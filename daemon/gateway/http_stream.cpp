@@ -89,7 +89,8 @@ private:
     }
     void write() {
         if (writing_ > 0 || queue_.empty()) return;
-        // All that waits at once: the beds of a ward come by dozens, and each write costs both ends more than what it carries.
+        // All that waits at once: the beds of a ward come by dozens, and each write costs both ends more than what it
+        // carries.
         std::vector<boost::asio::const_buffer> frames;
         std::size_t bytes = 0;
         while (writing_ < std::min(queue_.size(), write_frames_most) &&

@@ -25,8 +25,9 @@ std::string by_library(const Message& message) {
     return text;
 }
 
-/// What the library writes, but for the escapes of letters that nobody sees. The library takes several times as long: it serialises
-/// the message first and then looks up each field of the bytes by its number; and a gateway writes hundreds of beds a second.
+/// What the library writes, but for the escapes of letters that nobody sees. The library takes several times as long:
+/// it serialises the message first and then looks up each field of the bytes by its number; and a gateway writes
+/// hundreds of beds a second.
 class Writer {
 public:
     void message(const Message& message) {

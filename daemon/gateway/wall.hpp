@@ -113,7 +113,7 @@ private:
     std::uint64_t version_ = 0;      ///< of the last frame; one more for each, so that a frame that is missing shows
     std::optional<std::int64_t> heard_ms_;
     std::set<BedKey> dirty_beds_;
-    std::set<BedKey> read_beds_;                   ///< of these only readings are newer
+    std::set<BedKey> read_beds_;                    ///< of these only readings are newer
     std::map<BedKey, std::int64_t> bed_flushed_ms_; ///< when each was told last
     std::set<std::string> dirty_alerts_;
     std::set<std::string> dirty_sources_;

@@ -22,7 +22,8 @@ bool listed(const std::array<std::string_view, N>& list, const std::string& sign
     return std::find(list.begin(), list.end(), std::string_view(signal)) != list.end();
 }
 
-/// Keeps the newest word on one kind of support; a rate of nothing and the word `none` end it. True when it is another word.
+/// Keeps the newest word on one kind of support; a rate of nothing and the word `none` end it. True when it is another
+/// word.
 bool note_support(BedState& bed, const std::string& signal, const std::string& coded,
                   std::optional<std::int64_t> mantissa, std::int64_t event_time_ms) {
     const bool is_coded = listed(coded_support, signal) && !coded.empty();
@@ -99,10 +100,9 @@ bool Ward::apply_observations(BedState& bed, const vigil::v1::BedObservations& f
         known = value;
         if (!value.usable()) continue;
         note_data_time(bed, value.event_time_ms());
-        const bool another =
-            note_support(bed, value.signal(), value.coded(),
-                         value.has_mantissa() ? std::optional<std::int64_t>(value.mantissa()) : std::nullopt,
-                         value.event_time_ms());
+        const bool another = note_support(
+            bed, value.signal(), value.coded(),
+            value.has_mantissa() ? std::optional<std::int64_t>(value.mantissa()) : std::nullopt, value.event_time_ms());
         another_support = another_support || another;
     }
     return another_support;

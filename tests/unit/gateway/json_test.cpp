@@ -37,14 +37,30 @@ void fill(Message& message, int depth, int& turn) {
             ++turn;
             const bool add = field->is_repeated();
             switch (field->cpp_type()) {
-            case FieldDescriptor::CPPTYPE_INT32: add ? r.AddInt32(&message, field, -turn) : r.SetInt32(&message, field, -turn); break;
-            case FieldDescriptor::CPPTYPE_UINT32: add ? r.AddUInt32(&message, field, 4'000'000'000U) : r.SetUInt32(&message, field, turn); break;
-            case FieldDescriptor::CPPTYPE_INT64: add ? r.AddInt64(&message, field, turn) : r.SetInt64(&message, field, std::numeric_limits<std::int64_t>::min()); break;
-            case FieldDescriptor::CPPTYPE_UINT64: add ? r.AddUInt64(&message, field, turn) : r.SetUInt64(&message, field, std::numeric_limits<std::uint64_t>::max()); break;
-            case FieldDescriptor::CPPTYPE_DOUBLE: add ? r.AddDouble(&message, field, 0.1 * turn) : r.SetDouble(&message, field, 0.1 * turn); break;
-            case FieldDescriptor::CPPTYPE_BOOL: add ? r.AddBool(&message, field, true) : r.SetBool(&message, field, true); break;
+            case FieldDescriptor::CPPTYPE_INT32:
+                add ? r.AddInt32(&message, field, -turn) : r.SetInt32(&message, field, -turn);
+                break;
+            case FieldDescriptor::CPPTYPE_UINT32:
+                add ? r.AddUInt32(&message, field, 4'000'000'000U) : r.SetUInt32(&message, field, turn);
+                break;
+            case FieldDescriptor::CPPTYPE_INT64:
+                add ? r.AddInt64(&message, field, turn)
+                    : r.SetInt64(&message, field, std::numeric_limits<std::int64_t>::min());
+                break;
+            case FieldDescriptor::CPPTYPE_UINT64:
+                add ? r.AddUInt64(&message, field, turn)
+                    : r.SetUInt64(&message, field, std::numeric_limits<std::uint64_t>::max());
+                break;
+            case FieldDescriptor::CPPTYPE_DOUBLE:
+                add ? r.AddDouble(&message, field, 0.1 * turn) : r.SetDouble(&message, field, 0.1 * turn);
+                break;
+            case FieldDescriptor::CPPTYPE_BOOL:
+                add ? r.AddBool(&message, field, true) : r.SetBool(&message, field, true);
+                break;
             case FieldDescriptor::CPPTYPE_ENUM: {
-                const int value = turn % 5 == 0 ? 12345 : field->enum_type()->value(turn % field->enum_type()->value_count())->number();
+                const int value = turn % 5 == 0
+                                      ? 12345
+                                      : field->enum_type()->value(turn % field->enum_type()->value_count())->number();
                 add ? r.AddEnumValue(&message, field, value) : r.SetEnumValue(&message, field, value);
                 break;
             }
@@ -55,7 +71,8 @@ void fill(Message& message, int depth, int& turn) {
             }
             case FieldDescriptor::CPPTYPE_MESSAGE:
                 if (field->message_type()->file()->package() == "google.protobuf") break;
-                if (depth > 0) fill(*(add ? r.AddMessage(&message, field) : r.MutableMessage(&message, field)), depth - 1, turn);
+                if (depth > 0)
+                    fill(*(add ? r.AddMessage(&message, field) : r.MutableMessage(&message, field)), depth - 1, turn);
                 break;
             case FieldDescriptor::CPPTYPE_FLOAT: FAIL("no such field"); break;
             }
@@ -99,7 +116,9 @@ TEST_CASE("what the page is told is written as the library would write it") {
 
 TEST_CASE("letters that nobody sees come through") {
     vigil::page::v1::Problem problem;
-    problem.set_error("a\xe2\x80\xa8" "b\xe2\x80\xae" "c");
+    problem.set_error("a\xe2\x80\xa8"
+                      "b\xe2\x80\xae"
+                      "c");
     vigil::page::v1::Problem back;
     REQUIRE(from_json(to_json(problem), back));
     CHECK(back.error() == problem.error());
