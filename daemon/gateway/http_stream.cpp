@@ -2,8 +2,11 @@
 
 #include "gateway/routes.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
@@ -11,6 +14,12 @@
 #include <fmt/format.h>
 
 namespace vigil::gateway {
+namespace {
+
+constexpr std::size_t write_bytes_most = 256 * 1024;
+constexpr std::size_t write_frames_most = 64; // as many pieces as the kernel takes at once
+
+} // namespace
 
 /// One browser's event stream: a bounded queue and one write under way.
 class EventStream : public std::enable_shared_from_this<EventStream> {
@@ -71,7 +80,7 @@ private:
     }
     void resync() {
         resyncing_ = true;
-        while (queue_.size() > (writing_ ? 1U : 0U)) { // what is being written stays until it is
+        while (queue_.size() > writing_) { // what is being written stays until it is
             queued_bytes_ -= queue_.back()->size();
             queue_.pop_back();
         }
@@ -79,20 +88,30 @@ private:
         resyncing_ = false;
     }
     void write() {
-        if (writing_ || queue_.empty()) return;
-        writing_ = true;
+        if (writing_ > 0 || queue_.empty()) return;
+        // All that waits at once: the beds of a ward come by dozens, and each write costs both ends more than what it
+        // carries.
+        std::vector<boost::asio::const_buffer> frames;
+        std::size_t bytes = 0;
+        while (writing_ < std::min(queue_.size(), write_frames_most) &&
+               (writing_ == 0 || bytes + queue_[writing_]->size() <= write_bytes_most)) {
+            bytes += queue_[writing_]->size();
+            frames.push_back(boost::asio::buffer(*queue_[writing_++]));
+        }
         boost::asio::async_write(
-            stream_, boost::asio::buffer(*queue_.front()),
+            stream_, frames,
             [self = shared_from_this()](const boost::system::error_code& error, std::size_t) { self->written(error); });
     }
     void written(const boost::system::error_code& error) {
-        writing_ = false;
+        const auto done = std::exchange(writing_, 0);
         if (error) {
             hub_.remove(shared_from_this());
             return;
         }
-        queued_bytes_ -= queue_.front()->size();
-        queue_.pop_front();
+        for (std::size_t i = 0; i < done; ++i) {
+            queued_bytes_ -= queue_.front()->size();
+            queue_.pop_front();
+        }
         write();
     }
     void watch_for_end() {
@@ -119,7 +138,7 @@ private:
     std::size_t byte_limit_ = StreamHub::queue_bytes_max;
     std::uint64_t version_ = 0;
     bool names_ = false;
-    bool writing_ = false;
+    std::size_t writing_ = 0; ///< so many of the queue's first
     bool resyncing_ = false;
     char end_[64] = {};
 };

@@ -19,7 +19,7 @@ class EventStream;
 class StreamHub {
 public:
     static constexpr std::size_t streams_max = 64;
-    static constexpr std::size_t queue_frames_max = 512;
+    static constexpr std::size_t queue_frames_max = 2048;
     static constexpr std::size_t queue_bytes_max = 4 * 1024 * 1024;
 
     StreamHub(const Wall& wall, HttpCounters& counters)

@@ -17,6 +17,8 @@ using vigil::page::v1::Clock;
 
 constexpr std::int64_t hour_ms = 3'600'000;
 constexpr std::int64_t flush_every_ms = 250;
+constexpr std::int64_t alerts_every_ms = 20; // what somebody must see waits for nothing but a burst of its own kind
+constexpr std::int64_t readings_every_ms = 1000;
 constexpr std::int64_t alive_within_ms = 5000;
 constexpr unsigned change_hours = 24;
 constexpr unsigned wall_trend_hours = 24;
@@ -124,6 +126,7 @@ void Wall::live(const std::string& text, const vigil::v1::Envelope& envelope, bo
     Touched touched;
     ward_.apply(*topic, envelope, touched);
     dirty_beds_.merge(touched.beds);
+    read_beds_.merge(touched.read);
     dirty_alerts_.merge(touched.alerts);
     dirty_sources_.merge(touched.sources);
     dirty_clock_ = dirty_clock_ || touched.daemon;
@@ -208,10 +211,14 @@ void Wall::flush() {
     const auto now = steady_ms();
     came_round_ms_ = now;
     const std::lock_guard lock(mutex_);
-    if (!dirty_clock_ && now - flushed_ms_ < flush_every_ms) return;
+    const bool due = now - flushed_ms_ >= flush_every_ms;
     if (dirty_clock_) send("clock", to_json(clock()));
     dirty_clock_ = false;
-    if (now - flushed_ms_ < flush_every_ms) return;
+    if (!dirty_alerts_.empty() && !dirty_all_ && now - alerts_flushed_ms_ >= alerts_every_ms) {
+        alerts_flushed_ms_ = now;
+        send_alerts();
+    }
+    if (!due) return;
     flushed_ms_ = now;
     if (const auto log_time = ward_.log_time_ms(); log_time && *log_time - pruned_log_ms_ > hour_ms) {
         pruned_log_ms_ = *log_time;
@@ -221,23 +228,43 @@ void Wall::flush() {
     read_model_.commit();
     if (dirty_all_) {
         send_named("snapshot", wall(true));
+        dirty_alerts_.clear();
+        dirty_beds_.clear();
+        read_beds_.clear();
     } else {
-        for (const auto& key : dirty_beds_) send_named("bed", bed_of(key, false));
-        for (const auto& id : dirty_alerts_) {
-            const auto open = ward_.alerts().find(id);
-            if (open != ward_.alerts().end())
-                send("alert", to_json(open->second));
-            else if (const auto closed = read_model_.why(id))
-                send("alert", to_json(closed->alert()));
-        }
+        send_beds(now);
         for (const auto& name : dirty_sources_)
             if (const auto source = ward_.sources().find(name); source != ward_.sources().end())
                 send("source", to_json(source->second));
     }
     dirty_all_ = false;
-    dirty_beds_.clear();
-    dirty_alerts_.clear();
     dirty_sources_.clear();
+}
+
+void Wall::send_alerts() {
+    for (const auto& id : dirty_alerts_) {
+        const auto open = ward_.alerts().find(id);
+        if (open != ward_.alerts().end())
+            send("alert", to_json(open->second));
+        else if (const auto closed = read_model_.why(id))
+            send("alert", to_json(closed->alert()));
+    }
+    dirty_alerts_.clear();
+}
+
+void Wall::send_beds(std::int64_t now) {
+    // A bed of which only readings are newer is told once a second, as monitors read.
+    for (auto key = read_beds_.begin(); key != read_beds_.end();)
+        if (now - bed_flushed_ms_[*key] >= readings_every_ms - flush_every_ms / 2)
+            dirty_beds_.insert(read_beds_.extract(key++));
+        else
+            ++key;
+    for (const auto& key : dirty_beds_) {
+        bed_flushed_ms_[key] = now;
+        read_beds_.erase(key);
+        send_named("bed", bed_of(key, false));
+    }
+    dirty_beds_.clear();
 }
 
 // ---- to the browsers -----------------------------------------------------------------------------------------------
@@ -361,6 +388,7 @@ vigil::page::v1::Trend Wall::trend(const BedKey& key, const BedState& state, uns
 }
 
 vigil::page::v1::Wall Wall::wall(bool with_trends) const {
+    read_model_.begin(); // all of its questions are one reading
     vigil::page::v1::Wall out;
     out.set_site(config_.site);
     *out.mutable_clock() = clock();
@@ -374,19 +402,19 @@ vigil::page::v1::Wall Wall::wall(bool with_trends) const {
         auto* row = out.add_beds();
         *row = bed(key, state, false);
         if (!with_trends || state.encounter.empty()) continue;
-        auto full = trend(key, state, wall_trend_hours);
-        vigil::page::v1::Trend& thin = *row->mutable_trend();
-        thin = full;
-        thin.clear_points();
+        auto& thin = *row->mutable_trend();
+        thin = trend(key, state, wall_trend_hours);
         // The last word of every quarter of an hour; parts are for the trend of one bed.
-        for (int i = 0; i < full.points_size(); ++i) {
-            const bool last_of_step =
-                i + 1 == full.points_size() ||
-                full.points(i).at_ms() / wall_trend_step_ms != full.points(i + 1).at_ms() / wall_trend_step_ms;
+        auto& points = *thin.mutable_points();
+        int kept = 0;
+        for (int i = 0; i < points.size(); ++i) {
+            const bool last_of_step = i + 1 == points.size() || points[i].at_ms() / wall_trend_step_ms !=
+                                                                    points[i + 1].at_ms() / wall_trend_step_ms;
             if (!last_of_step) continue;
-            *thin.add_points() = full.points(i);
-            thin.mutable_points(thin.points_size() - 1)->clear_parts();
+            points[i].clear_parts();
+            points.SwapElements(kept++, i);
         }
+        points.DeleteSubrange(kept, points.size() - kept);
     }
     for (const auto& [id, alert] : ward_.alerts()) *out.add_alerts() = alert;
     for (const auto& [name, source] : ward_.sources()) *out.add_sources() = source;

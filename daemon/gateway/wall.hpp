@@ -89,6 +89,8 @@ public:
 private:
     void record(const Topic& topic, const vigil::v1::Envelope& envelope);
     void send(const char* event_name, const std::string& json);
+    void send_alerts();
+    void send_beds(std::int64_t now);
     template <class Message>
     void send_named(const char* event_name, Message message); ///< twice, if somebody may not see the names in it
     [[nodiscard]] std::string event_text(const char* event_name, const std::string& json) const;
@@ -116,6 +118,8 @@ private:
     std::uint64_t version_ = 0;      ///< of the last frame; one more for each, so that a frame that is missing shows
     std::optional<std::int64_t> heard_ms_;
     std::set<BedKey> dirty_beds_;
+    std::set<BedKey> read_beds_;                    ///< of these only readings are newer
+    std::map<BedKey, std::int64_t> bed_flushed_ms_; ///< when each was told last
     std::set<std::string> dirty_alerts_;
     std::set<std::string> dirty_sources_;
     bool dirty_clock_ = false;
@@ -125,6 +129,7 @@ private:
     bool counts_from_history_ = false; ///< what this program's start found in the history is not counted
     std::map<std::string, std::uint64_t> sequence_;
     std::int64_t flushed_ms_ = 0;
+    std::int64_t alerts_flushed_ms_ = 0;
     std::int64_t pruned_log_ms_ = 0;
     std::atomic<FeedState> state_ = FeedState::connecting;
     std::atomic<std::int64_t> came_round_ms_ = 0;

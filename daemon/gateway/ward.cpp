@@ -22,20 +22,22 @@ bool listed(const std::array<std::string_view, N>& list, const std::string& sign
     return std::find(list.begin(), list.end(), std::string_view(signal)) != list.end();
 }
 
-/// Keeps the newest word on one kind of support; a rate of nothing and the word `none` end it.
-void note_support(BedState& bed, const std::string& signal, const std::string& coded,
+/// Keeps the newest word on one kind of support; a rate of nothing and the word `none` end it. True when it is another
+/// word.
+bool note_support(BedState& bed, const std::string& signal, const std::string& coded,
                   std::optional<std::int64_t> mantissa, std::int64_t event_time_ms) {
     const bool is_coded = listed(coded_support, signal) && !coded.empty();
     const bool is_rate = listed(vasoactives, signal) && mantissa.has_value();
-    if (!is_coded && !is_rate) return;
-    if (const auto known = bed.support.find(signal);
-        known != bed.support.end() && known->second.event_time_ms() > event_time_ms)
-        return;
+    if (!is_coded && !is_rate) return false;
+    const auto known = bed.support.find(signal);
+    if (known != bed.support.end() && known->second.event_time_ms() > event_time_ms) return false;
     vigil::page::v1::Support support;
     support.set_signal(signal);
     support.set_value(is_coded ? coded : (*mantissa > 0 ? "running" : "stopped"));
     support.set_event_time_ms(event_time_ms);
-    bed.support[signal] = support;
+    const bool another = known == bed.support.end() || known->second.value() != support.value();
+    bed.support[signal] = std::move(support);
+    return another;
 }
 
 void note_data_time(BedState& bed, std::int64_t event_time_ms) {
@@ -90,17 +92,20 @@ void Ward::apply_event(const BedKey& key, const BedEvent& event) {
     }
 }
 
-void Ward::apply_observations(BedState& bed, const vigil::v1::BedObservations& frame) {
+bool Ward::apply_observations(BedState& bed, const vigil::v1::BedObservations& frame) {
+    bool another_support = false;
     for (const auto& value : frame.values()) {
         auto& known = bed.latest[value.signal()];
         if (!known.signal().empty() && known.event_time_ms() > value.event_time_ms()) continue;
         known = value;
         if (!value.usable()) continue;
         note_data_time(bed, value.event_time_ms());
-        note_support(bed, value.signal(), value.coded(),
-                     value.has_mantissa() ? std::optional<std::int64_t>(value.mantissa()) : std::nullopt,
-                     value.event_time_ms());
+        const bool another = note_support(
+            bed, value.signal(), value.coded(),
+            value.has_mantissa() ? std::optional<std::int64_t>(value.mantissa()) : std::nullopt, value.event_time_ms());
+        another_support = another_support || another;
     }
+    return another_support;
 }
 
 void Ward::apply_score(BedState& bed, const vigil::v1::Score& score) {
@@ -147,9 +152,11 @@ void Ward::apply(const Topic& topic, const vigil::v1::Envelope& envelope, Touche
         }
         break;
     case vigil::v1::Envelope::kObs:
-        if (auto* bed = of_a_bed ? occupy(key, envelope.obs().encounter()) : nullptr) {
-            apply_observations(*bed, envelope.obs());
-            touched.beds.insert(key);
+        if (of_a_bed) {
+            const auto known = beds_.find(key);
+            const bool somebody_else = known == beds_.end() || known->second.encounter != envelope.obs().encounter();
+            if (auto* bed = occupy(key, envelope.obs().encounter()))
+                (apply_observations(*bed, envelope.obs()) || somebody_else ? touched.beds : touched.read).insert(key);
         }
         break;
     case vigil::v1::Envelope::kEvent:

@@ -33,6 +33,7 @@ struct BedState {
 /// What changed by one message; the wall redraws that.
 struct Touched {
     std::set<BedKey> beds;
+    std::set<BedKey> read; ///< of these only readings are newer, each of a bed and patient that were known
     std::set<std::string> alerts;
     std::set<std::string> sources;
     bool daemon = false;
@@ -57,7 +58,8 @@ private:
     BedState* occupy(const BedKey& key, const std::string& encounter);
     void vacate(const BedKey& key, const std::string& encounter);
     void apply_event(const BedKey& key, const vigil::v1::BedEvent& event);
-    void apply_observations(BedState& bed, const vigil::v1::BedObservations& frame);
+    /// True when it says something else of what holds the patient up.
+    static bool apply_observations(BedState& bed, const vigil::v1::BedObservations& frame);
     void apply_score(BedState& bed, const vigil::v1::Score& score);
     bool apply_alert(const vigil::v1::Alert& alert);
 

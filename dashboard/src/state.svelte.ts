@@ -6,7 +6,8 @@ import type { Bed, Clock, Trend, TrendPoint, Wall } from "vigil-client/wire/gate
 import type { Alert } from "vigil-client/wire/vigil/v1/alert_pb.ts";
 import type { SourceStatus } from "vigil-client/wire/vigil/v1/envelope_pb.ts";
 import { isOpen, mergeAlert } from "./alerts.ts";
-import { bedKey, bedView, extendTrend, feedView, isOrgans, partOf, type BedView, type FeedView } from "./view.ts";
+import { bedKey, extendTrend, feedView, isOrgans, partOf, type BedView, type FeedView } from "./view.ts";
+import { BedViews } from "./views.ts";
 import { orderBeds, type BedOrder } from "./ward.ts";
 
 const userKey = "vigil-user";
@@ -44,10 +45,8 @@ class PageState {
   order = $state<BedOrder>(kept(orderKey, orders));
   view = $state<View>(viewOfAddress());
   openKey = $state<string | undefined>(bedOfAddress()); // the bed that is looked at, over either view
-  bedViews: BedView[] = $derived.by(() => {
-    const alerts = [...this.alerts.values()];
-    return orderBeds(this.beds.map((bed) => bedView(bed, alerts, this.clock, this.staleAfterS)), this.order);
-  });
+  views = $state.raw<BedView[]>([]);
+  bedViews: BedView[] = $derived(orderBeds(this.views, this.order));
 
   setUser(user: string): void {
     this.user = user.trim();
@@ -85,13 +84,14 @@ class PageState {
 export const page = new PageState();
 
 function takeWall(wall: Wall): void {
-  drawNow(); // what came before it is older
+  draw(Infinity); // what came before it is older
   page.site = wall.site;
   page.clock = wall.clock;
   page.beds = wall.beds;
   page.alerts = new Map(wall.alerts.map((alert) => [alert.id, alert]));
   page.sources = wall.sources;
   page.staleAfterS = wall.staleAfterS;
+  drawViews(Infinity);
 }
 
 const noTrend: Trend = {
@@ -110,35 +110,57 @@ function withTrend(bed: Bed, known: Bed | undefined): Bed {
   return bed;
 }
 
-/** What came since the page was drawn last. A ward of 60 says a hundred things a second; each would draw all of it. */
-const waiting = { beds: new Map<string, Bed>(), alerts: [] as Alert[], sources: [] as SourceStatus[], timer: 0 };
-const drawEvery = 100;
+/**
+ * What came since the page was drawn last. Alerts and sources are in the next picture; of beds, of which a ward of 60 says hundreds a
+ * second, a few are in each, those that waited longest first: all at once would hold up what comes after them.
+ */
+const waiting = { beds: new Map<string, Bed>(), alerts: [] as Alert[], sources: [] as SourceStatus[], picture: 0, timer: 0 };
+const bedsAPicture = 30; // as many as a picture has time for
+const picturesMost = 2; // until the last of many has its turn
+const drawAnywayMs = 250; // pictures of a page that nobody sees do not come, but tones do
 const flashEvery = 400; // on and off: 1.25 times a second
 
 function drawLater(): void {
-  waiting.timer ||= window.setTimeout(drawNow, drawEvery);
+  waiting.picture ||= requestAnimationFrame(() => draw(Math.max(bedsAPicture, Math.ceil(page.beds.length / picturesMost))));
+  waiting.timer ||= window.setTimeout(draw, drawAnywayMs, Infinity);
 }
 
-function drawNow(): void {
+const tiles = new BedViews();
+
+function drawViews(most: number): void {
+  page.views = tiles.of(page.beds, page.alerts, page.clock, page.staleAfterS, most);
+}
+
+function draw(bedsMost: number): void {
+  cancelAnimationFrame(waiting.picture);
   window.clearTimeout(waiting.timer);
-  waiting.timer = 0;
-  if (waiting.beds.size > 0) {
-    const come = new Map(waiting.beds);
-    waiting.beds.clear();
-    const beds = page.beds.map((known) => {
-      const key = bedKey(known.unit, known.bed);
-      const bed = come.get(key);
-      come.delete(key);
-      return bed === undefined ? known : withTrend(bed, known);
-    });
-    page.beds = [...beds, ...[...come.values()].map((bed) => withTrend(bed, undefined))];
-  }
+  waiting.picture = waiting.timer = 0;
+  drawBeds(bedsMost);
   if (waiting.alerts.length > 0) {
     const come = waiting.alerts.splice(0);
     if (come.some((alert) => !isOpen(alert))) page.ended++;
     page.alerts = come.reduce(mergeAlert, page.alerts);
   }
   if (waiting.sources.length > 0) page.sources = waiting.sources.splice(0).reduce(mergeSource, page.sources);
+  drawViews(bedsMost);
+  if (waiting.beds.size > 0 || tiles.behind) drawLater();
+}
+
+function drawBeds(most: number): void {
+  if (waiting.beds.size === 0) return;
+  const come = new Map<string, Bed>();
+  for (const [key, bed] of waiting.beds) {
+    if (come.size >= most) break;
+    come.set(key, bed);
+    waiting.beds.delete(key);
+  }
+  const beds = page.beds.map((known) => {
+    const key = bedKey(known.unit, known.bed);
+    const bed = come.get(key);
+    come.delete(key);
+    return bed === undefined ? known : withTrend(bed, known);
+  });
+  page.beds = [...beds, ...[...come.values()].map((bed) => withTrend(bed, undefined))];
 }
 
 function mergeSource(sources: SourceStatus[], next: SourceStatus): SourceStatus[] {
@@ -158,29 +180,32 @@ function take(event: Event): void {
   if (event.kind === "resynchronised") return takeWall(event.wall);
   if (event.kind === "lost" || event.kind === "back") lost = event.kind === "lost";
   if (event.kind !== "update") return;
-  if (event.what === "clock") {
-    page.clock = event.clock;
-    return;
-  }
-  if (event.what === "bed") waiting.beds.set(bedKey(event.bed.unit, event.bed.bed), event.bed);
+  if (event.what === "clock") page.clock = event.clock;
+  else if (event.what === "bed") waiting.beds.set(bedKey(event.bed.unit, event.bed.bed), event.bed);
   else if (event.what === "alert") waiting.alerts.push(event.alert);
   else waiting.sources.push(event.source);
   drawLater();
 }
 
-/** Follows the stream and keeps to it; where it is refused the gateway is asked who may. */
+/** Follows the stream and keeps to it, and asks the gateway who may; the one does not wait for the other's answer. */
 export function listen(): void {
   let lastHeard = performance.now();
   let cut = false;
   let client: Client | undefined;
   let asking = false;
-  const follow = async () => {
-    if (asking) return;
+  const leave = (one: Client) => {
+    one.close();
+    if (client === one) client = undefined;
+  };
+  const look = async (mine: Client) => {
     asking = true;
     await people.look();
     asking = false;
-    if (people.gate !== "ward") return;
-    if (people.session?.accounts) page.user = people.session.user;
+    if (people.gate !== "ward") leave(mine);
+    else if (people.session?.accounts) page.user = people.session.user;
+  };
+  const follow = async () => {
+    if (asking) return;
     lost = false; // the new one says so itself
     const mine = (client = new Client("", {
       revisions: "latest",
@@ -193,11 +218,10 @@ export function listen(): void {
       },
       onCut: () => (cut = true),
       onRefused(status) {
-        if (status !== 401 && status !== 403) return;
-        mine.close();
-        client = undefined;
+        if (status === 401 || status === 403) leave(mine);
       },
     }));
+    void look(mine);
     for await (const event of mine) take(event);
   };
   setInterval(() => people.session?.accounts && people.look(), 15_000); // a session ends, and so does emergency access

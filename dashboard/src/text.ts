@@ -7,7 +7,8 @@ import { attestGroups, words } from "./text.words.ts";
 
 export const text = {
   product: "Vigil",
-  locale: "en-GB", // of times and dates
+  weekdays: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
+  months: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
   age: {
     moments: "under 1 min",
     minutes: (minutes: number) => `${minutes} min`,

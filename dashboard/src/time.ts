@@ -5,14 +5,9 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-const clockFormat = new Intl.DateTimeFormat(text.locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const secondFormat = new Intl.DateTimeFormat(text.locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
-const dayFormat = new Intl.DateTimeFormat(text.locale, { weekday: "short", day: "numeric", month: "short" });
-const shortDayFormat = new Intl.DateTimeFormat(text.locale, { weekday: "short", day: "numeric" });
-const fullFormat = new Intl.DateTimeFormat(text.locale, {
-  weekday: "short", day: "numeric", month: "short", year: "numeric",
-  hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
-});
+// Put together from the words of the catalogue: the browser's own formats cost more to make than a ward to draw.
+const monthDay = (at: Date): string => `${text.weekdays[at.getDay()]} ${at.getDate()} ${text.months[at.getMonth()]}`;
+const two = (count: number): string => String(count).padStart(2, "0");
 
 /** A count of milliseconds fits a double exactly; sequence numbers need not, and never come through here. */
 export function milliseconds(value: bigint): number {
@@ -21,27 +16,30 @@ export function milliseconds(value: bigint): number {
 
 /** The time, with the day once it is not today's. */
 export function timeOf(at: number, now: number | undefined): string {
-  const clock = clockFormat.format(at);
+  const clock = clockTime(at);
   const sameDay = now !== undefined && new Date(at).toDateString() === new Date(now).toDateString();
-  return sameDay ? clock : `${dayFormat.format(at)} ${clock}`;
+  return sameDay ? clock : `${monthDay(new Date(at))} ${clock}`;
 }
 
 export function timeWithSeconds(at: number): string {
-  return secondFormat.format(at);
+  return `${clockTime(at)}:${two(new Date(at).getSeconds())}`;
 }
 
 export function fullTime(at: number): string {
-  return fullFormat.format(at);
+  const day = new Date(at);
+  return `${monthDay(day)} ${day.getFullYear()}, ${timeWithSeconds(at)}`;
 }
 
 export function clockTime(at: number): string {
-  return clockFormat.format(at);
+  const time = new Date(at);
+  return `${two(time.getHours())}:${two(time.getMinutes())}`;
 }
 
 /** Under an axis: the day where one begins, else the time. */
 export function tickOf(at: number): string {
-  const clock = clockFormat.format(at);
-  return clock === "00:00" ? shortDayFormat.format(at) : clock;
+  const clock = clockTime(at);
+  const day = new Date(at);
+  return clock === "00:00" ? `${text.weekdays[day.getDay()]} ${day.getDate()}` : clock;
 }
 
 /** As a field for date and time takes it, in the zone of the screen. */

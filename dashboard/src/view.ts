@@ -20,6 +20,8 @@ export interface OrganView {
   kind: OrganKind;
   points: number | undefined; // undefined unless known
   upper: number;
+  mark: string; // its points, or what stands in their place
+  look: string; // of its bar, as Organs.svelte draws it
   spoken: string;
 }
 
@@ -105,22 +107,40 @@ export function partOf(score: Score | undefined, part: string): ScorePart | unde
   return score?.parts.find((candidate) => candidate.part === part);
 }
 
+const missingLook = { kind: "missing", points: undefined, mark: text.organMissingMark, look: "hole" } as const;
+
 export function organView(part: ScorePart): OrganView {
   const names = text.organs[part.part] ?? { short: part.part.slice(0, 1).toUpperCase(), name: part.part };
   const base = { part: part.part, short: names.short, name: names.name, upper: part.upper };
   if (part.state === PartState.NOT_APPLICABLE)
-    return { ...base, kind: "not_applicable", points: undefined, spoken: text.organSaid(names.name, text.organNotApplicable) };
+    return { ...base, kind: "not_applicable", points: undefined, mark: text.organNotApplicableMark, look: "hole", spoken: text.organSaid(names.name, text.organNotApplicable) };
   // Whatever the state claims, without points there is nothing to draw but its absence.
   if (part.points === undefined || part.state === PartState.NOT_MEASURED)
-    return { ...base, kind: "missing", points: undefined, spoken: text.organSaid(names.name, text.organMissing) };
+    return { ...base, ...missingLook, spoken: text.organSaid(names.name, text.organMissing) };
   const kind: OrganKind =
     part.state === PartState.CARRIED ? "carried" : part.state === PartState.PROVISIONAL ? "provisional" : "valued";
   const remark = kind === "carried" ? text.organCarried : kind === "provisional" ? text.organProvisional : "";
-  return { ...base, kind, points: part.points, spoken: text.organOf4(names.name, part.points, remark) };
+  const look = [];
+  if (part.points > 0) look.push("fill", `is${part.points}`);
+  if (kind === "carried") look.push(kind);
+  if (kind === "provisional" && part.upper > part.points) look.push("possible", `upto${part.upper}`);
+  return {
+    ...base, kind, points: part.points, mark: `${part.points}${kind === "provisional" ? "+" : ""}`, look: look.join(" "),
+    spoken: text.organOf4(names.name, part.points, remark),
+  };
 }
 
+const organsMade = new WeakMap<Score, OrganView[]>();
+
+/** The same ones for the same score, which never changes: what draws them is let alone as time goes by. */
 export function organsOf(score: Score | undefined): OrganView[] {
   if (score === undefined) return [];
+  let made = organsMade.get(score);
+  if (made === undefined) organsMade.set(score, (made = organViews(score)));
+  return made;
+}
+
+function organViews(score: Score): OrganView[] {
   const parts = score.parts.filter((part) => part.part !== "total");
   // A score that leaves an organ out has not measured it.
   const order = organOrder[idOf(score)];
@@ -129,7 +149,7 @@ export function organsOf(score: Score | undefined): OrganView[] {
       const part = parts.find((candidate) => candidate.part === name);
       if (part !== undefined) return organView(part);
       const names = text.organs[name]!;
-      return { part: name, ...names, kind: "missing", points: undefined, upper: 4, spoken: text.organSaid(names.name, text.organMissing) };
+      return { part: name, ...names, ...missingLook, upper: 4, spoken: text.organSaid(names.name, text.organMissing) };
     });
   return parts.map(organView);
 }
@@ -224,8 +244,16 @@ export function supportViews(support: Support[], now: number | undefined): Suppo
   return out;
 }
 
+const sparksMade = new WeakMap<TrendPoint[], SparkPoint[]>();
+
+/** The same ones for the same points. */
 export function sparkOf(points: TrendPoint[]): SparkPoint[] {
-  return points.map((point) => ({ at: milliseconds(point.atMs), points: point.points, lower: point.lower, upper: point.upper }));
+  let made = sparksMade.get(points);
+  if (made === undefined) {
+    made = points.map((point) => ({ at: milliseconds(point.atMs), points: point.points, lower: point.lower, upper: point.upper }));
+    sparksMade.set(points, made);
+  }
+  return made;
 }
 
 function sparkSpoken(bed: string, spark: SparkPoint[]): string {

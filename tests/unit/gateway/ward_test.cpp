@@ -186,3 +186,34 @@ TEST_CASE("a feed that is lost is told, and pumps that bear the circulation are 
     apply(ward, pump, {"obs", "demo", "icu", "b1", "frame"});
     CHECK(ward.beds().at(key1).support.at("mcs").value() == "impella");
 }
+
+TEST_CASE("a frame of readings is told at once only where it says who lies there, or what holds them up") {
+    Ward ward;
+    const auto frame = [](const std::string& encounter, std::int64_t at, const char* device) {
+        Envelope out;
+        out.mutable_obs()->set_encounter(encounter);
+        auto& heart_rate = *out.mutable_obs()->add_values();
+        heart_rate.set_signal("hr");
+        heart_rate.set_mantissa(90);
+        heart_rate.set_event_time_ms(at);
+        heart_rate.set_usable(true);
+        auto& breathing = *out.mutable_obs()->add_values();
+        breathing.set_signal("resp_device");
+        breathing.set_coded(device);
+        breathing.set_event_time_ms(at);
+        breathing.set_usable(true);
+        return out;
+    };
+    const auto at_once = [&](const Envelope& envelope) {
+        Touched touched;
+        ward.apply(bed1, envelope, touched);
+        CHECK(touched.beds.size() + touched.read.size() == 1);
+        return touched.beds.contains(key1);
+    };
+    CHECK(at_once(frame("e1", 1000, "imv")));       // nobody was known to lie there
+    CHECK_FALSE(at_once(frame("e1", 2000, "imv"))); // read again
+    CHECK(ward.beds().at(key1).last_data_ms == 2000);
+    CHECK(at_once(frame("e1", 3000, "hfno")));      // extubated
+    CHECK_FALSE(at_once(frame("e1", 2500, "imv"))); // late, and overtaken
+    CHECK(at_once(frame("e2", 4000, "hfno")));      // somebody else
+}
