@@ -222,6 +222,8 @@ void advance_alerts(Step& step, Encounter& e, EventTime at, Touched const* touch
         view.late = touched->late;
         view.late_only = !touched->timely;
         view.amended = touched->corrects;
+        view.told_of = touched->signals;
+        if (touched->anew || touched->everything) view.told_of.set();
     }
     const auto conflict = conflict_of(step, e, bed_of(step.state, e.id));
     view.conflict = conflict.newest;

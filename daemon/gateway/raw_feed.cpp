@@ -28,9 +28,16 @@ std::string RawFeed::json(std::optional<std::uint64_t> after, std::string_view p
     {
         const std::lock_guard lock(mutex_);
         const auto before_oldest = newest_ - kept_.size();
-        auto from = !after || *after > newest_ ? newest_ - std::min(newest_, first_look) : *after;
-        if (after && *after <= newest_ && from < before_oldest) out.set_gone(before_oldest - from);
-        from = std::max(from, before_oldest);
+        const bool goes_on = after && *after >= first_ && *after <= newest_;
+        out.set_anew(after && !goes_on);
+        auto from = newest_;
+        if (goes_on) {
+            if (*after < before_oldest) out.set_gone(before_oldest - *after);
+            from = std::max(*after, before_oldest);
+        } else {
+            for (std::uint64_t seen = 0; from > before_oldest && seen < first_look; --from)
+                if (kept_[static_cast<std::size_t>(from - 1 - before_oldest)]->topic.starts_with(prefix)) ++seen;
+        }
         std::size_t bytes = 0;
         for (; from < newest_; ++from) {
             const auto& one = kept_[static_cast<std::size_t>(from - before_oldest)];

@@ -128,7 +128,7 @@ void Routes::export_scores(const std::string& query, Respond respond) const {
     if (!after || *after > latest_seq) return respond(problem(400, "after_seq must be a sequence of the journal"));
     asked.set_after_seq(*after);
     if (const auto scores = query_value(query, "scores")) {
-        for (const auto& name : split(*scores, ',')) {
+        for (const auto& name : split(percent_decoded(*scores).value_or(""), ',')) {
             if (!is_token(name)) return respond(problem(400, "scores are names, separated by commas"));
             asked.add_scores(name);
         }

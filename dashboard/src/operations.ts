@@ -156,11 +156,12 @@ export interface RawAnswer {
   to: string; // the next question begins here
   more: boolean;
   gone: number;
+  anew: boolean; // the gateway was restarted: what it had not shown yet is not known
 }
 
 export function readRaw(json: string): RawAnswer {
-  const said = JSON.parse(json) as { messages?: RawMessage[]; to?: string; more?: boolean; gone?: string };
-  return { messages: said.messages ?? [], to: said.to ?? "", more: said.more ?? false, gone: Number(said.gone ?? 0) };
+  const said = JSON.parse(json) as { messages?: RawMessage[]; to?: string; more?: boolean; gone?: string; anew?: boolean };
+  return { messages: said.messages ?? [], to: said.to ?? "", more: said.more ?? false, gone: Number(said.gone ?? 0), anew: said.anew ?? false };
 }
 
 export function delivered({ number, publication }: RawMessage): Delivered {

@@ -73,6 +73,7 @@ export const operations = {
   rawPause: "Pause",
   rawCount: (shown: number, most: number, all: number) => `${shown} of at most ${most} shown, ${all} came`,
   rawGone: (count: number) => `${count} more came than could be shown`,
+  rawAnew: "The gateway was restarted: some may be missing",
   rawCut: (size: string) => `… cut here, ${size} in all`,
 } as const;
 

@@ -87,6 +87,7 @@ describe("the raw stream", () => {
     expect(alert).toMatchObject({ id: "7", kind: "alert", place: "icu.bed04.sofa_rise", seq: "9.9007199254740993", at: 1_790_000_000_000 });
     expect(alert?.json).toContain('"topic":"vigil.v1.alert.demo.icu.bed04.sofa_rise"');
     expect(state).toMatchObject({ kind: "sys", place: "state", at: undefined });
-    expect(readRaw("{}")).toEqual({ messages: [], to: "", more: false, gone: 0 });
+    expect(readRaw("{}")).toEqual({ messages: [], to: "", more: false, gone: 0, anew: false });
+    expect(readRaw('{"to":"8","anew":true}').anew).toBe(true);
   });
 });

@@ -8,13 +8,18 @@
 10:00 every 1min until 10:19 temp 38.2 Cel
 10:02 expect crs_candidate present on level 1 low onsets 1 told first
 10:20 every 1min until 10:49 temp 37.9 Cel
-10:30 expect crs_candidate present on told first
+10:23 expect crs_candidate present on told first
+10:27 expect crs_candidate present on told updated
+10:27 expect crs_candidate says cytokine release syndrome, grade 1 by fever, pressure and oxygen: to be graded by a person; now 0, ending
+# A laboratory result that comes late has nothing to do with it.
+10:30 na 138 mmol/L drawn 06:00
+10:31 expect crs_candidate present on
 10:50 every 1min until 11:00 temp 38.1 Cel
 10:52 expect crs_candidate present on level 1 onsets 1 since 10:01
 11:01 every 1min until 13:30 temp 37.6 Cel
-11:15 expect crs_candidate present on
-11:45 expect crs_candidate present on told updated
-11:45 expect crs_candidate says cytokine release syndrome, grade 1 by fever, pressure and oxygen: to be graded by a person; now 0, ending
+11:03 expect crs_candidate present on
+11:08 expect crs_candidate present on told updated
+11:08 expect crs_candidate says cytokine release syndrome, grade 1 by fever, pressure and oxygen: to be graded by a person; now 0, ending
 12:55 expect crs_candidate present on
 13:05 expect crs_candidate none
 13:05 expect crs_candidate closed recovered

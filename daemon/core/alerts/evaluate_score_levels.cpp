@@ -2,6 +2,7 @@
 // hold a level for a while longer where what decides it goes to and fro.
 
 #include "core/alerts/evaluate.hpp"
+#include "core/scores/registry.hpp"
 
 #include <algorithm>
 
@@ -10,6 +11,8 @@ namespace vigil::alerts {
 namespace {
 
 constexpr std::size_t evidence_shown = 8;
+// A grade that is no longer reached is not shown as if it were, however long it stands.
+constexpr model::Duration said_at_the_latest = model::minutes(5);
 
 model::Score const* shown_of(PatientView const& view, ScoreLevel const& rule) {
     auto const& runs = view.rules.scores;
@@ -40,17 +43,28 @@ bool ruled_out(model::ScorePart const& total) {
     return total.state == model::PartState::not_applicable || total.flags.has(model::Flag::other_cause);
 }
 
+// Of what was corrected or came late since the last look, something is the score's.
+bool is_amended(PatientView const& view, model::ScoreId score) {
+    if (!view.amended) return false;
+    for (std::size_t i = 0; i < model::signal_count; ++i)
+        if (view.told_of.test(i) && scores::reads(score, static_cast<model::Signal>(i))) return true;
+    return false;
+}
+
 // Not reached for less than the rule's dwell since it was last seen: it stands, and says when it is about to end. What
-// was corrected or came late is no way out, and is not waited for.
-void stand_on(Condition& c, model::ScorePart const& total, PatientView const& view, Alert const& stands, Wake& wake) {
+// of the score's own was corrected or came late is no way out, and is not waited for.
+void stand_on(Condition& c, model::Score const& score, PatientView const& view, Alert const& stands, Wake& wake) {
     const auto dwell = c.rule->dwell_out;
     const bool less = c.state != ConditionState::unknown && c.level < stands.level;
-    if (!less || stands.condition == ConditionState::absent || view.amended || ruled_out(total)) return;
+    if (!less || stands.condition == ConditionState::absent || is_amended(view, score.key.id) ||
+        ruled_out(score.parts.front()))
+        return;
     const auto gone = view.at - stands.met;
     if (gone >= dwell) return;
     wake.at(view.now + (dwell - gone));
-    wake.at(view.now + (said_after(dwell) - gone));
-    if (gone >= said_after(dwell)) {
+    const auto said = std::min(said_after(dwell), said_at_the_latest);
+    wake.at(view.now + (said - gone));
+    if (gone >= said) {
         c.now = c.level;
         c.ending = c.level == 0;
     }
@@ -91,7 +105,7 @@ void evaluate_score_levels(PatientView const& view, Standing const& standing, Co
         }
         const auto stands = std::find_if(standing.alerts.begin(), standing.alerts.end(),
                                          [&](Alert const& a) { return a.rule == c.token; });
-        if (stands != standing.alerts.end()) stand_on(c, total, view, *stands, wake);
+        if (stands != standing.alerts.end()) stand_on(c, *score, view, *stands, wake);
         if (c.state != ConditionState::absent) {
             take_evidence(*score, c);
             c.since = c.reached = deciding(c, view.now);

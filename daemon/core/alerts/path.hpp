@@ -51,6 +51,7 @@ struct PatientView {
     // Since the last call something was replaced, taken back or told late: what is not true now may never have been.
     // Else a past that looks different is one whose readings had not all come in.
     bool amended = false;
+    model::SignalSet told_of{};                 // the signals of `touched`; all of them where anything may have changed
     std::span<model::Channel const> channels{}; // what devices call things, by ChannelId - 1
     std::uint64_t event = 0;                    // sequence of the event that is being told; 0: of none
 };

@@ -134,7 +134,8 @@ void take_condition(Alert& a, Condition const& c, Next const& to) {
 // come in. What was shown ends as everything does, after its dwell, and not because the last minutes were read again.
 void stand_for_dwell(Condition& c, Alert& a, Subject const& subject, Standing& standing) {
     const bool over = a.condition == ConditionState::absent;
-    if (c.state == ConditionState::present && c.met && (over || c.level >= a.level)) a.met = subject.at;
+    // At a lower level it is seen as well, once it has come down to that.
+    if (c.state == ConditionState::present && c.met && (over || c.level >= a.level || !c.corrected)) a.met = subject.at;
     if (!c.corrected || subject.amended || c.state == ConditionState::unknown) return;
     c.corrected = false;
     const auto until = a.met + c.rule->dwell_out;

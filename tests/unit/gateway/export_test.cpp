@@ -166,7 +166,7 @@ TEST_CASE("an administrator's ward is not in the raw stream, and looking at it k
 }
 
 TEST_CASE("the raw stream: each message once and in order, what is gone is said") {
-    RawFeed feed;
+    RawFeed feed{0};
     CHECK(read(feed.json(std::nullopt, "")).messages_size() == 0);
     for (std::uint64_t i = 1; i <= 1'000; ++i)
         feed.take(i % 2 == 0 ? "vigil.v1.score.demo.icu.b1.sofa" : "vigil.v1.obs.demo.icu.b1.all", score(i));
@@ -186,7 +186,11 @@ TEST_CASE("the raw stream: each message once and in order, what is gone is said"
     }
     CHECK(seen == 1'000);
     CHECK(read(feed.json(1'000, "")).messages_size() == 0);
-    CHECK(read(feed.json(1'001, "")).messages_size() == 200); // of an earlier run: begun anew
+    CHECK(read(feed.json(1'001, "")).messages_size() == 200); // nobody was given that number
+    const auto few = read(feed.json(std::nullopt, "vigil.v1.score."));
+    CHECK(few.messages_size() == 200); // as many as without a beginning, however far they reach back
+    CHECK(few.messages(0).number() == 602);
+    CHECK(few.to() == 1'000);
     const auto scores = read(feed.json(900, "vigil.v1.score."));
     CHECK(scores.messages_size() == 50);
     CHECK(scores.to() == 1'000);
@@ -202,6 +206,22 @@ TEST_CASE("the raw stream: each message once and in order, what is gone is said"
     CHECK(least.messages_size() == 1); // one too large for an answer comes alone
     CHECK(least.more());
     CHECK(least.gone() >= 4);
+}
+
+TEST_CASE("a gateway that was restarted says so to whoever followed the one before") {
+    RawFeed before{1'000}, since{5'000};
+    for (std::uint64_t i = 0; i < 300; ++i) before.take("vigil.v1.obs.demo.icu.b1.all", score(i));
+    const auto last = read(before.json(std::nullopt, ""));
+    CHECK_FALSE(last.anew());
+    CHECK(last.to() == 1'300);
+    for (std::uint64_t i = 0; i < 10; ++i) since.take("vigil.v1.obs.demo.icu.b1.all", score(i));
+    const auto first = read(since.json(last.to(), ""));
+    CHECK(first.anew());
+    CHECK(first.messages_size() == 10);
+    CHECK_FALSE(read(since.json(first.to(), "")).anew());
+    RawFeed now; // by the clock: no number was given before
+    now.take("vigil.v1.obs.demo.icu.b1.all", score(1));
+    CHECK(read(now.json(std::nullopt, "")).to() > 1'700'000'000'000'000);
 }
 
 TEST_CASE("the raw stream is asked for by number and by beginnings of topics") {
