@@ -230,8 +230,8 @@ void HttpServer::State::accept() {
 
 void HttpServer::State::take(tcp::socket socket) {
     beast::error_code gone;
-    socket.set_option(tcp::no_delay(true),
-                      gone); // an alert does not wait for the acknowledgement of what went before it
+    // An alert does not wait for the acknowledgement of what went before it.
+    socket.set_option(tcp::no_delay(true), gone);
     auto address = address_of(socket);
     auto stream = tls_ == nullptr ? ClientStream(std::move(socket)) : ClientStream(std::move(socket), tls_->context());
     std::make_shared<Connection<State>>(std::move(address), std::move(stream), *this)->begin();

@@ -12,7 +12,6 @@
 
 namespace vigil::v1 {
 class Envelope;
-class Publication;
 } // namespace vigil::v1
 
 namespace vigil::gateway {

@@ -2,7 +2,7 @@
 // hold a level for a while longer where what decides it goes to and fro.
 
 #include "core/alerts/evaluate.hpp"
-#include "core/scores/registry.hpp"
+#include "core/scores/definition.hpp"
 
 #include <algorithm>
 
@@ -45,10 +45,9 @@ bool ruled_out(model::ScorePart const& total) {
 
 // Of what was corrected or came late since the last look, something is the score's.
 bool is_amended(PatientView const& view, model::ScoreId score) {
-    if (!view.amended) return false;
-    for (std::size_t i = 0; i < model::signal_count; ++i)
-        if (view.told_of.test(i) && scores::reads(score, static_cast<model::Signal>(i))) return true;
-    return false;
+    auto const& read = scores::definition(score).signals;
+    return view.amended && std::any_of(read.begin(), read.end(),
+                                       [&](model::Signal s) { return view.told_of.test(static_cast<std::size_t>(s)); });
 }
 
 // Not reached for less than the rule's dwell since it was last seen: it stands, and says when it is about to end. What
