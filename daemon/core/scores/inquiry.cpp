@@ -75,7 +75,7 @@ model::Evidence missing_or_stale(Inquiry& q, model::Signal signal) {
     if (!last) return missing(signal);
     q.outlives(last->time, age);
     if (const auto until = fresh_until(q, signal, last->time)) {
-        q.detail.at(*until);
+        q.due.at(*until);
         const bool exact = last->is_word || last->comparator == model::Comparator::exactly;
         return evidence_of(signal, *last, model::Verdict::refused,
                            exact ? model::Reason::coverage : model::Reason::comparator);
