@@ -44,7 +44,8 @@ void add_check(command_line::Command& app, Session& session) {
     auto files = std::make_shared<std::vector<std::string>>();
     sub->add_option(
            "FILE", *files,
-           "vigil.toml, vocabulary.tsv, conversions.tsv, maps/*.tsv, scores/*.toml, alerts/*.toml, or a folder")
+           "vigil.toml, vocabulary.tsv, conversions.tsv, maps/*.tsv, scores/*.toml, a score's table of your own, "
+           "alerts/*.toml, or a folder")
         ->required();
     sub->add_flag("--json", session.json, "One JSON object for each mistake");
     sub->callback([&session, files] {

@@ -1,5 +1,6 @@
 #include "cli/score_stays.hpp"
 
+#include "cli/session.hpp"
 #include "cli/table_file.hpp"
 #include "core/scores/course.hpp"
 #include "core/scores/definition.hpp"
@@ -19,6 +20,7 @@ constexpr Duration minutes_stay = model::hours(12);    // longer than needed: ma
 constexpr std::uint64_t sweep_every = 100'000;         // rows
 constexpr std::uint64_t untouched_rows = 500'000;      // in a file sorted by encounter: the stay is over
 constexpr Duration untouched_time = model::hours(168); // in a file sorted by time
+constexpr std::size_t most_named = 10;
 
 EventTime hour_after(EventTime t) { return {(t.ms / hour_ms + (t.ms % hour_ms < 0 ? 0 : 1)) * hour_ms}; }
 
@@ -202,14 +204,20 @@ void Stays::let_go(std::uint64_t row) {
 
 void Stays::finish() {
     for (auto const& s : stays_) close(*s);
+    std::string unread; // a name that was mistyped looks like a stay of which nothing was measured
+    std::size_t count = 0;
     for (auto const& [name, times] : job_.grid) {
         if (names_.contains(name)) continue;
+        if (++count <= most_named) unread += (unread.empty() ? "" : ", ") + name;
         Stay nothing;
         nothing.name = name;
         nothing.cell = csv_cell(name);
         nothing.memory.emplace(memory());
         for (auto t : times) evaluate(nothing, t);
     }
+    if (count > 0)
+        complain("no reading of " + std::to_string(count) + " of the grid's stays: " + unread +
+                 (count > most_named ? ", ..." : ""));
 }
 
 } // namespace vigil::cli

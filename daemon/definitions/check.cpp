@@ -57,10 +57,28 @@ void check_rule(fs::path const& path, File const& file, Problems& problems) {
     if (of_vocabulary.empty()) check_what_rules_read({file}, rules, problems);
 }
 
+// A score's own table, whatever it is called and wherever it lies: its `id` says of which (`vigil score --definition`).
+std::optional<File> own_table(std::string const& given) {
+    Problems none; // a file that cannot be read, or is no such table, is spoken of as what else it may be
+    auto text = read_file(given, none);
+    if (!text) return std::nullopt;
+    File file{"", given, *std::move(text)};
+    const auto id = id_of_definition(file, none);
+    if (!id || !none.empty()) return std::nullopt;
+    file.name = "scores/" + std::string{model::name_of(*id)} + ".toml";
+    return file;
+}
+
 void check_file(std::string const& given, Problems& problems) {
     const fs::path path(given);
     const std::string name = path.filename().string();
     const std::string folder = fs::absolute(path).parent_path().filename().string();
+    const bool named_as_delivered = folder == "scores" && model::parse_score_id(path.stem().string());
+    if (path.extension() == ".toml" && folder != "alerts" && !named_as_delivered)
+        if (const auto own = own_table(given)) {
+            load_score_tables({*own}, problems);
+            return;
+        }
     if (path.extension() == ".toml" && folder != "scores" && folder != "alerts") return check_config(given, problems);
     const auto text = read_file(given, problems);
     if (!text) return;

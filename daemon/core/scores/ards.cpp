@@ -94,27 +94,37 @@ void classify(Inquiry const& q, Judged& j) {
     j.label = meets[j.severity];
 }
 
-std::optional<Judged> judge(Inquiry const& q, Gas const& gas) {
+// One that cannot be judged is listed in `refused`.
+std::optional<Judged> judge(Inquiry const& q, Gas const& gas, model::ScorePart* refused = nullptr) {
     Judged j;
     j.pair = pair_with_oxygen(q, gas, pressure_devices);
-    if (!j.pair.pf) return std::nullopt;
+    if (!j.pair.pf) {
+        if (refused != nullptr) append_unjudged(*refused, j.pair);
+        return std::nullopt;
+    }
     j.pf = j.pair.pf;
     correct_for_altitude(q, j);
     classify(q, j);
     return j;
 }
 
+// Of a day the worst. What nobody can tell may have been worse than none.
+bool replaces(Judged const& j, Judged const& best) {
+    if (j.severity != best.severity) return j.severity > best.severity;
+    return best.label == Label::none && j.label == Label::unknown;
+}
+
 // The gas that decides: the newest that can be judged; for the product `day` the worst.
-std::optional<Judged> deciding(Inquiry const& q, EventTime after, EventTime to, bool worst, bool on_circuit) {
+std::optional<Judged> deciding(Inquiry const& q, EventTime after, EventTime to, bool worst, bool on_circuit,
+                               model::ScorePart* refused = nullptr) {
     std::optional<Judged> best;
     const auto all = gases(q, after, to);
     for (auto g = all.rbegin(); g != all.rend(); ++g) {
         if (!on_circuit && ecls_at(q, g->sample.time)) continue;
-        auto j = judge(q, *g);
+        auto j = judge(q, *g, refused);
         if (!j) continue;
         if (!worst) return j;
-        if (!best || j->severity > best->severity || (best->label == Label::unknown && j->label == Label::none))
-            best = std::move(j);
+        if (!best || replaces(*j, *best)) best = std::move(j);
     }
     return best;
 }
@@ -157,14 +167,15 @@ void berlin(Inquiry& q, std::span<model::ScorePart> parts) {
     const bool day = q.key.product == model::Product::day;
     const EventTime after = day ? q.after : q.at - t.gas_max_age - model::Duration{1};
     const auto circuit = last_circuit(q);
-    const auto decided = deciding(q, after, q.at, day, circuit && !circuit->ended);
+    model::ScorePart refused;
+    const auto decided = deciding(q, after, q.at, day, circuit && !circuit->ended, &refused);
     auto oxygenation = labelled(Part::oxygenation, decided ? decided->label : Label::unknown);
     if (decided) {
         append(oxygenation, *decided);
         if (!day) q.outlives(decided->pair.gas.sample.time, t.gas_max_age);
-    } else {
-        if (q.explain) oxygenation.evidence.push_back(missing_or_stale(q, Signal::pao2));
     }
+    list_unjudged(q, refused, t.gas_max_age, oxygenation);
+    if (q.unexplained(oxygenation)) oxygenation.evidence.push_back(missing_or_stale(q, Signal::pao2));
     auto ards = class_of(q, decided);
     if (circuit) freeze(q, *circuit, t.frozen_for, frozen_at(q, *circuit), ards, oxygenation);
     if (ards.evidence.empty()) ards.evidence = oxygenation.evidence;

@@ -89,6 +89,14 @@ model::ScorePart class_of(Inquiry& q, std::optional<Met> const& met, Onset const
     return part;
 }
 
+void list_unjudged(Inquiry& q, model::ScorePart const& unjudged, model::Duration stands, model::ScorePart& part) {
+    for (auto f : unjudged.flags) add_flag(part, f);
+    for (auto const& e : unjudged.evidence) {
+        if (q.key.product != model::Product::day) q.due.at(*e.time + stands + model::Duration{1});
+        if (q.explain) part.evidence.push_back(e);
+    }
+}
+
 Known pressure_met(Inquiry const& q, EventTime t, model::Decimal least, std::vector<Evidence>& evidence) {
     const auto age = q.rules.tables.sofa.ventilator_fresh;
     for (auto signal : {Signal::peep_set, Signal::peep}) {

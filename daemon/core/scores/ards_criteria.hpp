@@ -35,6 +35,9 @@ model::ScorePart labelled(model::Part name, model::Label label);
 // The class that follows from oxygenation and from imaging, origin and onset as a person attested them.
 model::ScorePart class_of(Inquiry& q, std::optional<Met> const& met, Onset const& onset);
 
+// What could not be judged behind what decided; it is too old after `stands`.
+void list_unjudged(Inquiry& q, model::ScorePart const& unjudged, model::Duration stands, model::ScorePart& part);
+
 // Set PEEP decides; measured alone is rounded to a whole; total PEEP never stands in (scores.md 0.5).
 Known pressure_met(Inquiry const& q, model::EventTime t, model::Decimal least, std::vector<model::Evidence>& evidence);
 

@@ -114,9 +114,13 @@ bool classify(Inquiry const& q, Support const& support, std::int32_t severity, b
     return true;
 }
 
-std::optional<Judged> judge(Inquiry const& q, Gas const& gas) {
+// One that cannot be judged is listed in `unjudged`.
+std::optional<Judged> judge(Inquiry const& q, Gas const& gas, model::ScorePart* unjudged = nullptr) {
     const auto pair = pair_with_oxygen(q, gas, pressure_devices, Estimates::by_litre);
-    if (!pair.pf) return std::nullopt;
+    if (!pair.pf) {
+        if (unjudged != nullptr) append_unjudged(*unjudged, pair);
+        return std::nullopt;
+    }
     Judged j;
     j.met.time = gas.sample.time;
     model::ScorePart told;
@@ -166,7 +170,8 @@ public:
         const auto all = gases(q_, after_ - near, to);
         for (auto g = all.rbegin(); g != all.rend(); ++g) {
             if (!counts(g->sample.time)) continue;
-            auto j = judge(q_, *g);
+            const bool listed = g->sample.time > after_ && (worst_ || !best);
+            auto j = judge(q_, *g, listed ? &unjudged : nullptr);
             if (!j) continue;
             valid_.push_back(g->sample.time);
             if (g->sample.time > after_) take(std::move(*j));
@@ -188,6 +193,7 @@ public:
 
     std::optional<Judged> best;
     std::optional<Saturation> too_high;
+    model::ScorePart unjudged; // gases; of what is not a day's those that are newer than any that can be judged
 
 private:
     bool counts(EventTime t) const { return on_circuit_ || !ecls_at(q_, t); }
@@ -199,11 +205,12 @@ private:
         if (best && !better(j)) return;
         best = std::move(j);
     }
-    // The newest that can be judged, a gas before a saturation; of a day the worst.
+    // The newest that can be judged, a gas before a saturation; of a day the worst, and what nobody can tell may have
+    // been worse than none.
     bool better(Judged const& j) const {
         if (worst_ && j.met.severity != best->met.severity) return j.met.severity > best->met.severity;
         const bool known = j.met.oxygenation != Label::unknown, was = best->met.oxygenation != Label::unknown;
-        return known != was ? known : j.met.time > best->met.time;
+        return known != was ? known != worst_ : j.met.time > best->met.time;
     }
 
     Inquiry& q_;
@@ -259,6 +266,7 @@ void global(Inquiry& q, std::span<model::ScorePart> parts) {
         oxygenation.evidence.push_back(
             evidence_of(Signal::spo2, decided.too_high->sample, Verdict::refused, Reason::too_high));
     }
+    list_unjudged(q, decided.unjudged, t.gas_max_age, oxygenation);
     if (q.unexplained(oxygenation)) oxygenation.evidence.push_back(missing_or_stale(q, Signal::pao2));
     auto ards = class_of(q, best ? std::optional{best->met} : std::nullopt, onset);
     if (circuit) freeze(q, *circuit, t.frozen_for, frozen_at(q, *circuit, onset), ards, oxygenation);

@@ -90,7 +90,7 @@ void kigali(Inquiry& q, std::span<model::ScorePart> parts) {
         oxygenation.evidence.push_back(
             evidence_of(Signal::spo2, decided.too_high->sample, Verdict::refused, Reason::too_high));
     }
-    if (q.unexplained(oxygenation)) oxygenation.evidence.push_back(missing_or_stale(q, Signal::spo2));
+    if (q.unexplained(oxygenation)) oxygenation.evidence.push_back(unusable_saturation(q, Estimates::by_litre));
     auto ards = class_of(q, best ? std::optional{best->met} : std::nullopt, onset);
     // There are no grades to freeze.
     if (circuit && !circuit->ended) freeze(q, *circuit, {}, std::nullopt, ards, oxygenation);

@@ -53,6 +53,18 @@ model::Evidence missing(model::Signal signal, model::Reason reason) {
     return e;
 }
 
+namespace {
+
+// When a reading of the window, or for `now` of its maximum age, will be out of it; empty: it is.
+std::optional<EventTime> fresh_until(Inquiry const& q, model::Signal signal, EventTime t) {
+    if (!q.now()) return t > q.after ? std::optional{t + q.window()} : std::nullopt;
+    const auto age = q.max_age(signal);
+    if (age.ms == 0) return q.at; // until it is changed
+    return q.at < t + age ? std::optional{t + age} : std::nullopt;
+}
+
+} // namespace
+
 model::Evidence missing_or_stale(Inquiry& q, model::Signal signal) {
     // Not further back than is certainly kept, so that forgetting sooner or later makes no difference.
     auto const& keep = q.rules.retention;
@@ -62,6 +74,12 @@ model::Evidence missing_or_stale(Inquiry& q, model::Signal signal) {
     const auto last = q.timeline.latest(signal, q.at, age - q.past);
     if (!last) return missing(signal);
     q.outlives(last->time, age);
+    if (const auto until = fresh_until(q, signal, last->time)) {
+        q.due.at(*until);
+        const bool exact = last->is_word || last->comparator == model::Comparator::exactly;
+        return evidence_of(signal, *last, model::Verdict::refused,
+                           exact ? model::Reason::coverage : model::Reason::comparator);
+    }
     return evidence_of(signal, *last, model::Verdict::stale, model::Reason::stale);
 }
 

@@ -82,7 +82,7 @@ std::optional<model::Decimal> in_canonical(Inquiry const& q, model::Signal signa
 model::Evidence evidence_of(model::Signal signal, model::Sample const& sample, model::Verdict verdict,
                             model::Reason reason = model::Reason::none);
 model::Evidence missing(model::Signal signal, model::Reason reason = model::Reason::not_in_window);
-// The same, or `stale` with the newest reading that there is.
+// The same, or the newest reading: `stale`, or `refused` while it is not too old: what it needs beside it is not there.
 model::Evidence missing_or_stale(Inquiry& q, model::Signal signal);
 
 void add_flag(model::ScorePart& part, model::Flag flag);

@@ -107,7 +107,7 @@ void from_oxygen(Inquiry& q, model::ScorePart& pf_part, model::ScorePart& oi_par
         runs_out(q, gas.sample.time, Signal::pao2);
         const auto pair = pair_with_oxygen(q, gas, pressure_devices);
         if (!pair.pf) {
-            if (pair.why_not != Reason::not_arterial || gas.signal == Signal::pao2) append_refused(refused, pair);
+            append_unjudged(refused, pair);
             continue;
         }
         keep_worse(ratio, found(q, *pair.pf, pair), pf, q.now());
@@ -239,7 +239,7 @@ void saturation_indices(Inquiry& q, std::span<model::ScorePart> parts) {
                     evidence_of(Signal::spo2, from.too_high->sample, Verdict::refused, Reason::too_high));
         }
         if (q.unexplained(parts[i]))
-            parts[i].evidence.push_back(missing_or_stale(q, known && i == 3 ? Signal::pmean : Signal::spo2));
+            parts[i].evidence.push_back(known && i == 3 ? missing_or_stale(q, Signal::pmean) : unusable_saturation(q));
     }
     flag_circuit(q, parts);
 }

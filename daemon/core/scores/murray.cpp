@@ -87,7 +87,7 @@ model::ScorePart oxygenation(Inquiry& q) {
             q.leaves(t);
         const auto pair = pair_with_oxygen(q, gas, pressure_devices);
         if (!pair.pf) {
-            if (pair.why_not != Reason::not_arterial || gas.signal == Signal::pao2) append_refused(refused, pair);
+            append_unjudged(refused, pair);
             continue;
         }
         Found f{*pair.pf, t, ecls_at(q, t).has_value(), {}, {}};

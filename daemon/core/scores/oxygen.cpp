@@ -239,4 +239,16 @@ void append_refused(model::ScorePart& part, Pair const& pair) {
     if (pair.why_not == Reason::implausible_pair) add_flag(part, model::Flag::pair_implausible);
 }
 
+void append_unjudged(model::ScorePart& part, Pair const& pair) {
+    if (pair.why_not != Reason::not_arterial || pair.gas.signal == Signal::pao2) append_refused(part, pair);
+}
+
+model::Evidence unusable_saturation(Inquiry& q, Estimates estimates) {
+    auto e = missing_or_stale(q, Signal::spo2);
+    if (e.verdict != model::Verdict::refused || e.reason != Reason::coverage) return e;
+    const auto inspired = inspired_at(q, *e.time, estimates);
+    if (!inspired.percent) e.reason = inspired.why_not;
+    return e;
+}
+
 } // namespace vigil::scores

@@ -55,5 +55,10 @@ std::optional<model::Sample> attestation_of_gas(Inquiry const& q, model::EventTi
 // The gas, its oxygen, its device: what a ratio rests on, the gas first.
 void append_evidence(model::ScorePart& part, Pair const& pair);
 void append_refused(model::ScorePart& part, Pair const& pair);
+// The same; of blood that nobody said to be arterial nothing, for most of it is not.
+void append_unjudged(model::ScorePart& part, Pair const& pair);
+
+// For a score of saturations that has none it can use: the newest, and whether it is its oxygen that is not known.
+model::Evidence unusable_saturation(Inquiry& q, Estimates estimates = Estimates::by_device);
 
 } // namespace vigil::scores

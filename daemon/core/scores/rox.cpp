@@ -170,7 +170,7 @@ model::ScorePart rox(Inquiry& q) {
     } else {
         without_high_flow(q, part);
     }
-    if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, Signal::spo2));
+    if (q.unexplained(part)) part.evidence.push_back(unusable_saturation(q));
     return part;
 }
 

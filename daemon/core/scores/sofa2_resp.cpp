@@ -115,8 +115,7 @@ Pairs pairs_in(Inquiry& q, EventTime after, model::ScorePart& refused) {
             q.leaves(gas.sample.time);
         auto pair = pair_with_oxygen(q, gas, sofa2_policy(q).support);
         if (!pair.pf) {
-            if (pair.why_not != model::Reason::not_arterial || gas.signal == Signal::pao2)
-                append_refused(refused, pair);
+            append_unjudged(refused, pair);
             continue;
         }
         const auto rate = [&](model::Basis basis) {

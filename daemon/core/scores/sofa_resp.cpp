@@ -47,8 +47,7 @@ void take(model::ScorePart& part, Candidate const& c, std::int32_t upper, PartSt
 std::optional<Candidate> candidate(Inquiry const& q, Gas const& gas, model::ScorePart& part) {
     Candidate c{pair_with_oxygen(q, gas, policy_of(q).support), {}};
     if (!c.pair.pf) {
-        if (c.pair.why_not != model::Reason::not_arterial || gas.signal == model::Signal::pao2)
-            append_refused(part, c.pair);
+        append_unjudged(part, c.pair);
         return std::nullopt;
     }
     c.points = with_support(q.rules.tables.sofa, points_at(pf_bands(q), *c.pair.pf), c.pair.support.positive_pressure);

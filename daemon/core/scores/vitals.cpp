@@ -476,9 +476,11 @@ private:
     // What there was before; a stream's first minute, which is not over, is not it.
     void explain_missing(Finding& out) const {
         for (auto const& s : sources_) {
-            const auto e = missing_or_stale(q_, s.signal);
+            auto e = missing_or_stale(q_, s.signal);
             const auto since = q_.now() ? q_.at - age_of(s.signal) - Duration{1} : q_.after;
-            if (e.verdict != Verdict::stale) continue;
+            if (e.verdict == Verdict::missing) continue;
+            e.verdict = Verdict::stale;
+            e.reason = Reason::stale;
             if (*e.time <= since)
                 out.evidence.push_back(e);
             else

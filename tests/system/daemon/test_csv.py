@@ -162,12 +162,18 @@ def check_scores(daemon, follower):
     def vigil(*arguments):
         run = subprocess.run([BIN / "vigil", *map(str, arguments)], capture_output=True, text=True)
         assert run.returncode == 0, run.stderr
+        return run.stderr
     offline, live, grid = (daemon.dir / f"{n}.csv" for n in ("offline", "live", "grid"))
     scores = ["--scores", "sofa,ards_berlin", "--policy", "published", "--deciding"]
     vigil("score", follower.file, *scores, "-o", offline, "--config", ROOT / "config/vigil.toml")
     with open(offline, newline="") as f:
         asked = list(csv.reader(f))
-    grid.write_text("encounter,at\n" + "".join(f"{e},{a}\n" for e, a in sorted({(r[0], r[1]) for r in asked[1:]})))
+    times = "encounter,at\n" + "".join(f"{e},{a}\n" for e, a in sorted({(r[0], r[1]) for r in asked[1:]}))
+    score = ["score", follower.file, *scores, "--config", ROOT / "config/vigil.toml", "-o", live, "--at", grid]
+    grid.write_text(times + f"mistyped,{asked[1][1]}\n")
+    assert "no reading of 1 of the grid's stays: mistyped" in vigil(*score)
+    grid.write_text(times)
+    assert "no reading" not in vigil(*score)
     vigil("scores", "--at", grid, "--site-key", daemon.dir / "site.key", *scores, "-o", live, "--config", daemon.config)
     with open(live, newline="") as f:
         told = list(csv.reader(f))

@@ -131,7 +131,7 @@ export async function open(browser, url, { viewport = screens.wall, theme = "day
   page.complaints = [];
   page.foreign = [];
   page.on("console", (message) => {
-    if (message.type() === "error") page.complaints.push(message.text());
+    if (message.type() === "error") page.complaints.push(`${message.text()} ${message.location().url}`);
   });
   page.on("pageerror", (error) => page.complaints.push(error.message));
   page.on("request", (request) => {

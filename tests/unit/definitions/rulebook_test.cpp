@@ -255,6 +255,25 @@ TEST_CASE("single definition files are checked by their name") {
     CHECK(fixtures::mentions(check({copy.path("nothing")}), "file", "no definitions"));
 }
 
+TEST_CASE("a table of a score is known by its id, whatever its file is called") {
+    const Copy copy;
+    fs::create_directory(copy.path("mine"));
+    for (auto const* place : {"mine/my-news.toml", "scores/my-news.toml"}) {
+        INFO(place);
+        fs::copy_file(copy.path("scores/news2.toml"), copy.path(place));
+        CHECK(check({copy.path(place)}).empty());
+        copy.change(place, "{ from = 9, up_to = 11", "{ from = 10, up_to = 11");
+        const auto problems = check({copy.path(place)});
+        REQUIRE(problems.size() == 1);
+        CHECK(problems.front().file == copy.path(place));
+        CHECK(problems.front().line == 16);
+        CHECK(fixtures::mentions(problems, "columns.ranges.from", "a gap"));
+    }
+    // What is no score is what it was before.
+    std::ofstream(copy.path("mine/other.toml")) << "id = \"nothing\"\n";
+    CHECK(fixtures::mentions(check({copy.path("mine/other.toml")}), "site", "is missing"));
+}
+
 TEST_CASE("a rule that reads what is none of its kind is shown where it says so, whatever its file is called") {
     const Copy copy;
     copy.change("alerts/lactate_not_clearing.toml", "reads = \"lact\"", "reads = \"map\"");
