@@ -206,6 +206,9 @@ export function readoutAt(series: Series, at: number, grid: Grid): Readout {
   return { value: digitsOf(column.newest, lane.scale), bounds, at: when };
 }
 
+/** A grid over `length` that ends now at the latest. It is never empty: the first reading of a stay may be the newest word of the feed. */
+export const columnsFrom = (from: number, now: number, length: number, columns: number): Grid => ({ from, to: Math.max(from + 1, Math.min(now, from + length)), columns });
+
 /** Not after the first reading of a stay, and at most a column before it: twice asked, it is found to the minute. */
 export function firstReading(lanes: Lanes, grid: Grid): number | undefined {
   const first = lanes.lanes.flatMap((lane) => lane.columns.map((column) => milliseconds(column.atMs))).reduce((left, right) => Math.min(left, right), Infinity);

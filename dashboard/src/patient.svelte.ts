@@ -1,6 +1,6 @@
 // What one patient's view has been told: lanes, scores over time, ended alerts, one moment. An answer that was overtaken by a newer
 // question, or that is another patient's, is dropped.
-import { firstReading, type Grid } from "./lanes.ts";
+import { columnsFrom, firstReading, type Grid } from "./lanes.ts";
 import { getClosedAlerts, getLanes, getMoment, getTrend } from "./send.ts";
 import type { Span } from "./span.ts";
 import { text } from "./text.ts";
@@ -97,7 +97,7 @@ export class Patient {
       const coarse = this.own(await getLanes(this.unit, this.bed, whole, probeColumns));
       const from = firstReading(coarse, whole);
       if (from === undefined) return () => (this.empty = true);
-      const column: Grid = { from, to: Math.min(now, from + (2 * longestStay) / probeColumns), columns: probeColumns };
+      const column = columnsFrom(from, now, (2 * longestStay) / probeColumns, probeColumns);
       const fine = this.own(await getLanes(this.unit, this.bed, column, probeColumns));
       return () => {
         this.begin = firstReading(fine, column) ?? from;

@@ -1,7 +1,7 @@
 // The patient's view: lanes with gaps, organs piled up with missing ones, zoom, marks, and what differs between then and now.
 import { create } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
-import { columnAt, firstReading, lanesOf, readoutAt, seriesOf, standsFor, wayOf, type Grid } from "../src/lanes.ts";
+import { columnAt, columnsFrom, firstReading, lanesOf, readoutAt, seriesOf, standsFor, wayOf, type Grid } from "../src/lanes.ts";
 import { alertMarks, alertsOfStay, eventRows } from "../src/marks.ts";
 import { becauseOf, momentView } from "../src/moment.ts";
 import { organsAt, pileOf, stepsOf } from "../src/organs.ts";
@@ -138,6 +138,13 @@ it("finds the first reading of a stay, not later than it was", () => {
   expect(first).toBe(t0 + 400 * minute);
   expect(firstReading(create(LanesSchema), whole)).toBeUndefined();
   expect(columnAt(t0 + 999 * minute, whole)).toBe(9);
+});
+it("finds it where it is the newest word of the feed, too", () => {
+  const now = t0 + 1000 * minute;
+  const told = create(LanesSchema, { lanes: [lane("plt", [[1000, 15]])] });
+  const coarse = firstReading(told, grid(1000, 10))!;
+  expect(coarse).toBe(now);
+  expect(firstReading(told, columnsFrom(coarse, now, 8 * hour, 10))).toBe(now);
 });
 
 const stay = { from: t0, to: t0 + 100 * hour };
