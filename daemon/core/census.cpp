@@ -311,6 +311,14 @@ model::SubjectId subject_id(State& state, model::Subject const& subject) {
     return {static_cast<std::uint32_t>(state.subjects.size())};
 }
 
+model::Subject subject_attested(Encounter const& encounter, model::Location const& bed) {
+    model::Subject subject;
+    subject.visit = encounter.visit;
+    if (encounter.visit.empty()) subject.patients = encounter.patients;
+    if (encounter.visit.empty() && encounter.patients.empty()) subject.location = bed;
+    return subject;
+}
+
 EncounterId open_encounter(State& state, model::Subject const& subject, EventTime from, bool implied) {
     Encounter e;
     e.id = {static_cast<std::uint32_t>(state.encounters.size() + 1)};

@@ -63,6 +63,10 @@ model::BedId bed_id(State& state, model::Location const& location);
 std::optional<model::BedId> find_bed(State const& state, model::Location const& location);
 model::SubjectId subject_id(State& state, model::Subject const& subject);
 
+// What a person attests at a bed is said of who lies there then, and stays with that one wherever the census comes to
+// know that he lay: by the best name there is.
+model::Subject subject_attested(Encounter const& encounter, model::Location const& bed);
+
 // Opens an encounter for this subject. The pseudonym is made of its token; `implied` when no admission said so.
 model::EncounterId open_encounter(State& state, model::Subject const& subject, model::EventTime from, bool implied);
 

@@ -314,10 +314,7 @@ void take_attested(Step& step, Attested const& a) {
     }
     auto const& e = at(step.state, there.front());
     auto const& vocabulary = entry(step.rules, a.what);
-    model::Subject subject;
-    subject.visit = e.visit;
-    if (e.visit.empty()) subject.patients = e.patients;
-    if (e.visit.empty() && e.patients.empty()) subject.location = a.location;
+    const auto subject = subject_attested(e, a.location);
     const auto subjects = step.state.subjects.size();
     const auto id = subject_id(step.state, subject);
     if (step.state.subjects.size() != subjects) {

@@ -109,6 +109,36 @@ struct ScoresAt::Stay {
         }
         return true;
     }
+    // What was attested of `whom`, if it is this stay's by the census of today.
+    void take(core::Event const& said, core::Attested const& a, model::EncounterId whom) {
+        const auto channel = attested_channel(state, a);
+        if (!channel) return;
+        auto const& called = state.channels[channel->value - 1];
+        model::Reading reading;
+        reading.channel = *channel;
+        reading.value = a.value;
+        reading.time = model::DeviceTime{a.when.value_or(model::patient_now(said.at)).ms};
+        if (a.expires) reading.until = model::DeviceTime{a.expires->ms};
+        core::Origin origin;
+        origin.source = called.source;
+        origin.at = said.at;
+        origin.seq = said.seq;
+        const auto subject = core::subject_attested(core::at(state, whom), a.location);
+        const auto known = std::find(state.subjects.begin(), state.subjects.end(), subject);
+        if (known != state.subjects.end())
+            origin.subject = {static_cast<std::uint32_t>(known - state.subjects.begin() + 1)};
+        const core::Mapping mapping{a.what, core::entry(rules, a.what).kind, a.unit, model::Reason::none,
+                                    core::result_name(core::attested_source, called)};
+        const auto read = core::interpret(rules, mapping, called, reading, 0, "", origin);
+        if (read.refused != model::Reason::none) return;
+        auto const& s = read.sample;
+        const auto owner = origin.subject.value == 0
+                               ? core::surviving(state, whom)
+                               : core::attribute(state, s.subject, s.source, s.time, s.message_time).encounter;
+        if (owner != encounter) return;
+        by_hand.push_back({a.what, s});
+        timeline.insert(a.what, mapping.kind, s, model::patient_now(state.now), kept);
+    }
 };
 
 ScoresAt::ScoresAt(std::filesystem::path journal, std::size_t most_bytes)
@@ -197,12 +227,13 @@ bool ScoresAt::read(Stay& stay, store::RecallPlan const& plan, model::SignalSet 
     return read && room;
 }
 
+// Whose it is stands in what followed from it: who lies in that bed by the census of today may be somebody else.
 bool ScoresAt::read_attested(Stay& stay, store::Reader& reader, std::string& why) {
-    auto const& state = stay.state;
-    auto const& rules = stay.rules;
     store::ReadRequest request;
     request.to = as_of_seq_;
     request.kinds.set(store::kind_of_event<core::Attested>());
+    request.kinds.set(store::kind_of_effect<core::BedChanged>());
+    std::optional<core::Event> said;
     for (;;) {
         auto page = reader.read(request);
         if (!page) {
@@ -210,31 +241,15 @@ bool ScoresAt::read_attested(Stay& stay, store::Reader& reader, std::string& why
             return false;
         }
         for (auto const& row : page->rows) {
-            const auto event = store::event_of(row);
-            auto const* a = event ? std::get_if<core::Attested>(&event->what) : nullptr;
-            const auto bed = a != nullptr ? core::find_bed(state, a->location) : std::nullopt;
-            if (!bed) continue;
-            const auto told = model::patient_now(event->at);
-            const auto there = core::occupants(state, *bed, told);
-            if (there.size() != 1 || core::surviving(state, there.front()) != stay.encounter) continue;
-            const auto channel = attested_channel(state, *a);
-            if (!channel) continue;
-            model::Reading reading;
-            reading.channel = *channel;
-            reading.value = a->value;
-            reading.time = model::DeviceTime{a->when.value_or(told).ms};
-            if (a->expires) reading.until = model::DeviceTime{a->expires->ms};
-            core::Origin origin;
-            origin.source = state.channels[channel->value - 1].source;
-            origin.at = event->at;
-            origin.seq = event->seq;
-            auto const& called = state.channels[channel->value - 1];
-            const core::Mapping mapping{a->what, core::entry(rules, a->what).kind, a->unit, model::Reason::none,
-                                        core::result_name(core::attested_source, called)};
-            const auto read = core::interpret(rules, mapping, called, reading, 0, "", origin);
-            if (read.refused != model::Reason::none) continue;
-            stay.by_hand.push_back({a->what, read.sample});
-            stay.timeline.insert(a->what, mapping.kind, read.sample, model::patient_now(state.now), kept);
+            if (row.kind == store::kind_of_event<core::Attested>()) {
+                said = store::event_of(row);
+                continue;
+            }
+            if (!said || row.cause != said->seq) continue;
+            const auto effect = store::effect_of(row);
+            auto const* b = effect ? std::get_if<core::BedChanged>(&*effect) : nullptr;
+            if (b != nullptr && b->kind == core::BedChanged::Kind::attested)
+                stay.take(*said, std::get<core::Attested>(said->what), b->encounter);
         }
         if (page->at_end) return true;
         request.from = page->next;

@@ -179,6 +179,49 @@ TEST_CASE("what a person saw counts in a past score, also in a minute of a strea
     }
 }
 
+TEST_CASE("what a person saw stays with whom it was said of, whoever turns out to have lain in that bed") {
+    TempDir dir;
+    const auto options = options_for(dir);
+    Ward ward{35, 2};
+    store::CommitThread thread{std::move(recovered(options).journal)};
+    commit(thread, ward.opening());
+    store::Batch b;
+    ward.tick(b, model::minutes(30));
+    const auto seen = model::patient_now(ward.now()) - model::minutes(5);
+    ward.step(b, mean_pressure_seen(seen));
+    ward.tick(b, model::minutes(30));
+    // Told late: before that the one of bed 1 had moved to bed 3, and the one of bed 2 into bed 1.
+    for (auto const& [visit, bed] : {std::pair{"v1", "3"}, {"v2", "1"}}) {
+        core::CensusChange moved;
+        moved.kind = core::CensusKind::transfer;
+        moved.source = "monitor";
+        moved.processing = model::Processing::training;
+        moved.subject.visit = visit;
+        moved.subject.location = model::Location{"icu", bed};
+        moved.effective = seen - model::minutes(10);
+        ward.step(b, moved);
+    }
+    ward.tick(b, model::minutes(1));
+    commit(thread, std::move(b));
+    auto view = std::make_shared<loop::View>();
+    view->state = ward.engine().state();
+    view->rules = shipped_rulebook();
+    view->committed_seq = ward.next_seq() - 1;
+    loop::ScoresAt scores{options.directory};
+    store::Reader reader{options.directory};
+    std::vector<bool> live, past; // of each stay: it has that pressure
+    for (auto const& e : view->state.encounters) {
+        const auto there = [&](model::Timeline const& t) { return t.latest(model::Signal::map, seen, {}).has_value(); };
+        std::string why;
+        const auto course = scores.course(view, e.pseudonym, reader, why);
+        REQUIRE(course);
+        live.push_back(there(e.timeline));
+        past.push_back(there(*course->timeline));
+    }
+    CHECK(live == std::vector<bool>{true, false});
+    CHECK(past == live);
+}
+
 TEST_CASE("a result that was taken back without a usable time is in no past score") {
     enum class Taken { not_at_all, without_time, by_the_day, ahead_of_time };
     const auto taken = GENERATE(Taken::not_at_all, Taken::without_time, Taken::by_the_day, Taken::ahead_of_time);
