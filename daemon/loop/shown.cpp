@@ -32,6 +32,14 @@ std::optional<std::uint64_t> first_after(store::Reader& reader, model::LogTime a
     return low;
 }
 
+// What empties a bed takes its scores off the screens; whoever comes back is shown anew.
+std::optional<bool> lies_in_a_bed(core::BedChanged::Kind kind) {
+    using Kind = core::BedChanged::Kind;
+    if (kind == Kind::discharged || kind == Kind::merged || kind == Kind::cancelled) return false;
+    if (kind == Kind::admitted || kind == Kind::arrived) return true;
+    return std::nullopt;
+}
+
 // When anything can first have been told of it.
 model::LogTime known_from(core::State const& state, model::EncounterId encounter) {
     return {core::at(state, encounter).opened.ms};
@@ -44,6 +52,7 @@ std::optional<Shown> shown_at(store::Reader& reader, core::State const& state, m
     store::ReadRequest rows;
     rows.kinds.set(store::kind_of_effect<core::ScoreChanged>());
     rows.kinds.set(store::kind_of_effect<core::AlertChanged>());
+    rows.kinds.set(store::kind_of_effect<core::BedChanged>());
     const auto from = first_after(reader, known_from(state, encounter) - model::hours(24), up_to, why);
     const auto behind = from ? first_after(reader, at, up_to, why) : std::nullopt;
     if (!behind) return std::nullopt;
@@ -52,9 +61,14 @@ std::optional<Shown> shown_at(store::Reader& reader, core::State const& state, m
     std::map<model::ScoreKey, core::ScoreChanged> scores;
     std::map<std::string, alerts::Alert> alerts;
     const auto until = std::chrono::steady_clock::now() + search;
+    bool here = true;
     const auto take = [&](core::Effect&& effect) {
+        if (auto const* b = std::get_if<core::BedChanged>(&effect); b != nullptr && b->encounter == encounter) {
+            here = lies_in_a_bed(b->kind).value_or(here);
+            if (!here) scores.clear();
+        }
         if (auto* s = std::get_if<core::ScoreChanged>(&effect))
-            if (s->encounter == encounter) scores.insert_or_assign(s->score.key, std::move(*s));
+            if (here && s->encounter == encounter) scores.insert_or_assign(s->score.key, std::move(*s));
         if (auto* a = std::get_if<core::AlertChanged>(&effect)) {
             auto const& alert = a->alert;
             if (alert.encounter != encounter) return;

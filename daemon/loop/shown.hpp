@@ -12,7 +12,7 @@
 namespace vigil::loop {
 
 struct Shown {
-    std::vector<core::ScoreChanged> scores; // the newest of each run, in the order of their keys
+    std::vector<core::ScoreChanged> scores; // the newest of each run, in the order of their keys; none of who had left
     std::vector<alerts::Alert> alerts;      // that were not closed
 };
 

@@ -134,3 +134,44 @@ TEST_CASE("an instant of the past is what had been published by then and nothing
     REQUIRE(before);
     CHECK(before->scores.empty());
 }
+
+TEST_CASE("of who had left nothing stood on the screens, and of who came back again") {
+    TempDir dir;
+    const auto options = options_for(dir);
+    Ward ward{48, 2};
+    store::CommitThread thread{std::move(recovered(options).journal)};
+    commit(thread, ward.opening());
+    std::vector<model::LogTime> then; // there, gone, back
+    for (const auto kind :
+         {core::CensusKind::unspecified, core::CensusKind::discharge, core::CensusKind::cancel_discharge}) {
+        store::Batch b;
+        ward.tick(b, model::minutes(7));
+        auto message = ward.message(1);
+        message.at = ward.now();
+        ward.send(b, message);
+        if (kind != core::CensusKind::unspecified) {
+            core::CensusChange change;
+            change.kind = kind;
+            change.source = "monitor";
+            change.processing = model::Processing::training;
+            change.subject.visit = "v1";
+            change.effective = model::patient_now(ward.now());
+            ward.step(b, change);
+        }
+        ward.tick(b, model::minutes(2));
+        then.push_back(ward.now());
+        commit(thread, std::move(b));
+    }
+    store::Reader reader{options.directory};
+    std::vector<std::size_t> scores;
+    for (const auto at : then) {
+        std::string why;
+        auto const& state = ward.engine().state();
+        const auto shown = loop::shown_at(reader, state, state.encounters.front().id, at, ward.next_seq() - 1, why);
+        REQUIRE(shown);
+        scores.push_back(shown->scores.size());
+    }
+    CHECK(scores.at(0) > 0);
+    CHECK(scores.at(1) == 0);
+    CHECK(scores.at(2) == scores.at(0));
+}
