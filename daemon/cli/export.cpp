@@ -71,6 +71,10 @@ int read_wishes(Options const& o, Wanted& wanted) {
         }
         *at = {*ms};
     }
+    if (wanted.from >= wanted.to) {
+        complain("--from must be before --to"); // an empty table would say that there were no days
+        return Exit::usage;
+    }
     for (auto const& name : o.scores) {
         const auto id = model::parse_score_id(name);
         if (!id) {

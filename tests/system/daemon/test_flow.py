@@ -585,6 +585,9 @@ class Days(unittest.TestCase):
                                   "2024-01-01T00:00:00Z", *wrong], capture_output=True, text=True)
             self.assertIn(run.returncode, (64, 65), run.stderr)
             self.assertEqual(run.stdout, "")
+        backwards = subprocess.run([BIN / "vigil", "--config", self.daemon.config, "export", "scores", "--from", "2024-01-01T00:00:00Z",
+                                    "--to", "2023-01-01T00:00:00Z"], capture_output=True, text=True)
+        self.assertEqual((backwards.returncode, backwards.stdout), (64, ""))  # no table that says there were no days
 
         # Every decision is found again by stepping, the answers from the journal among the events.
         self.assertEqual(self.daemon.stop(), 0)
