@@ -8,6 +8,8 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 
+#include <poll.h>
+
 namespace vigil::gateway {
 
 /// A browser's connection, with TLS or without: to Beast and Asio it is one kind of stream.
@@ -46,6 +48,11 @@ public:
             secure_->async_handshake(Secure::server, std::forward<Handler>(done));
         else
             done(boost::system::error_code());
+    }
+    /// The peer has hung up, whatever of his is still to be read.
+    [[nodiscard]] bool hung_up() {
+        pollfd one{lowest().socket().native_handle(), POLLRDHUP, 0};
+        return ::poll(&one, 1, 0) != 0; // an error is an end as well
     }
     /// Says good-bye as far as the peer still listens.
     template <class Handler>

@@ -26,6 +26,7 @@ struct HttpRequest {
     std::string csrf;    ///< X-Vigil-Csrf
     std::string address; ///< of who asks, without the port
     std::string body;
+    std::function<bool()> gone; ///< who asked has hung up; empty: nobody can tell
     // Found out by the routes, never taken from what came:
     std::optional<std::string> user; ///< who is signed in; nothing where there are no accounts
     bool names = true;               ///< may see the names of patients

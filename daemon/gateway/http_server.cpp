@@ -156,6 +156,11 @@ private:
             open_stream(request, version);
             return;
         }
+        // Not its owner: an answer that never comes must not keep the connection.
+        request.gone = [weak = this->weak_from_this()] {
+            const auto self = weak.lock();
+            return !self || self->stream_.hung_up();
+        };
         stream_.lowest().expires_never(); // vigild's answer has its own deadline
         state_.routes_->answer(std::move(request),
                                [self = this->shared_from_this(), head, version](HttpResponse response) {

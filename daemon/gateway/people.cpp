@@ -39,6 +39,10 @@ std::string_view path_of(const HttpRequest& request) {
     return std::string_view(request.target).substr(0, request.target.find('?'));
 }
 
+AuditEntry entry_of(const HttpRequest& request, const Visitor& visitor, Operation operation) {
+    return {visitor.user, std::string(name_of(visitor.role)), request.address, std::string(name_of(operation)), "", ""};
+}
+
 } // namespace
 
 People::People(PeopleConfig config, Accounts accounts, Ports ports)
@@ -98,9 +102,9 @@ Visitor People::visitor(const HttpRequest& request) const {
 
 std::optional<HttpResponse> People::refused(const HttpRequest& request, const Visitor& visitor, Operation operation) {
     const auto path = path_of(request);
-    AuditEntry entry{visitor.user,    std::string(name_of(visitor.role)),
-                     request.address, std::string(name_of(operation)),
-                     "denied",        std::string(path)};
+    auto entry = entry_of(request, visitor, operation);
+    entry.outcome = "denied";
+    entry.detail = path;
     // Counts and times, nothing of a patient: for the Prometheus on this machine.
     const bool counters = path == "/metrics" && is_loopback(request.address);
     if (!may(visitor.rights, operation) && !counters) {
@@ -122,12 +126,7 @@ std::optional<HttpResponse> People::refused(const HttpRequest& request, const Vi
     if (operation == Operation::open_page || operation == Operation::break_glass)
         return std::nullopt; // say so themselves
     entry.outcome = visitor.glass_broken ? "asked, glass broken" : "asked";
-    if (operation == Operation::export_data) {
-        // Each, with what was asked for: it leaves the house.
-        entry.detail = request.target;
-        if (!record(entry, true)) return problem(503, "it cannot be recorded, and so cannot be done");
-        return std::nullopt;
-    }
+    if (operation == Operation::export_data) return std::nullopt; // record_export, when it is known to be one
     if (posts || visitor.glass_broken) {
         record(entry, false);
     } else if (operation == Operation::view_ward && may(visitor.rights, Operation::view_names)) {
@@ -137,6 +136,14 @@ std::optional<HttpResponse> People::refused(const HttpRequest& request, const Vi
     } else if (operation != Operation::view_ward) {
         record_once_a_minute(entry);
     }
+    return std::nullopt;
+}
+
+std::optional<HttpResponse> People::record_export(const HttpRequest& request, const Visitor& visitor) {
+    auto entry = entry_of(request, visitor, Operation::export_data);
+    entry.outcome = visitor.glass_broken ? "asked, glass broken" : "asked";
+    entry.detail = request.target;
+    if (!record(entry, true)) return problem(503, "it cannot be recorded, and so cannot be done");
     return std::nullopt;
 }
 

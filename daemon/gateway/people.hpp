@@ -53,6 +53,8 @@ public:
     [[nodiscard]] Visitor visitor(const HttpRequest& request) const;
     /// Why this may not be done by them, recorded; nothing when it may, and then that is recorded where it must be.
     std::optional<HttpResponse> refused(const HttpRequest& request, const Visitor& visitor, Operation operation);
+    /// Each, with what was asked for: it leaves the house. Before it does the line is on the disk; else why it may not.
+    std::optional<HttpResponse> record_export(const HttpRequest& request, const Visitor& visitor);
     [[nodiscard]] StreamRights stream_rights(const Visitor& visitor);
 
     // people_answers.cpp

@@ -19,6 +19,7 @@
 namespace vigil::gateway {
 namespace {
 
+constexpr std::string_view export_path = "/api/v1/export/scores";
 constexpr unsigned trend_hours_default = 24;
 constexpr unsigned trend_hours_max = 24 * 14;
 
@@ -109,6 +110,7 @@ void Routes::answer(HttpRequest request, Respond respond) const {
     }
     if (is_of_people(path)) return ask_people(path, request, visitor, std::move(respond));
     if (request.method == "POST") return post(path, request, std::move(respond));
+    if (path == export_path) return export_scores(query, request, visitor, std::move(respond));
     get(path, query, request, std::move(respond));
 }
 
@@ -145,8 +147,6 @@ void Routes::get(const std::string& path, const std::string& query, const HttpRe
         status(std::move(respond));
     else if (path == "/api/v1/raw")
         raw(query, std::move(respond));
-    else if (path == "/api/v1/export/scores")
-        export_scores(query, std::move(respond));
     else if (path == "/api/v1/beds")
         respond(json(wall_.beds_json(request.names)));
     else if (path.starts_with(bed_root))

@@ -75,7 +75,8 @@ private:
     void assign(const HttpRequest& request, Respond respond) const;
     // routes_export.cpp
     void raw(const std::string& query, Respond respond) const;
-    void export_scores(const std::string& query, Respond respond) const;
+    void export_scores(const std::string& query, const HttpRequest& request, const Visitor& visitor,
+                       Respond respond) const;
     // routes_alerts.cpp
     void pause(const std::string& alert, const HttpRequest& request, Respond respond) const;
     void judge(const std::string& alert, const HttpRequest& request, Respond respond) const;

@@ -1,5 +1,6 @@
 // What leaves the house: messages of the feed as they came, for engineers; the record of days, for trials.
 
+#include "core/model/score.hpp"
 #include "gateway/request_words.hpp"
 #include "gateway/routes.hpp"
 #include "gateway/topic.hpp"
@@ -22,6 +23,7 @@ namespace {
 
 constexpr std::size_t export_bytes_max = 32U << 20;
 constexpr std::uint64_t latest_seq = 1ULL << 62U;
+constexpr unsigned times_asked = 3; // for a page: it is the same whenever it comes
 
 HttpResponse refused(const std::string& error) {
     if (error == "beyond_the_journal") return problem(409, "the journal ends before after_seq: is it the same one?");
@@ -34,11 +36,12 @@ HttpResponse refused(const std::string& error) {
 /// table that looks like a whole one is worse than none.
 class Export : public std::enable_shared_from_this<Export> {
 public:
-    Export(const Ports& ports, vigil::v1::DaysRequest asked, Respond respond,
+    Export(const Ports& ports, vigil::v1::DaysRequest asked, Respond respond, std::function<bool()> gone,
            std::shared_ptr<std::atomic<bool>> under_way)
         : ports_(ports),
           asked_(std::move(asked)),
           respond_(std::move(respond)),
+          gone_(std::move(gone)),
           under_way_(std::move(under_way)) {
         if (asked_.after_seq() == 0) csv_ = wire::days_csv_header;
     }
@@ -58,7 +61,10 @@ private:
     }
 
     void take(const std::optional<vigil::v1::QueryReply>& reply) {
+        if (gone_ && gone_()) return answer(problem(503, "who asked has hung up")); // the next one need not wait
+        if (!reply && ++unanswered_ < times_asked) return next();
         if (!reply) return answer(problem(504, "vigild did not answer"));
+        unanswered_ = 0;
         if (!reply->error().empty()) return answer(refused(reply->error()));
         if (epoch_ != 0 && epoch_ != reply->epoch()) return answer(problem(503, "vigild was restarted meanwhile"));
         epoch_ = reply->epoch();
@@ -79,7 +85,9 @@ private:
     const Ports& ports_;
     vigil::v1::DaysRequest asked_;
     Respond respond_;
+    std::function<bool()> gone_;
     std::shared_ptr<std::atomic<bool>> under_way_;
+    unsigned unanswered_ = 0; // times, of this page
     std::string csv_;
     std::uint64_t epoch_ = 0;
 };
@@ -93,12 +101,16 @@ std::optional<std::int64_t> instant(const std::string& query, const char* key) {
     return google::protobuf::util::TimeUtil::TimestampToMilliseconds(at);
 }
 
-/// A word that is written wrong must not widen what is taken out.
+/// A word that is written wrong must not widen what is taken out, and one that is said twice not narrow it.
 bool knows(const std::string& query, std::initializer_list<std::string_view> keys) {
     if (query.empty()) return true;
+    std::vector<std::string_view> said;
     const auto pairs = split(query, '&');
     return std::all_of(pairs.begin(), pairs.end(), [&](const std::string& pair) {
-        return std::find(keys.begin(), keys.end(), std::string_view(pair).substr(0, pair.find('='))) != keys.end();
+        const auto key = std::string_view(pair).substr(0, pair.find('='));
+        if (key.size() == pair.size() || std::find(said.begin(), said.end(), key) != said.end()) return false;
+        said.push_back(key);
+        return std::find(keys.begin(), keys.end(), key) != keys.end();
     });
 }
 
@@ -115,13 +127,15 @@ void Routes::raw(const std::string& query, Respond respond) const {
     respond({200, "application/json", wall_.raw().json(after, prefix), {}});
 }
 
-void Routes::export_scores(const std::string& query, Respond respond) const {
+void Routes::export_scores(const std::string& query, const HttpRequest& request, const Visitor& visitor,
+                           Respond respond) const {
     if (!knows(query, {"from", "to", "scores", "after_seq"}))
-        return respond(problem(400, "from, to, scores and after_seq can be said, and nothing else"));
+        return respond(problem(400, "from, to, scores and after_seq can be said, each once, and nothing else"));
     vigil::v1::DaysRequest asked;
     const auto from = instant(query, "from"), to = instant(query, "to");
-    if (!from || !to || *from >= *to)
+    if (!from || !to)
         return respond(problem(400, "from and to are needed: 2026-11-01T00:00:00Z, or with %2B01:00 for another zone"));
+    if (*from >= *to) return respond(problem(400, "from must be before to"));
     asked.set_from_ms(*from);
     asked.set_to_ms(*to);
     const auto after = whole_number(query_value(query, "after_seq").value_or("0"));
@@ -130,6 +144,7 @@ void Routes::export_scores(const std::string& query, Respond respond) const {
     if (const auto scores = query_value(query, "scores")) {
         for (const auto& name : split(percent_decoded(*scores).value_or(""), ',')) {
             if (!is_token(name)) return respond(problem(400, "scores are names, separated by commas"));
+            if (!model::parse_score_id(name)) return respond(problem(400, "scores names one that there is not"));
             asked.add_scores(name);
         }
     }
@@ -138,7 +153,11 @@ void Routes::export_scores(const std::string& query, Respond respond) const {
         busy.headers.emplace_back("Retry-After", "10");
         return respond(std::move(busy));
     }
-    std::make_shared<Export>(ports_, std::move(asked), std::move(respond), exporting_)->next();
+    if (auto unrecorded = door_.people ? door_.people->record_export(request, visitor) : std::nullopt) {
+        *exporting_ = false;
+        return respond(*std::move(unrecorded));
+    }
+    std::make_shared<Export>(ports_, std::move(asked), std::move(respond), request.gone, exporting_)->next();
 }
 
 } // namespace vigil::gateway

@@ -78,8 +78,9 @@ TEST_CASE("an export is the whole table, however many pages vigild gives it in, 
 
 TEST_CASE("half a table is never given for a whole one") {
     Journal place;
-    place.pages = {page("a,1\n", 40, true), std::nullopt};
+    place.pages = {page("a,1\n", 40, true), std::nullopt, std::nullopt, std::nullopt};
     CHECK(place.get(november).status == 504);
+    CHECK(place.pages.empty());
     place.pages = {page("a,1\n", 40, true), page("b,2\n", 90, false, 6)}; // another vigild, and who knows which journal
     CHECK(place.get(november).status == 503);
     place.pages = {page("a,1\n", 40, true), page("", 40, true)}; // it moves nothing
@@ -101,6 +102,29 @@ TEST_CASE("half a table is never given for a whole one") {
     }
 }
 
+TEST_CASE("a page that comes late is asked for again, and nothing of it is missing or twice") {
+    Journal place;
+    place.pages = {std::nullopt, page("a,1\n", 40, true), std::nullopt, std::nullopt, page("b,2\n", 90, false)};
+    CHECK(place.get(november).body == head + "a,1\nb,2\n");
+    REQUIRE(place.asked.size() == 5);
+    CHECK(place.asked[3].after_seq() == 40);
+    CHECK(place.asked[4].after_seq() == 40);
+}
+
+TEST_CASE("who hangs up makes room for the next") {
+    Journal place;
+    place.pages = {page("a,1\n", 40, true), page("b,2\n", 90, false)};
+    HttpRequest request;
+    request.method = "GET";
+    request.target = november;
+    request.host = "localhost";
+    request.gone = [] { return true; };
+    CHECK(place.ask(request).status == 503);
+    CHECK(place.asked.size() == 1);
+    request.gone = [] { return false; };
+    CHECK(place.ask(request).status == 200);
+}
+
 TEST_CASE("one export at a time; the next is asked to come again") {
     Journal place;
     std::function<void(std::optional<vigil::v1::QueryReply>)> waiting;
@@ -120,7 +144,7 @@ TEST_CASE("one export at a time; the next is asked to come again") {
     CHECK(first.status == 200);
     place.routes->answer(request, [&first](HttpResponse response) { first = std::move(response); });
     REQUIRE(waiting != nullptr);
-    waiting(std::nullopt);
+    while (waiting) std::exchange(waiting, nullptr)(std::nullopt);
 }
 
 TEST_CASE("what is asked for wrongly is refused and not guessed") {
@@ -131,7 +155,8 @@ TEST_CASE("what is asked for wrongly is refused and not guessed") {
           "?from=2026-12-01T00:00:00Z&to=2026-11-01T00:00:00Z", "?from=2026-11-01T00:00:00%ZZ&to=2026-12-01T00:00:00Z"})
         CHECK(place.get(std::string("/api/v1/export/scores") + query).status == 400);
     for (const char* more :
-         {"&score=sofa", "&after=7", "&after_seq=x", "&after_seq=-1", "&scores=", "&scores=so fa", "&"})
+         {"&score=sofa", "&after=7", "&after_seq=x", "&after_seq=-1", "&after_seq", "&scores=", "&scores",
+          "&scores=so fa", "&scores=sofas", "&scores=sofa&scores=kdigo", "&from=2026-11-02T00:00:00Z", "&"})
         CHECK(place.get(november + more).status == 400);
     CHECK(place.asked.empty());
     place.pages = {page("", 1, false)};
@@ -152,6 +177,16 @@ TEST_CASE("each export is on the record with what was asked, and what cannot be 
     std::filesystem::create_directory(clinic.config.audit);
     CHECK(clinic.ask(clinic.at(desk, november)).status == 503);
     CHECK(clinic.queries.size() == 2);
+}
+
+TEST_CASE("what is no export is not on the record as one") {
+    Clinic clinic;
+    const auto desk = clinic.sign_in("coordinator");
+    for (const char* wrong : {"&scores=sofas", "&after_seq=x", "&study=S1"})
+        CHECK(clinic.ask(clinic.at(desk, november + wrong)).status == 400);
+    CHECK(clinic.audited().find("export_data") == std::string::npos);
+    CHECK(clinic.ask(clinic.at(clinic.sign_in("clinician"), november)).status == 403);
+    CHECK(clinic.audited().find("export_data\tdenied") != std::string::npos);
 }
 
 TEST_CASE("an administrator's ward is not in the raw stream, and looking at it keeps nobody signed in") {
