@@ -279,6 +279,8 @@ class Fake:
             self.answer_lanes(request.lanes, reply)
         elif which == "shown":
             self.answer_shown(request.shown, reply)
+        elif which == "days":  # since 1970 there are pages without end
+            reply.more, reply.last_seq = request.days.from_ms == 0, request.days.after_seq + 1
         elif which == "encounters":
             for bed in BEDS:
                 reply.encounters.add(id=f"enc_{bed}", visit=f"tok_{bed}", unit=self.unit, bed=bed)

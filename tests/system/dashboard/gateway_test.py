@@ -212,6 +212,15 @@ def hostile(gateway):
     until("closed streams are let go", lambda: gateway.metric("vigil_gateway_streams") == 0)
 
 
+def exports(gateway):
+    """One at a time; whoever hangs up makes room."""
+    short = "/api/v1/export/scores?from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z"
+    with socket.create_connection(("127.0.0.1", gateway.port)) as impatient:
+        impatient.sendall(f"GET {short.replace('2026-11-01', '1970-01-01')} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        until("the place is taken", lambda: gateway.request("GET", short)[0] == 503)
+    until("the place is free", lambda: gateway.request("GET", short)[0] == 200)
+
+
 def repair(gateway, fake):
     fake.say("gap bed07")
     until("a lost last message is fetched", lambda: gateway.total("bed07") == 24)
@@ -296,6 +305,7 @@ def main():
         operations(gateway)
         commands(gateway, fake)
         hostile(gateway)
+        exports(gateway)
         repair(gateway, fake)
         slow_reader(gateway, fake)
         check(gateway.stop()[0] == 0, "a clean stop")
