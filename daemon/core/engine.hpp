@@ -135,6 +135,8 @@ void restart_days(Step& step);
 void days_by_new_rules(Step& step);
 
 // step_evaluate.cpp
+// Of who left then nothing is kept any more that scores are made of.
+bool is_let_go(Step const& step, model::EventTime left);
 void evaluate_touched(Step& step);
 void tick_to(Step& step, model::LogTime to);
 void evaluate_technical(Step& step);

@@ -280,15 +280,15 @@ void advance_source(Step& step, Source& source) {
 }
 
 // It ended, and nothing it was scored from is kept any more or ever came.
-bool is_history(Encounter const& e, EventTime now, model::Retention const& keep) {
-    return e.ended && (!e.last_data || *e.closed + keep.keep_whole < now);
+bool is_history(Step const& step, Encounter const& e) {
+    return e.ended && (!e.last_data || is_let_go(step, *e.closed));
 }
 
-// Who and where stays, for what comes late.
+// Who and where stays, for what comes late, and what was attested as long as of anybody: it stands in no row that can
+// be read again should he come back.
 void release(Step& step, Encounter& e) {
     settled_of(step, e).reset();
     e.timeline = {};
-    e.by_hand = {};
     e.shown = {};
     e.next_due.reset();
     e.newest = {};
@@ -313,8 +313,7 @@ void evaluate_due(Step& step) {
             });
         if (forget && !e.merged_into)
             e.timeline.forget(model::patient_now(s.now) - step.rules.keep_longer, step.rules.retention);
-        if (forget && is_history(e, model::patient_now(s.now) - step.rules.keep_longer, step.rules.retention))
-            release(step, e);
+        if (forget && is_history(step, e)) release(step, e);
         if (e.ahead && LogTime{e.ahead->ms} <= s.now) take_ahead(step, e);
         if (days_due(step, e) <= s.now) take_days(step, e);
         if (due_of(e) <= s.now) evaluate(step, e, nullptr);
@@ -332,6 +331,10 @@ void find_next_due(Step& step) {
 }
 
 } // namespace
+
+bool is_let_go(Step const& step, EventTime left) {
+    return left + step.rules.retention.keep_whole + step.rules.keep_longer < model::patient_now(step.state.now);
+}
 
 void evaluate_touched(Step& step) {
     for (std::size_t i = 0; i < step.touched.size(); ++i) {

@@ -57,3 +57,26 @@ TEST_CASE("of who never sent a reading nothing is kept but the name", "[history]
     CHECK(ward.encounter("v1")->shown.empty());
     CHECK(ward.encounter("v1")->alerts.due == alerts::never);
 }
+
+TEST_CASE("of who comes back after days what was told meanwhile is read from the journal", "[history]") {
+    const auto rules = testing::shipped_rulebook();
+    const auto gone = GENERATE(3, 126);
+    testing::Bedside ward{rules, begin};
+    ward.census(begin, core::CensusKind::admit, "v1", "p1", model::Location{"icu", "b1"});
+    ward.tell(begin + model::hours(1), "lab", {"v1", {}, {}}, {platelets(40, begin + model::hours(1))});
+    ward.census(begin + model::hours(2), core::CensusKind::discharge, "v1", "p1");
+    const auto back = begin + model::hours(2 + gone);
+    ward.tell(back - model::hours(2), "lab", {"v1", {}, {}},
+              {platelets(90, back - model::hours(2))}); // on the other ward
+    ward.tick(back - model::seconds(1));
+    const auto at = model::patient_now(back);
+    const auto known = ward.encounter("v1")->timeline.latest(model::Signal::plt, at, {});
+    ward.census(back, core::CensusKind::admit, "v1", "p1", model::Location{"icu", "b1"});
+    bool read = false;
+    for (auto const& effect : ward.last_effects())
+        if (auto const* r = std::get_if<core::Recall>(&effect))
+            read = read || (r->signal == model::Signal::plt && r->from <= at - model::hours(2) && at <= r->to);
+    CHECK(read == !known);
+    CHECK(read == (gone == 126));
+    CHECK(ward.encounter("v1")->recomputing == read);
+}
