@@ -107,6 +107,8 @@ Meaning meaning_of(Mapping const& mapping);
 void recall(Step& step, model::EncounterId encounter, model::Signal signal, model::EventTime from, model::EventTime to);
 void recall_all_kept(Step& step, model::EncounterId encounter, SignalSet const& signals,
                      model::EventTime since = {std::numeric_limits<std::int64_t>::min()});
+// The same of who was let go of and is back; of a weight, and of what was attested, all that there ever was.
+void recall_returned(Step& step, model::EncounterId encounter);
 bool awaits_rows(Encounter const& e, model::Signal signal);
 // Channels that mean something else than when they were last looked at: their readings are recalled for everybody.
 void take_meanings(Step& step);

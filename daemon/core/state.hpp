@@ -144,7 +144,7 @@ struct Encounter {
     bool suspended = false;
     bool recomputing = false;
     std::vector<AskedRecall> recalls; // in the order they were asked
-    std::vector<ByHand> by_hand;      // as long as readings are kept whole
+    std::vector<ByHand> by_hand;      // as long as readings are kept whole, or what it says holds
     model::Timeline timeline;
     std::vector<model::Score> shown;          // as last published, one per enabled score
     std::optional<model::EventTime> next_due; // when a score can change by itself

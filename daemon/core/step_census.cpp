@@ -263,8 +263,7 @@ void take_census(Step& step, CensusChange const& change) {
         if (since) recall_thinned(step, again, *out.encounter, *since);
         // What was told while he was gone counts, and what of before is not too old.
         const bool returns = out.closed_before && !out.closed_now;
-        if (returns && (!out.left || is_let_go(step, *out.left)))
-            recall_all_kept(step, *out.encounter, step.derived.kept);
+        if (returns && (!out.left || is_let_go(step, *out.left))) recall_returned(step, *out.encounter);
         // Beyond what is kept as well: what days rest on may be somebody else's, or the days others.
         const bool joined = out.absorbed.has_value();
         for (const auto id : again) {

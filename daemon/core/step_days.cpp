@@ -102,6 +102,9 @@ void ask_soon(KeptDay& d, LogTime at, DayReason why) {
 
 bool is_settled(KeptDay const& d) { return d.status == DayStatus::settled || d.status == DayStatus::revision; }
 
+// What comes from now on is not in it: it is recorded for good, or the journal is being read.
+bool rests_on_what_came(KeptDay const& d) { return is_settled(d) || d.asked_by != 0; }
+
 void withdraw(Step& step, Encounter const& e, KeptDay& d) {
     d.ask_at.reset();
     d.asked_by = 0;
@@ -204,7 +207,7 @@ void take_days(Step& step, Encounter& e) {
     for (auto& d : e.days) {
         take_day(step, e, d);
         e.days_due = std::min(e.days_due, due_of(step, e, d));
-        if (is_settled(d)) e.days_settled_to = std::max(e.days_settled_to, d.to);
+        if (rests_on_what_came(d)) e.days_settled_to = std::max(e.days_settled_to, d.to);
     }
 }
 
@@ -227,7 +230,7 @@ SignalSet days_read(Step const& step, std::size_t run) {
 void mark_days(Step& step, Encounter& e, SignalSet const* signals, EventTime from, DayReason why) {
     if (from >= e.days_settled_to || !keeps_days(step)) return;
     for (auto& d : e.days) {
-        if (!is_settled(d) || d.to <= from) continue;
+        if (!rests_on_what_came(d) || d.to <= from) continue;
         bool read = signals == nullptr;
         for (std::size_t i = 0; i < step.rules.scores.size() && !read; ++i)
             read = step.rules.scores[i].key == d.key && (days_read(step, i) & *signals).any();
@@ -256,7 +259,11 @@ void take_day_read(Step& step, DayRead const& read) {
         const bool first = d.status == DayStatus::open || d.status == DayStatus::provisional;
         if (first) {
             const bool final_by_now = model::patient_now(step.state.now) >= d.to + step.rules.keep_longer;
-            record(step, e, d, final_by_now ? DayStatus::settled : DayStatus::provisional, why, read.parts, read.as_of);
+            // What came meanwhile is no reason of a day that was never told before.
+            const auto reason = why == DayReason::late_result || why == DayReason::correction ? DayReason::none : why;
+            record(step, e, d, final_by_now ? DayStatus::settled : DayStatus::provisional, reason, read.parts,
+                   read.as_of);
+            if (!final_by_now) d.ask_at.reset(); // it is read again when it is
         } else if (d.unsettled || d.status == DayStatus::withdrawn || values_of(d, read.parts) != d.said) {
             record(step, e, d, DayStatus::revision, why, read.parts, read.as_of);
         }

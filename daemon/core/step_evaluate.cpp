@@ -279,6 +279,21 @@ void advance_source(Step& step, Source& source) {
     publish(step, changed);
 }
 
+// What holds however old it is stays, as it does on the timeline: should he leave and come back, it is in no row.
+void forget_by_hand(Step const& step, Encounter& e) {
+    const auto now = model::patient_now(step.state.now);
+    const auto known = e.by_hand;
+    std::erase_if(e.by_hand, [&](ByHand const& b) {
+        const auto kind = entry(step.rules, b.signal).kind;
+        const bool newest = std::none_of(known.begin(), known.end(), [&b](ByHand const& other) {
+            return other.signal == b.signal && b.sample.time < other.sample.time;
+        });
+        const bool stays = kind == model::SignalKind::attested || (model::holds(kind) && newest);
+        const bool old = b.sample.time + step.rules.retention.whole(b.signal) + step.rules.keep_longer < now;
+        return old && !stays && !awaits_rows(e, b.signal);
+    });
+}
+
 // It ended, and nothing it was scored from is kept any more or ever came.
 bool is_history(Step const& step, Encounter const& e) {
     return e.ended && (!e.last_data || is_let_go(step, *e.closed));
@@ -305,12 +320,7 @@ void evaluate_due(Step& step) {
     const bool forget = s.now >= s.next_forget;
     if (forget) s.next_forget = s.now + forget_every;
     for (auto& e : s.encounters) {
-        if (forget)
-            std::erase_if(e.by_hand, [&](ByHand const& b) {
-                return b.sample.time + step.rules.retention.whole(b.signal) + step.rules.keep_longer <
-                           model::patient_now(s.now) &&
-                       !awaits_rows(e, b.signal);
-            });
+        if (forget) forget_by_hand(step, e);
         if (forget && !e.merged_into)
             e.timeline.forget(model::patient_now(s.now) - step.rules.keep_longer, step.rules.retention);
         if (forget && is_history(step, e)) release(step, e);

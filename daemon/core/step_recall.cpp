@@ -53,6 +53,20 @@ void recall_all_kept(Step& step, model::EncounterId encounter, SignalSet const& 
     }
 }
 
+void recall_returned(Step& step, model::EncounterId encounter) {
+    SignalSet others = step.derived.kept;
+    const auto to = model::patient_now(step.state.now) + model::minutes(2);
+    for (std::size_t i = 0; i < model::signal_count; ++i) {
+        const auto signal = static_cast<model::Signal>(i);
+        const auto kind = entry(step.rules, signal).kind;
+        // A drug or a device of so long ago says nothing any more, and pumps and ventilators say much.
+        if (!others[i] || !(kind == model::SignalKind::charted || kind == model::SignalKind::attested)) continue;
+        others.reset(i);
+        recall(step, encounter, signal, {}, to);
+    }
+    recall_all_kept(step, encounter, others);
+}
+
 void take_meanings(Step& step) {
     SignalSet changed;
     for (std::size_t i = 0; i < step.state.channels.size(); ++i) {

@@ -24,7 +24,7 @@ std::optional<std::int64_t> drawn(core::Rulebook const& rules, model::Signal sig
     return mantissa;
 }
 
-bool holds(model::SignalKind kind) {
+bool is_drawn_from_before(model::SignalKind kind) {
     return kind == model::SignalKind::setting || kind == model::SignalKind::infusion ||
            kind == model::SignalKind::attested;
 }
@@ -87,7 +87,7 @@ void fill(model::Timeline const& timeline, core::VocabularyEntry const& entry, c
         return;
     }
     const model::EventTime before{asked.from.ms - 1};
-    if (holds(entry.kind))
+    if (is_drawn_from_before(entry.kind))
         if (const auto stood = timeline.latest(signal, before, {}); stood && (!stood->until || *stood->until > before))
             add_sample(rules, signal, *stood, columns);
     for (auto const& s : timeline.range(signal, before, {asked.to.ms - 1})) add_sample(rules, signal, s, columns);

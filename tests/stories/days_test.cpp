@@ -349,6 +349,42 @@ TEST_CASE("who never had a reading has no days, and a run that begins late reads
     CHECK(std::any_of(ward.asked.begin(), ward.asked.end(), [&](auto const& a) { return a.key == by_day; }));
 }
 
+TEST_CASE("what comes while a day is read for the first time is asked for again, and is no reason of the first row",
+          "[days]") {
+    Ward ward;
+    ward.platelets(hour(1), hour(0), 90);
+    ward.pass(hour(60));
+    auto rules = rules_by_day();
+    auto fresh = by_day;
+    fresh.basis = model::Basis::conventional;
+    rules.scores.push_back({fresh, false});
+    ward.bed.engine().use(rules);
+    ward.bed.step(hour(60), core::RulesChanged{});
+    ward.take();
+    ward.pass(hour(60) + model::seconds(2));
+    const auto first = [&](core::DayAsked const& a) { return a.key == fresh && a.number == 1; };
+    const auto asked = std::find_if(ward.asked.begin(), ward.asked.end(), first);
+    REQUIRE(asked != ward.asked.end());
+    const auto question = *asked;
+    ward.asked.clear();
+    ward.platelets(hour(60) + model::seconds(5), hour(10), 15); // the journal may have been read up to here
+    const auto answer = [&](std::int32_t coag) {
+        for (auto const& d : ward.bed.encounter("v1")->days)
+            if (d.key == fresh && d.number == 1) {
+                core::DayRead read{question, d.asked_by, 77, "", ward.record.front().parts};
+                read.parts.at(2).points = coag;
+                ward.bed.step(ward.bed.state().now, read);
+                return ward.take();
+            }
+    };
+    answer(2);
+    CHECK(ward.said().back() == "1 settled 0 none");
+    ward.pass(hour(61));
+    CHECK(std::count_if(ward.asked.begin(), ward.asked.end(), first) == 1);
+    answer(4);
+    CHECK(ward.said().back() == "1 revision 1 late_result");
+}
+
 TEST_CASE("a suspended patient's days say so", "[days]") {
     Ward ward;
     ward.platelets(hour(1), hour(0), 90);

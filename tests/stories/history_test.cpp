@@ -72,11 +72,44 @@ TEST_CASE("of who comes back after days what was told meanwhile is read from the
     const auto at = model::patient_now(back);
     const auto known = ward.encounter("v1")->timeline.latest(model::Signal::plt, at, {});
     ward.census(back, core::CensusKind::admit, "v1", "p1", model::Location{"icu", "b1"});
-    bool read = false;
+    bool read = false, weighed = false;
     for (auto const& effect : ward.last_effects())
-        if (auto const* r = std::get_if<core::Recall>(&effect))
+        if (auto const* r = std::get_if<core::Recall>(&effect)) {
             read = read || (r->signal == model::Signal::plt && r->from <= at - model::hours(2) && at <= r->to);
+            // A weight holds however old it is.
+            weighed =
+                weighed || (r->signal == model::Signal::weight && r->from <= model::patient_now(begin) && at <= r->to);
+        }
+    CHECK(weighed == read);
     CHECK(read == !known);
     CHECK(read == (gone == 126));
     CHECK(ward.encounter("v1")->recomputing == read);
+}
+
+TEST_CASE("what was attested of who comes back after days still holds", "[history]") {
+    const auto rules = testing::shipped_rulebook();
+    testing::Bedside ward{rules, begin};
+    ward.census(begin, core::CensusKind::admit, "v1", "p1", model::Location{"icu", "b1"});
+    core::Attested a;
+    a.user = "nurse";
+    a.location = {"icu", "b1"};
+    a.what = model::Signal::chronic_dialysis;
+    a.value.kind = model::Value::Kind::word;
+    a.value.word = model::Word::yes;
+    ward.step(begin + model::hours(1), a);
+    ward.tell(begin + model::hours(1), "lab", {"v1", {}, {}}, {platelets(40, begin + model::hours(1))});
+    ward.census(begin + model::hours(2), core::CensusKind::discharge, "v1", "p1");
+    const auto back = begin + model::hours(200);
+    ward.tick(back);
+    const auto attested = [&] {
+        auto const& timeline = ward.encounter("v1")->timeline;
+        return timeline.latest(model::Signal::chronic_dialysis, model::patient_now(back), {}).has_value();
+    };
+    CHECK_FALSE(attested());
+    ward.census(back, core::CensusKind::admit, "v1", "p1", model::Location{"icu", "b2"});
+    const auto effects = ward.last_effects();
+    for (auto const& effect : effects)
+        if (auto const* r = std::get_if<core::Recall>(&effect); r != nullptr && r->signal == a.what)
+            ward.step(back, core::Recalled{r->encounter.value, r->signal, r->from, r->to, model::Digest{1}});
+    CHECK(attested());
 }

@@ -23,6 +23,11 @@ constexpr std::int64_t span_ms(SignalKind kind) {
     return (kind == SignalKind::setting ? 30 : kind == SignalKind::infusion ? 10 : 1) * minute_ms;
 }
 
+// A running drug, a charted device or a weight: the newest that was told counts, however old it is.
+constexpr bool holds(SignalKind kind) {
+    return kind == SignalKind::infusion || kind == SignalKind::setting || kind == SignalKind::charted;
+}
+
 // How long readings are kept. Monitor signals are kept for `keep_minutes`, everything else whole for `whole(signal)`.
 // The last rate of an infusion, the last state of a setting and attestations are never dropped for age.
 struct Retention {

@@ -161,10 +161,7 @@ std::optional<EventTime> Series::forget(EventTime now, Retention const& keep, St
     std::optional<EventTime> newest;
     if (!visible_.empty() && visible_.front().time < from) {
         auto gone = visible_.begin() + (lower(visible_, from) - visible_.cbegin());
-        // A running drug, a charted device or a weight is never forgotten: the newest before the horizon stays.
-        const bool holds = kind_ == SignalKind::infusion || kind_ == SignalKind::setting ||
-                           kind_ == SignalKind::charted || kind_ == SignalKind::derived;
-        if (holds) --gone;
+        if (holds(kind_) || kind_ == SignalKind::derived) --gone; // the newest before the horizon stays
         // The admission weight is the first one, for the whole stay; a monitor may say it each minute.
         std::optional<Sample> weight;
         const auto goes = [&](Sample const& s) {
