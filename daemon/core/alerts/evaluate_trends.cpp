@@ -179,6 +179,7 @@ Values doses(PatientView const& view, Trend const& rule, Wake& wake) {
         out.otherwise = any_runs(view) ? ConditionState::unknown : ConditionState::absent;
         return out;
     }
+    if (rule.at_least && out.front().value < model::ratio(*rule.at_least)) return out; // whatever stood before
     const auto oldest = view.now - rule.within, newest = view.now - rule.apart;
     for (auto& [at, score] : earlier_doses(view, oldest)) {
         for (const auto later : {syringe_change, rule.apart, rule.within}) wake.at(at + later);
