@@ -7,7 +7,7 @@
 08:00 every 1min until 14:45 rr 40 /min
 08:05 pao2 84 mm[Hg] (arterial)
 08:06 expect ards_without_tube present low
-08:06 expect ards_without_tube says oxygenation meets ARDS without a tube: on high flow or a mask, P/F at most 300 or S/F at most 315
+08:06 expect ards_without_tube says without a tube, oxygenation meets ARDS of the Global Definition: P/F at most 300 or S/F at most 315
 08:06 expect ards_oxygenation none
 08:06 expect organ_resp none
 # 90 / 0.7 / 40 is a ROX index of 3.2: above the limit of the second hour, under that of the sixth.
