@@ -4,6 +4,7 @@
 #include "cli/session.hpp"
 #include "cli/table_file.hpp"
 #include "command_line/command_line.hpp"
+#include "core/model/hex.hpp"
 #include "core/scores/codes.hpp"
 #include "core/scores/definition.hpp"
 #include "core/scores/dose.hpp"
@@ -92,7 +93,7 @@ void list_definitions(core::Rulebook const& rules) {
                    scores::locally_modified(rules, id) ? "  (locally modified)" : "", what.edition.citation(rules),
                    policies, joined(what.products, [](auto product) { return model::name_of(product); }),
                    joined(what.parts, [](auto part) { return model::name_of(part); }), codes,
-                   joined(inputs, [](auto name) { return name; }), definitions::hex(rules.definitions[i].sha256));
+                   joined(inputs, [](auto name) { return name; }), model::hex(rules.definitions[i].sha256));
     }
 }
 

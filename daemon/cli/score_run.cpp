@@ -140,6 +140,7 @@ public:
         csv::RowParser parser{*columns};
         csv::ReadingRow row;
         path_ = &path;
+        const auto before = rows_;
         while (!stays_.overtaken() && reader.next(fields)) {
             ++rows_;
             progress_.show(reader, rows_);
@@ -154,6 +155,7 @@ public:
             complain(path + ": the file breaks off or is damaged");
             return Exit::data;
         }
+        if (rows_ == before) complain(path + ": no readings");
         return Exit::ok;
     }
 

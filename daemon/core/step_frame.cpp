@@ -163,6 +163,18 @@ bool refuse(Step& step, Interpreted const& read, model::EncounterId encounter, R
     return !repeated;
 }
 
+// A bed that is told of as silent is heard again, by whatever no score and no rule reads, or cannot be used.
+void end_silence(Step& step, Encounter& e, EventTime when) {
+    auto const& silent = step.rules.rules.device_silent.rule.id;
+    if (std::none_of(e.alerts.alerts.begin(), e.alerts.alerts.end(), [&](alerts::Alert const& a) {
+            return a.rule == silent && a.condition != alerts::ConditionState::absent;
+        }))
+        return;
+    alerts::wake(e.alerts, step.state.now);
+    auto& mark = touch(step, e.id, when);
+    mark.now = mark.timely = true;
+}
+
 void take_reading(Step& step, model::Frame const& frame, model::Reading const& reading, std::uint32_t index,
                   Origin const& origin) {
     assert(reading.channel.value >= 1 && reading.channel.value <= step.state.channels.size());
@@ -191,9 +203,12 @@ void take_reading(Step& step, model::Frame const& frame, model::Reading const& r
     if (read.refused == Reason::none) begin_no_later(step, encounter, when);
     if (mapping.signal && read.has_time)
         note_newest(encounter, *mapping.signal, read.sample.time, read.refused, reading.value, mapping.unit);
+    const bool kept = mapping.signal && step.derived.kept[static_cast<std::size_t>(*mapping.signal)];
+    if (mapping.kind == model::SignalKind::monitor && (!kept || read.refused != Reason::none))
+        end_silence(step, encounter, when);
     if (read.refused != Reason::none) {
         const bool told = refuse(step, read, owner.encounter, read.refused);
-        if (mapping.signal && step.derived.kept[static_cast<std::size_t>(*mapping.signal)]) {
+        if (kept) {
             note(encounter.refusals,
                  {*mapping.signal, read.refused, when, reading.value, mapping.unit, read.sample.ref, reading.channel});
             if (told) {
@@ -208,8 +223,7 @@ void take_reading(Step& step, model::Frame const& frame, model::Reading const& r
     // A rate in an unknown unit is used, and still listed among what has to be mapped.
     if (step.state.channel_counts[reading.channel.value - 1].last_reason != mapping.reason)
         step.state.channel_counts[reading.channel.value - 1].last_reason = mapping.reason;
-    if (!step.derived.kept[static_cast<std::size_t>(*mapping.signal)]) return;
-    place(step, *mapping.signal, mapping.kind, read.sample);
+    if (kept) place(step, *mapping.signal, mapping.kind, read.sample);
 }
 
 void report_unassigned(Step& step, model::Frame const& frame, std::uint64_t before) {

@@ -1,5 +1,6 @@
 #include "definitions/rulebook_loader.hpp"
 
+#include "core/model/hex.hpp"
 #include "core/scores/course.hpp"
 #include "core/scores/definition.hpp"
 #include "core/scores/dose.hpp"
@@ -68,7 +69,7 @@ void note_definitions(Files const& files, core::Rulebook& rules) {
                            file->content.size());
         const auto delivered = delivered_tables();
         definition.locally_modified = std::none_of(delivered.begin(), delivered.end(), [&](DeliveredTable const& d) {
-            return d.name == name && d.sha256 == hex(definition.sha256);
+            return d.name == name && d.sha256 == model::hex(definition.sha256);
         });
     }
 }
@@ -218,16 +219,6 @@ std::vector<std::string> sleeping_rules(core::Rulebook const& rules) {
         if (!runs(rules, one))
             out.push_back(one.rule.id + " sleeps: no [[score]] of " + std::string{model::name_of(one.score)} +
                           ", product " + std::string{model::name_of(one.product)} + ", runs");
-    }
-    return out;
-}
-
-std::string hex(std::span<std::uint8_t const> digest) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string out;
-    for (const auto byte : digest) {
-        out += digits[byte >> 4U];
-        out += digits[byte & 15U];
     }
     return out;
 }

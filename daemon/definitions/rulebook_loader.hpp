@@ -4,7 +4,6 @@
 
 #include "definitions/config.hpp"
 
-#include <span>
 #include <string>
 #include <vector>
 
@@ -21,7 +20,5 @@ Problems check(std::vector<std::string> const& paths);
 // Alert rules that are on and have nothing to read, as the score they read does not run: "kdigo_stage sleeps: no
 // [[score]] of kdigo, product rolling, runs". Said by `vigil check`, `vigil alerts try` and vigild's log.
 std::vector<std::string> sleeping_rules(core::Rulebook const& rules);
-
-std::string hex(std::span<std::uint8_t const> digest);
 
 } // namespace vigil::definitions

@@ -69,14 +69,4 @@ Hash chain(Hash const& previous, std::uint64_t seq, model::LogTime at, std::uint
     return hash;
 }
 
-std::string hex(Hash const& hash) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string out;
-    for (auto b : hash) {
-        out += digits[b >> 4];
-        out += digits[b & 15];
-    }
-    return out;
-}
-
 } // namespace vigil::store

@@ -66,6 +66,5 @@ RowKind kind_of(core::Effect const& effect);
 // little-endian.
 Hash chain(Hash const& previous, std::uint64_t seq, model::LogTime at, std::uint64_t kind, std::uint64_t cause,
            std::string_view body);
-std::string hex(Hash const& hash);
 
 } // namespace vigil::store

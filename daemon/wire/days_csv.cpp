@@ -1,8 +1,8 @@
 #include "wire/days_csv.hpp"
 
+#include "core/model/hex.hpp"
 #include "core/scores/definition.hpp"
 #include "wire/instant.hpp"
-#include "wire/publication.hpp"
 #include "wire/text.hpp"
 
 #include <fmt/format.h>
@@ -39,7 +39,7 @@ std::string days_csv_rows(core::DayScored const& day, std::uint64_t seq, model::
     const auto reason = day.reason == core::DayReason::none ? std::string_view{} : core::name_of(day.reason);
     const auto end = fmt::format(",{},{},{},{},{},{},{},{},{}\n", model::name_of(day.key.basis), day.number,
                                  show_instant(day.from.ms), status, day.revision, reason, show_instant(recorded_at.ms),
-                                 seq, hex(day.sha256));
+                                 seq, model::hex(day.sha256));
     if (day.parts.empty())
         return begin + fmt::format("{},,,,,,,,", model::name_of(scores::definition(day.key.id).parts.front())) + end;
     std::string out;

@@ -3,6 +3,7 @@
 #include "core/alerts/criterion.hpp"
 #include "core/alerts/sentence.hpp"
 #include "core/model/comparator.hpp"
+#include "core/model/hex.hpp"
 #include "core/scores/codes.hpp"
 #include "core/scores/registry.hpp"
 
@@ -173,14 +174,6 @@ void write_decision(alerts::Decision const& in, v1::Decision& out) {
     if (in.until) out.set_until_ms(in.until->ms);
 }
 
-std::string hex(std::span<std::uint8_t const> digest) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string out;
-    out.reserve(digest.size() * 2);
-    for (const auto b : digest) out.append(1, digits[b >> 4]).append(1, digits[b & 15]);
-    return out;
-}
-
 void write_score(model::EncounterId encounter, model::BedId bed, model::Score const& score, bool correction,
                  Words const& words, v1::Score& out) {
     const auto place = place_of(words.state, bed);
@@ -188,7 +181,7 @@ void write_score(model::EncounterId encounter, model::BedId bed, model::Score co
     out.set_locally_modified(scores::locally_modified(words.rules, score.key.id));
     out.set_product(text(name_of(score.key.product)));
     out.set_basis(text(name_of(score.key.basis)));
-    out.set_digest(hex(words.rules.digest));
+    out.set_digest(model::hex(words.rules.digest));
     if (auto const* e = encounter_of(words.state, encounter)) {
         out.set_encounter(e->pseudonym);
         out.set_recomputing(e->recomputing);
@@ -257,7 +250,7 @@ Address write_alert(alerts::Alert const& in, Words const& words, v1::Envelope& o
     alert.set_id(in.id);
     alert.set_revision(in.revision);
     alert.set_rule(in.rule);
-    alert.set_rule_digest(hex(words.rules.digest));
+    alert.set_rule_digest(model::hex(words.rules.digest));
     alert.set_policy(definition_behind(in, words.rules));
     alert.set_kind(in.kind == alerts::AlertKind::patient ? v1::ALERT_KIND_PATIENT : v1::ALERT_KIND_TECHNICAL);
     alert.set_priority(static_cast<v1::Priority>(static_cast<int>(in.priority) + 1));

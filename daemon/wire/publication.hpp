@@ -6,7 +6,6 @@
 #include "wire/topic.hpp"
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -65,6 +64,5 @@ void write_status(Words const& words, int rows, v1::DaemonStatus& out);
 
 // How `vigil status` names a subject that nobody can claim, and how `vigil assign` names it back.
 std::string subject_key(model::Subject const& subject);
-std::string hex(std::span<std::uint8_t const> digest);
 
 } // namespace vigil::wire

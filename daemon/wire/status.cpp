@@ -1,6 +1,7 @@
 #include "wire/publication.hpp"
 
 #include "core/census.hpp"
+#include "core/model/hex.hpp"
 
 #include "vigil/v1/query.pb.h"
 
@@ -154,7 +155,7 @@ void write_encounter(core::Encounter const& in, Words const& words, v1::Encounte
 
 void write_status(Words const& words, int rows, v1::DaemonStatus& out) {
     auto const& s = words.state;
-    out.set_rulebook_digest(hex(words.rules.digest));
+    out.set_rulebook_digest(model::hex(words.rules.digest));
     out.set_epoch(s.epoch);
     out.set_simulated(words.rules.simulated);
     out.set_log_time_ms(s.now.ms);

@@ -128,11 +128,13 @@ export const text = {
       moderate: { said: "ARDS moderate", short: "ARDS mod" },
       severe: { said: "ARDS severe", short: "ARDS sev" },
       on_ecls: { said: "On ECLS, ARDS not graded", short: "ARDS n/g" },
+      non_intubated: { said: "ARDS without a tube", short: "ARDS n/t" },
     } as Record<string, { said: string; short: string }>,
     oxygenation: {
       meets_mild: { said: "P/F mild · unattested", short: "P/F mild ?" },
       meets_moderate: { said: "P/F moderate · unattested", short: "P/F mod ?" },
       meets_severe: { said: "P/F severe · unattested", short: "P/F sev ?" },
+      meets_non_intubated: { said: "Low oxygen, no tube · unattested", short: "O₂ low ?" },
     } as Record<string, { said: string; short: string }>,
     none: { said: "No ARDS", short: "No ARDS" },
     unknown: { said: "ARDS not known", short: "ARDS ?" },

@@ -189,6 +189,7 @@ function totalNote(total: TotalView, stale: boolean): string {
   }
 }
 
+const isBerlin = (score: Score): boolean => score.definition.startsWith("ards_berlin");
 export function isArds(score: Score): boolean {
   return score.definition.startsWith("ards");
 }
@@ -209,14 +210,19 @@ export function partText(part: ScorePart): string {
   return `${word(part.part)}: ${said.join(" · ")}`;
 }
 
+/** Berlin's word where it has one; without a tube, and with too little pressure for it, what another definition says. */
 function ardsView(bed: Bed): { said: string; short: string } {
-  const score = bed.scores.find(isArds);
-  const cls = partOf(score, "ards")?.label ?? partOf(score, "class")?.label ?? "";
-  const oxygenation = partOf(score, "oxygenation")?.label ?? "";
-  // Without a class only what the gas says: the class needs imaging, origin and onset too.
-  const known = text.ards.class[cls] ?? text.ards.oxygenation[oxygenation];
-  if (known !== undefined) return known;
-  return cls === "none" || oxygenation === "none" ? text.ards.none : text.ards.unknown;
+  const scores = bed.scores.filter(isArds).sort((left, right) => Number(isBerlin(right)) - Number(isBerlin(left)));
+  let none = false;
+  for (const score of scores) {
+    const cls = partOf(score, "ards")?.label ?? partOf(score, "class")?.label ?? "";
+    const oxygenation = partOf(score, "oxygenation")?.label ?? "";
+    // Without a class only what the gas says: the class needs imaging, origin and onset too.
+    const known = text.ards.class[cls] ?? text.ards.oxygenation[oxygenation];
+    if (known !== undefined) return known;
+    none ||= cls === "none" || oxygenation === "none";
+  }
+  return none ? text.ards.none : text.ards.unknown;
 }
 
 export function supportViews(support: Support[], now: number | undefined): SupportView[] {

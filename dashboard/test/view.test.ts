@@ -142,6 +142,14 @@ describe("ARDS", () => {
         unit: "icu", bed: "b", encounter: "e",
         scores: [{ definition: "ards_berlin@2012.1+live", parts: [{ part: "ards", label: cls }, { part: "oxygenation", label: oxygenation }] }],
       }), [], clock, 900).ards;
+  it("says on high flow what the Global Definition says, and else Berlin's word, in whichever order they come", () => {
+    const score = (definition: string, label: string) => ({ definition, parts: [{ part: "ards", label: "unknown" }, { part: "oxygenation", label }] });
+    const said = (...scores: ReturnType<typeof score>[]) => bedView(create(BedSchema, { unit: "icu", bed: "b", encounter: "e", scores }), [], clock, 900).ards;
+    const low = score("ards_global@2023+live", "meets_non_intubated");
+    expect(said(low, score("ards_berlin@2012+live", "none"))).toBe("Low oxygen, no tube · unattested");
+    expect(said(score("ards_global@2023+live", "meets_severe"), score("ards_berlin@2012+live", "meets_moderate"))).toBe("P/F moderate · unattested");
+    expect(said(score("ards_global@2023+live", "unknown"), score("ards_berlin@2012+live", "none"))).toBe("No ARDS");
+  });
   it("names a class only when the class is known", () => {
     expect(withArds("moderate", "meets_moderate")).toBe("ARDS moderate");
     expect(withArds("unknown", "meets_severe")).toBe("P/F severe · unattested");

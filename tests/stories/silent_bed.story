@@ -9,6 +9,11 @@
 08:43 spo2 98 %
 08:44 expect device_silent none
 08:44 expect input_stale none
-08:45 discharge
+# What no score and no rule reads says as well that the monitor is back.
+08:45 every 1min until 08:50 hr 82 /min
+08:57 expect device_silent present medium on
+08:57:20 rr 18 /min
+08:58:10 expect device_silent none
+09:00 discharge
 12:00 expect device_silent none
 12:00 expect nothing

@@ -6,6 +6,10 @@
 #include "core/scores/registry.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+#include <tuple>
 
 namespace vigil::alerts {
 
@@ -22,7 +26,6 @@ struct Value {
 struct Values : std::vector<Value> { // oldest first
     // The newest that is known is none to compare: so it is judged as this, whatever came before it.
     std::optional<ConditionState> otherwise;
-    bool may_be_paused = false; // the newest is of a little earlier: a pump stands, perhaps for a moment
 };
 
 Values results(PatientView const& view, Trend const& rule) {
@@ -57,11 +60,14 @@ Values gas_ratios(PatientView const& view, Trend const& rule) {
     return out;
 }
 
+bool is_vasoactive(core::VocabularyEntry const& e) {
+    return e.kind == model::SignalKind::infusion && scores::reads(model::ScoreId::vasoactive, e.signal);
+}
+
 // Any of these drugs was last told to run.
 bool any_runs(PatientView const& view) {
     return std::any_of(view.rules.vocabulary.begin(), view.rules.vocabulary.end(), [&](core::VocabularyEntry const& e) {
-        if (e.kind != model::SignalKind::infusion || !scores::reads(model::ScoreId::vasoactive, e.signal)) return false;
-        const auto last = view.patient.timeline->latest(e.signal, view.now, {});
+        const auto last = is_vasoactive(e) ? view.patient.timeline->latest(e.signal, view.now, {}) : std::nullopt;
         return last && !model::stops(*last);
     });
 }
@@ -92,51 +98,103 @@ bool moved(Trend const& rule, Ratio const& earlier, Ratio const& newest) {
 // A pump stands while its syringe is changed, for about two minutes: that is no dose to rise from, and ends no rise.
 constexpr model::Duration syringe_change = model::minutes(5);
 
-// Now and at each whole `apart` before it. The least that is certain counts; a dose nobody knows is none to compare.
-Values doses(PatientView const& view, Trend const& rule) {
-    Values out;
-    auto const& vocabulary = view.rules.vocabulary;
-    const bool any = std::any_of(vocabulary.begin(), vocabulary.end(), [&](core::VocabularyEntry const& e) {
-        return e.kind == model::SignalKind::infusion && scores::reads(model::ScoreId::vasoactive, e.signal) &&
-               !view.patient.timeline->empty(e.signal);
-    });
-    if (!any) return out;
-    const model::ScoreKey key{model::ScoreId::vasoactive, model::Product::now, model::Basis::native, 0};
-    auto patient = view.patient;
-    patient.shared = nullptr; // that is of one instant
-    for (auto back = model::Duration{}; back <= rule.within; back = back + rule.apart) {
-        const auto at = view.now - back;
-        auto score = scores::evaluate(key, patient, at, view.rules);
-        const auto dose = [](model::Score const& s) { return s.parts.front().value; };
-        // Only a dose that decides is looked at twice.
-        const bool decides = dose(score) && (back.ms == 0 ? rule.at_least && model::ratio(*dose(score)) < *rule.at_least
-                                                          : moved(rule, model::ratio(*dose(score)), out.front().value));
-        if (decides) {
-            auto before = scores::evaluate(key, patient, at - syringe_change, view.rules);
-            if (dose(before) && model::ratio(*dose(before)) > model::ratio(*dose(score))) {
-                score = std::move(before);
-                out.may_be_paused = out.may_be_paused || back.ms == 0;
-            }
+// When one of the drugs was told to run otherwise than before, the last time of each minute: in between the dose
+// stands.
+std::vector<EventTime> dose_changes(PatientView const& view, EventTime after) {
+    std::vector<EventTime> out;
+    for (auto const& e : view.rules.vocabulary) {
+        if (!is_vasoactive(e)) continue;
+        std::vector<model::Sample const*> last; // of each pump
+        for (auto const& s : view.patient.timeline->range(e.signal, after, view.now)) {
+            const auto same_pump = [&](auto const* l) { return l->channel == s.channel && l->source == s.source; };
+            const auto of = std::find_if(last.begin(), last.end(), same_pump);
+            const auto told = [](model::Sample const& x) {
+                return std::tuple{x.value, x.unit, x.salt.value, x.is_word, x.word};
+            };
+            if (of == last.end() || told(**of) != told(s)) out.push_back(s.time);
+            if (of == last.end())
+                last.push_back(&s);
+            else
+                *of = &s;
         }
-        auto const& total = score.parts.front();
-        if (!total.value || total.state == model::PartState::not_measured) {
-            // A pump nobody hears, or a weight nobody knows, ends nothing.
-            if (back.ms == 0) out.otherwise = any_runs(view) ? ConditionState::unknown : ConditionState::absent;
-            if (back.ms == 0) return out;
-            continue;
-        }
-        out.push_back({at, model::ratio(*total.value), {}});
-        if (!total.evidence.empty()) out.back().evidence = total.evidence.front();
     }
-    std::reverse(out.begin(), out.end());
+    std::sort(out.begin(), out.end(), std::greater{});
+    const auto same_minute = [](EventTime l, EventTime r) { return model::minute_of(l) == model::minute_of(r); };
+    out.erase(std::unique(out.begin(), out.end(), same_minute), out.end());
     return out;
 }
 
-Values values_of(PatientView const& view, Trend const& rule) {
+model::Score vasoactive_at(PatientView const& view, EventTime at) {
+    auto patient = view.patient;
+    patient.shared = nullptr; // that is of one instant
+    return scores::evaluate({model::ScoreId::vasoactive, model::Product::now, model::Basis::native, 0}, patient, at,
+                            view.rules);
+}
+
+// Doses between `oldest` and now, wherever one becomes another: with a reading, a syringe change later, or as time goes
+// by. That is said of the readings alone: what else wakes the patient makes no rise and hides none.
+std::map<EventTime, model::Score> earlier_doses(PatientView const& view, EventTime oldest) {
+    std::map<EventTime, model::Score> out;
+    std::set<EventTime> due{oldest};
+    for (auto changed : dose_changes(view, oldest - syringe_change))
+        for (auto at : {changed, changed + syringe_change})
+            if (at > oldest) due.insert(at);
+    while (!due.empty() && *due.begin() < view.now) {
+        const auto at = due.extract(due.begin()).value();
+        auto score = vasoactive_at(view, at);
+        if (score.next_change && *score.next_change > at) due.insert(*score.next_change);
+        out.emplace(at, std::move(score));
+    }
+    return out;
+}
+
+// Now and before. The least that is certain counts; a dose nobody knows is none to compare.
+Values doses(PatientView const& view, Trend const& rule, Wake& wake) {
+    Values out;
+    auto const& vocabulary = view.rules.vocabulary;
+    const bool any = std::any_of(vocabulary.begin(), vocabulary.end(), [&](core::VocabularyEntry const& e) {
+        return is_vasoactive(e) && !view.patient.timeline->empty(e.signal);
+    });
+    if (!any) return out;
+    const auto dose = [](model::Score const& s) { return s.parts.front().value; };
+    const auto take = [&](EventTime at, model::Score score) {
+        const bool newest = at == view.now;
+        // Only a dose that decides is looked at twice.
+        const bool decides = dose(score) && (newest ? rule.at_least && model::ratio(*dose(score)) < *rule.at_least
+                                                    : moved(rule, model::ratio(*dose(score)), out.front().value));
+        if (decides) {
+            auto before = vasoactive_at(view, at - syringe_change);
+            if (dose(before) && model::ratio(*dose(before)) > model::ratio(*dose(score))) score = std::move(before);
+        }
+        auto const& total = score.parts.front();
+        const bool known = total.value && total.state != model::PartState::not_measured;
+        if (known)
+            out.push_back(
+                {at, model::ratio(*total.value), total.evidence.empty() ? model::Evidence{} : total.evidence.front()});
+        return known;
+    };
+    auto now = vasoactive_at(view, view.now);
+    if (now.next_change) wake.at(*now.next_change);
+    if (!take(view.now, std::move(now))) { // a pump nobody hears, or a weight nobody knows, ends nothing
+        out.otherwise = any_runs(view) ? ConditionState::unknown : ConditionState::absent;
+        return out;
+    }
+    if (rule.at_least && out.front().value < model::ratio(*rule.at_least)) return out; // whatever stood before
+    const auto oldest = view.now - rule.within, newest = view.now - rule.apart;
+    for (auto& [at, score] : earlier_doses(view, oldest)) {
+        for (const auto later : {syringe_change, rule.apart, rule.within}) wake.at(at + later);
+        if (at < newest) take(at, std::move(score));
+    }
+    take(newest, vasoactive_at(view, newest));
+    std::sort(out.begin(), out.end(), [](Value const& l, Value const& r) { return l.time < r.time; });
+    return out;
+}
+
+Values values_of(PatientView const& view, Trend const& rule, Wake& wake) {
     switch (rule.of) {
     case Trend::Of::signal: return results(view, rule);
     case Trend::Of::pf: return gas_ratios(view, rule);
-    case Trend::Of::ne_equivalent: return doses(view, rule);
+    case Trend::Of::ne_equivalent: return doses(view, rule, wake);
     }
     return {};
 }
@@ -166,7 +224,6 @@ std::int64_t hundredths(Ratio const& value) {
 void judge(PatientView const& view, Trend const& rule, Values const& values, Condition& c, Wake& wake) {
     auto const& newest = values.back();
     wake.outlives(newest.time, rule.fresh_for);
-    if (values.may_be_paused) wake.outlives(view.now, model::minutes(1));
     const bool there =
         (!rule.at_least || newest.value >= *rule.at_least) && (!rule.at_most || newest.value <= *rule.at_most);
     auto const* from = there ? moved_from(rule, values) : nullptr;
@@ -188,7 +245,7 @@ void evaluate_trends(PatientView const& view, Conditions& out, Wake& wake) {
     for (auto const& rule : view.rules.rules.trends) {
         if (!rule.rule.enabled) continue;
         auto c = condition_of(rule.rule);
-        const auto values = values_of(view, rule);
+        const auto values = values_of(view, rule, wake);
         if (values.otherwise) {
             c.state = *values.otherwise;
             c.level = c.state == ConditionState::absent ? 0 : 1;

@@ -2,6 +2,7 @@
 
 #include "tests/unit/store/ward.hpp"
 
+#include "core/model/hex.hpp"
 #include "store/reader.hpp"
 #include "store/verify.hpp"
 
@@ -26,7 +27,7 @@ std::string everything_read(std::filesystem::path const& directory) {
     if (!page) return "unreadable";
     store::Hash all{};
     for (auto const& row : page->rows) all = store::chain(all, row.seq, row.at, row.kind, row.cause, row.body);
-    return store::hex(all);
+    return model::hex(all);
 }
 
 struct Journal {

@@ -4,6 +4,7 @@
 #include "tests/faults/store/fault_vfs.hpp"
 #include "tests/unit/store/ward.hpp"
 
+#include "core/model/hex.hpp"
 #include "store/verify.hpp"
 #include "store/watermark.hpp"
 
@@ -38,7 +39,7 @@ struct Books {
     std::map<std::uint64_t, std::string> states; // after each batch, by its last sequence
 };
 
-std::string digest(core::State const& state) { return store::hex(store::chain({}, 0, {}, 0, 0, core::encode(state))); }
+std::string digest(core::State const& state) { return model::hex(store::chain({}, 0, {}, 0, 0, core::encode(state))); }
 
 Books run_ward(store::Durability durability, unsigned seed) {
     const TempDir dir;

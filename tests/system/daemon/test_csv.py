@@ -174,6 +174,10 @@ def check_scores(daemon, follower):
     assert "no reading of 1 of the grid's stays: mistyped" in vigil(*score)
     grid.write_text(times)
     assert "no reading" not in vigil(*score)
+    heading = daemon.dir / "heading.csv"
+    with open(follower.file) as f:
+        heading.write_text(f.readline())
+    assert vigil("score", heading, *score[2:-2]).strip().endswith("heading.csv: no readings")
     vigil("scores", "--at", grid, "--site-key", daemon.dir / "site.key", *scores, "-o", live, "--config", daemon.config)
     with open(live, newline="") as f:
         told = list(csv.reader(f))

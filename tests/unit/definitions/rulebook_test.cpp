@@ -1,5 +1,6 @@
 #include "definitions/rulebook_loader.hpp"
 
+#include "core/model/hex.hpp"
 #include "core/scores/registry.hpp"
 
 #include "fixtures.hpp"
@@ -63,11 +64,11 @@ TEST_CASE("the shipped configuration makes a rulebook") {
     REQUIRE(rules);
     CHECK(problems.empty());
     CHECK(rules->vocabulary.size() == model::signal_count);
-    CHECK(rules->scores.size() == 7);
+    CHECK(rules->scores.size() == 9);
     CHECK(rules->sources.size() == 4);
     CHECK(rules->simulated);
     CHECK(rules->digest != model::Digest{});
-    CHECK(hex(rules->digest).size() == 32);
+    CHECK(model::hex(rules->digest).size() == 32);
     CHECK(check({fixtures::root() + "/config/vigil.toml"}).empty());
 }
 
@@ -300,7 +301,7 @@ TEST_CASE("a definition that is not the delivered one says so, in every row") {
     REQUIRE(delivered);
     CHECK_FALSE(scores::locally_modified(*delivered, sofa.id));
     CHECK(scores::definition_name(*delivered, sofa) == "sofa@1996+published");
-    CHECK(hex(delivered->definitions[0].sha256).size() == 64);
+    CHECK(model::hex(delivered->definitions[0].sha256).size() == 64);
 
     SECTION("changed where it stands") { copy.change("scores/sofa.toml", "below = 150,", "below = 151,"); }
     SECTION("a file of one's own in its place") {

@@ -1,5 +1,6 @@
 #include "tests/unit/store/ward.hpp"
 
+#include "core/model/hex.hpp"
 #include "definitions/rulebook_loader.hpp"
 #include "store/snapshot.hpp"
 
@@ -202,7 +203,7 @@ std::string fingerprint(fs::path const& directory) {
         std::ifstream in{entry.path(), std::ios::binary};
         std::stringstream bytes;
         bytes << in.rdbuf();
-        files[entry.path().filename()] = store::hex(store::chain({}, 0, {}, 0, 0, bytes.str()));
+        files[entry.path().filename()] = model::hex(store::chain({}, 0, {}, 0, 0, bytes.str()));
     }
     std::string out;
     for (auto const& [name, hash] : files) out += name + " " + hash + "\n";
