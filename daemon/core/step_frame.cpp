@@ -164,14 +164,14 @@ bool refuse(Step& step, Interpreted const& read, model::EncounterId encounter, R
 }
 
 // A bed that is told of as silent is heard again, by whatever no score and no rule reads, or cannot be used.
-void end_silence(Step& step, Encounter& e, EventTime when) {
+void end_silence(Step& step, Encounter& e) {
     auto const& silent = step.rules.rules.device_silent.rule.id;
     if (std::none_of(e.alerts.alerts.begin(), e.alerts.alerts.end(), [&](alerts::Alert const& a) {
             return a.rule == silent && a.condition != alerts::ConditionState::absent;
         }))
         return;
     alerts::wake(e.alerts, step.state.now);
-    auto& mark = touch(step, e.id, when);
+    auto& mark = touch(step, e.id, model::patient_now(step.state.now));
     mark.now = mark.timely = true;
 }
 
@@ -201,11 +201,12 @@ void take_reading(Step& step, model::Frame const& frame, model::Reading const& r
         return;
     }
     if (read.refused == Reason::none) begin_no_later(step, encounter, when);
-    if (mapping.signal && read.has_time)
-        note_newest(encounter, *mapping.signal, read.sample.time, read.refused, reading.value, mapping.unit);
     const bool kept = mapping.signal && step.derived.kept[static_cast<std::size_t>(*mapping.signal)];
-    if (mapping.kind == model::SignalKind::monitor && (!kept || read.refused != Reason::none))
-        end_silence(step, encounter, when);
+    if (mapping.signal && read.has_time) {
+        note_newest(encounter, *mapping.signal, read.sample.time, read.refused, reading.value, mapping.unit);
+        if (mapping.kind == model::SignalKind::monitor && (!kept || read.refused != Reason::none))
+            end_silence(step, encounter);
+    }
     if (read.refused != Reason::none) {
         const bool told = refuse(step, read, owner.encounter, read.refused);
         if (kept) {

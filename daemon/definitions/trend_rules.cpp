@@ -1,6 +1,5 @@
 #include "definitions/trend_rules.hpp"
 
-#include "core/scores/definition.hpp"
 #include "core/scores/registry.hpp"
 #include "definitions/alert_rule_parts.hpp"
 #include "definitions/state_rules.hpp"
@@ -30,10 +29,6 @@ void read_score_level(TomlReader& in, alerts::ScoreLevel& out) {
     if (score && product && !scores::offers(*score, *product))
         in.problem("product", scores::not_offered(*score, *product));
     if (product == model::Product::day) in.problem("product", "a day is looked at when it is over: now or rolling");
-    out.part = in.word("part", model::parse_part);
-    if (auto const& parts = scores::definition(out.score).parts;
-        score && out.part && std::find(parts.begin(), parts.end(), *out.part) == parts.end())
-        in.problem("part", "the score has no such part: vigil score --list names them");
     // Not seen any more for so long before it ends; it begins at once.
     if (const auto d = in.duration("dwell_out")) out.rule.dwell_out = *d;
     for (auto const& word : in.texts("labels")) {

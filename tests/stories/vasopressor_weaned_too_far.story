@@ -1,19 +1,30 @@
-# The lowest dose of the last six hours counts wherever it stood, and for as long as it did: not only at whole hours before.
+# A lower dose of the last six hours counts where it stood at two quarters of an hour, whatever else was looked at and when.
 08:00 admit icu.b1
 08:00 weight 80 kg
 08:00 norepinephrine 0.40 ug/kg/min
 08:20 norepinephrine 0.20 ug/kg/min
 08:50 norepinephrine 0.40 ug/kg/min
-09:19 expect vasopressor_rising none
-# An hour after it was at its lowest, and a pump is given five minutes to have its syringe changed.
-09:26 expect vasopressor_rising present on medium
-09:26 expect vasopressor_rising says vasopressors rise: 0.20 -> 0.40 ug/kg/min as norepinephrine within 6 h
+09:44 expect vasopressor_rising none
+09:46 expect vasopressor_rising present on medium
+09:46 expect vasopressor_rising says vasopressors rise: 0.20 -> 0.40 ug/kg/min as norepinephrine within 6 h
 10:00 norepinephrine 0.40 ug/kg/min
 11:00 norepinephrine 0.40 ug/kg/min
-11:30 expect vasopressor_rising present on medium
 12:00 norepinephrine 0.40 ug/kg/min
 13:00 norepinephrine 0.40 ug/kg/min
 14:00 norepinephrine 0.40 ug/kg/min
-# It was lowest until 08:50.
-14:49 expect vasopressor_rising present on medium
-14:51 expect vasopressor_rising none
+14:29 expect vasopressor_rising present on medium
+14:31 expect vasopressor_rising none
+# A pump that stood for nine minutes gave no dose to rise from.
+15:01 norepinephrine 0 ug/kg/min
+15:10 norepinephrine 0.40 ug/kg/min
+16:00 norepinephrine 0.40 ug/kg/min
+16:30 expect vasopressor_rising none
+# A rise of some minutes is told once, and is over five minutes after it.
+17:00 norepinephrine 0.10 ug/kg/min
+18:30 norepinephrine 0.40 ug/kg/min
+18:32 expect vasopressor_rising present on medium
+18:33:30 norepinephrine 0.10 ug/kg/min
+18:36 expect vasopressor_rising present on medium onsets 1
+18:38 expect vasopressor_rising present on medium onsets 1
+18:39 expect vasopressor_rising none
+18:50 expect vasopressor_rising none

@@ -23,12 +23,6 @@ model::Score const* shown_of(PatientView const& view, ScoreLevel const& rule) {
     return nullptr;
 }
 
-model::ScorePart const& part_of(model::Score const& score, ScoreLevel const& rule) {
-    const auto named = std::find_if(score.parts.begin(), score.parts.end(),
-                                    [&](model::ScorePart const& p) { return p.part == rule.part; });
-    return named == score.parts.end() ? score.parts.front() : *named;
-}
-
 // -1: it cannot be said.
 std::int32_t level_of(model::ScorePart const& total, ScoreLevel const& rule) {
     if (total.state == model::PartState::not_applicable) return 0;
@@ -58,11 +52,11 @@ bool is_amended(PatientView const& view, model::ScoreId score) {
 
 // Not reached for less than the rule's dwell since it was last seen: it stands, and says when it is about to end. What
 // of the score's own was corrected or came late is no way out, and is not waited for.
-void stand_on(Condition& c, model::Score const& score, model::ScorePart const& part, PatientView const& view,
-              Alert const& stands, Wake& wake) {
+void stand_on(Condition& c, model::Score const& score, PatientView const& view, Alert const& stands, Wake& wake) {
     const auto dwell = c.rule->dwell_out;
     const bool less = c.state != ConditionState::unknown && c.level < stands.level;
-    if (!less || stands.condition == ConditionState::absent || is_amended(view, score.key.id) || ruled_out(part))
+    if (!less || stands.condition == ConditionState::absent || is_amended(view, score.key.id) ||
+        ruled_out(score.parts.front()))
         return;
     const auto gone = view.at - stands.met;
     if (gone >= dwell) return;
@@ -100,7 +94,7 @@ void evaluate_score_levels(PatientView const& view, Standing const& standing, Co
         if (score == nullptr) continue; // it sleeps
         if (score->next_change) wake.at(*score->next_change);
         auto c = condition_of(rule.rule);
-        auto const& total = part_of(*score, rule);
+        auto const& total = score->parts.front();
         const auto level = level_of(total, rule);
         const auto least = rule.rule.levels.front().level;
         if (level < 0) c.state = ConditionState::unknown;
@@ -110,7 +104,7 @@ void evaluate_score_levels(PatientView const& view, Standing const& standing, Co
         }
         const auto stands = std::find_if(standing.alerts.begin(), standing.alerts.end(),
                                          [&](Alert const& a) { return a.rule == c.token; });
-        if (stands != standing.alerts.end()) stand_on(c, *score, total, view, *stands, wake);
+        if (stands != standing.alerts.end()) stand_on(c, *score, view, *stands, wake);
         if (c.state != ConditionState::absent) {
             take_evidence(*score, c);
             c.since = c.reached = deciding(c, view.now);

@@ -6,10 +6,7 @@
 #include "core/scores/registry.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <map>
-#include <set>
-#include <tuple>
 
 namespace vigil::alerts {
 
@@ -95,60 +92,69 @@ bool moved(Trend const& rule, Ratio const& earlier, Ratio const& newest) {
     return false;
 }
 
-// A pump stands while its syringe is changed, for about two minutes: that is no dose to rise from, and ends no rise.
+// A pump stands while its syringe is changed, for about two minutes: that ends no rise.
 constexpr model::Duration syringe_change = model::minutes(5);
+// An earlier dose counts where it stood at two quarters of an hour of the clock, one after the other: neither a change
+// of syringes nor of pumps is a dose to rise from. That is said of the readings alone: what else has the patient looked
+// at makes no rise and hides none.
+constexpr model::Duration quarter = model::minutes(15);
 
-// When one of the drugs was told to run otherwise than before, the last time of each minute: in between the dose
-// stands.
-std::vector<EventTime> dose_changes(PatientView const& view, EventTime after) {
-    std::vector<EventTime> out;
-    for (auto const& e : view.rules.vocabulary) {
-        if (!is_vasoactive(e)) continue;
-        std::vector<model::Sample const*> last; // of each pump
-        for (auto const& s : view.patient.timeline->range(e.signal, after, view.now)) {
-            const auto same_pump = [&](auto const* l) { return l->channel == s.channel && l->source == s.source; };
-            const auto of = std::find_if(last.begin(), last.end(), same_pump);
-            const auto told = [](model::Sample const& x) {
-                return std::tuple{x.value, x.unit, x.salt.value, x.is_word, x.word};
-            };
-            if (of == last.end() || told(**of) != told(s)) out.push_back(s.time);
-            if (of == last.end())
-                last.push_back(&s);
-            else
-                *of = &s;
-        }
-    }
-    std::sort(out.begin(), out.end(), std::greater{});
-    const auto same_minute = [](EventTime l, EventTime r) { return model::minute_of(l) == model::minute_of(r); };
-    out.erase(std::unique(out.begin(), out.end(), same_minute), out.end());
-    return out;
-}
+EventTime quarter_before(EventTime t) { return {t.ms - (t.ms % quarter.ms + quarter.ms) % quarter.ms}; }
 
-model::Score vasoactive_at(PatientView const& view, EventTime at) {
+struct Dose {
+    Ratio value;
+    model::Evidence evidence;
+    std::optional<EventTime> next_change;
+};
+
+// The least that is certain counts; nothing: nobody knows it.
+std::optional<Dose> dose_at(PatientView const& view, EventTime at) {
     auto patient = view.patient;
     patient.shared = nullptr; // that is of one instant
-    return scores::evaluate({model::ScoreId::vasoactive, model::Product::now, model::Basis::native, 0}, patient, at,
-                            view.rules);
+    const auto score = scores::evaluate({model::ScoreId::vasoactive, model::Product::now, model::Basis::native, 0},
+                                        patient, at, view.rules);
+    auto const& total = score.parts.front();
+    if (!total.value || total.state == model::PartState::not_measured) return std::nullopt;
+    return Dose{model::ratio(*total.value), total.evidence.empty() ? model::Evidence{} : total.evidence.front(),
+                score.next_change};
 }
 
-// Doses between `oldest` and now, wherever one becomes another: with a reading, a syringe change later, or as time goes
-// by. That is said of the readings alone: what else wakes the patient makes no rise and hides none.
-std::map<EventTime, model::Score> earlier_doses(PatientView const& view, EventTime oldest) {
-    std::map<EventTime, model::Score> out;
-    std::set<EventTime> due{oldest};
-    for (auto changed : dose_changes(view, oldest - syringe_change))
-        for (auto at : {changed, changed + syringe_change})
-            if (at > oldest) due.insert(at);
-    while (!due.empty() && *due.begin() < view.now) {
-        const auto at = due.extract(due.begin()).value();
-        auto score = vasoactive_at(view, at);
-        if (score.next_change && *score.next_change > at) due.insert(*score.next_change);
-        out.emplace(at, std::move(score));
+// The greatest of the last five minutes: what they began with, and wherever a drug was told of since.
+Dose without_pauses(PatientView const& view, Dose now, Wake& wake) {
+    const auto begin = view.now - syringe_change;
+    std::map<std::int64_t, EventTime> looks{
+        {model::minute_of(begin), begin}}; // of what is told by the second one a minute
+    for (auto const& e : view.rules.vocabulary) {
+        if (!is_vasoactive(e)) continue;
+        for (auto const& s : view.patient.timeline->range(e.signal, begin, view.now)) {
+            wake.at(s.time + syringe_change);
+            auto& look = looks[model::minute_of(s.time)];
+            look = std::max(look, s.time);
+        }
     }
-    return out;
+    for (const auto& [minute, at] : looks) {
+        auto before = at < view.now ? dose_at(view, at) : std::nullopt;
+        if (before && before->value > now.value) now = *std::move(before);
+    }
+    return now;
 }
 
-// Now and before. The least that is certain counts; a dose nobody knows is none to compare.
+void add_earlier(PatientView const& view, Trend const& rule, Wake& wake, Values& out) {
+    const auto newest = quarter_before(view.now - rule.apart), oldest = view.now - rule.within;
+    wake.at(newest + quarter + rule.apart);
+    std::optional<Dose> after;
+    for (auto at = newest; at >= oldest; at = at - quarter) {
+        wake.outlives(at, rule.within);
+        auto here = dose_at(view, at);
+        if (here && after) {
+            auto const& higher = here->value > after->value ? *here : *after;
+            out.push_back({at, higher.value, higher.evidence});
+        }
+        after = std::move(here);
+    }
+}
+
+// The dose now, and those before it.
 Values doses(PatientView const& view, Trend const& rule, Wake& wake) {
     Values out;
     auto const& vocabulary = view.rules.vocabulary;
@@ -156,37 +162,17 @@ Values doses(PatientView const& view, Trend const& rule, Wake& wake) {
         return is_vasoactive(e) && !view.patient.timeline->empty(e.signal);
     });
     if (!any) return out;
-    const auto dose = [](model::Score const& s) { return s.parts.front().value; };
-    const auto take = [&](EventTime at, model::Score score) {
-        const bool newest = at == view.now;
-        // Only a dose that decides is looked at twice.
-        const bool decides = dose(score) && (newest ? rule.at_least && model::ratio(*dose(score)) < *rule.at_least
-                                                    : moved(rule, model::ratio(*dose(score)), out.front().value));
-        if (decides) {
-            auto before = vasoactive_at(view, at - syringe_change);
-            if (dose(before) && model::ratio(*dose(before)) > model::ratio(*dose(score))) score = std::move(before);
-        }
-        auto const& total = score.parts.front();
-        const bool known = total.value && total.state != model::PartState::not_measured;
-        if (known)
-            out.push_back(
-                {at, model::ratio(*total.value), total.evidence.empty() ? model::Evidence{} : total.evidence.front()});
-        return known;
-    };
-    auto now = vasoactive_at(view, view.now);
-    if (now.next_change) wake.at(*now.next_change);
-    if (!take(view.now, std::move(now))) { // a pump nobody hears, or a weight nobody knows, ends nothing
+    auto now = dose_at(view, view.now);
+    if (!now) { // a pump nobody hears, or a weight nobody knows, ends nothing
         out.otherwise = any_runs(view) ? ConditionState::unknown : ConditionState::absent;
         return out;
     }
-    if (rule.at_least && out.front().value < model::ratio(*rule.at_least)) return out; // whatever stood before
-    const auto oldest = view.now - rule.within, newest = view.now - rule.apart;
-    for (auto& [at, score] : earlier_doses(view, oldest)) {
-        for (const auto later : {syringe_change, rule.apart, rule.within}) wake.at(at + later);
-        if (at < newest) take(at, std::move(score));
-    }
-    take(newest, vasoactive_at(view, newest));
-    std::sort(out.begin(), out.end(), [](Value const& l, Value const& r) { return l.time < r.time; });
+    if (now->next_change) wake.at(*now->next_change);
+    const auto counts = [&] { return !rule.at_least || now->value >= model::ratio(*rule.at_least); };
+    if (!counts()) now = without_pauses(view, *std::move(now), wake);
+    if (counts()) add_earlier(view, rule, wake, out);
+    std::reverse(out.begin(), out.end());
+    out.push_back({view.now, now->value, now->evidence});
     return out;
 }
 

@@ -115,9 +115,8 @@ struct ScoreLevel {
     Rule rule;
     model::ScoreId score{};
     model::Product product{};
-    std::optional<model::Part> part{}; // of the score; none: its total, or its first
-    // The part's label is one of these, and the level what points it has (a label without points is the first level);
-    // none: the level is the part's points, of a total that is not whole those that are certain (decision 0013).
+    // The total's label is one of these, and the level what points it has (a label without points is the first level);
+    // none: the level is the total's points, of a total that is not whole those that are certain (decision 0013).
     std::vector<model::Label> labels;
 };
 

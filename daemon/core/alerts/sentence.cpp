@@ -11,6 +11,7 @@
 //   {alarm}     what the first evidence's code is called by the rule, with what it is about: "SpO2 low"
 //   {priority}  the first evidence's word, as a device ranked its alarm
 //   {source}    the feed                 {feed}      " from" and the feed, where one is spoken of; of a bed nothing
+//   {ending}    "; not seen any more, ending" of what has a name and no points; else nothing
 // A placeholder that has nothing to say becomes "unknown": a sentence never makes a number up.
 
 #include "core/alerts/sentence.hpp"
@@ -124,6 +125,7 @@ std::string fill(Alert const& alert, Rules const& rules, Rule const& rule, std::
     if (name == "value") return value(alert, 0);
     if (name == "points") return std::to_string(alert.level);
     if (name == "now" || name == "+now") return now(alert, name.front() == '+');
+    if (name == "ending") return alert.ending ? "; not seen any more, ending" : "";
     if (name == "feed") return alert.subject_source.empty() ? std::string{} : " from " + alert.subject_source;
     if (name == "source") return alert.subject_source.empty() ? std::string{unknown} : alert.subject_source;
     return figure(alert, name);
@@ -163,8 +165,8 @@ std::string sentence(Alert const& alert, Rules const& rules) {
 }
 
 bool is_placeholder(std::string_view name) {
-    for (const auto word : {"level", "points", "organs", "signal", "signals", "value", "now", "+now", "source", "feed",
-                            "alarm", "priority"})
+    for (const auto word : {"level", "points", "organs", "signal", "signals", "value", "now", "+now", "ending",
+                            "source", "feed", "alarm", "priority"})
         if (name == word) return true;
     if (name.starts_with('+')) name.remove_prefix(1);
     if (name.ends_with("/10")) name.remove_suffix(3);

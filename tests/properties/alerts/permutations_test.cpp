@@ -249,6 +249,12 @@ void add_nursing(std::vector<Item>& items, Dice& dice) {
         const auto hundredths = dice.one_in(8) ? 0 : 2 + dice.upto(60);
         return Item{Signal::norepinephrine, number(t, hundredths, 2, Unit::ug_per_kg_min)};
     });
+    now_and_then(14'400'000, [&](EventTime t) { // its pump stands for a moment, or for a while
+        auto on = number(t + model::Duration{60'000 + dice.upto(1'200'000)}, 30, 2, Unit::ug_per_kg_min);
+        on.tie = items.size() + 5'000;
+        items.push_back({Signal::norepinephrine, on});
+        return Item{Signal::norepinephrine, number(t, 0, 2, Unit::ug_per_kg_min)};
+    });
     now_and_then(10'800'000, [&](EventTime t) {
         return Item{Signal::vasopressin, number(t, dice.one_in(3) ? 0 : 1 + dice.upto(4), 2, Unit::U_per_min)};
     });

@@ -36,7 +36,7 @@ TEST_CASE("the shipped configuration is read as it is written") {
     REQUIRE(problems.empty());
     CHECK(config.settings.simulated);
     CHECK(config.settings.driven);
-    CHECK(config.settings.scores.size() == 9);
+    CHECK(config.settings.scores.size() == 8);
     CHECK(config.settings.scores[0].alerts);
     CHECK_FALSE(config.settings.scores[1].alerts);
     REQUIRE(config.settings.sources.size() == 4);

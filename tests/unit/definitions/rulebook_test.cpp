@@ -64,7 +64,7 @@ TEST_CASE("the shipped configuration makes a rulebook") {
     REQUIRE(rules);
     CHECK(problems.empty());
     CHECK(rules->vocabulary.size() == model::signal_count);
-    CHECK(rules->scores.size() == 9);
+    CHECK(rules->scores.size() == 8);
     CHECK(rules->sources.size() == 4);
     CHECK(rules->simulated);
     CHECK(rules->digest != model::Digest{});
