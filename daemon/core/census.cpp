@@ -135,17 +135,6 @@ bool says_again(Movement const& a, Movement const& b) {
     return a.kind == b.kind && a.effective == b.effective && (a.bed == b.bed || a.kind == CensusKind::discharge);
 }
 
-// He leaves once until he comes again: a discharge told later, with no arrival between the two, gives another time to
-// the one told before.
-bool is_of_another_time(Movement const& before, Movement const& later, std::vector<Movement> const& told) {
-    if (before.kind != CensusKind::discharge) return false;
-    const auto first = std::min(before.effective, later.effective), last = std::max(before.effective, later.effective);
-    return std::none_of(told.begin(), told.end(), [first, last](Movement const& m) {
-        const bool arrives = m.kind == CensusKind::admit || m.kind == CensusKind::transfer;
-        return arrives && first <= m.effective && m.effective <= last;
-    });
-}
-
 std::string pseudonym_of(State const& state, model::Subject const& subject) {
     std::string const& token = !subject.visit.empty()      ? subject.visit
                                : !subject.patients.empty() ? subject.patients.front()
@@ -356,10 +345,6 @@ void derive_stays(Encounter& e) {
     for (auto const& m : log) {
         const auto undoes = cancelled_by(m.kind);
         if (undoes == CensusKind::unspecified) {
-            if (m.kind == CensusKind::discharge) {
-                const auto told = valid;
-                std::erase_if(valid, [&](Movement const& v) { return is_of_another_time(v, m, told); });
-            }
             valid.push_back(m);
             std::erase_if(undone, [&m](Movement const& c) { return cancelled_by(c.kind) == m.kind; });
             continue;

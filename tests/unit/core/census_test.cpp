@@ -243,35 +243,6 @@ TEST_CASE("what is told twice is undone by one cancellation, and told twice undo
     }
 }
 
-TEST_CASE("a discharge that is told again with another time is the same discharge") {
-    State state;
-    const auto bed1 = who("", {}, "bed1");
-    tell(state, adt(CensusKind::admit, who("aa1", {"p1"}, "bed1"), clock_time(8)));
-    SECTION("he had left earlier, and one cancellation calls him back") {
-        tell(state, adt(CensusKind::discharge, who("aa1", {"p1"}), clock_time(12)));
-        tell(state, adt(CensusKind::discharge, who("aa1", {"p1"}), clock_time(11), 70));
-        CHECK(owner(state, bed1, clock_time(10, 59)) == "eaa1");
-        CHECK(owner(state, bed1, clock_time(11)) == "unassigned");
-        tell(state, adt(CensusKind::cancel_discharge, who("aa1", {"p1"}), clock_time(12, 30)));
-        CHECK(owner(state, bed1, clock_time(13)) == "eaa1");
-        CHECK_FALSE(state.encounters.front().closed);
-    }
-    SECTION("planned for four, he left at two") {
-        tell(state, adt(CensusKind::discharge, who("aa1", {"p1"}), clock_time(16), -360));
-        tell(state, adt(CensusKind::discharge, who("aa1", {"p1"}), clock_time(14)));
-        CHECK(owner(state, bed1, clock_time(15)) == "unassigned");
-    }
-    SECTION("where he came back in between they are two") {
-        tell(state, adt(CensusKind::discharge, who("aa1", {"p1"}), clock_time(10)));
-        tell(state, adt(CensusKind::admit, who("aa1", {"p1"}, "bed1"), clock_time(11)));
-        tell(state, adt(CensusKind::discharge, who("aa1", {"p1"}), clock_time(12)));
-        tell(state, adt(CensusKind::discharge, who("aa1", {"p1"}), clock_time(10), 150)); // sent once more
-        CHECK(owner(state, bed1, clock_time(10, 30)) == "unassigned");
-        CHECK(owner(state, bed1, clock_time(11, 30)) == "eaa1");
-        CHECK(owner(state, bed1, clock_time(13)) == "unassigned");
-    }
-}
-
 TEST_CASE("an update corrects the bed of the stay, unless what it knew is older than what is known") {
     State state;
     tell(state, adt(CensusKind::admit, who("aa1", {"p1"}, "bed1"), clock_time(8)));
