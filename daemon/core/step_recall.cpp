@@ -100,17 +100,16 @@ std::vector<model::Sample> attested_in(State const& state, model::EncounterId en
     return out;
 }
 
-// Judged again from what there is: what could not be read changes nothing. What was attested where it had to be read
-// first is refused for all to see.
+// Judged again from what there is: what could not be read changes nothing. What was attested is in the state and needs
+// no row, also of who was let go of and is back; where it had to be read first it is refused for all to see.
 void take_given_up(Step& step, Encounter& e, Recalled const& recalled, std::vector<model::Sample> const& by_hand,
                    std::uint64_t asked) {
     auto keep = step.rules.retention;
     keep.awaits_rows = true; // nothing was taken out, and the thinned past is not known again
     const auto kind = entry(step.rules, recalled.signal).kind;
     for (auto const& s : by_hand) {
-        if (s.ref.seq != asked) continue;
         const auto done = e.timeline.insert(recalled.signal, kind, s, model::patient_now(step.state.now), keep);
-        if (done != model::Inserted::behind_horizon) continue;
+        if (s.ref.seq != asked || done != model::Inserted::behind_horizon) continue;
         step.effects.emplace_back(InputRefused{s.ref, e.id, Reason::behind_horizon});
         note(e.refusals, {recalled.signal, Reason::behind_horizon, s.time, value_of(s), s.unit, s.ref, s.channel});
     }

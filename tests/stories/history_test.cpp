@@ -86,8 +86,10 @@ TEST_CASE("of who comes back after days what was told meanwhile is read from the
     CHECK(ward.encounter("v1")->recomputing == read);
 }
 
-TEST_CASE("what was attested of who comes back after days still holds", "[history]") {
+TEST_CASE("what was attested of who comes back after days still holds, whether or not the journal can be read",
+          "[history]") {
     const auto rules = testing::shipped_rulebook();
+    const auto answer = GENERATE(model::Digest{1}, model::Digest{}); // the second: it cannot
     testing::Bedside ward{rules, begin};
     ward.census(begin, core::CensusKind::admit, "v1", "p1", model::Location{"icu", "b1"});
     core::Attested a;
@@ -110,6 +112,6 @@ TEST_CASE("what was attested of who comes back after days still holds", "[histor
     const auto effects = ward.last_effects();
     for (auto const& effect : effects)
         if (auto const* r = std::get_if<core::Recall>(&effect); r != nullptr && r->signal == a.what)
-            ward.step(back, core::Recalled{r->encounter.value, r->signal, r->from, r->to, model::Digest{1}});
+            ward.step(back, core::Recalled{r->encounter.value, r->signal, r->from, r->to, answer});
     CHECK(attested());
 }

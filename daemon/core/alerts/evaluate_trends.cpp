@@ -4,6 +4,7 @@
 #include "core/alerts/evaluate.hpp"
 #include "core/alerts/oxygenation.hpp"
 #include "core/scores/registry.hpp"
+#include "core/scores/saturation.hpp"
 
 #include <algorithm>
 #include <map>
@@ -97,9 +98,7 @@ constexpr model::Duration syringe_change = model::minutes(5);
 // An earlier dose counts where it stood at two quarters of an hour of the clock, one after the other: neither a change
 // of syringes nor of pumps is a dose to rise from. That is said of the readings alone: what else has the patient looked
 // at makes no rise and hides none.
-constexpr model::Duration quarter = model::minutes(15);
-
-EventTime quarter_before(EventTime t) { return {t.ms - (t.ms % quarter.ms + quarter.ms) % quarter.ms}; }
+constexpr model::Duration quarter{scores::quarter_ms};
 
 struct Dose {
     Ratio value;
@@ -122,8 +121,8 @@ std::optional<Dose> dose_at(PatientView const& view, EventTime at) {
 // The greatest of the last five minutes: what they began with, and wherever a drug was told of since.
 Dose without_pauses(PatientView const& view, Dose now, Wake& wake) {
     const auto begin = view.now - syringe_change;
-    std::map<std::int64_t, EventTime> looks{
-        {model::minute_of(begin), begin}}; // of what is told by the second one a minute
+    // Of what is told by the second one a minute.
+    std::map<std::int64_t, EventTime> looks{{model::minute_of(begin), begin}};
     for (auto const& e : view.rules.vocabulary) {
         if (!is_vasoactive(e)) continue;
         for (auto const& s : view.patient.timeline->range(e.signal, begin, view.now)) {
@@ -140,7 +139,7 @@ Dose without_pauses(PatientView const& view, Dose now, Wake& wake) {
 }
 
 void add_earlier(PatientView const& view, Trend const& rule, Wake& wake, Values& out) {
-    const auto newest = quarter_before(view.now - rule.apart), oldest = view.now - rule.within;
+    const EventTime newest{scores::quarter_of(view.now - rule.apart) * quarter.ms}, oldest = view.now - rule.within;
     wake.at(newest + quarter + rule.apart);
     std::optional<Dose> after;
     for (auto at = newest; at >= oldest; at = at - quarter) {
