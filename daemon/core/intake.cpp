@@ -302,9 +302,18 @@ std::uint64_t result_name(std::string_view source, model::Channel const& channel
     return h;
 }
 
+// A bare number is mostly that of a row in its message (OBX-4), another one in the next message.
+model::PumpId pump_named(std::string_view sub_id) {
+    if (sub_id.find_first_not_of("0123456789") == std::string_view::npos) return {};
+    const auto name = digest64(sub_id);
+    const auto folded = static_cast<std::uint32_t>(name ^ (name >> 32));
+    return {folded == 0 ? 1U : folded};
+}
+
 Mapping map_channel(Rulebook const& rules, std::string_view source, model::Channel const& channel) {
     auto mapping = meaning_of(rules, source, channel);
     mapping.name = result_name(source, channel);
+    if (mapping.kind == model::SignalKind::infusion) mapping.pump = pump_named(channel.sub_id);
     if (mapping.signal == model::Signal::norepinephrine) {
         mapping.salt = salt_told_by(rules, source);
         mapping.salt_factor = scores::salt_factor(rules.tables.sofa, mapping.salt);
@@ -343,6 +352,7 @@ Interpreted interpret(Rulebook const& rules, Mapping const& mapping, model::Chan
     s.method = channel.method;
     s.unit = mapping.unit;
     s.salt = mapping.salt;
+    s.pump = mapping.pump;
     s.tie = mapping.name;
     if (!order_token.empty()) s.order = digest64(channel.sub_id, digest64(channel.code, digest64(order_token)));
     if (reading.time) {

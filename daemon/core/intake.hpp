@@ -21,9 +21,12 @@ struct Mapping {
     std::uint64_t name = 0;                     // of the result
     model::SaltId salt{};                       // rates of the drug are told in
     model::Decimal salt_factor{1, 0};
+    model::PumpId pump{}; // that gives it
 };
 // What its sender calls a result, apart from its unit: with its instant the key of a result without an order.
 std::uint64_t result_name(std::string_view source, model::Channel const& channel);
+// Which pump of its source a sub-id names.
+model::PumpId pump_named(std::string_view sub_id);
 // A source map row of this source wins over the vocabulary's codes.
 Mapping map_channel(Rulebook const& rules, std::string_view source, model::Channel const& channel);
 

@@ -67,6 +67,18 @@ void rebuild(State const& state, Rulebook const& rules, Derived& d) {
     d.attributions.assign(state.subjects.size(), {});
 }
 
+// A state that was read lacks what is not written with a rate.
+void name_pumps(State& state) {
+    const auto name = [&state](model::Sample& s) {
+        const auto channel = s.channel.value;
+        if (channel != 0 && channel <= state.channels.size()) s.pump = pump_named(state.channels[channel - 1].sub_id);
+    };
+    for (auto& encounter : state.encounters) encounter.timeline.complete_rates(name);
+    for (auto& [subject, waiting] : state.unassigned)
+        for (auto& held : waiting.held)
+            if (held.kind == model::SignalKind::infusion) name(held.sample);
+}
+
 void start(Step& step, Started const& started) {
     auto& s = step.state;
     s.epoch = started.epoch;
@@ -107,6 +119,7 @@ Engine::Engine(Rulebook const& rules, State state)
       state_{std::move(state)},
       derived_{new Derived, {}} {
     rebuild(state_, *rules_, *derived_);
+    name_pumps(state_);
 }
 Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;

@@ -122,6 +122,7 @@ void read_limits(TomlReader& in, scores::SofaTables& t) {
         t.infusion_min = duration(s, "infusion_min");
         t.infusion_gap = duration(s, "infusion_gap");
         t.bolus_max = duration(s, "bolus_max");
+        t.relay_max = duration(s, "relay_max");
         t.feed_silent = duration(s, "feed_silent");
         t.charting_silent = duration(s, "charting_silent");
         t.dose_lost = duration(s, "dose_lost");

@@ -104,6 +104,7 @@ void Bedside::tell(model::LogTime at, std::string const& from, model::Subject co
             const bool technical = t.signal == model::Signal::device_alarm;
             c.method = technical ? model::Method::technical_alarm : model::Method::alarm;
         }
+        if (!t.pump.empty()) c.sub_id = t.pump;
         c.unit = t.unit;
         c.specimen = t.specimen;
         model::Reading r;

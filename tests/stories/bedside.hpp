@@ -28,6 +28,7 @@ struct Told {
     model::Validity validity = model::Validity::unspecified;
     model::Specimen specimen = model::Specimen::unspecified;
     std::string order;
+    std::string pump{};                     // of a drug's rate: which of several tells it
     std::string code{}, about{};            // of an alarm, in MDC: the event, and the quantity it is about
     std::optional<model::EventTime> said{}; // when its message was made, if not when it came
 };

@@ -1,6 +1,7 @@
 // After an absence of the daemon: what passed meanwhile is looked at where something can change, and silence counts
 // once the adapters have handed over what they kept.
 
+#include "core/model/canonical.hpp"
 #include "tests/stories/bedside.hpp"
 
 #include <algorithm>
@@ -99,4 +100,38 @@ TEST_CASE("a laboratory whose adapter dies at night is told of after a minute", 
     CHECK_FALSE(announced());
     ward.tick(night + model::seconds(61));
     CHECK(announced());
+}
+
+TEST_CASE("after a restart two pumps of one drug are still two", "[recovery]") {
+    const auto rules = testing::shipped_rulebook();
+    testing::Bedside ward{rules, begin};
+    ward.census(begin, core::CensusKind::admit, "v1", "p1", model::Location{"icu", "b1"});
+    const auto dose = [](LogTime at, std::string const& pump) {
+        auto t = of(model::Signal::norepinephrine, 6, "ug/kg/min", at);
+        t.value.number = {6, 2};
+        t.pump = pump;
+        return t;
+    };
+    for (int m = 1; m <= 50; ++m) {
+        const auto at = begin + model::minutes(m);
+        ward.tell(at, "pumps", {"v1", {}, {}}, {dose(at, "left"), dose(at, "right")});
+        ward.tell(at, "monitor", {"v1", {}, {}}, {of(model::Signal::map, 80, "mm[Hg]", at)});
+    }
+    const auto bytes = core::encode(ward.state());
+    auto read = core::decode<core::State>(bytes);
+    REQUIRE(read);
+    core::Engine resumed{rules, std::move(*read)};
+    const auto later = begin + model::minutes(65); // the drug has run for an hour
+    std::vector<core::Effect> effects, as_before;
+    ward.engine().step({1'000'000, later, core::Ticked{later}}, as_before);
+    resumed.step({1'000'000, later, core::Ticked{later}}, effects);
+    CHECK(core::encode(effects) == core::encode(as_before));
+    CHECK(core::encode(resumed.state()) == core::encode(ward.state()));
+    const auto cardio = [](core::State const& state) -> std::optional<std::int32_t> {
+        for (auto const& score : state.encounters.front().shown)
+            for (auto const& part : score.parts)
+                if (score.key.id == model::ScoreId::sofa && part.part == model::Part::cardio) return part.points;
+        return std::nullopt;
+    };
+    CHECK(cardio(resumed.state()) == 4); // 0.12, and not 0.06
 }

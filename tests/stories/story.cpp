@@ -159,7 +159,7 @@ Reading reading_of(Words& words, LogTime at) {
     r.told.time = model::patient_now(at);
     const auto is_keyword = [](std::string const& w) {
         for (const auto k : {"(arterial)", "(venous)", "drawn", "over", "order", "corrected", "deleted", "invalid",
-                             "from", "coded", "said"})
+                             "from", "coded", "said", "pump"})
             if (w == k) return true;
         return false;
     };
@@ -183,6 +183,8 @@ Reading reading_of(Words& words, LogTime at) {
             r.told.validity = model::Validity::invalid;
         else if (words.takes("from"))
             r.source = words.take();
+        else if (words.takes("pump"))
+            r.told.pump = words.take();
         else if (words.takes("said"))
             r.told.said = EventTime{words.time()};
         else if (words.takes("coded")) {

@@ -130,6 +130,7 @@ Given given_of(EventTime at, std::string_view text, std::uint64_t row, core::Rul
         if (words.options.at("specimen") != "venous") wrong("unknown specimen", words.options.at("specimen"));
         channel.specimen = model::Specimen::venous;
     }
+    if (words.options.contains("pump")) channel.sub_id = words.options.at("pump");
     auto mapping = core::map_channel(rules, "case", channel);
     if (entry.kind == model::SignalKind::derived)
         mapping = {*signal, entry.kind, entry.canonical, {}, 0}; // no feed tells it
@@ -138,7 +139,8 @@ Given given_of(EventTime at, std::string_view text, std::uint64_t row, core::Rul
         if (!mapping.salt.known()) wrong("unknown salt", words.options.at("salt"));
     }
     model::Reading reading;
-    reading.channel = {static_cast<std::uint32_t>(*signal) + 1 + 1000 * static_cast<std::uint32_t>(mapping.unit)};
+    reading.channel = {static_cast<std::uint32_t>(*signal) + 1 + 1000 * static_cast<std::uint32_t>(mapping.unit) +
+                       100'000 * (mapping.pump.value % 10'000)};
     reading.value = value_of(words.value);
     reading.time = model::DeviceTime{at.ms};
     std::string order;
@@ -154,7 +156,7 @@ Given given_of(EventTime at, std::string_view text, std::uint64_t row, core::Rul
             origin.message_time = model::DeviceTime{parse_time(value).ms};
         else if (key == "until")
             reading.until = model::DeviceTime{parse_time(value).ms};
-        else if (key == "unit" || key == "salt" || key == "specimen")
+        else if (key == "unit" || key == "salt" || key == "specimen" || key == "pump")
             continue;
         else if (key == "validity")
             reading.validity = value == "questionable" ? model::Validity::questionable : model::Validity::invalid;
@@ -318,6 +320,10 @@ std::vector<Given> parse_input(std::string_view text, core::Rulebook const& rule
         }
         for (auto one : split(entry, ',')) out.push_back(given_of(at, one, ++row, rules));
     }
+    // In the order of time, as a feed tells it: what comes late to a past that is thinned is read from the journal
+    // again.
+    std::stable_sort(out.begin(), out.end(),
+                     [](Given const& a, Given const& b) { return a.sample.time < b.sample.time; });
     return out;
 }
 

@@ -28,6 +28,13 @@ struct SaltId {
     friend constexpr auto operator<=>(SaltId, SaltId) = default;
 };
 
+// A pump as its source names it: a digest of that name. 0: it names none.
+struct PumpId {
+    std::uint32_t value = 0;
+    bool known() const { return value != 0; }
+    friend constexpr auto operator<=>(PumpId, PumpId) = default;
+};
+
 using Digest = std::array<std::uint8_t, 16>;
 
 // Where a reading stands in the journal: the sequence of its frame and its place there. Row and column for files.

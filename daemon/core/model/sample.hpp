@@ -30,6 +30,9 @@ struct Sample {
     [[no_unique_address]] ReadingRef ref;
     SourceId source;
     SubjectId subject; // whom the message spoke of: attribution is revised when the census is
+    // Of a drug's rate: which of its source's pumps gives it, where that is named. It follows from the channel, and is
+    // not written.
+    PumpId pump;
 
     // What mostly stays from one to the next; it stands first because its type is deduced.
     static auto long_lived(auto& s) {

@@ -154,6 +154,12 @@ public:
     }
     template <class Pred, class Take>
     void move_if(Pred&& pred, Take&& take);
+    // complete(Sample&) of each that stands whole: what is not written with it.
+    template <class Complete>
+    void complete(Complete&& complete) {
+        for (auto* list : {&visible_, &hidden_})
+            for (auto& s : *list) complete(s);
+    }
 
     Signal signal() const { return signal_; }
     SignalKind kind() const { return kind_; }

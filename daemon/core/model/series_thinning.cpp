@@ -131,19 +131,29 @@ bool Series::take_apart(std::int64_t minute) {
     return true;
 }
 
+constexpr std::size_t most_in_turn = 8;
+
 // From `begin` on: what lies before it was thinned when it was the newest.
 void Series::thin_repeats(std::optional<EventTime> begin, EventTime limit) {
     const auto repeats_within = [&](Sample const& a, Sample const& b) {
         return slot_of(kind_, a.time) == slot_of(kind_, b.time) && same_meaning(a, b);
     };
+    // Of several pumps that tell of one drug by turns each has a run of its own.
+    const auto in_turn = [](Sample const& a, Sample const& b) {
+        return a.pump.known() && b.pump.known() && a.pump != b.pump && a.source == b.source;
+    };
     // Of a setting the first of a run is read; of a rate and of oxygen also when it was last said.
     const bool keep_last = kind_ == SignalKind::infusion || signal_ == Signal::fio2_set || signal_ == Signal::o2_flow;
     const auto from = begin ? static_cast<std::size_t>(lower(visible_, *begin) - visible_.cbegin()) : 0;
-    auto kept = from, i = from; // never beyond i, so that the one before i is still as it was
+    auto kept = from, i = from; // what was taken out said the same as what is kept before it
     for (; i + 1 < visible_.size() && visible_[i + 1].time <= limit; ++i) {
         auto const& s = visible_[i];
-        const bool goes =
-            i > 0 && repeats_within(visible_[i - 1], s) && (!keep_last || repeats_within(s, visible_[i + 1]));
+        auto before = kept, after = i + 1;
+        while (before > 0 && kept - before < most_in_turn && in_turn(visible_[before - 1], s)) --before;
+        while (after < visible_.size() && after - i <= most_in_turn && in_turn(visible_[after], s)) ++after;
+        const bool goes = before > 0 && repeats_within(visible_[before - 1], s) &&
+                          (!keep_last || (after < visible_.size() && visible_[after].time <= limit &&
+                                          repeats_within(s, visible_[after])));
         if (goes) {
             exact_from_ = std::max(exact_from_.value_or(s.time), s.time + Duration{1});
             note_change(s.time);

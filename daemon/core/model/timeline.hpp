@@ -103,6 +103,12 @@ public:
             s.move_if([&](Sample const& x) { return pred(s.signal(), x); },
                       [&](Sample const& x) { take(s.signal(), s.kind(), x); });
     }
+    // complete(Sample&) of each rate, once they were read: what follows from its channel.
+    template <class Complete>
+    void complete_rates(Complete&& complete) {
+        for (auto& s : series_)
+            if (s.kind() == SignalKind::infusion) s.complete(complete);
+    }
     // visit(Signal, SignalKind, Sample const&) for every visible sample that stands whole, by signal, oldest first.
     template <class Visit>
     void each_sample(Visit&& visit) const {

@@ -1,5 +1,9 @@
 #include "core/scores/infusion.hpp"
 
+#include "core/scores/pumps.hpp"
+
+#include <algorithm>
+#include <array>
 #include <limits>
 
 namespace vigil::scores {
@@ -11,49 +15,38 @@ using model::stops;
 
 namespace {
 
-bool same_rate(Sample const& a, Sample const& b) {
-    return a.is_word == b.is_word && a.word == b.word && a.value == b.value && a.unit == b.unit && a.salt == b.salt;
-}
-
 constexpr std::size_t more_than_charting = 12; // readings in a row
 
-// A pump that reports at least every ten minutes is a feed; otherwise somebody charts. Rates that are changed soon
-// after each other are charted as well: what tells a pump is that it says the same again and again, or that it never
-// leaves off.
-Duration silence(Inquiry const& q, std::span<Sample const> samples, std::size_t last) {
-    auto const& t = q.rules.tables.sofa;
-    for (std::size_t i = last; i >= 2; --i) {
-        if (samples[i].time - samples[i - 2].time > t.feed_silent) break;
-        const bool repeated = same_rate(samples[i], samples[i - 1]) && same_rate(samples[i - 1], samples[i - 2]);
-        if (repeated || last - i + 3 >= more_than_charting) return t.feed_silent;
+// Of the rates of one pump, or of nobody knows how many: each holds until the next is told.
+template <class Visit>
+void holds_in_turn(Inquiry const& q, std::span<Sample const> samples, Visit&& visit) {
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        if (stops(samples[i])) continue;
+        if (i + 1 < samples.size()) {
+            visit(Hold{&samples[i], samples[i + 1].time, false, {}, {}});
+            continue;
+        }
+        std::array<Sample const*, more_than_charting> said{};
+        const auto n = std::min(said.size(), samples.size());
+        for (std::size_t k = 0; k < n; ++k) said[k] = &samples[samples.size() - n + k];
+        visit(Hold{&samples[i], q.at, true, silence(q.rules.tables.sofa, {said.data(), n}), {}});
     }
-    return t.charting_silent;
 }
 
 std::vector<Segment> segments_of(Inquiry& q, std::span<Sample const> samples) {
+    if (several_pumps(samples)) return course_of_pumps(q, samples);
     std::vector<Segment> out;
     out.reserve(samples.size());
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-        auto const& s = samples[i];
-        if (stops(s)) continue;
-        const bool last = i + 1 == samples.size();
-        const auto to = last ? q.at : std::min(samples[i + 1].time, s.time + q.rules.tables.sofa.dose_lost);
-        if (!out.empty() && out.back().to == s.time && same_rate(*out.back().rate, s))
-            out.back().to = to;
-        else
-            out.push_back({&s, s.time, to, false, false, s.time});
-        out.back().heard = s.time;
-        if (!last) continue;
-        const auto limit = silence(q, samples, i);
-        auto& running = out.back();
-        running.silent = q.at - s.time > limit;
-        // What was heard last is known to have held until then; the drug is carried as running for a while longer, not
-        // for ever.
-        running.to = std::min(q.at, s.time + limit);
-        running.running = q.at - s.time <= q.rules.tables.sofa.dose_lost;
-        q.outlives(s.time, limit);
-        q.outlives(s.time, q.rules.tables.sofa.dose_lost);
-    }
+    holds_in_turn(q, samples, [&](Hold const& h) {
+        auto next = segment_of(q, h);
+        if (!out.empty() && out.back().to == next.from && same_rate(*out.back().rate, *next.rate)) {
+            next.rate = out.back().rate;
+            next.from = out.back().from;
+            out.back() = std::move(next);
+        } else {
+            out.push_back(std::move(next));
+        }
+    });
     return out;
 }
 
@@ -61,29 +54,82 @@ std::span<Sample const> rates(Inquiry const& q, model::Signal drug) {
     return q.timeline.range(drug, {std::numeric_limits<std::int64_t>::min()}, q.at);
 }
 
+// What is given at one time, where all of it is told in one unit.
+std::optional<model::Ratio> given(Segment const& s) {
+    if (s.rate->is_word) return std::nullopt;
+    std::optional sum{model::ratio(s.rate->value)};
+    for (auto const& [other, silent] : s.also) {
+        if (!sum || other->is_word || other->unit != s.rate->unit || other->salt != s.rate->salt) return std::nullopt;
+        sum = model::sum(*sum, model::ratio(other->value));
+    }
+    return sum;
+}
+
+bool is_lower(Segment const& a, Segment const& b) {
+    if (a.rate->is_word || b.rate->is_word || a.rate->unit != b.rate->unit || a.rate->salt != b.rate->salt)
+        return false;
+    if (a.also.empty() && b.also.empty()) return a.rate->value < b.rate->value;
+    const auto x = given(a), y = given(b);
+    return x && y && *x < *y;
+}
+
 } // namespace
+
+bool same_rate(Sample const& a, Sample const& b) {
+    return a.is_word == b.is_word && a.word == b.word && a.value == b.value && a.unit == b.unit && a.salt == b.salt;
+}
+
+// A pump that reports at least every ten minutes is a feed; otherwise somebody charts. Rates that are changed soon
+// after each other are charted as well: what tells a pump is that it says the same again and again, or that it never
+// leaves off.
+Duration silence(SofaTables const& t, std::span<Sample const* const> said) {
+    for (auto i = said.size(); i >= 3; --i) {
+        auto const &s = *said[i - 1], &before = *said[i - 2], &first = *said[i - 3];
+        if (s.time - first.time > t.feed_silent) break;
+        const bool repeated = same_rate(s, before) && same_rate(before, first);
+        if (repeated || said.size() - i + 3 >= more_than_charting) return t.feed_silent;
+    }
+    return t.charting_silent;
+}
+
+Segment segment_of(Inquiry& q, Hold const& h) {
+    auto const& t = q.rules.tables.sofa;
+    const auto told = h.rate->time;
+    if (!h.open) return {h.rate, {}, told, std::min(h.until, told + t.dose_lost), false, false, told};
+    q.outlives(told, h.limit);
+    q.outlives(told, t.dose_lost);
+    // What was heard last is known to have held until then; the drug is carried as running for a while longer, not for
+    // ever.
+    const auto age = q.at - told;
+    return {h.rate, {}, told, std::min(q.at, told + h.limit), age <= t.dose_lost, age > h.limit, told};
+}
 
 std::vector<Unheard> unheard_of(Inquiry& q, model::Signal drug) {
     auto const& t = q.rules.tables.sofa;
     std::vector<Unheard> out;
-    const auto samples = rates(q, drug);
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-        auto const& s = samples[i];
-        const bool last = i + 1 == samples.size();
-        Unheard u{&s, s.time + t.dose_lost, s.time + t.stop_unheard, last && q.at - s.time <= t.stop_unheard};
-        if (!last) u.to = std::min(u.to, samples[i + 1].time);
-        if (stops(s) || u.from >= std::min(u.to, q.at)) continue;
-        if (u.lasts) q.outlives(s.time, t.stop_unheard);
+    const auto take = [&](Hold const& h) {
+        const auto told = h.rate->time;
+        Unheard u{h.rate, told + t.dose_lost, told + t.stop_unheard, h.open && q.at - told <= t.stop_unheard};
+        if (!h.open) u.to = std::min(u.to, h.until);
+        if (u.from >= std::min(u.to, q.at)) return;
+        if (u.lasts) q.outlives(told, t.stop_unheard);
         out.push_back(u);
+    };
+    const auto samples = rates(q, drug);
+    if (!several_pumps(samples)) {
+        holds_in_turn(q, samples, take);
+        return out;
     }
+    for (auto const& h : holds_of_pumps(q, samples)) take(h);
+    std::stable_sort(out.begin(), out.end(), [](Unheard const& a, Unheard const& b) { return a.from < b.from; });
     return out;
 }
 
 std::vector<Run> runs_of(Inquiry& q, model::Signal drug, Duration gap) {
     std::vector<Run> runs;
-    const auto segments = segments_of(q, rates(q, drug));
+    auto segments = segments_of(q, rates(q, drug));
     std::size_t done = 0;
-    for (auto const& s : segments) {
+    for (auto& s : segments) {
         if (runs.empty() || s.from - runs.back().to > gap) {
             runs.push_back({s.from, s.to, false, false, s.heard, {}});
             runs.back().segments.reserve(segments.size() - done);
@@ -91,12 +137,16 @@ std::vector<Run> runs_of(Inquiry& q, model::Signal drug, Duration gap) {
         auto& run = runs.back();
         run.to = s.to;
         run.running = s.running;
-        run.silent = s.silent;
+        run.silent = is_silent(s);
         run.heard = s.heard;
-        run.segments.push_back(s);
+        run.segments.push_back(std::move(s));
         ++done;
     }
     return runs;
+}
+
+bool is_silent(Segment const& s) {
+    return s.silent || std::any_of(s.also.begin(), s.also.end(), [](OtherPump const& b) { return b.silent; });
 }
 
 bool in_question(Inquiry const& q, Segment const& s) { return s.running || (!q.now() && s.to > q.after); }
@@ -104,11 +154,8 @@ bool in_question(Inquiry const& q, Segment const& s) { return s.running || (!q.n
 bool is_spike(Run const& run, std::size_t i, Duration bolus) {
     auto const& s = run.segments[i];
     if (s.to - s.from >= bolus || s.rate->is_word || run.segments.size() == 1) return false;
-    const auto lower = [&](Segment const& n) {
-        return !n.rate->is_word && n.rate->unit == s.rate->unit && n.rate->salt == s.rate->salt &&
-               n.rate->value < s.rate->value;
-    };
-    return (i == 0 || lower(run.segments[i - 1])) && (i + 1 == run.segments.size() || lower(run.segments[i + 1]));
+    return (i == 0 || is_lower(run.segments[i - 1], s)) &&
+           (i + 1 == run.segments.size() || is_lower(run.segments[i + 1], s));
 }
 
 bool runs_at(std::vector<Run> const& runs, EventTime t) {

@@ -8,12 +8,19 @@
 
 namespace vigil::scores {
 
+// What another pump gives of the drug at the same time.
+struct OtherPump {
+    model::Sample const* rate = nullptr;
+    bool silent = false;
+};
+
 struct Segment {
     model::Sample const* rate = nullptr; // the reading that set it
-    model::EventTime from, to;           // [from, to); a running one ends at the instant asked for
-    bool running = false;                // holds at the instant asked for
-    bool silent = false;                 // nothing was heard of it for too long
-    model::EventTime heard;              // the last reading that said so
+    std::vector<OtherPump> also;
+    model::EventTime from, to; // [from, to); a running one ends at the instant asked for
+    bool running = false;      // holds at the instant asked for
+    bool silent = false;       // nothing was heard of it for too long
+    model::EventTime heard;    // the last reading that said so
 };
 
 // A stretch of rates above zero, pauses of at most `gap` merged.
@@ -34,6 +41,8 @@ struct Unheard {
     bool lasts = false; // at the instant asked for
 };
 
+// Of one of its pumps nothing was heard for too long.
+bool is_silent(Segment const& s);
 // The runs of a drug up to q.at, oldest first. `q.due` learns when the last one falls silent.
 std::vector<Run> runs_of(Inquiry& q, model::Signal drug, model::Duration gap);
 std::vector<Unheard> unheard_of(Inquiry& q, model::Signal drug);

@@ -15,6 +15,10 @@ using model::Signal;
 
 namespace {
 
+// So far before the window minutes are read: a low value decides about artefacts within the gap, those about what is a
+// pair one gap further, and of what was told and what was derived beside each other it depends on the pair before.
+model::Duration reach(model::Duration gap) { return gap + gap + gap; }
+
 // Reads the means of one site in order and tells which may be scored.
 class Reader {
 public:
@@ -98,11 +102,11 @@ public:
 private:
     // What comes first, in the window or as a neighbour before it, may have kept others from being looked at.
     void note_first(EventTime t) {
-        if (t <= after_ - gap_) return;
+        if (t <= after_ - reach(gap_)) return;
         last_ = t;
         if (q_.key.product == model::Product::day) return;
         const auto leaves = t + (q_.at - after_);
-        q_.detail.at(t <= after_ ? leaves + gap_ : leaves);
+        for (model::Duration before{}; before <= reach(gap_); before = before + gap_) q_.detail.at(leaves + before);
     }
     bool is_artefact(MeanMinute& m) {
         // Else it neither decides nor hides what does.
@@ -253,12 +257,11 @@ void mark_near_low(MeanMinutes& known, Decimal threshold, model::Duration gap) {
 std::optional<Pressure> found_at(Inquiry& q, PressureSite const& g, EventTime after, Decimal threshold,
                                  MeanMinutes& known, Pressures& out) {
     auto const& t = q.rules.tables.sofa;
-    // A low value decides about artefacts within the gap, those about what is a pair one gap further.
     // Rows are for who asks once for the lowest of a day. A cuff may have to give way at each of its minutes.
     std::optional<Rows> rows;
     if (!q.keeps && !q.now() && &g == &line && t.monitor_gap >= model::minutes(2)) // so far two minutes in a row may be
         rows = {after, threshold, t.monitor_gap};
-    read_means(q, g, after - t.monitor_gap - t.monitor_gap, rows, known);
+    read_means(q, g, after - reach(t.monitor_gap), rows, known);
     mark_near_low(known, threshold, t.monitor_gap);
     Reader reader{q, g, after, threshold, out};
     for (auto& m : known.first) reader.take(m);

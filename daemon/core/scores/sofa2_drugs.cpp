@@ -16,14 +16,18 @@ namespace {
 
 bool is_catecholamine(Signal drug) { return drug == Signal::norepinephrine || drug == Signal::epinephrine; }
 
-// Of the others any dose counts.
-Rate rate_of(Inquiry const& q, Signal drug, Segment const& s, std::optional<Decimal> kg, bool counts) {
-    Rate r{drug, *s.rate, s.from, s.to, s.running, s.silent, {}, std::nullopt, counts, false};
-    if (!is_catecholamine(drug) && drug != Signal::dopamine) return r;
-    r.dose = dose_of(q, drug, *s.rate, kg);
-    if (r.dose.ug_kg_min && is_catecholamine(drug))
-        r.exact = exact_ug_kg_min(s.rate->value, s.rate->unit, kg, salt_factor(q.rules.tables.sofa, s.rate->salt));
-    return r;
+// Of the others any dose counts. Each pump's is a rate of its own.
+void add_rates(Inquiry const& q, Signal drug, Segment const& s, std::optional<Decimal> kg, bool counts,
+               std::vector<Rate>& out) {
+    const auto add = [&](model::Sample const& rate, bool silent) {
+        Rate r{drug, rate, s.from, s.to, s.running, silent, {}, std::nullopt, counts, !s.also.empty(), false};
+        if (is_catecholamine(drug) || drug == Signal::dopamine) r.dose = dose_of(q, drug, rate, kg);
+        if (r.dose.ug_kg_min && is_catecholamine(drug))
+            r.exact = exact_ug_kg_min(rate.value, rate.unit, kg, salt_factor(q.rules.tables.sofa, rate.salt));
+        out.push_back(std::move(r));
+    };
+    add(*s.rate, s.silent);
+    for (auto const& other : s.also) add(*other.rate, other.silent);
 }
 
 // What ran up to an instant is behind the window's first one from then on, as is what began at it.
@@ -66,20 +70,20 @@ void read_runs(Inquiry& q, Signal drug, std::optional<Decimal> kg, VasoactiveDru
         for (auto const& s : course.boluses) {
             if (!asked(s)) continue;
             note_bounds(q, s);
-            out.too_short.push_back(rate_of(q, drug, s, kg, false));
+            add_rates(q, drug, s, kg, false, out.too_short);
         }
         for (auto const& s : course.rates) {
             if (q.now() && counts && course.young && &s + 1 == &course.rates.back()) {
-                auto before = rate_of(q, drug, s, kg, true);
-                before.running = before.before_rise = true;
-                out.rates.push_back(std::move(before));
+                const auto first = out.rates.size();
+                add_rates(q, drug, s, kg, true, out.rates);
+                for (auto i = first; i < out.rates.size(); ++i) out.rates[i].running = out.rates[i].before_rise = true;
             }
             if (!asked(s)) continue;
             note_bounds(q, s);
             const bool young = course.young && &s == &course.rates.back();
             if (young) q.due.at(s.from + t.bolus_max);
             const bool over = !counts && !run.running;
-            (over ? out.too_short : out.rates).push_back(rate_of(q, drug, s, kg, counts && !young));
+            add_rates(q, drug, s, kg, counts && !young, over ? out.too_short : out.rates);
         }
     }
 }
@@ -101,6 +105,11 @@ std::int32_t most(Sofa2Tables const& t, Signal drug) {
     return points;
 }
 
+std::optional<Decimal> added(std::optional<Decimal> a, std::optional<Decimal> b) {
+    const auto sum = a && b ? model::sum(model::ratio(*a), model::ratio(*b)) : std::nullopt;
+    return sum ? model::round_half_up(*sum, 3) : std::nullopt;
+}
+
 // What runs at one instant.
 struct Mix {
     model::Ratio catecholamines; // sum, ug/kg/min
@@ -117,8 +126,8 @@ struct Mix {
             else
                 catecholamine_unknown = true;
         } else if (r.drug == Signal::dopamine) {
+            dopamine = dopamine_runs ? added(dopamine, r.dose.ug_kg_min) : r.dose.ug_kg_min;
             dopamine_runs = true;
-            dopamine = r.dose.ug_kg_min;
         } else {
             other = true;
         }

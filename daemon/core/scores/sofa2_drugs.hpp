@@ -19,6 +19,7 @@ struct Rate {
     Dose dose;
     std::optional<model::Ratio> exact; // ug/kg/min before it is rounded: of norepinephrine and epinephrine
     bool counts = false;               // its infusion ran for an hour
+    bool beside = false;               // another pump gives the same drug; each is a rate of its own
     bool before_rise = false;          // counts in place of a rate that runs and may be a bolus
     bool holds_at(model::EventTime t) const { return from <= t && (t < to || running); }
 };

@@ -23,12 +23,19 @@ void append_drug(Inquiry const& q, model::ScorePart& part, Vasopressor const& v,
         e.compared = v.ug_kg_min;
         e.compared_unit = model::Unit::ug_per_kg_min;
         part.evidence.push_back(e);
+        for (auto const& other : v.also) {
+            e = evidence_of(v.drug, other, verdict, reason);
+            e.compared = v.ug_kg_min;
+            e.compared_unit = model::Unit::ug_per_kg_min;
+            part.evidence.push_back(e);
+        }
         if (v.weight_missing) part.evidence.push_back(missing(Signal::weight, Reason::no_weight));
     }
     if (v.weight_missing) add_flag(part, Flag::weight_missing);
     if (v.implausible) add_flag(part, Flag::unit_suspect);
     if (v.drug == Signal::norepinephrine && !v.rate.salt.known()) add_flag(part, Flag::salt_unknown);
     if (v.silent) add_flag(part, Flag::pump_silent);
+    if (!v.also.empty()) add_flag(part, Flag::pumps_added);
 }
 
 void append_pressure(Inquiry const& q, model::ScorePart& part, Pressures const& pressures) {

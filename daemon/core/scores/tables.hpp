@@ -122,6 +122,7 @@ struct SofaTables {
     model::Duration window, valued_for, carried_for;                // laboratory, product `now`
     model::Duration pair_within, support_charted, ventilator_fresh; // oxygenation
     model::Duration infusion_min, infusion_gap, bolus_max;          // cardiovascular
+    model::Duration relay_max;                                      // of two pumps of one drug
     model::Duration feed_silent, charting_silent, dose_lost, stop_unheard;
     model::Duration cuff_yields, monitor_gap;
     model::Duration gcs_set, recent_sedation;             // central nervous system

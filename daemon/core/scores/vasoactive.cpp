@@ -151,6 +151,7 @@ void flag_dose(model::ScorePart& part, DosedRate const& d) {
     if (d.why_not == Reason::no_weight) add_flag(part, Flag::weight_missing);
     if (d.why_not == Reason::unknown_unit || d.why_not == Reason::out_of_range) add_flag(part, Flag::unit_suspect);
     if (d.unlikely) add_flag(part, Flag::extreme_verify);
+    if (d.rate->beside) add_flag(part, Flag::pumps_added);
     if (d.rate->drug == Signal::norepinephrine && !d.rate->rate.salt.known()) add_flag(part, Flag::salt_unknown);
 }
 

@@ -31,13 +31,38 @@ PointRange drug_range(SofaTables const& t, Signal drug) {
     return r;
 }
 
-Dosed dosed(Inquiry const& q, Signal drug, Sample const& rate, std::optional<Decimal> weight) {
+// What several pumps give together; of one whose dose cannot be said `least` is what the others give.
+Dose dose_of_all(Inquiry const& q, Signal drug, Segment const& s, std::optional<Decimal> weight,
+                 std::optional<Decimal>& least) {
+    Dose all;
+    std::optional<model::Ratio> sum{model::Ratio{}};
+    bool each_known = true;
+    const auto add = [&](Sample const& rate) {
+        const auto one = dose_of(q, drug, rate, weight);
+        all.weight_missing = all.weight_missing || one.weight_missing;
+        all.implausible = all.implausible || one.implausible;
+        each_known = each_known && one.ug_kg_min.has_value();
+        if (!one.ug_kg_min || !sum) return;
+        const auto exact = exact_ug_kg_min(rate.value, rate.unit, weight, salt_factor(q.rules.tables.sofa, rate.salt));
+        sum = exact ? model::sum(*sum, *exact) : std::nullopt;
+    };
+    add(*s.rate);
+    for (auto const& other : s.also) add(*other.rate);
+    if (sum && sum->num > 0) least = model::round_half_up(*sum, 3);
+    if (each_known) all.ug_kg_min = least;
+    return all;
+}
+
+Dosed dosed(Inquiry const& q, Signal drug, Segment const& s, std::optional<Decimal> weight) {
     auto const& t = q.rules.tables.sofa;
-    Dosed d{dose_of(q, drug, rate, weight), drug_range(t, drug)};
-    if (!d.ug_kg_min) return d;
+    std::optional<Decimal> least;
+    Dosed d{s.also.empty() ? dose_of(q, drug, *s.rate, weight) : dose_of_all(q, drug, s, weight, least),
+            drug_range(t, drug)};
+    if (d.ug_kg_min) least = d.ug_kg_min;
+    if (!least) return d;
     // A rate that rounds to nothing is still running: the lowest band.
-    const auto p = d.ug_kg_min->mantissa > 0 ? drug_points(t, drug, *d.ug_kg_min) : d.points.lower;
-    d.points = {p, p};
+    const auto p = least->mantissa > 0 ? drug_points(t, drug, *least) : d.points.lower;
+    d.points = {p, d.ug_kg_min ? p : d.points.upper};
     return d;
 }
 
@@ -79,7 +104,7 @@ void take_run(Inquiry& q, Signal drug, Run const& run, std::optional<Decimal> we
             q.now() && i + 1 < run.segments.size() && run.segments[i + 1].running && is_spike(run, i + 1, t.bolus_max);
         if (!in_question(q, s) && !before_rise) continue;
         if (!s.running) q.leaves(s.to);
-        Best b{drug, s, dosed(q, drug, *s.rate, weight), s.silent, true};
+        Best b{drug, s, dosed(q, drug, s, weight), is_silent(s), true};
         const bool young = is_spike(run, i, t.bolus_max);
         if (young && !s.running) continue;
         if (young) q.due.at(s.from + t.bolus_max);
@@ -122,8 +147,11 @@ bool unlisted_running(Inquiry& q) {
 }
 
 Vasopressor told(Best const& b) {
-    return {b.drug,  *b.segment.rate, b.dose.ug_kg_min, b.dose.points, b.dose.weight_missing, b.dose.implausible,
-            b.silent};
+    Vasopressor v{
+        b.drug,  *b.segment.rate, {}, b.dose.ug_kg_min, b.dose.points, b.dose.weight_missing, b.dose.implausible,
+        b.silent};
+    for (auto const& other : b.segment.also) v.also.push_back(*other.rate);
+    return v;
 }
 
 } // namespace

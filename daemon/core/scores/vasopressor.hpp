@@ -4,12 +4,15 @@
 #include "core/scores/bands.hpp"
 #include "core/scores/inquiry.hpp"
 
+#include <vector>
+
 namespace vigil::scores {
 
 // A rate of a drug.
 struct Vasopressor {
     model::Signal drug{};
     model::Sample rate;                      // the reading that set it
+    std::vector<model::Sample> also;         // what other pumps give beside it; doses and points are of all together
     std::optional<model::Decimal> ug_kg_min; // empty when it cannot be said
     PointRange points;
     bool weight_missing = false;

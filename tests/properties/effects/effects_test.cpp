@@ -75,6 +75,7 @@ testing::Told reading(Dice& dice, EventTime now) {
         t.value.number = {kind.low + dice.upto(kind.high - kind.low), kind.scale};
     }
     t.time = now - model::seconds(dice.upto(3) == 0 ? dice.upto(6 * 3600) : dice.upto(30));
+    if (t.signal == Signal::norepinephrine) t.pump = t.value.number.mantissa % 3 == 0 ? "left" : "right";
     if (t.signal == Signal::uo) t.until = t.time + model::hours(1);
     if (dice.upto(9) == 0) {
         t.order = "order" + std::to_string(dice.upto(20));

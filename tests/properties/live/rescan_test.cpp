@@ -156,6 +156,7 @@ testing::Told told(Given const& g) {
     t.time = s.time;
     t.until = s.until;
     t.status = s.status;
+    if (s.pump.known()) t.pump = "pump-" + std::to_string(s.pump.value);
     return t;
 }
 

@@ -323,6 +323,23 @@ std::string courses(Dice& d, std::int64_t hours) {
     return text;
 }
 
+// Several pumps of one drug: they give way to each other, with a stop or without, or infuse together.
+std::string pumps(Dice& d, std::int64_t hours) {
+    std::string text;
+    const auto drug = d.of<std::string>({"norepinephrine", "epinephrine", "dopamine", "vasopressin", "propofol"});
+    const auto from = d.within(1, hours * 60);
+    for (auto const* pump : {"left", "right", "left", "middle"}) {
+        const auto begins = std::max<std::int64_t>(from - d.below(240), 0), lasts = d.within(1, 200);
+        const auto ends = std::max<std::int64_t>(begins - lasts, 0);
+        text += "; -" + std::to_string(begins) + "min..-" + std::to_string(ends) + "min/" +
+                d.of<std::string>({"1min", "3min", "10min", "40min", "90min"}) + " " + drug + " 0." + d.n(1, 30) +
+                " pump=" + pump;
+        if (d.chance(60)) text += "; " + at_minute(ends) + " " + drug + " 0 pump=" + pump;
+        if (d.chance(15)) text += "; " + at_minute(d.below(from)) + " " + drug + " 0." + d.n(0, 20);
+    }
+    return text;
+}
+
 // What the cells of a product do, with support from before it and since.
 std::string cells(Dice& d, std::int64_t hours) {
     const auto t0 = d.within(1, hours * 60);
@@ -440,7 +457,7 @@ std::vector<Given> patient(Dice& d, std::int64_t hours, std::int64_t count) {
                     d.of<std::string>({"1", "45", "90", "88", "38", "24"});
         }
     }
-    for (auto const& more : {volumes, courses, oxygen, pressures, lungs, cells})
+    for (auto const& more : {volumes, courses, pumps, oxygen, pressures, lungs, cells})
         if (d.chance(35)) text += more(d, hours);
     return parse_input(text);
 }

@@ -124,6 +124,29 @@ TEST_CASE("in which salt a feed tells norepinephrine is said of the feed") {
     CHECK(take(rules, channel(CodeSystem::ATC, "C01CA03", "ug/kg/min"), number("0.2")).sample.salt == model::SaltId{1});
 }
 
+TEST_CASE("a name tells pumps of one drug apart, the number of a row does not") {
+    const auto rules = small_rulebook();
+    const auto pump = [&](std::string const& sub_id) {
+        Channel c;
+        c.system = CodeSystem::ATC;
+        c.code = "N02AB03";
+        c.unit = "ug/kg/min";
+        c.sub_id = sub_id;
+        return core::map_channel(rules, "pumps", c).pump;
+    };
+    CHECK(pump("P7.1.2").known());
+    CHECK(pump("P7.1.2") == pump("P7.1.2"));
+    CHECK(pump("P7.1.2") != pump("P7.1.3"));
+    CHECK_FALSE(pump("").known());
+    CHECK_FALSE(pump("3").known());
+    Channel pressure;
+    pressure.system = CodeSystem::LN;
+    pressure.code = "76214-6";
+    pressure.unit = "mm[Hg]";
+    pressure.sub_id = "1.1.1.4";
+    CHECK_FALSE(core::map_channel(rules, "monitor", pressure).pump.known());
+}
+
 TEST_CASE("a laboratory code of urine or another fluid is not the blood's") {
     auto rules = small_rulebook();
     rules.vocabulary[static_cast<std::size_t>(Signal::po2_untyped)].kind = SignalKind::laboratory;
