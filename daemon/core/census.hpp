@@ -71,7 +71,8 @@ model::Subject subject_attested(Encounter const& encounter, model::Location cons
 model::EncounterId open_encounter(State& state, model::Subject const& subject, model::EventTime from, bool implied);
 
 // Stays, last bed, opened and closed from the movements, in an order of their own (admissions, transfers and
-// discharges by effective time; a cancellation undoes the newest of its kind told before it).
+// discharges by effective time; a cancellation undoes the newest of its kind told before it, and of discharges every
+// one since the patient came).
 void derive_stays(Encounter& encounter);
 
 // A discharge or transfer told ahead of its time changes nothing before it: bed and ending as of `now`, and when that

@@ -167,10 +167,10 @@ void follow_bed(Step& step, Encounter& e, model::BedId before, model::BedId now,
     if (before.value != 0) {
         tell(step, BedChanged::Kind::transferred, e.id, before, when, now);
         tell(step, BedChanged::Kind::arrived, e.id, now, when);
-        std::vector<alerts::Alert> changed;
-        alerts::move_all(e.alerts, now, step.state.now, changed);
-        publish(step, changed);
     }
+    std::vector<alerts::Alert> changed;
+    alerts::move_all(e.alerts, now, step.state.now, changed);
+    publish(step, changed);
     show_scores_at(step, e, now);
 }
 
