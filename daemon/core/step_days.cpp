@@ -105,8 +105,14 @@ bool is_settled(KeptDay const& d) { return d.status == DayStatus::settled || d.s
 // What comes from now on is not in it: it is recorded for good, or the journal is being read.
 bool rests_on_what_came(KeptDay const& d) { return is_settled(d) || d.asked_by != 0; }
 
-void withdraw(Step& step, Encounter const& e, KeptDay& d) {
+// A reason goes with the question it is one for.
+void drop_question(KeptDay& d) {
     d.ask_at.reset();
+    d.why = DayReason::none;
+}
+
+void withdraw(Step& step, Encounter const& e, KeptDay& d) {
+    drop_question(d);
     d.asked_by = 0;
     if (d.status != DayStatus::open && d.status != DayStatus::withdrawn)
         record(step, e, d, DayStatus::withdrawn, DayReason::census, {}, 0);
@@ -121,14 +127,9 @@ void take_day(Step& step, Encounter const& e, KeptDay& d) {
     d.from = bin.from;
     d.to = bin.to;
     const bool final_by_now = model::patient_now(now) >= d.to + step.rules.keep_longer;
-    bool record_anew = d.status == DayStatus::open;
-    if (moved && d.status != DayStatus::open) {
-        d.asked_by = 0;
-        if (is_settled(d))
-            ask_soon(d, now, DayReason::census);
-        else if (d.status == DayStatus::provisional)
-            record_anew = true;
-    }
+    const bool record_anew = d.status == DayStatus::open || (moved && d.status == DayStatus::provisional);
+    if (moved) d.asked_by = 0; // it was for the bounds of then
+    if (moved && is_settled(d)) ask_soon(d, now, DayReason::census);
     if (d.status == DayStatus::withdrawn && d.asked_by == 0) ask_soon(d, now, DayReason::census);
     if (record_anew || (d.status == DayStatus::provisional && final_by_now)) {
         const auto why = moved && d.status == DayStatus::provisional ? DayReason::census : DayReason::none;
@@ -140,8 +141,8 @@ void take_day(Step& step, Encounter const& e, KeptDay& d) {
         }
     }
     if (d.asked_by != 0 || !d.ask_at || *d.ask_at > now) return;
+    if (e.suspended) return drop_question(d); // of him nothing is evaluated
     d.ask_at.reset();
-    if (e.suspended) return; // of him nothing is evaluated
     d.asked_by = step.event.seq;
     step.effects.emplace_back(DayAsked{e.id, d.key, d.number, d.from, d.to});
 }
@@ -247,6 +248,7 @@ void take_day_read(Step& step, DayRead const& read) {
     for (auto& d : e.days) {
         // Of an earlier question, or of other bounds: it has been asked again.
         if (d.key != asked.key || d.number != asked.number || d.asked_by == 0 || d.asked_by != read.asked_by) continue;
+        if (d.from != asked.from || d.to != asked.to) continue;
         d.asked_by = 0;
         wake_days(step, e);
         if (!read.failed.empty()) {
@@ -259,11 +261,12 @@ void take_day_read(Step& step, DayRead const& read) {
         const bool first = d.status == DayStatus::open || d.status == DayStatus::provisional;
         if (first) {
             const bool final_by_now = model::patient_now(step.state.now) >= d.to + step.rules.keep_longer;
-            // What came meanwhile is no reason of a day that was never told before.
-            const auto reason = why == DayReason::late_result || why == DayReason::correction ? DayReason::none : why;
+            // What came meanwhile is no reason of a day that was never told before, and a late one never is.
+            const bool late = why == DayReason::late_result || why == DayReason::correction;
+            const auto reason = late || d.status == DayStatus::open ? DayReason::none : why;
             record(step, e, d, final_by_now ? DayStatus::settled : DayStatus::provisional, reason, read.parts,
                    read.as_of);
-            if (!final_by_now) d.ask_at.reset(); // it is read again when it is
+            if (!final_by_now) drop_question(d); // it is read again when it is
         } else if (d.unsettled || d.status == DayStatus::withdrawn || values_of(d, read.parts) != d.said) {
             record(step, e, d, DayStatus::revision, why, read.parts, read.as_of);
         }
