@@ -110,7 +110,6 @@ struct CensusOutcome {
     Yielded yielded;                            // the bed to this one
     model::BedId bed_before, bed_now;
     bool closed_before = false, closed_now = false;
-    std::optional<model::EventTime> left; // when, if closed_before and it is known
     // Readings since then can belong to somebody else than before; empty: none does by time and bed.
     std::optional<model::EventTime> stays_differ_from;
     model::Reason refused = model::Reason::none; // no_time, unassigned (nobody it could mean), not_production

@@ -7,6 +7,7 @@
 #include "core/scores/course.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace vigil::core {
 
@@ -201,6 +202,15 @@ void publish_yielded(Step& step, Yielded const& yielded, EncounterId to, model::
     }
 }
 
+// What was told while he was gone counts, and what of before is not too old; also of a stay that was his, or another's,
+// until now.
+void recall_let_go(Step& step, CensusOutcome const& out) {
+    auto& e = at(step.state, *out.encounter);
+    if (out.absorbed && at(step.state, *out.absorbed).let_go) e.let_go = true;
+    if (e.ended || e.merged_into || !std::exchange(e.let_go, false)) return;
+    recall_returned(step, e.id);
+}
+
 void publish_outcome(Step& step, CensusChange const& change, CensusOutcome const& out, model::EventTime when) {
     auto& e = at(step.state, *out.encounter);
     if (change.kind != CensusKind::unmerge && out.absorbed)
@@ -261,9 +271,7 @@ void take_census(Step& step, CensusChange const& change) {
         // Another number of a person can move what was attributed by it, however old.
         if (attribute_again(step, again) && !since) since = at(step.state, *out.encounter).opened;
         if (since) recall_thinned(step, again, *out.encounter, *since);
-        // What was told while he was gone counts, and what of before is not too old.
-        const bool returns = out.closed_before && !out.closed_now;
-        if (returns && (!out.left || is_let_go(step, *out.left))) recall_returned(step, *out.encounter);
+        recall_let_go(step, out);
         // Beyond what is kept as well: what days rest on may be somebody else's, or the days others.
         const bool joined = out.absorbed.has_value();
         for (const auto id : again) {

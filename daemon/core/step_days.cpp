@@ -147,13 +147,6 @@ void take_day(Step& step, Encounter const& e, KeptDay& d) {
     step.effects.emplace_back(DayAsked{e.id, d.key, d.number, d.from, d.to});
 }
 
-bool was_heard_of(Encounter const& e) {
-    if (e.last_data) return true;
-    for (std::size_t i = 0; i < model::signal_count; ++i) // what was another's before a merge is there, too
-        if (!e.timeline.empty(static_cast<model::Signal>(i))) return true;
-    return false;
-}
-
 void begin_days(Step& step, Encounter& e, model::ScoreKey const& key) {
     std::uint32_t known = 0;
     for (auto const& d : e.days)
@@ -189,6 +182,13 @@ LogTime due_of(Step const& step, Encounter const& e, KeptDay const& d) {
 }
 
 } // namespace
+
+bool was_heard_of(Encounter const& e) {
+    if (e.last_data) return true;
+    for (std::size_t i = 0; i < model::signal_count; ++i) // what was another's before a merge is there, too
+        if (!e.timeline.empty(static_cast<model::Signal>(i))) return true;
+    return false;
+}
 
 LogTime days_due(Step const& step, Encounter const& e) { return keeps_days(step) ? e.days_due : never; }
 
