@@ -464,6 +464,30 @@ TEST_CASE("a reason goes with the question it was one for", "[days]") {
     CHECK(ward.said().back() == "1 revision 2 census");
 }
 
+TEST_CASE("what came while the journal is read is the reason of the next revision, and not what it was read for",
+          "[days]") {
+    Ward ward;
+    ward.platelets(hour(1), hour(0), 90);
+    ward.pass(hour(50)); // the first day is final, the second is not
+    ward.bed.step(hour(50), core::RulesChanged{});
+    ward.take();
+    ward.pass(hour(50) + model::minutes(11));
+    REQUIRE(ward.asked.size() == 1);
+    ward.platelets(hour(51), hour(10), 40);
+    const bool begins_anew = GENERATE(false, true);
+    if (begins_anew) {
+        ward.bed.step(hour(51), core::Started{2, {}});
+        ward.pass(hour(51) + model::minutes(11));
+    }
+    ward.answer(3);
+    CHECK(ward.said().back() == "1 revision 1 definition");
+    ward.pass(hour(52));
+    CHECK(ward.asked.size() == 2);
+    if (begins_anew) return;
+    ward.answer(4);
+    CHECK(ward.said().back() == "1 revision 2 late_result");
+}
+
 TEST_CASE("a suspended patient's days say so", "[days]") {
     Ward ward;
     ward.platelets(hour(1), hour(0), 90);
