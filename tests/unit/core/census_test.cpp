@@ -342,6 +342,40 @@ TEST_CASE("whose discharge is cancelled when the bed is somebody else's shares i
     CHECK(owner(state, who("", {}, "bed3"), clock_time(16)) == "eaa1");
 }
 
+TEST_CASE("no time that is told of a discharge puts a patient into a bed that was free and is somebody else's") {
+    const unsigned seed = 20'261'129;
+    std::mt19937 random{seed};
+    for (int round = 0; round < 3'000; ++round) {
+        INFO("seed " << seed << ", round " << round);
+        State state;
+        const auto bed1 = who("", {}, "bed1");
+        std::vector<std::pair<EventTime, std::string>> lay; // who lay there, as it was known then
+        int others = 0;
+        for (int hour = 1; hour < 22; ++hour) {
+            const auto now = clock_time(hour);
+            const auto say = [&](CensusKind kind, Subject const& subject, int as_of) {
+                auto change = adt(kind, subject, clock_time(as_of));
+                change.message_time = model::DeviceTime{now.ms};
+                core::apply(state, change, {now.ms}, now);
+            };
+            const bool free = owner(state, bed1, now) == "unassigned";
+            const auto what = random() % 6;
+            if (free && others > 0 && what < 4)
+                say(CensusKind::admit, who("b" + std::to_string(++others), {"q" + std::to_string(others)}, "bed1"),
+                    hour);
+            else if (free && what < 5)
+                say(CensusKind::admit, who("aa1", {"p1"}, others++ == 0 ? "bed1" : "bed2"), hour);
+            else if (what == 5 && others > 1)
+                say(CensusKind::discharge, who("b" + std::to_string(others), {"q" + std::to_string(others)}), hour);
+            else // of what was, is or is to come
+                say(CensusKind::discharge, who("aa1", {"p1"}), std::max(1, hour - 4 + static_cast<int>(random() % 8)));
+            const auto there = owner(state, bed1, now);
+            if (there.starts_with("eb")) lay.emplace_back(now, there);
+            for (auto const& [when, whom] : lay) REQUIRE(owner(state, bed1, when) == whom);
+        }
+    }
+}
+
 TEST_CASE("what is told of two patients of one bed ends the same in whatever order it comes") {
     const unsigned seed = 20'261'128;
     INFO("seed " << seed);
