@@ -36,9 +36,10 @@ Opening refused(store::Refusal const& why) {
     return out;
 }
 
-// A segment is opened when there is none, or when another core or rulebook wrote the last one.
+// A segment is opened when there is none, or when another core, format or rulebook wrote the last one.
 bool opens_segment(store::Recovered const& recovered, core::Rulebook const& rules) {
-    return recovered.fresh || recovered.core_version != core::core_version || recovered.rulebook_digest != rules.digest;
+    return recovered.fresh || recovered.core_version != core::core_version || recovered.format != core::newest_format ||
+           recovered.rulebook_digest != rules.digest;
 }
 
 } // namespace

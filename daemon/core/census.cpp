@@ -130,9 +130,63 @@ CensusKind cancelled_by(CensusKind kind) {
     }
 }
 
+bool arrives(Movement const& m) { return m.kind == CensusKind::admit || m.kind == CensusKind::transfer; }
+
 // The same kind, effective time and bed is one movement however often it is told; a discharge need not name the bed.
 bool says_again(Movement const& a, Movement const& b) {
     return a.kind == b.kind && a.effective == b.effective && (a.bed == b.bed || a.kind == CensusKind::discharge);
+}
+
+// He leaves once until he comes again: discharges with no arrival between them, of those that have come `by` then, tell
+// of one leaving.
+bool is_one_leaving(Movement const& a, Movement const& b, std::vector<Movement> const& arrivals, EventTime by) {
+    if (a.kind != CensusKind::discharge || b.kind != CensusKind::discharge) return false;
+    const auto first = std::min(a.effective, b.effective), last = std::min(std::max(a.effective, b.effective), by);
+    return std::none_of(arrivals.begin(), arrivals.end(),
+                        [first, last](Movement const& m) { return first < m.effective && m.effective <= last; });
+}
+
+// Of a log in the order told what still stands: a cancellation undoes the newest of its kind told before it, and a
+// discharge that had not happened yet gives way to another time of it. One that had happened stays: the bed may be
+// somebody else's since.
+std::vector<Movement> standing(std::vector<Movement> const& log, std::vector<Movement> const& arrivals) {
+    std::vector<Movement> valid, undone;
+    for (auto const& m : log) {
+        const auto undoes = cancelled_by(m.kind);
+        if (undoes == CensusKind::unspecified) {
+            std::erase_if(valid, [&](Movement const& v) {
+                return m.told < v.effective && is_one_leaving(v, m, arrivals, m.told);
+            });
+            valid.push_back(m);
+            std::erase_if(undone, [&m](Movement const& c) { return cancelled_by(c.kind) == m.kind; });
+            continue;
+        }
+        // What is told again, told later, is the same movement or the same cancellation.
+        if (std::any_of(undone.begin(), undone.end(), [&m](Movement const& c) { return says_again(c, m); })) continue;
+        undone.push_back(m);
+        const auto last =
+            std::find_if(valid.rbegin(), valid.rend(), [&](Movement const& v) { return v.kind == undoes; });
+        if (last == valid.rend()) continue;
+        const Movement newest = *last;
+        std::erase_if(valid, [&](Movement const& v) {
+            return says_again(v, newest) || is_one_leaving(v, newest, arrivals, always);
+        });
+    }
+    return valid;
+}
+
+// In an order of their own. Arrivals first, also those told late: which discharges are one is seen by them.
+std::vector<Movement> standing(std::vector<Movement> log) {
+    std::sort(log.begin(), log.end(), [](Movement const& a, Movement const& b) {
+        return std::tie(a.told, a.effective, a.kind, a.bed) < std::tie(b.told, b.effective, b.kind, b.bed);
+    });
+    auto arrivals = standing(log, {});
+    std::erase_if(arrivals, [](Movement const& m) { return !arrives(m); });
+    auto valid = standing(log, arrivals);
+    std::stable_sort(valid.begin(), valid.end(), [](Movement const& a, Movement const& b) {
+        return std::tie(a.effective, a.kind, a.told, a.bed) < std::tie(b.effective, b.kind, b.told, b.bed);
+    });
+    return valid;
 }
 
 std::string pseudonym_of(State const& state, model::Subject const& subject) {
@@ -336,42 +390,17 @@ EncounterId open_encounter(State& state, model::Subject const& subject, EventTim
 }
 
 void derive_stays(Encounter& e) {
-    std::vector<Movement> log = e.movements;
-    const auto in_order_told = [](Movement const& a, Movement const& b) {
-        return std::tie(a.told, a.effective, a.kind, a.bed) < std::tie(b.told, b.effective, b.kind, b.bed);
-    };
-    std::sort(log.begin(), log.end(), in_order_told);
-    std::vector<Movement> valid, undone;
-    for (auto const& m : log) {
-        const auto undoes = cancelled_by(m.kind);
-        if (undoes == CensusKind::unspecified) {
-            valid.push_back(m);
-            std::erase_if(undone, [&m](Movement const& c) { return cancelled_by(c.kind) == m.kind; });
-            continue;
-        }
-        // What is told again, told later, is the same movement or the same cancellation.
-        if (std::any_of(undone.begin(), undone.end(), [&m](Movement const& c) { return says_again(c, m); })) continue;
-        undone.push_back(m);
-        const auto last =
-            std::find_if(valid.rbegin(), valid.rend(), [&](Movement const& v) { return v.kind == undoes; });
-        if (last == valid.rend()) continue;
-        const Movement newest = *last;
-        std::erase_if(valid, [&newest](Movement const& v) { return says_again(v, newest); });
-    }
-    std::stable_sort(valid.begin(), valid.end(), [](Movement const& a, Movement const& b) {
-        return std::tie(a.effective, a.kind, a.told, a.bed) < std::tie(b.effective, b.kind, b.told, b.bed);
-    });
+    auto valid = standing(e.movements);
     // Until an admission or a transfer is told, an update that names a bed stands in for it; after a discharge it may
     // not.
-    const auto told_where = [](Movement const& m) {
-        return m.kind == CensusKind::admit || m.kind == CensusKind::transfer;
-    };
-    if (!valid.empty() && valid.front().kind == CensusKind::update && std::none_of(log.begin(), log.end(), told_where))
+    if (!valid.empty() && valid.front().kind == CensusKind::update &&
+        std::none_of(e.movements.begin(), e.movements.end(), arrives))
         valid.front().kind = CensusKind::admit;
     e.stays.clear();
     e.closed.reset();
     std::optional<EventTime> opened;
     EventTime told = never; // of what the present stay rests on
+    EventTime end_told = never;
     for (auto const& m : valid) {
         if (m.kind == CensusKind::update) { // a location correction without movement: it was this bed all along
             if (!opened || e.closed || m.told < told) continue;
@@ -381,7 +410,11 @@ void derive_stays(Encounter& e) {
         }
         if (!opened) opened = m.effective;
         if (m.kind == CensusKind::discharge) {
-            e.closed = m.effective;
+            // The first empties the bed; what is told last is when the visit ended.
+            if (!e.closed || end_told <= m.told) {
+                e.closed = m.effective;
+                end_told = m.told;
+            }
             if (!e.stays.empty() && !e.stays.back().to) e.stays.back().to = m.effective;
             continue;
         }

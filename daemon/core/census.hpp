@@ -71,7 +71,8 @@ model::Subject subject_attested(Encounter const& encounter, model::Location cons
 model::EncounterId open_encounter(State& state, model::Subject const& subject, model::EventTime from, bool implied);
 
 // Stays, last bed, opened and closed from the movements, in an order of their own (admissions, transfers and
-// discharges by effective time; a cancellation undoes the newest of its kind told before it).
+// discharges by effective time; a cancellation undoes the newest of its kind told before it, and of discharges every
+// one since the patient came).
 void derive_stays(Encounter& encounter);
 
 // A discharge or transfer told ahead of its time changes nothing before it: bed and ending as of `now`, and when that
@@ -109,7 +110,6 @@ struct CensusOutcome {
     Yielded yielded;                            // the bed to this one
     model::BedId bed_before, bed_now;
     bool closed_before = false, closed_now = false;
-    std::optional<model::EventTime> left; // when, if closed_before and it is known
     // Readings since then can belong to somebody else than before; empty: none does by time and bed.
     std::optional<model::EventTime> stays_differ_from;
     model::Reason refused = model::Reason::none; // no_time, unassigned (nobody it could mean), not_production

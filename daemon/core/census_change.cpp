@@ -154,7 +154,6 @@ CensusOutcome move(State& state, CensusChange const& change, model::EventTime wh
     out.bed_before = e.bed;
     out.closed_before = !out.opened && (e.ended || number.returns);
     const auto closing_before = e.closed;
-    if (out.closed_before) out.left = closing_before;
     describe(e, change);
     const auto kind = change.kind == CensusKind::register_ ? CensusKind::admit : change.kind;
     const bool corrects_nothing_known = kind == CensusKind::update && e.movements.empty() && bed.value != 0;

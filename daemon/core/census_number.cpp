@@ -37,7 +37,13 @@ void leave_only_the_name(Encounter& e, EncounterId owner, EventTime told) {
 void take_over(State& state, EncounterId from, EncounterId into, EventTime told, EventTime now) {
     auto& prior = at(state, from);
     auto& e = at(state, into);
-    for (auto const& s : prior.stays) e.movements.push_back({CensusKind::admit, s.from, s.bed, s.from});
+    for (std::size_t i = 0; i < prior.stays.size(); ++i) {
+        auto const& s = prior.stays[i];
+        e.movements.push_back({CensusKind::admit, s.from, s.bed, s.from});
+        // A bed that was left may be somebody else's since.
+        const bool goes_on = i + 1 < prior.stays.size() && prior.stays[i + 1].from == s.to;
+        if (s.to && !goes_on && *s.to < e.opened) e.movements.push_back({CensusKind::discharge, *s.to, {}, *s.to});
+    }
     if (prior.stays.empty() && !prior.closed)
         e.movements.push_back({CensusKind::admit, prior.opened, {}, prior.opened});
     if (prior.closed && *prior.closed < e.opened && !prior.stays.empty())

@@ -80,9 +80,11 @@ struct KeptDay {
     DayReason why = DayReason::none;
     std::optional<model::LogTime> ask_at; // something came since; what follows is waited for
     std::uint64_t asked_by = 0;           // the answer is awaited
+    DayReason next = DayReason::none;     // why it will be asked for once more then
     template <class S, class V>
     static void fields(S& s, V&& v) {
         v(s.key, s.number, s.from, s.to, s.status, s.revision, s.unsettled, s.said, s.why, s.ask_at, s.asked_by);
+        v.since(8, s.next);
     }
 };
 

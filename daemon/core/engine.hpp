@@ -124,6 +124,8 @@ void take_attested(Step& step, Attested const& attested);
 void take_assigned(Step& step, Assigned const& assigned);
 
 // step_days.cpp
+// Some reading is, or was, of this encounter.
+bool was_heard_of(Encounter const& e);
 // When days of this encounter are to be looked at, and that: those that ended, that become final, that are asked for.
 model::LogTime days_due(Step const& step, Encounter const& e);
 void take_days(Step& step, Encounter& e);
@@ -137,8 +139,6 @@ void restart_days(Step& step);
 void days_by_new_rules(Step& step);
 
 // step_evaluate.cpp
-// Of who left then nothing is kept any more that scores are made of.
-bool is_let_go(Step const& step, model::EventTime left);
 void evaluate_touched(Step& step);
 void tick_to(Step& step, model::LogTime to);
 void evaluate_technical(Step& step);

@@ -11,6 +11,7 @@
 #include <array>
 #include <map>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace vigil::core {
@@ -155,11 +156,14 @@ struct Encounter {
     std::vector<KeptDay> days;        // of each score recorded by the day, those that have ended
     model::LogTime days_due;          // when they are looked at; long past: at once
     model::EventTime days_settled_to; // what comes for an earlier time may change a day that is final
+    bool let_go = false;              // it ended, and what was told of it is in the journal alone
     template <class S, class V>
     static void fields(S& s, V&& v) {
         v(s.id, s.pseudonym, s.visit, s.patients, s.bed, s.opened, s.closed, s.ended, s.ahead, s.implied, s.movements,
           s.stays, s.age_years, s.sex, s.merged_into, s.suspended, s.recomputing, s.recalls, s.by_hand, s.timeline,
           s.shown, s.next_due, s.newest, s.last_data, s.refusals, s.alerts, s.days, s.days_due, s.days_settled_to);
+        if constexpr (!std::is_const_v<S>) s.let_go = s.ended; // of an older format: once too often rather than never
+        if (s.ended) v.since(8, s.let_go);
     }
 };
 

@@ -7,6 +7,7 @@
 #include "core/scores/course.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace vigil::core {
 
@@ -167,10 +168,10 @@ void follow_bed(Step& step, Encounter& e, model::BedId before, model::BedId now,
     if (before.value != 0) {
         tell(step, BedChanged::Kind::transferred, e.id, before, when, now);
         tell(step, BedChanged::Kind::arrived, e.id, now, when);
-        std::vector<alerts::Alert> changed;
-        alerts::move_all(e.alerts, now, step.state.now, changed);
-        publish(step, changed);
     }
+    std::vector<alerts::Alert> changed;
+    alerts::move_all(e.alerts, now, step.state.now, changed);
+    publish(step, changed);
     show_scores_at(step, e, now);
 }
 
@@ -199,6 +200,15 @@ void publish_yielded(Step& step, Yielded const& yielded, EncounterId to, model::
         close_alerts(step, e, alerts::Closing::discharged);
         tell(step, BedChanged::Kind::discharged, id, bed, when);
     }
+}
+
+// What was told while he was gone counts, and what of before is not too old; also of a stay that was his, or another's,
+// until now.
+void recall_let_go(Step& step, CensusOutcome const& out) {
+    auto& e = at(step.state, *out.encounter);
+    if (out.absorbed && at(step.state, *out.absorbed).let_go) e.let_go = true;
+    if (e.ended || e.merged_into || !std::exchange(e.let_go, false)) return;
+    recall_returned(step, e.id);
 }
 
 void publish_outcome(Step& step, CensusChange const& change, CensusOutcome const& out, model::EventTime when) {
@@ -261,9 +271,7 @@ void take_census(Step& step, CensusChange const& change) {
         // Another number of a person can move what was attributed by it, however old.
         if (attribute_again(step, again) && !since) since = at(step.state, *out.encounter).opened;
         if (since) recall_thinned(step, again, *out.encounter, *since);
-        // What was told while he was gone counts, and what of before is not too old.
-        const bool returns = out.closed_before && !out.closed_now;
-        if (returns && (!out.left || is_let_go(step, *out.left))) recall_returned(step, *out.encounter);
+        recall_let_go(step, out);
         // Beyond what is kept as well: what days rest on may be somebody else's, or the days others.
         const bool joined = out.absorbed.has_value();
         for (const auto id : again) {

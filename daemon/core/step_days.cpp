@@ -97,7 +97,8 @@ void record_from_state(Step& step, Encounter const& e, KeptDay& d, DayStatus sta
 
 void ask_soon(KeptDay& d, LogTime at, DayReason why) {
     if (!d.ask_at || at < *d.ask_at) d.ask_at = at;
-    d.why = std::max(d.why, why);
+    auto& reason = d.asked_by != 0 ? d.next : d.why;
+    reason = std::max(reason, why);
 }
 
 bool is_settled(KeptDay const& d) { return d.status == DayStatus::settled || d.status == DayStatus::revision; }
@@ -105,8 +106,20 @@ bool is_settled(KeptDay const& d) { return d.status == DayStatus::settled || d.s
 // What comes from now on is not in it: it is recorded for good, or the journal is being read.
 bool rests_on_what_came(KeptDay const& d) { return is_settled(d) || d.asked_by != 0; }
 
-void withdraw(Step& step, Encounter const& e, KeptDay& d) {
+// No answer is awaited any more: what it was asked for and what came since is asked for together.
+void stop_asking(KeptDay& d) {
+    d.asked_by = 0;
+    d.why = std::max(d.why, std::exchange(d.next, DayReason::none));
+}
+
+// A reason goes with the question it is one for.
+void drop_question(KeptDay& d) {
     d.ask_at.reset();
+    d.why = d.next = DayReason::none;
+}
+
+void withdraw(Step& step, Encounter const& e, KeptDay& d) {
+    drop_question(d);
     d.asked_by = 0;
     if (d.status != DayStatus::open && d.status != DayStatus::withdrawn)
         record(step, e, d, DayStatus::withdrawn, DayReason::census, {}, 0);
@@ -121,36 +134,25 @@ void take_day(Step& step, Encounter const& e, KeptDay& d) {
     d.from = bin.from;
     d.to = bin.to;
     const bool final_by_now = model::patient_now(now) >= d.to + step.rules.keep_longer;
-    bool record_anew = d.status == DayStatus::open;
-    if (moved && d.status != DayStatus::open) {
-        d.asked_by = 0;
-        if (is_settled(d))
-            ask_soon(d, now, DayReason::census);
-        else if (d.status == DayStatus::provisional)
-            record_anew = true;
-    }
+    const bool record_anew = d.status == DayStatus::open || (moved && d.status == DayStatus::provisional);
+    if (moved) stop_asking(d); // it was for the bounds of then
+    if (moved && is_settled(d)) ask_soon(d, now, DayReason::census);
     if (d.status == DayStatus::withdrawn && d.asked_by == 0) ask_soon(d, now, DayReason::census);
     if (record_anew || (d.status == DayStatus::provisional && final_by_now)) {
         const auto why = moved && d.status == DayStatus::provisional ? DayReason::census : DayReason::none;
         if (!holds_all(step, e, d)) {
             if (d.asked_by == 0) ask_soon(d, d.ask_at.value_or(now), why);
         } else {
+            drop_question(d); // everything that came is in the row
             if (record_anew) record_from_state(step, e, d, DayStatus::provisional, why);
             if (final_by_now) record_from_state(step, e, d, DayStatus::settled, DayReason::none);
         }
     }
     if (d.asked_by != 0 || !d.ask_at || *d.ask_at > now) return;
+    if (e.suspended) return drop_question(d); // of him nothing is evaluated
     d.ask_at.reset();
-    if (e.suspended) return; // of him nothing is evaluated
     d.asked_by = step.event.seq;
     step.effects.emplace_back(DayAsked{e.id, d.key, d.number, d.from, d.to});
-}
-
-bool was_heard_of(Encounter const& e) {
-    if (e.last_data) return true;
-    for (std::size_t i = 0; i < model::signal_count; ++i) // what was another's before a merge is there, too
-        if (!e.timeline.empty(static_cast<model::Signal>(i))) return true;
-    return false;
 }
 
 void begin_days(Step& step, Encounter& e, model::ScoreKey const& key) {
@@ -188,6 +190,13 @@ LogTime due_of(Step const& step, Encounter const& e, KeptDay const& d) {
 }
 
 } // namespace
+
+bool was_heard_of(Encounter const& e) {
+    if (e.last_data) return true;
+    for (std::size_t i = 0; i < model::signal_count; ++i) // what was another's before a merge is there, too
+        if (!e.timeline.empty(static_cast<model::Signal>(i))) return true;
+    return false;
+}
 
 LogTime days_due(Step const& step, Encounter const& e) { return keeps_days(step) ? e.days_due : never; }
 
@@ -247,23 +256,26 @@ void take_day_read(Step& step, DayRead const& read) {
     for (auto& d : e.days) {
         // Of an earlier question, or of other bounds: it has been asked again.
         if (d.key != asked.key || d.number != asked.number || d.asked_by == 0 || d.asked_by != read.asked_by) continue;
-        d.asked_by = 0;
+        if (d.from != asked.from || d.to != asked.to) continue;
+        const auto next = d.next;
+        stop_asking(d);
         wake_days(step, e);
         if (!read.failed.empty()) {
             if (!d.unsettled) record(step, e, d, DayStatus::unsettled, DayReason::unreadable, {}, read.as_of);
             ask_soon(d, d.ask_at.value_or(step.state.now + again), DayReason::none);
             return;
         }
-        // What came since the question was asked is what the next one will be asked for.
-        const auto why = d.ask_at ? d.why : std::exchange(d.why, DayReason::none);
+        // What came since the question was asked may be in it, and is what the next one will be asked for.
+        const auto why = std::exchange(d.why, next);
         const bool first = d.status == DayStatus::open || d.status == DayStatus::provisional;
         if (first) {
             const bool final_by_now = model::patient_now(step.state.now) >= d.to + step.rules.keep_longer;
-            // What came meanwhile is no reason of a day that was never told before.
-            const auto reason = why == DayReason::late_result || why == DayReason::correction ? DayReason::none : why;
+            // What came meanwhile is no reason of a day that was never told before, and a late one never is.
+            const bool late = why == DayReason::late_result || why == DayReason::correction;
+            const auto reason = late || d.status == DayStatus::open ? DayReason::none : why;
             record(step, e, d, final_by_now ? DayStatus::settled : DayStatus::provisional, reason, read.parts,
                    read.as_of);
-            if (!final_by_now) d.ask_at.reset(); // it is read again when it is
+            if (!final_by_now) drop_question(d); // it is read again when it is
         } else if (d.unsettled || d.status == DayStatus::withdrawn || values_of(d, read.parts) != d.said) {
             record(step, e, d, DayStatus::revision, why, read.parts, read.as_of);
         }
@@ -286,7 +298,10 @@ void begin_day_runs(Step& step) {
 void restart_days(Step& step) {
     for (auto& e : step.state.encounters)
         for (auto& d : e.days)
-            if (std::exchange(d.asked_by, 0) != 0) ask_soon(d, step.state.now, DayReason::none);
+            if (d.asked_by != 0) {
+                stop_asking(d);
+                ask_soon(d, step.state.now, DayReason::none);
+            }
     begin_day_runs(step);
 }
 

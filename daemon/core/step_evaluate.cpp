@@ -296,13 +296,15 @@ void forget_by_hand(Step const& step, Encounter& e) {
 
 // It ended, and nothing it was scored from is kept any more or ever came.
 bool is_history(Step const& step, Encounter const& e) {
-    return e.ended && (!e.last_data || is_let_go(step, *e.closed));
+    const auto kept = step.rules.retention.keep_whole + step.rules.keep_longer;
+    return e.ended && (!e.last_data || *e.closed + kept < model::patient_now(step.state.now));
 }
 
 // Who and where stays, for what comes late, and what was attested as long as of anybody: it stands in no row that can
 // be read again should he come back.
 void release(Step& step, Encounter& e) {
     settled_of(step, e).reset();
+    e.let_go = e.let_go || was_heard_of(e);
     e.timeline = {};
     e.shown = {};
     e.next_due.reset();
@@ -341,10 +343,6 @@ void find_next_due(Step& step) {
 }
 
 } // namespace
-
-bool is_let_go(Step const& step, EventTime left) {
-    return left + step.rules.retention.keep_whole + step.rules.keep_longer < model::patient_now(step.state.now);
-}
 
 void evaluate_touched(Step& step) {
     for (std::size_t i = 0; i < step.touched.size(); ++i) {

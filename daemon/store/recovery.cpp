@@ -107,6 +107,7 @@ public:
         if (opening->number != number) return Refusal{Why::damaged, file_.string(), "the file was renamed"};
         if (auto refused = check_link(options_, *opening)) return refused;
         out_.core_version = opening->core_version;
+        out_.format = opening->format;
         out_.rulebook_digest = opening->digest;
         out_.journal.segment = number;
         out_.journal.block_from = opening->first_seq;

@@ -2,6 +2,7 @@
 // Start: from the newest segment to the state as of its last row. Refuses what is damaged, cut, newer or of the other
 // kind, saying what and where, and has then touched nothing.
 
+#include "core/model/canonical.hpp"
 #include "core/state.hpp"
 #include "store/journal.hpp"
 #include "store/recall.hpp"
@@ -32,6 +33,8 @@ struct Recovered {
     std::chrono::nanoseconds replay_took{};
     std::uint64_t wal_bytes = 0;
     std::vector<std::string> notes; // for the log: unfinished rotation removed, no watermark, …
+    // Of the newest segment, which goes on in it; another than ours: open a segment with the first batch.
+    std::int64_t format = core::newest_format;
 };
 
 // Checks the newest segment's chain whole, its link to the one before, and the watermark file; then steps the rows

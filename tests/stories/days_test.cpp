@@ -20,6 +20,12 @@ LogTime hour(std::int64_t n) { return begin + model::hours(n); }
 
 constexpr model::ScoreKey by_day{model::ScoreId::sofa, model::Product::day, model::Basis::native, 0};
 
+model::ScoreKey another_by_day() {
+    auto key = by_day;
+    key.basis = model::Basis::conventional;
+    return key;
+}
+
 core::Rulebook rules_by_day() {
     auto rules = testing::shipped_rulebook();
     rules.scores.push_back({by_day, false});
@@ -85,6 +91,30 @@ struct Ward {
             read.parts.at(2).points = coag;
             read.parts.at(2).state = model::PartState::valued;
         }
+        bed.step(bed.state().now, read);
+        take();
+    }
+    // A score that is recorded by the day only now, for who is here: what its first day was asked.
+    core::DayAsked enable_another(LogTime at) {
+        rules.scores.push_back({another_by_day(), false});
+        bed.engine().use(rules);
+        bed.step(at, core::RulesChanged{});
+        take();
+        pass(at + model::seconds(2));
+        const auto first = std::find_if(asked.begin(), asked.end(), [](core::DayAsked const& a) {
+            return a.key == another_by_day() && a.number == 1;
+        });
+        REQUIRE(first != asked.end());
+        return *first;
+    }
+    core::KeptDay const* another(std::uint32_t number) const {
+        for (auto const& d : bed.encounter("v1")->days)
+            if (d.key == another_by_day() && d.number == number) return &d;
+        return nullptr;
+    }
+    void answer_another(core::DayAsked const& question, std::uint64_t asked_by, std::int32_t points) {
+        core::DayRead read{question, asked_by, 77, "", record.front().parts};
+        read.parts.at(2).points = points;
         bed.step(bed.state().now, read);
         take();
     }
@@ -354,35 +384,108 @@ TEST_CASE("what comes while a day is read for the first time is asked for again,
     Ward ward;
     ward.platelets(hour(1), hour(0), 90);
     ward.pass(hour(60));
-    auto rules = rules_by_day();
-    auto fresh = by_day;
-    fresh.basis = model::Basis::conventional;
-    rules.scores.push_back({fresh, false});
-    ward.bed.engine().use(rules);
-    ward.bed.step(hour(60), core::RulesChanged{});
-    ward.take();
-    ward.pass(hour(60) + model::seconds(2));
-    const auto first = [&](core::DayAsked const& a) { return a.key == fresh && a.number == 1; };
-    const auto asked = std::find_if(ward.asked.begin(), ward.asked.end(), first);
-    REQUIRE(asked != ward.asked.end());
-    const auto question = *asked;
+    const auto question = ward.enable_another(hour(60));
     ward.asked.clear();
     ward.platelets(hour(60) + model::seconds(5), hour(10), 15); // the journal may have been read up to here
-    const auto answer = [&](std::int32_t coag) {
-        for (auto const& d : ward.bed.encounter("v1")->days)
-            if (d.key == fresh && d.number == 1) {
-                core::DayRead read{question, d.asked_by, 77, "", ward.record.front().parts};
-                read.parts.at(2).points = coag;
-                ward.bed.step(ward.bed.state().now, read);
-                return ward.take();
-            }
-    };
-    answer(2);
+    ward.answer_another(question, ward.another(1)->asked_by, 2);
     CHECK(ward.said().back() == "1 settled 0 none");
     ward.pass(hour(61));
-    CHECK(std::count_if(ward.asked.begin(), ward.asked.end(), first) == 1);
-    answer(4);
+    CHECK(std::count_if(ward.asked.begin(), ward.asked.end(),
+                        [&](core::DayAsked const& a) { return a.key == another_by_day() && a.number == 1; }) == 1);
+    ward.answer_another(question, ward.another(1)->asked_by, 4);
     CHECK(ward.said().back() == "1 revision 1 late_result");
+}
+
+TEST_CASE("an answer for the bounds a day had before they moved is none", "[days]") {
+    Ward ward;
+    ward.platelets(hour(1), hour(0), 90);
+    ward.pass(hour(60));
+    const auto question = ward.enable_another(hour(60));
+    const auto asked_by = ward.another(1)->asked_by;
+    REQUIRE(asked_by != 0);
+    ward.bed.census(hour(60) + model::seconds(5), core::CensusKind::admit, "v1", "pv1", model::Location{"icu", "b1"},
+                    "", model::patient_now(hour(-2)));
+    ward.take();
+    ward.pass(hour(60) + model::seconds(7));
+    const auto rows = ward.record.size();
+    ward.answer_another(question, asked_by, 4);
+    CHECK(ward.record.size() == rows);
+    ward.pass(hour(61));
+    const auto again = std::find_if(ward.asked.begin(), ward.asked.end(), [&](core::DayAsked const& a) {
+        return a.key == another_by_day() && a.number == 1 && a.to == model::patient_now(hour(22));
+    });
+    REQUIRE(again != ward.asked.end());
+    ward.answer_another(*again, ward.another(1)->asked_by, 2);
+    CHECK(ward.said().back() == "1 settled 0 none");
+    CHECK(ward.record.back().to == model::patient_now(hour(22)));
+    CHECK(ward.coag() == 2);
+}
+
+TEST_CASE("the first row of a day has no reason, whatever changed while the journal was read", "[days]") {
+    Ward ward;
+    const bool final_by_now = GENERATE(true, false);
+    const auto since = hour(final_by_now ? 60 : 30);
+    ward.platelets(hour(1), hour(0), 90);
+    ward.pass(since);
+    const auto question = ward.enable_another(since);
+    ward.bed.step(since + model::seconds(5), core::RulesChanged{});
+    ward.take();
+    ward.answer_another(question, ward.another(1)->asked_by, 2);
+    CHECK(ward.said().back() == (final_by_now ? "1 settled 0 none" : "1 provisional 0 none"));
+    // What was final is read again by the new rules; what is not has nothing to be revised.
+    ward.asked.clear();
+    ward.pass(hour(61));
+    const auto again = std::find_if(ward.asked.begin(), ward.asked.end(), [&](core::DayAsked const& a) {
+        return a.key == another_by_day() && a.number == 1;
+    });
+    REQUIRE(again != ward.asked.end());
+    ward.answer_another(*again, ward.another(1)->asked_by, 3);
+    CHECK(ward.said().back() == (final_by_now ? "1 revision 1 definition" : "1 settled 0 none"));
+}
+
+TEST_CASE("a reason goes with the question it was one for", "[days]") {
+    Ward ward;
+    ward.platelets(hour(1), hour(0), 90);
+    ward.pass(hour(60));
+    ward.bed.step(hour(60), core::RulesChanged{}); // to be read again in ten minutes
+    ward.take();
+    const auto admit = [&](core::CensusKind kind) {
+        ward.bed.census(ward.bed.state().now + model::seconds(5), kind, "v1", "pv1", model::Location{"icu", "b1"}, "",
+                        model::patient_now(begin));
+        ward.take();
+        ward.pass(ward.bed.state().now + model::seconds(5));
+    };
+    admit(core::CensusKind::cancel_admit);
+    CHECK(ward.said().back() == "2 withdrawn 1 census");
+    admit(core::CensusKind::admit);
+    ward.pass(hour(61));
+    std::erase_if(ward.asked, [](core::DayAsked const& a) { return a.number != 1; }); // the other was not final
+    ward.answer(3);
+    CHECK(ward.said().back() == "1 revision 2 census");
+}
+
+TEST_CASE("what came while the journal is read is the reason of the next revision, and not what it was read for",
+          "[days]") {
+    Ward ward;
+    ward.platelets(hour(1), hour(0), 90);
+    ward.pass(hour(50)); // the first day is final, the second is not
+    ward.bed.step(hour(50), core::RulesChanged{});
+    ward.take();
+    ward.pass(hour(50) + model::minutes(11));
+    REQUIRE(ward.asked.size() == 1);
+    ward.platelets(hour(51), hour(10), 40);
+    const bool begins_anew = GENERATE(false, true);
+    if (begins_anew) {
+        ward.bed.step(hour(51), core::Started{2, {}});
+        ward.pass(hour(51) + model::minutes(11));
+    }
+    ward.answer(3);
+    CHECK(ward.said().back() == "1 revision 1 definition");
+    ward.pass(hour(52));
+    CHECK(ward.asked.size() == 2);
+    if (begins_anew) return;
+    ward.answer(4);
+    CHECK(ward.said().back() == "1 revision 2 late_result");
 }
 
 TEST_CASE("a suspended patient's days say so", "[days]") {

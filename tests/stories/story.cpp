@@ -509,6 +509,7 @@ private:
             check(std::to_string(a.true_since.ms), std::to_string(w.time()), a);
         else if (word == "bed") {
             const auto wanted = w.take();
+            if (a.bed.value == 0) return check("none", wanted, a);
             auto const& bed = bedside_.state().beds[a.bed.value - 1];
             check(bed.unit + "." + bed.bed, wanted, a);
         } else if (word == "told")

@@ -378,6 +378,20 @@ TEST_CASE("two drugs in one rack do not mix", "[pump]") {
     CHECK(found[2].starts_with("ATC C01CA24 0.05 ug/kg/min"));
 }
 
+TEST_CASE("two pumps of one drug are told apart by their device and channel", "[pump]") {
+    const auto rack = briefs("OBX|1|ST|184514^MDC_DRUG_NAME_TYPE^MDC|1.1.1.1|Norepinephrine||||||R\n"
+                             "OBX|2|NM|157924^MDC_RATE_DOSE^MDC|1.1.1.2|0.1|ug/kg/min|||||R\n"
+                             "OBX|3|ST|184514^MDC_DRUG_NAME_TYPE^MDC|1.2.1.1|Norepinephrine||||||R\n"
+                             "OBX|4|NM|157924^MDC_RATE_DOSE^MDC|1.2.1.2|0.1|ug/kg/min|||||R\n");
+    REQUIRE(rack.size() == 2);
+    CHECK(rack[0] != rack[1]);
+    const auto left = pump("Norepinephrine", dose_kg, flow_row, "", "pump-status-infusing");
+    auto right = left;
+    right.replace(right.find("0012210000000007"), 16, "0012210000000008");
+    CHECK(briefs(left) == briefs(left));
+    CHECK(briefs(left) != briefs(right));
+}
+
 TEST_CASE("two rates that contradict each other are no dose", "[pump]") {
     const auto found = briefs("OBX|1|ST|184514^MDC_DRUG_NAME_TYPE^MDC|1.1.1.1|Norepinephrine||||||R\n"
                               "OBX|2|NM|157924^MDC_RATE_DOSE^MDC|1.1.1.2|0.1|ug/kg/"

@@ -243,6 +243,169 @@ TEST_CASE("what is told twice is undone by one cancellation, and told twice undo
     }
 }
 
+TEST_CASE("a discharge that is told again with another time is the same discharge, and one cancellation undoes it") {
+    State state;
+    const auto bed1 = who("", {}, "bed1");
+    const auto leaves = [&](EventTime when, int told_minute = 0) {
+        tell(state, adt(CensusKind::discharge, who("aa1", {"p1"}), when, told_minute));
+    };
+    tell(state, adt(CensusKind::admit, who("aa1", {"p1"}, "bed1"), clock_time(8)));
+    SECTION("he had left earlier") {
+        leaves(clock_time(12));
+        leaves(clock_time(11), 70);
+        CHECK(owner(state, bed1, clock_time(10, 59)) == "eaa1");
+        CHECK(owner(state, bed1, clock_time(11)) == "unassigned");
+        CHECK(state.encounters.front().closed == clock_time(11));
+        tell(state, adt(CensusKind::cancel_discharge, who("aa1", {"p1"}), clock_time(12, 30)));
+        CHECK(owner(state, bed1, clock_time(13)) == "eaa1");
+        CHECK_FALSE(state.encounters.front().closed);
+    }
+    SECTION("planned for four, he left at two") {
+        leaves(clock_time(16), -360);
+        leaves(clock_time(14));
+        CHECK(owner(state, bed1, clock_time(13)) == "eaa1");
+        CHECK(owner(state, bed1, clock_time(15)) == "unassigned");
+        CHECK(state.encounters.front().closed == clock_time(14));
+        tell(state, adt(CensusKind::admit, who("aa1", {"p1"}, "bed1"), clock_time(15)));
+        CHECK(owner(state, bed1, clock_time(17)) == "eaa1");
+    }
+    SECTION("planned for four, put off until six") {
+        leaves(clock_time(16), -360);
+        leaves(clock_time(18), -180);
+        CHECK(owner(state, bed1, clock_time(17)) == "eaa1");
+        CHECK(owner(state, bed1, clock_time(18)) == "unassigned");
+    }
+    SECTION("an earlier leaving that is told late does not undo the plan to leave at four") {
+        leaves(clock_time(16), -360); // told at ten
+        tell(state, adt(CensusKind::admit, who("aa1", {"p1"}, "bed1"), clock_time(9, 30)));
+        leaves(clock_time(9), 120);
+        CHECK(owner(state, bed1, clock_time(9, 15)) == "unassigned");
+        CHECK(owner(state, bed1, clock_time(15)) == "eaa1");
+        CHECK(owner(state, bed1, clock_time(17)) == "unassigned");
+    }
+    SECTION("where he came back in between they are two, also if that is told last") {
+        const auto back = adt(CensusKind::admit, who("aa1", {"p1"}, "bed1"), clock_time(11), GENERATE(0, 180));
+        leaves(clock_time(10));
+        leaves(clock_time(12));
+        leaves(clock_time(10), 150); // sent once more
+        tell(state, back);
+        CHECK(owner(state, bed1, clock_time(10, 30)) == "unassigned");
+        CHECK(owner(state, bed1, clock_time(11, 30)) == "eaa1");
+        CHECK(owner(state, bed1, clock_time(13)) == "unassigned");
+    }
+}
+
+TEST_CASE("who has left is not put back into a bed that is somebody else's by other times of his discharge") {
+    State state;
+    const auto bed1 = who("", {}, "bed1");
+    const auto hers = [&] {
+        for (auto when : {clock_time(12, 30), clock_time(13), clock_time(16)})
+            CHECK(owner(state, bed1, when) == "ebb2");
+        CHECK(owner(state, bed1, clock_time(11)) == "eaa1");
+        CHECK(owner(state, bed1, clock_time(12, 15)) == "unassigned");
+    };
+    tell(state, adt(CensusKind::admit, who("aa1", {"p1"}, "bed1"), clock_time(8)));
+    tell(state, adt(CensusKind::discharge, who("aa1", {"p1"}), clock_time(12)));
+    tell(state, adt(CensusKind::admit, who("bb2", {"p2"}, "bed1"), clock_time(12, 30)));
+    tell(state, adt(CensusKind::discharge, who("aa1", {"p1"}), clock_time(14)));
+    hers();
+    CHECK(state.encounters.front().closed == clock_time(14));
+    CHECK(owner(state, who("", {"p1"}), clock_time(13)) == "eaa1"); // in no bed
+    // Put off, and put off again.
+    tell(state, adt(CensusKind::discharge, who("aa1", {"p1"}), clock_time(18), -180));
+    tell(state, adt(CensusKind::discharge, who("aa1", {"p1"}), clock_time(17), -60));
+    hers();
+    CHECK(state.encounters.front().closed == clock_time(17));
+    // He had come back at one, into another bed: told last, and only what came after it is undone.
+    const auto back = adt(CensusKind::admit, who("aa1", {"p1"}, "bed3"), clock_time(13), 300);
+    const auto undone = adt(CensusKind::cancel_discharge, who("aa1", {"p1"}), clock_time(17), 10);
+    const bool back_first = GENERATE(true, false);
+    tell(state, back_first ? back : undone);
+    tell(state, back_first ? undone : back);
+    hers();
+    CHECK(owner(state, who("", {}, "bed3"), clock_time(19)) == "eaa1");
+}
+
+TEST_CASE("whose discharge is cancelled when the bed is somebody else's shares it, and its readings are nobody's") {
+    State state;
+    tell(state, adt(CensusKind::admit, who("aa1", {"p1"}, "bed1"), clock_time(8)));
+    tell(state, adt(CensusKind::discharge, who("aa1", {"p1"}), clock_time(12)));
+    tell(state, adt(CensusKind::admit, who("bb2", {"p2"}, "bed1"), clock_time(12, 30)));
+    if (GENERATE(true, false)) tell(state, adt(CensusKind::discharge, who("aa1", {"p1"}), clock_time(14)));
+    tell(state, adt(CensusKind::cancel_discharge, who("aa1", {"p1"}), clock_time(15)));
+    CHECK(owner(state, who("", {}, "bed1"), clock_time(12, 15)) == "eaa1");
+    CHECK(owner(state, who("", {}, "bed1"), clock_time(16)) == "identity_conflict");
+    CHECK(owner(state, who("bb2", {}, "bed1"), clock_time(16)) == "ebb2");
+    CHECK(owner(state, who("aa1", {}, "bed1"), clock_time(16)) == "eaa1");
+    tell(state, adt(CensusKind::transfer, who("aa1", {"p1"}, "bed3"), clock_time(12, 30), 240));
+    CHECK(owner(state, who("", {}, "bed1"), clock_time(16)) == "ebb2");
+    CHECK(owner(state, who("", {}, "bed3"), clock_time(16)) == "eaa1");
+}
+
+TEST_CASE("no time that is told of a discharge puts a patient into a bed that was free and is somebody else's") {
+    const unsigned seed = 20'261'129;
+    std::mt19937 random{seed};
+    for (int round = 0; round < 3'000; ++round) {
+        INFO("seed " << seed << ", round " << round);
+        State state;
+        const auto bed1 = who("", {}, "bed1");
+        std::vector<std::pair<EventTime, std::string>> lay; // who lay there, as it was known then
+        int others = 0;
+        for (int hour = 1; hour < 22; ++hour) {
+            const auto now = clock_time(hour);
+            const auto say = [&](CensusKind kind, Subject const& subject, int as_of) {
+                auto change = adt(kind, subject, clock_time(as_of));
+                change.message_time = model::DeviceTime{now.ms};
+                core::apply(state, change, {now.ms}, now);
+            };
+            const bool free = owner(state, bed1, now) == "unassigned";
+            const auto what = random() % 6;
+            if (free && others > 0 && what < 4)
+                say(CensusKind::admit, who("b" + std::to_string(++others), {"q" + std::to_string(others)}, "bed1"),
+                    hour);
+            else if (free && what < 5)
+                say(CensusKind::admit, who("aa1", {"p1"}, others++ == 0 ? "bed1" : "bed2"), hour);
+            else if (what == 5 && others > 1)
+                say(CensusKind::discharge, who("b" + std::to_string(others), {"q" + std::to_string(others)}), hour);
+            else // of what was, is or is to come
+                say(CensusKind::discharge, who("aa1", {"p1"}), std::max(1, hour - 4 + static_cast<int>(random() % 8)));
+            const auto there = owner(state, bed1, now);
+            if (there.starts_with("eb")) lay.emplace_back(now, there);
+            for (auto const& [when, whom] : lay) REQUIRE(owner(state, bed1, when) == whom);
+        }
+    }
+}
+
+TEST_CASE("what is told of two patients of one bed ends the same in whatever order it comes") {
+    const unsigned seed = 20'261'128;
+    INFO("seed " << seed);
+    std::mt19937 random{seed};
+    const std::vector<CensusChange> messages = {
+        adt(CensusKind::admit, who("aa1", {"p1"}, "bed1"), clock_time(8)),
+        adt(CensusKind::discharge, who("aa1", {"p1"}), clock_time(11), -120), // planned
+        adt(CensusKind::discharge, who("aa1", {"p1"}), clock_time(10)),
+        adt(CensusKind::admit, who("bb2", {"p2"}, "bed1"), clock_time(10, 30)),
+        adt(CensusKind::discharge, who("aa1", {"p1"}), clock_time(12), 1),
+        adt(CensusKind::admit, who("aa1", {"p1"}, "bed2"), clock_time(13)),
+        adt(CensusKind::discharge, who("aa1", {"p1"}), clock_time(15)),
+        adt(CensusKind::discharge, who("aa1", {"p1"}), clock_time(14), 70),
+        adt(CensusKind::cancel_discharge, who("aa1", {"p1"}), clock_time(15), 20),
+    };
+    for (int round = 0; round < 2'000; ++round) {
+        auto shuffled = messages;
+        for (auto const& m : messages)
+            if (random() % 3 == 0) shuffled.push_back(m);
+        std::shuffle(shuffled.begin(), shuffled.end(), random);
+        State state;
+        for (auto const& m : shuffled) tell(state, m);
+        const auto in = [&](char const* bed, int hour) { return owner(state, who("", {}, bed), clock_time(hour, 45)); };
+        for (int hour = 8; hour < 17; ++hour) {
+            REQUIRE(in("bed1", hour) == (hour < 10 ? "eaa1" : "ebb2"));
+            REQUIRE(in("bed2", hour) == (hour < 13 ? "unassigned" : "eaa1"));
+        }
+    }
+}
+
 TEST_CASE("an update corrects the bed of the stay, unless what it knew is older than what is known") {
     State state;
     tell(state, adt(CensusKind::admit, who("aa1", {"p1"}, "bed1"), clock_time(8)));

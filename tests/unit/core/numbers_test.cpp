@@ -86,6 +86,31 @@ TEST_CASE("two admissions of one visit are one stay, and its old bed is free whe
     CHECK(owner(state, who("", {}, "bed2"), clock_time(13)) == "ev2");
 }
 
+TEST_CASE("beds that were left under the prior number stay left when its stay is absorbed") {
+    State state;
+    const auto leaves = [&](EventTime when) { tell(state, adt(CensusKind::discharge, who("v1", {"p1"}), when)); };
+    tell(state, adt(CensusKind::admit, who("v1", {"p1"}, "bed1"), clock_time(6)));
+    leaves(clock_time(7));
+    tell(state, adt(CensusKind::admit, who("v8", {"p8"}, "bed1"), clock_time(7)));
+    tell(state, adt(CensusKind::discharge, who("v8", {"p8"}), clock_time(8)));
+    tell(state, adt(CensusKind::admit, who("v1", {"p1"}, "bed1"), clock_time(8)));
+    tell(state, adt(CensusKind::transfer, who("v1", {"p1"}, "bed2"), clock_time(9)));
+    leaves(clock_time(12));
+    tell(state, adt(CensusKind::admit, who("v9", {"p9"}, "bed2"), clock_time(12, 30)));
+    leaves(clock_time(14)); // the end of the visit, told again
+    tell(state, adt(CensusKind::admit, who("v2", {"p1"}, "bed3"), clock_time(15)));
+    REQUIRE(tell(state, renumbered(CensusKind::transfer, who("v2", {"p1"}, "bed3"), "v1", clock_time(16))).absorbed);
+    const auto in = [&](char const* bed, int hour) { return owner(state, who("", {}, bed), clock_time(hour, 30)); };
+    CHECK(in("bed1", 6) == "ev2");
+    CHECK(in("bed1", 7) == "ev8");
+    CHECK(in("bed1", 8) == "ev2");
+    CHECK(in("bed2", 11) == "ev2");
+    CHECK(in("bed2", 12) == "ev9");
+    CHECK(in("bed2", 13) == "ev9");
+    CHECK(in("bed2", 14) == "ev9");
+    CHECK(in("bed3", 15) == "ev2");
+}
+
 TEST_CASE("the bed of a stay that was absorbed is free once its survivor has left") {
     State state;
     tell(state, adt(CensusKind::admit, who("v1", {"m1"}, "bed1"), clock_time(8)));

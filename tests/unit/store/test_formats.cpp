@@ -63,6 +63,7 @@ TEST_CASE("a snapshot of format 6 is read: its alerts stand, and nobody has deci
         CHECK(e.alerts.shelves.empty());
         CHECK_FALSE(e.alerts.care_limits);
         CHECK(e.alerts.deadline == alerts::never);
+        CHECK(e.let_go == e.ended);
     }
     // In the newest format the same state is other bytes, and these bytes are nothing.
     CHECK_FALSE(core::decode<store::Snapshot>(bytes));
@@ -70,6 +71,16 @@ TEST_CASE("a snapshot of format 6 is read: its alerts stand, and nobody has deci
     const auto again = core::decode<store::Snapshot>(newest);
     REQUIRE(again);
     CHECK(core::encode(*again) == newest);
+}
+
+TEST_CASE("who had left in a journal of format 7 counts as let go of: should he be back, the journal is read") {
+    core::Encounter e;
+    e.ended = GENERATE(true, false);
+    auto bytes = core::encode(e);
+    if (e.ended) bytes.pop_back();
+    const auto old = core::decode<core::Encounter>(bytes, 7);
+    REQUIRE(old);
+    CHECK(old->let_go == e.ended);
 }
 
 TEST_CASE("a revision of an alert is read by the format of the segment it stands in") {
