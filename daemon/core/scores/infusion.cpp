@@ -34,7 +34,7 @@ void holds_in_turn(Inquiry const& q, std::span<Sample const> samples, Visit&& vi
 }
 
 std::vector<Segment> segments_of(Inquiry& q, std::span<Sample const> samples) {
-    if (several_pumps(samples)) return course_of_pumps(q, samples);
+    if (several_pumps(samples)) return course_of(q, voices_of(q, samples));
     std::vector<Segment> out;
     out.reserve(samples.size());
     holds_in_turn(q, samples, [&](Hold const& h) {
@@ -120,7 +120,7 @@ std::vector<Unheard> unheard_of(Inquiry& q, model::Signal drug) {
         holds_in_turn(q, samples, take);
         return out;
     }
-    for (auto const& h : holds_of_pumps(q, samples)) take(h);
+    for (auto const& h : holds_of(voices_of(q, samples))) take(h);
     std::stable_sort(out.begin(), out.end(), [](Unheard const& a, Unheard const& b) { return a.from < b.from; });
     return out;
 }

@@ -360,10 +360,10 @@ TEST_CASE("no time that is told of a discharge puts a patient into a bed that wa
             };
             const bool free = owner(state, bed1, now) == "unassigned";
             const auto what = random() % 6;
-            if (free && others > 0 && what < 4)
-                say(CensusKind::admit, who("b" + std::to_string(++others), {"q" + std::to_string(others)}, "bed1"),
-                    hour);
-            else if (free && what < 5)
+            if (free && others > 0 && what < 4) {
+                ++others;
+                say(CensusKind::admit, who("b" + std::to_string(others), {"q" + std::to_string(others)}, "bed1"), hour);
+            } else if (free && what < 5)
                 say(CensusKind::admit, who("aa1", {"p1"}, others++ == 0 ? "bed1" : "bed2"), hour);
             else if (what == 5 && others > 1)
                 say(CensusKind::discharge, who("b" + std::to_string(others), {"q" + std::to_string(others)}), hour);
