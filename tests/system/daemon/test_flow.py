@@ -311,6 +311,27 @@ class Flow(unittest.TestCase):
         self.assertEqual(verify.returncode, 0, verify.stdout + verify.stderr)
         self.assertNotIn("not re-stepped", verify.stdout + verify.stderr)
 
+    def test_two_pumps_of_one_drug_are_added_also_after_a_restart(self):
+        admitted(self.adapter)
+        for t in [START + n * 10 * MINUTE for n in range(8)]:
+            self.put(f"ne{t}", [number("norepinephrine", "0.06", "ug/kg/min", t, sub_id="left"),
+                                number("norepinephrine", "0.06", "ug/kg/min", t, sub_id="right"),
+                                number("map", 82, "mm[Hg]", t)], visit="v1", at=t)
+
+        def cardio():
+            scores, _ = self.client.snapshot("vigil.v1.score.demo.icu1.b1.")
+            return {(p.points, "pumps_added" in p.flags) for _, e in scores if e.score.definition.startswith("sofa")
+                    for p in e.score.parts if p.part == "cardio"}
+
+        wait_for(lambda: cardio() == {(4, True)}, what=f"0.12 of both: {cardio()}")
+        self.assertEqual(self.daemon.stop(), 0)
+        self.daemon.start()
+        self.adapter.hello()
+        self.adapter.heartbeat()
+        t = START + 80 * MINUTE
+        self.put("map", [number("map", 83, "mm[Hg]", t)], visit="v1", at=t)
+        wait_for(lambda: cardio() == {(4, True)}, what=f"still: {cardio()}")
+
     def test_status_says_what_an_adapter_refused_and_why(self):
         self.adapter.heartbeat(messages=7, refused=2, refused_by_reason={"no_patient": 2, "noted_bad_time": 1, "Not A Word": 9})
         source = wait_for(lambda: next((s for s in self.client.status().sources if s.refused == 2), None), what="the heartbeat")
