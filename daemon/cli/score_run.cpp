@@ -20,6 +20,7 @@ constexpr std::uint64_t shown_rows = 1'000; // of those refused, each by its lin
 // What a channel of the file means, decided once.
 struct KnownChannel {
     std::string source;
+    model::SourceId source_id; // pumps are told apart by source
     model::Channel channel;
     core::Mapping mapping;
     std::uint64_t readings = 0;
@@ -59,6 +60,7 @@ private:
         for (char c : row.code) h = h * 33 + static_cast<unsigned char>(c);
         h = h * 33 + end_of(row.unit);
         h = h * 33 + end_of(row.source);
+        for (char c : row.sub_id) h = h * 33 + static_cast<unsigned char>(c);
         return static_cast<std::size_t>(h);
     }
     static bool same(KnownChannel const& k, csv::ReadingRow const& row) {
@@ -69,6 +71,8 @@ private:
     std::uint32_t add(csv::ReadingRow const& row, std::size_t h) {
         KnownChannel k;
         k.source = row.source;
+        const auto like = std::find_if(all_.begin(), all_.end(), [&k](auto const& x) { return x.source == k.source; });
+        k.source_id = like != all_.end() ? like->source_id : model::SourceId{++sources_};
         k.channel = channel_of(row);
         k.mapping = core::map_channel(rules_, row.source, k.channel);
         hashes_.push_back(h);
@@ -90,6 +94,7 @@ private:
     std::vector<std::uint32_t> slots_ = std::vector<std::uint32_t>(512); // numbers from 1; a power of two
     std::vector<std::size_t> hashes_;
     std::vector<KnownChannel> all_;
+    std::uint32_t sources_ = 0;
     std::uint32_t last_ = 0; // the channel of the row before
 };
 
@@ -185,7 +190,8 @@ private:
             return;
         }
         read_row(row, {id}, reading_);
-        const auto origin = origin_of(row, rows_);
+        auto origin = origin_of(row, rows_);
+        origin.source = known->source_id;
         const auto read = core::interpret(rules_, known->mapping, known->channel, reading_, 0, row.order_id, origin);
         if (read.refused != Reason::none && read.refused == known->mapping.reason)
             ++refused_; // told once for the channel

@@ -1,4 +1,6 @@
+#include "core/scores/dose.hpp"
 #include "core/scores/pumps.hpp"
+#include "core/scores/vasopressor.hpp"
 
 #include <algorithm>
 #include <map>
@@ -125,18 +127,38 @@ bool comparable(Sample const& a, Sample const& b) {
     return !a.is_word && !b.is_word && a.unit == b.unit && a.salt == b.salt;
 }
 
-// The greatest first, or where that cannot be said those that began last.
-std::vector<Piece const*> most(std::vector<Piece const*> open, std::size_t n) {
-    if (open.size() < 2) return open;
+// Told in several units.
+void greatest_dose_first(Inquiry const& q, std::vector<Piece const*>& open) {
+    struct Dosed {
+        Piece const* piece;
+        std::optional<model::Ratio> dose;
+    };
+    std::vector<Dosed> dosed;
+    const auto kg = in_kg(q, admission_weight(q));
+    for (auto const* p : open) {
+        auto const& r = *p->told.rate;
+        const auto salt = salt_factor(q.rules.tables.sofa, r.salt);
+        dosed.push_back({p, r.is_word ? std::nullopt : exact_ug_kg_min(r.value, r.unit, kg, salt)});
+    }
+    const bool known = std::all_of(dosed.begin(), dosed.end(), [](Dosed const& d) { return d.dose.has_value(); });
+    std::stable_sort(dosed.begin(), dosed.end(), [known](Dosed const& a, Dosed const& b) {
+        return known ? *a.dose > *b.dose : a.piece->begun < b.piece->begun;
+    });
+    for (std::size_t i = 0; i < open.size(); ++i) open[i] = dosed[i].piece;
+}
+
+// The greatest first; where that cannot be said, those that began first.
+void keep_most(Inquiry const& q, std::vector<Piece const*>& open, std::size_t n) {
+    if (open.size() < 2) return;
     const bool by_rate = std::all_of(open.begin(), open.end(), [&open](Piece const* p) {
         return comparable(*p->told.rate, *open.front()->told.rate);
     });
-    std::stable_sort(open.begin(), open.end(), [by_rate](Piece const* a, Piece const* b) {
-        if (by_rate) return a->told.rate->value > b->told.rate->value;
-        return a->begun > b->begun;
-    });
+    if (by_rate)
+        std::stable_sort(open.begin(), open.end(),
+                         [](Piece const* a, Piece const* b) { return a->told.rate->value > b->told.rate->value; });
+    else
+        greatest_dose_first(q, open);
     if (open.size() > n) open.resize(n);
-    return open;
 }
 
 // What `open` comes to in [from, to).
@@ -196,16 +218,17 @@ std::vector<Segment> course_of(Inquiry& q, Voice const& voice) {
     changes.erase(std::unique(changes.begin(), changes.end()), changes.end());
     std::vector<Segment> out;
     std::vector<std::size_t> reached(all.by_pump.size(), 0);
+    std::vector<Piece const*> open;
     for (std::size_t i = 0; i < changes.size(); ++i) {
         const bool last = i + 1 == changes.size(); // the instant asked for
-        std::vector<Piece const*> open;
+        open.clear();
         for (std::size_t n = 0; n < reached.size(); ++n) {
             auto const& pieces = all.by_pump[n];
             auto& r = reached[n];
             while (r < pieces.size() && pieces[r].ends <= changes[i] && !(last && pieces[r].told.running)) ++r;
             if (r < pieces.size() && pieces[r].told.from <= changes[i]) open.push_back(&pieces[r]);
         }
-        open = most(std::move(open), infuse_at(together, changes[i]));
+        keep_most(q, open, infuse_at(together, changes[i]));
         if (last)
             append_running(q, open, out);
         else if (!open.empty())

@@ -22,19 +22,19 @@ std::size_t voice_of(Sample const& s, std::vector<Voice>& all) {
     return all.size() - 1;
 }
 
-void add_word(Voice& v, Sample const& s) {
+void add_word(Voice& v, Sample const& s, std::size_t turn) {
     auto known = std::find_if(v.pumps.begin(), v.pumps.end(), [&s](Pump const& p) { return p.name == s.pump; });
     if (known == v.pumps.end()) known = v.pumps.insert(v.pumps.end(), {s.pump, {}, {}, false});
     known->said.push_back(&s);
     known->steady = known->said.size() > 1;
-    v.words.push_back({&s, static_cast<std::size_t>(known - v.pumps.begin())});
+    v.words.push_back({&s, static_cast<std::size_t>(known - v.pumps.begin()), turn});
 }
 
 void find_twins(Voice& v) {
     for (std::size_t i = 1; i < v.words.size(); ++i) {
         auto const &a = v.words[i - 1], &b = v.words[i];
-        if (a.pump == b.pump || a.told->time != b.told->time || stops(*a.told) || stops(*b.told)) continue;
-        v.pumps[a.pump].steady = v.pumps[b.pump].steady = true;
+        if (!a.pump || !b.pump || a.pump == b.pump || a.told->time != b.told->time) continue;
+        if (!stops(*a.told) && !stops(*b.told)) v.pumps[*a.pump].steady = v.pumps[*b.pump].steady = true;
     }
 }
 
@@ -47,10 +47,10 @@ struct Heard {
 
     EventTime last() const { return pump.said[words - 1]->time; }
     Duration limit(SofaTables const& t) const { return silence(t, {pump.said.data(), words}); }
-    void begin(Sample const& s, EventTime at, Duration gap) {
+    void begin(Voice::Word const& w, EventTime at, Duration gap) {
         auto& holds = pump.holds;
-        if (holds.empty() || s.time - holds.back().until > gap) since = s.time;
-        holds.push_back({&s, at, true, {}, at});
+        if (holds.empty() || w.told->time - holds.back().until > gap) since = w.told->time;
+        holds.push_back({w.told, at, true, {}, at, w.turn});
         open = true;
     }
     void end(EventTime at, EventTime known_to) {
@@ -61,21 +61,22 @@ struct Heard {
     }
 };
 
-// Until when it ran for certain, or is taken to have run. A feed that has fallen silent may have been unplugged, and
-// what is charted of another pump since may stand for it.
-EventTime known_to(SofaTables const& t, Heard const& p, EventTime others_since) {
+// Until when it ran for certain, or is taken to have run: a feed that has fallen silent may have been unplugged, what
+// is charted is not said again.
+EventTime known_to(SofaTables const& t, Heard const& p) {
     const auto limit = p.limit(t);
-    return limit <= t.feed_silent || p.last() < others_since ? p.last() : p.last() + limit;
+    return limit <= t.feed_silent ? p.last() : p.last() + limit;
 }
 
 // What `s`, told of `own`, means for another pump that runs.
 void hear_beside(SofaTables const& t, Heard const& own, Sample const& s, Heard& other) {
     // Names that come but once are those of rows: the newest says what is given.
     if (!own.pump.steady && !other.pump.steady) return other.end(s.time, other.last());
-    if (s.time - other.last() <= other.limit(t)) return;
+    const auto unheard = s.time - other.last();
+    if (unheard <= std::min(t.feed_silent, t.charting_silent) || unheard <= other.limit(t)) return;
     // Not heard while this one was. One that took over from it explains that; one that infused beside it does not.
     if (own.open) {
-        const auto together = std::min(s.time, known_to(t, other, own.since)) - std::max(own.since, other.since);
+        const auto together = std::min(s.time, known_to(t, other)) - std::max(own.since, other.since);
         if (together <= t.relay_max) other.end(std::max(other.last(), own.since), other.last());
     } else if (!stops(s) && own.pump.holds.empty()) {
         other.end(s.time, other.last());
@@ -88,22 +89,28 @@ void hold(Inquiry const& q, Voice& v) {
     std::vector<Heard> heard;
     heard.reserve(v.pumps.size());
     for (auto& p : v.pumps) heard.push_back({p, 0, {}, false});
+    std::vector<std::size_t> open;
+    const auto still_open = [&] { std::erase_if(open, [&heard](std::size_t i) { return !heard[i].open; }); };
     for (auto const& w : v.words) {
-        auto& own = heard[w.pump];
-        for (auto& other : heard)
-            if (&other != &own && other.open) hear_beside(t, own, *w.told, other);
+        if (!w.pump) {
+            for (const auto i : open) heard[i].end(w.told->time, heard[i].last());
+            open.clear();
+            continue;
+        }
+        auto& own = heard[*w.pump];
+        for (const auto i : open)
+            if (i != *w.pump) hear_beside(t, own, *w.told, heard[i]);
         if (own.open) own.end(w.told->time, w.told->time);
+        still_open();
         ++own.words;
-        if (!stops(*w.told)) own.begin(*w.told, q.at, t.infusion_gap);
+        if (stops(*w.told)) continue;
+        own.begin(w, q.at, t.infusion_gap);
+        open.push_back(*w.pump);
     }
-    for (auto& p : heard) {
-        if (!p.open) continue;
-        auto others_since = p.since;
-        for (auto const& other : heard)
-            if (other.open) others_since = std::max(others_since, other.since);
-        auto& last = p.pump.holds.back();
-        last.limit = p.limit(t);
-        last.known_to = std::min(q.at, known_to(t, p, others_since));
+    for (const auto i : open) {
+        auto& last = heard[i].pump.holds.back();
+        last.limit = heard[i].limit(t);
+        last.known_to = std::min(q.at, known_to(t, heard[i]));
     }
 }
 
@@ -132,10 +139,16 @@ Voices voices_of(Inquiry const& q, std::span<Sample const> rates) {
     Voices out;
     for (auto const& s : rates) {
         const auto voice = voice_of(s, out.all);
-        add_word(out.all[voice], s);
-        if (!out.turns.empty() && out.turns.back().voice == voice) continue;
-        if (!out.turns.empty()) out.turns.back().to = s.time;
-        out.turns.push_back({voice, s.time, q.at});
+        if (out.turns.empty() || out.turns.back().voice != voice) {
+            if (!out.turns.empty()) out.turns.back().to = s.time;
+            out.turns.push_back({voice, s.time, q.at});
+        }
+        const auto turn = out.turns.size() - 1;
+        add_word(out.all[voice], s, turn);
+        // Who says that the drug is stopped says so of every pump.
+        if (!stops(s) || s.pump.known()) continue;
+        for (std::size_t v = 0; v < out.all.size(); ++v)
+            if (v != voice) out.all[v].words.push_back({&s, std::nullopt, turn});
     }
     for (auto& v : out.all) hold(q, v);
     return out;
@@ -146,11 +159,9 @@ std::vector<Hold> holds_of(Voices const& voices) {
     for (std::size_t v = 0; v < voices.all.size(); ++v)
         for (auto const& p : voices.all[v].pumps)
             for (auto h : p.holds) {
-                const auto next = std::find_if(voices.turns.begin(), voices.turns.end(), [&](Turn const& turn) {
-                    return turn.voice != v && turn.from >= h.rate->time;
-                });
-                if (next != voices.turns.end() && next->from < h.until) {
-                    h.until = next->from;
+                const bool speaks = h.open && voices.turns.back().voice == v;
+                if (!speaks && h.turn + 1 < voices.turns.size() && voices.turns[h.turn + 1].from < h.until) {
+                    h.until = voices.turns[h.turn + 1].from;
                     h.open = false;
                 }
                 out.push_back(h);

@@ -5,6 +5,7 @@
 
 #include "core/scores/infusion.hpp"
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct Hold {
     bool open = false;         // nothing has ended it
     model::Duration limit;     // of its silence, of one that is open
     model::EventTime known_to; // that it ran
+    std::size_t turn = 0;      // in which it was told
 };
 
 struct Pump {
@@ -34,7 +36,8 @@ struct Voice {
     std::vector<Pump> pumps;
     struct Word {
         model::Sample const* told = nullptr;
-        std::size_t pump = 0;
+        std::optional<std::size_t> pump; // none: another voice says that the drug is stopped
+        std::size_t turn = 0;
     };
     std::vector<Word> words; // oldest first
 };

@@ -151,13 +151,6 @@ PointRange points_of(Sofa2Tables const& t, Mix const& m) {
     return {std::max(p.lower, low), std::max(p.upper, high)};
 }
 
-Mix mix_at(std::span<Rate const> rates, EventTime t, bool counting_only) {
-    Mix m;
-    for (auto const& r : rates)
-        if (r.holds_at(t) && (counting_only ? r.counts : !r.before_rise)) m.add(r);
-    return m;
-}
-
 } // namespace
 
 namespace {
@@ -193,24 +186,37 @@ VasoactiveDrugs vasoactive_drugs(Inquiry& q) {
 }
 
 // What runs changes where a rate begins and where one ends: dopamine is worth more when it goes on alone.
+std::vector<EventTime> changes_of(Inquiry const& q, std::span<Rate const> rates) {
+    if (q.now()) return {q.at};
+    std::vector<EventTime> out;
+    out.reserve(rates.size() * 2);
+    for (auto const& r : rates) {
+        out.push_back(std::max(r.from, EventTime{q.after.ms + 1}));
+        if (!r.running && r.to > q.after && r.to <= q.at) out.push_back(r.to);
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
 WorstMix worst_mix(Inquiry const& q, std::span<Rate const> rates, bool counting_only) {
+    std::vector<Rate const*> to_come; // the first last
+    for (auto const& r : rates)
+        if (counting_only ? r.counts : !r.before_rise) to_come.push_back(&r);
+    std::stable_sort(to_come.begin(), to_come.end(), [](Rate const* a, Rate const* b) { return a->from > b->from; });
+    std::vector<Rate const*> running;
     WorstMix w;
-    const auto consider = [&](EventTime at) {
-        const auto mix = mix_at(rates, at, counting_only);
-        if (!mix.any()) return;
+    for (const auto at : changes_of(q, rates)) {
+        for (; !to_come.empty() && to_come.back()->from <= at; to_come.pop_back()) running.push_back(to_come.back());
+        std::erase_if(running, [at](Rate const* r) { return !r->holds_at(at); });
+        Mix mix;
+        for (auto const* r : running) mix.add(*r);
+        if (!mix.any()) continue;
         const auto p = points_of(q.rules.tables.sofa2, mix);
         const auto upper = std::max(w.points.upper, p.upper);
         if (!w.found || p.lower > w.points.lower || (p.lower == w.points.lower && at > w.at))
             w = {p, at, mix.catecholamine, mix.other || mix.dopamine_runs, true};
         w.points.upper = upper;
-    };
-    if (q.now()) {
-        consider(q.at);
-        return w;
-    }
-    for (auto const& r : rates) {
-        consider(std::max(r.from, EventTime{q.after.ms + 1}));
-        if (!r.running && r.to > q.after && r.to <= q.at) consider(r.to);
     }
     return w;
 }
