@@ -184,6 +184,29 @@ TEST_CASE("sepsis looks back at a SOFA that rose between two whole hours, whatev
     }
 }
 
+TEST_CASE("pumps of one source are added, of two sources the last that spoke is believed", "[cli]") {
+    Folder folder;
+    const auto in = folder.path / "pumps.csv", out = folder.path / "pumps-out.csv";
+    const auto cardio_at_noon = [&](char const* second_source) {
+        std::ofstream file{in};
+        file << "obs_ts,encounter,source,system,code,value,unit,sub_id\n";
+        for (int hour = 8; hour <= 12; ++hour) {
+            const auto at = fmt::format("2026-03-01T{:02}:00:", hour);
+            file << at << "00Z,s1,one,VIGIL,map,80,mm[Hg],\n";
+            file << at << "10Z,s1,one,VIGIL,norepinephrine,0.06,ug/kg/min,left\n";
+            file << at << "20Z,s1," << second_source << ",VIGIL,norepinephrine,0.06,ug/kg/min,right\n";
+        }
+        file.close();
+        std::filesystem::remove(out);
+        REQUIRE(cli::run_score(job_of(in, out), testing::shipped_rulebook()) == 0);
+        for (auto const& line : lines_of(out))
+            if (line.find("T12:00:00") != std::string::npos && line.find(",cardio,") != std::string::npos) return line;
+        return std::string{};
+    };
+    CHECK(cardio_at_noon("one").find(",cardio,4,") != std::string::npos);
+    CHECK(cardio_at_noon("two").find(",cardio,3,") != std::string::npos);
+}
+
 TEST_CASE("with codes each row ends with that of its part, behind all other columns", "[cli]") {
     Folder folder;
     const std::vector<std::string> rows = {"2026-03-01T00:00:00Z,s1,LN,777-3,48,10*3/uL\n"};
