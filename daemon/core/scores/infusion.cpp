@@ -95,13 +95,13 @@ Duration silence(SofaTables const& t, std::span<Sample const* const> said) {
 Segment segment_of(Inquiry& q, Hold const& h) {
     auto const& t = q.rules.tables.sofa;
     const auto told = h.rate->time;
-    if (!h.open) return {h.rate, {}, told, std::min(h.until, told + t.dose_lost), false, false, told};
+    if (!h.open) return {h.rate, {}, told, std::min(h.until, told + t.dose_lost), false, false};
     q.outlives(told, h.limit);
     q.outlives(told, t.dose_lost);
     // What was heard last is known to have held until then; the drug is carried as running for a while longer, not for
     // ever.
     const auto age = q.at - told;
-    return {h.rate, {}, told, std::min(q.at, told + h.limit), age <= t.dose_lost, age > h.limit, told};
+    return {h.rate, {}, told, std::min(q.at, told + h.limit), age <= t.dose_lost, age > h.limit};
 }
 
 std::vector<Unheard> unheard_of(Inquiry& q, model::Signal drug) {
@@ -131,14 +131,13 @@ std::vector<Run> runs_of(Inquiry& q, model::Signal drug, Duration gap) {
     std::size_t done = 0;
     for (auto& s : segments) {
         if (runs.empty() || s.from - runs.back().to > gap) {
-            runs.push_back({s.from, s.to, false, false, s.heard, {}});
+            runs.push_back({s.from, s.to, false, false, {}});
             runs.back().segments.reserve(segments.size() - done);
         }
         auto& run = runs.back();
         run.to = s.to;
         run.running = s.running;
         run.silent = is_silent(s);
-        run.heard = s.heard;
         run.segments.push_back(std::move(s));
         ++done;
     }

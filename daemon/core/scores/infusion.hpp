@@ -20,7 +20,6 @@ struct Segment {
     model::EventTime from, to; // [from, to); a running one ends at the instant asked for
     bool running = false;      // holds at the instant asked for
     bool silent = false;       // nothing was heard of it for too long
-    model::EventTime heard;    // the last reading that said so
 };
 
 // A stretch of rates above zero, pauses of at most `gap` merged.
@@ -28,7 +27,6 @@ struct Run {
     model::EventTime from, to;
     bool running = false;
     bool silent = false;
-    model::EventTime heard;
     std::vector<Segment> segments; // oldest first
     model::Duration length() const { return to - from; }
 };

@@ -167,10 +167,7 @@ Segment mixed(std::vector<Piece const*> const& open, EventTime from, EventTime t
     out.from = from;
     out.to = to;
     out.running = out.silent = false;
-    for (std::size_t i = 1; i < open.size(); ++i) {
-        out.also.push_back({open[i]->told.rate, false});
-        out.heard = std::max(out.heard, open[i]->told.heard);
-    }
+    for (std::size_t i = 1; i < open.size(); ++i) out.also.push_back({open[i]->told.rate, false});
     return out;
 }
 
