@@ -34,7 +34,7 @@ class PageState {
   clock = $state.raw<Clock | undefined>(undefined);
   beds = $state.raw<Bed[]>([]);
   alerts = $state.raw<Map<string, Alert>>(new Map());
-  ended = $state(0); // revisions of alerts that are over: the history is another one
+  ended = $state(0); // counts up whenever an alert may be over: the history is another one
   sources = $state.raw<SourceStatus[]>([]);
   staleAfterS = $state(900);
   feed = $state<FeedView>("connecting");
@@ -89,6 +89,7 @@ function takeWall(wall: Wall): void {
   page.clock = wall.clock;
   page.beds = wall.beds;
   page.alerts = new Map(wall.alerts.map((alert) => [alert.id, alert]));
+  page.ended++; // of what was over meanwhile, a picture of the whole says nothing
   page.sources = wall.sources;
   page.staleAfterS = wall.staleAfterS;
   drawViews(Infinity);

@@ -2,7 +2,7 @@
 """A vigild that says what it is told to: feed, queries, commands and identity cards for the tests of the gateway and its page.
 
 usage: fake_vigild.py DIRECTORY [--site demo]     sockets are DIRECTORY/{feed,query,command,identity}
-Lines on stdin: `alert BED RULE` and `technical BED RULE` raise one, `revise ALERT` changes and `close ALERT` ends one, `unplug` loses the feed of a source,
+Lines on stdin: `alert BED RULE` and `technical BED RULE` raise one, `revise ALERT` changes and `close ALERT` ends one (`close ALERT lost`: and that is lost on the way), `unplug` loses the feed of a source,
 `flood N` raises N, `stream HZ` changes the score of every bed so often, `gap BED` publishes a score and loses it on the way, `late BED` changes a score,
 `restart` begins a new epoch, `silent` and `loud` stop and resume every word, `stop` ends. Each is answered with `ok` on stdout.
 """
@@ -342,6 +342,7 @@ class Fake:
                 alert.revision += 1
                 alert.signal, alert.notify, alert.closed_because = alert_pb2.SIGNAL_STATE_CLOSED, alert_pb2.NOTIFY_CLEARED, "recovered"
                 alert.condition, alert.revised_at_ms = alert_pb2.CONDITION_STATE_ABSENT, self.now()
+                self.lose = words[2:] == ["lost"]
                 self.publish("alert", alert.bed, alert.rule, alert=alert)
             elif words[0] == "unplug":  # a feed whose adapter has gone
                 self.publish("status", "_", "monitors", source_status=envelope_pb2.SourceStatus(source="monitors", kind="hl7", connected=False, messages=1234))
