@@ -113,13 +113,53 @@ Known respiratory(scores::Inquiry const& q, EventTime t, OrganSupportFree const&
     return s.positive_pressure;
 }
 
-// A rate holds until the next one; not heard of for too long, nobody knows. Time without support is never made of
-// silence: it is not taken for stopped, as the scores do after three days.
-Known infused(scores::Inquiry const& q, Signal drug, EventTime t) {
-    const auto s = q.timeline.latest(drug, t, {});
-    if (!s || model::stops(*s) || (s->until && *s->until <= t)) return Known::no;
-    return t - s->time <= q.rules.tables.sofa.dose_lost ? Known::yes : Known::unknown;
-}
+// When a drug ran. A rate holds until its pump is told another; not heard of for too long, nobody knows. Time without
+// support is never made of silence: it is not taken for stopped, as the scores do after three days.
+class Infusion {
+public:
+    Infusion(scores::Inquiry const& q, Signal drug) {
+        const auto carried = q.rules.tables.sofa.dose_lost;
+        for (auto const& told : scores::told_of(q, drug)) {
+            const auto from = told.rate->time, until = std::min(told.until, told.rate->until.value_or(told.until));
+            const auto heard = std::min(until, from + carried + Duration{1});
+            add(known_, from, heard);
+            add(unheard_, heard, until);
+        }
+    }
+    template <class Visit>
+    void ends(Visit&& visit) const {
+        for (auto const* list : {&known_, &unheard_})
+            for (auto const& span : *list) {
+                visit(span.from);
+                visit(span.to);
+            }
+    }
+    Known at(EventTime t) const {
+        if (covers(known_, t)) return Known::yes;
+        return covers(unheard_, t) ? Known::unknown : Known::no;
+    }
+
+private:
+    struct Span {
+        EventTime from, to;
+    };
+    using Spans = std::vector<Span>; // oldest first, apart
+
+    static void add(Spans& spans, EventTime from, EventTime to) {
+        if (to <= from) return;
+        if (spans.empty() || from > spans.back().to)
+            spans.push_back({from, to});
+        else
+            spans.back().to = std::max(spans.back().to, to);
+    }
+    static bool covers(Spans const& spans, EventTime t) {
+        const auto after = std::upper_bound(spans.begin(), spans.end(), t,
+                                            [](EventTime at, Span const& span) { return at < span.from; });
+        return after != spans.begin() && t < std::prev(after)->to;
+    }
+
+    Spans known_, unheard_;
+};
 
 } // namespace
 
@@ -153,14 +193,15 @@ Course organ_support(model::Timeline const& timeline, EventTime from, EventTime 
     Instants instants{q, from, to};
     instants.support();
     for (auto s : {Signal::o2_flow, Signal::fio2, Signal::fio2_set}) instants.holds(s, q.max_age(s));
+    std::vector<Infusion> infusions;
     for (auto drug : rule.vasoactive) {
-        instants.holds(drug, rules.tables.sofa.dose_lost);
-        instants.holds(drug, rules.tables.sofa.stop_unheard);
+        infusions.emplace_back(q, drug);
+        infusions.back().ends([&instants](EventTime t) { instants.add(t); });
     }
     return instants.course([&](EventTime t) {
         auto now = respiratory(q, t, rule);
-        for (auto drug : rule.vasoactive)
-            if (now != Known::yes) now = either(now, infused(q, drug, t));
+        for (auto const& drug : infusions)
+            if (now != Known::yes) now = either(now, drug.at(t));
         return now;
     });
 }

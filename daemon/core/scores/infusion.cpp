@@ -54,6 +54,17 @@ std::span<Sample const> rates(Inquiry const& q, model::Signal drug) {
     return q.timeline.range(drug, {std::numeric_limits<std::int64_t>::min()}, q.at);
 }
 
+// Oldest first.
+template <class Visit>
+void each_hold(Inquiry const& q, model::Signal drug, Visit&& visit) {
+    const auto samples = rates(q, drug);
+    if (!several_pumps(samples)) return holds_in_turn(q, samples, visit);
+    auto holds = holds_of(voices_of(q, samples));
+    std::stable_sort(holds.begin(), holds.end(),
+                     [](Hold const& a, Hold const& b) { return a.rate->time < b.rate->time; });
+    for (auto const& h : holds) visit(h);
+}
+
 // What is given at one time, where all of it is told in one unit.
 std::optional<model::Ratio> given(Segment const& s) {
     if (s.rate->is_word) return std::nullopt;
@@ -104,24 +115,23 @@ Segment segment_of(Inquiry& q, Hold const& h) {
     return {h.rate, {}, told, std::min(q.at, told + h.limit), age <= t.dose_lost, age > h.limit};
 }
 
+std::vector<ToldRate> told_of(Inquiry const& q, model::Signal drug) {
+    std::vector<ToldRate> out;
+    each_hold(q, drug, [&out](Hold const& h) { out.push_back({h.rate, h.until}); });
+    return out;
+}
+
 std::vector<Unheard> unheard_of(Inquiry& q, model::Signal drug) {
     auto const& t = q.rules.tables.sofa;
     std::vector<Unheard> out;
-    const auto take = [&](Hold const& h) {
+    each_hold(q, drug, [&](Hold const& h) {
         const auto told = h.rate->time;
         Unheard u{h.rate, told + t.dose_lost, told + t.stop_unheard, h.open && q.at - told <= t.stop_unheard};
         if (!h.open) u.to = std::min(u.to, h.until);
         if (u.from >= std::min(u.to, q.at)) return;
         if (u.lasts) q.outlives(told, t.stop_unheard);
         out.push_back(u);
-    };
-    const auto samples = rates(q, drug);
-    if (!several_pumps(samples)) {
-        holds_in_turn(q, samples, take);
-        return out;
-    }
-    for (auto const& h : holds_of(voices_of(q, samples))) take(h);
-    std::stable_sort(out.begin(), out.end(), [](Unheard const& a, Unheard const& b) { return a.from < b.from; });
+    });
     return out;
 }
 

@@ -31,6 +31,12 @@ struct Run {
     model::Duration length() const { return to - from; }
 };
 
+// A rate above nought, told at `rate->time`.
+struct ToldRate {
+    model::Sample const* rate = nullptr;
+    model::EventTime until; // it was ended; of one that nothing has ended the instant asked for
+};
+
 // A drug that was heard running, was not heard for longer than its rate is carried, and was not heard to stop: in
 // (from, to) nobody knows whether it runs. After `to` it is taken for stopped.
 struct Unheard {
@@ -43,6 +49,8 @@ struct Unheard {
 bool is_silent(Segment const& s);
 // The runs of a drug up to q.at, oldest first. `q.due` learns when the last one falls silent.
 std::vector<Run> runs_of(Inquiry& q, model::Signal drug, model::Duration gap);
+// What was told of each pump, oldest first, however long ago: nothing here falls silent.
+std::vector<ToldRate> told_of(Inquiry const& q, model::Signal drug);
 std::vector<Unheard> unheard_of(Inquiry& q, model::Signal drug);
 // What runs, or did in the window. A drug that fell silent before a day began is carried as running into it.
 bool in_question(Inquiry const& q, Segment const& s);

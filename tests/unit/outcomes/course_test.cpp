@@ -77,10 +77,18 @@ TEST_CASE("organ support: devices, high flow by flow and oxygen, vasoactive infu
     CHECK(support(flow + "0..+47h/2h o2_flow 50") == "0 unknown");
     CHECK(support(flow + "0..+47h/2h o2_flow 20") == "0 no");
     CHECK(support("+3h norepinephrine 0.1; +5h norepinephrine 0") == "0 unknown; 3 yes; 5 unknown");
+    // The stop of one pump is not that of the other; of one drug whose pumps nobody names it is the drug's.
+    CHECK(support(air + "+3h norepinephrine 0.1 pump=left; +3h norepinephrine 0.05 pump=right; "
+                        "+5h norepinephrine 0 pump=left; +8h norepinephrine 0 pump=right") == "0 no; 3 yes; 8 no");
+    CHECK(support(air + "+3h norepinephrine 0.1; +4h norepinephrine 0.05; +5h norepinephrine 0") ==
+          "0 no; 3 yes; 5 no");
     // A pump that is not heard of any more neither runs for ever nor has it stopped.
     const auto lost = support(air + "+3h norepinephrine 0.1");
     CHECK(lost.starts_with("0 no; 3 yes; "));
     CHECK(lost.find("unknown") != std::string::npos);
+    CHECK(support(air + "+3h norepinephrine 0.1 pump=left; +3h norepinephrine 0.05 pump=right; "
+                        "+5h norepinephrine 0.1 pump=left; +6h norepinephrine 0 pump=right") ==
+          "0 no; 3 yes; 29+ unknown");
 }
 
 TEST_CASE("what was attested of a person") {
