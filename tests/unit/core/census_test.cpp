@@ -392,12 +392,7 @@ TEST_CASE("what is told of two patients of one bed ends the same in whatever ord
         adt(CensusKind::cancel_discharge, who("aa1", {"p1"}), clock_time(15), 20),
     };
     for (int round = 0; round < 2'000; ++round) {
-        auto shuffled = messages;
-        for (auto const& m : messages)
-            if (random() % 3 == 0) shuffled.push_back(m);
-        std::shuffle(shuffled.begin(), shuffled.end(), random);
-        State state;
-        for (auto const& m : shuffled) tell(state, m);
+        auto state = told_anyhow(messages, random);
         const auto in = [&](char const* bed, int hour) { return owner(state, who("", {}, bed), clock_time(hour, 45)); };
         for (int hour = 8; hour < 17; ++hour) {
             REQUIRE(in("bed1", hour) == (hour < 10 ? "eaa1" : "ebb2"));
@@ -508,12 +503,7 @@ TEST_CASE("messages that come out of order end in the same stays") {
     State in_order;
     for (auto const& m : messages) tell(in_order, m);
     for (int round = 0; round < 2'000; ++round) {
-        auto shuffled = messages;
-        for (auto const& m : messages)
-            if (random() % 3 == 0) shuffled.push_back(m);
-        std::shuffle(shuffled.begin(), shuffled.end(), random);
-        State state;
-        for (auto const& m : shuffled) tell(state, m);
+        auto state = told_anyhow(messages, random);
         for (int hour = 7; hour < 17; ++hour)
             for (auto bed : {"bed1", "bed2", "bed3", "bed4"})
                 REQUIRE(owner(state, who("", {}, bed), clock_time(hour, 30)) ==

@@ -3,6 +3,7 @@
 
 #include "core/census.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -40,6 +41,18 @@ inline Subject who(std::string visit, std::vector<std::string> patients, std::st
 
 inline core::CensusOutcome tell(State& state, CensusChange const& change) {
     return core::apply(state, change, {clock_time(23).ms}, clock_time(23));
+}
+
+// In any order, some of them twice, as feeds deliver after an outage.
+template <class Random>
+State told_anyhow(std::vector<CensusChange> const& messages, Random& random) {
+    auto shuffled = messages;
+    for (auto const& m : messages)
+        if (random() % 3 == 0) shuffled.push_back(m);
+    std::shuffle(shuffled.begin(), shuffled.end(), random);
+    State state;
+    for (auto const& m : shuffled) tell(state, m);
+    return state;
 }
 
 inline std::string owner(State& state, Subject const& subject, EventTime when, std::optional<EventTime> told = {}) {
