@@ -32,13 +32,19 @@ struct Stretch {
 };
 
 void add_stretches(Inquiry& q, Signal drug, std::vector<Stretch>& out) {
-    for (auto const& run : runs_of(q, drug, q.rules.tables.sofa.infusion_gap)) {
+    const auto runs = runs_of(q, drug, q.rules.tables.sofa.infusion_gap);
+    for (auto const& run : runs) {
         // What fell silent is carried: it runs until now, though it was heard until run.to only.
         const auto to = run.running ? q.at : std::min(run.to, q.at);
         out.push_back({drug, *run.segments.back().rate, run.from, to, run.running, true});
     }
-    for (auto const& u : unheard_of(q, drug))
-        out.push_back({drug, *u.rate, u.from, std::min(u.to, q.at), u.lasts, false});
+    // What was carried until it was not heard for too long is in doubt from when it was heard of last.
+    for (auto const& u : unheard_of(q, drug)) {
+        auto from = u.from;
+        for (auto const& run : runs)
+            if (run.from <= u.rate->time && u.rate->time <= run.to) from = std::min(from, run.to);
+        out.push_back({drug, *u.rate, from, std::min(u.to, q.at), u.lasts, false});
+    }
 }
 
 // Those that touch the question: the window, or its last instant.
