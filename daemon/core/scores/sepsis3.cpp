@@ -131,7 +131,7 @@ Episode episode_of(Inquiry& q, Suspicion const& s) {
     const auto most = in_force(q, Signal::sofa_most, from, to);
     const auto rise = [&](Sample const& x) { return std::max(0, sofa_of(x) - e.before.points); };
     for (auto const& x : sums) e.rise.lower = std::max(e.rise.lower, rise(x));
-    e.rise.upper = sums.empty() ? t.sofa_most : e.rise.lower;
+    e.rise.upper = sums.empty() ? std::max(0, t.sofa_most - e.before.points) : e.rise.lower;
     for (auto const& x : most) e.rise.upper = std::max(e.rise.upper, rise(x));
     const auto high = std::find_if(sums.begin(), sums.end(), [&](Sample const& x) { return rise(x) >= t.rise; });
     if (high != sums.end()) {

@@ -32,11 +32,19 @@ struct Stretch {
 };
 
 void add_stretches(Inquiry& q, Signal drug, std::vector<Stretch>& out) {
-    for (auto const& run : runs_of(q, drug, q.rules.tables.sofa.infusion_gap)) {
-        out.push_back({drug, *run.segments.back().rate, run.from, std::min(run.to, q.at), run.running, true});
+    const auto runs = runs_of(q, drug, q.rules.tables.sofa.infusion_gap);
+    for (auto const& run : runs) {
+        // What fell silent is carried: it runs until now, though it was heard until run.to only.
+        const auto to = run.running ? q.at : std::min(run.to, q.at);
+        out.push_back({drug, *run.segments.back().rate, run.from, to, run.running, true});
     }
-    for (auto const& u : unheard_of(q, drug))
-        out.push_back({drug, *u.rate, u.from, std::min(u.to, q.at), u.lasts, false});
+    // What was carried until it was not heard for too long is in doubt from when it was heard of last.
+    for (auto const& u : unheard_of(q, drug)) {
+        auto from = u.from;
+        for (auto const& run : runs)
+            if (run.from <= u.rate->time && u.rate->time <= run.to) from = std::min(from, run.to);
+        out.push_back({drug, *u.rate, from, std::min(u.to, q.at), u.lasts, false});
+    }
 }
 
 // Those that touch the question: the window, or its last instant.
@@ -99,21 +107,24 @@ Met sepsis_met(ScorePart const& s) {
     return s.label == Label::no_sepsis ? Met::no : Met::maybe;
 }
 
-// The best case for shock: a high lactate beside a drug. Without any lactate beside one nobody knows.
+// What a lactate says, by what decides: the best case for shock. A low one beside a drug that may not have run is no
+// answer, and takes nothing from another.
+enum class Says : std::uint8_t { nothing, low, unsure, high };
+
+Says says(Lactate const& l) {
+    if (!l.with_drug) return l.points.upper > 0 ? Says::unsure : Says::nothing;
+    return l.points.lower > 0 ? Says::high : l.points.upper > 0 ? Says::unsure : Says::low;
+}
+
+// Without any lactate beside a drug nobody knows.
 Met lactate_met(std::span<Lactate const> all, Lactate const*& deciding) {
-    Met out = Met::maybe;
-    bool measured = false;
+    auto most = Says::nothing;
     for (auto const& l : all) {
-        if (!l.with_drug_possibly) continue;
-        const bool decides = l.with_drug && (l.points.lower > 0 || l.points.upper <= 0);
-        const auto met = !decides ? Met::maybe : l.points.lower > 0 ? Met::yes : Met::no;
-        if (deciding == nullptr || !measured || met >= out) {
-            deciding = &l;
-            out = met;
-        }
-        measured = true;
+        if (!l.with_drug_possibly || (deciding != nullptr && says(l) < most)) continue;
+        deciding = &l;
+        most = says(l);
     }
-    return out;
+    return most == Says::high ? Met::yes : most == Says::low ? Met::no : Met::maybe;
 }
 
 ScorePart told(Part part, Met met) {

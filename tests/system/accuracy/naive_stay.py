@@ -12,14 +12,14 @@ CODES = {
     "2703-7": "pao2", "2019-8": "paco2", "19994-3": "fio2_set", "3150-6": "fio2", "19941-4": "flow", "59408-5": "spo2",
     "8478-0": "nibp_map", "8480-6": "nibp_sbp", "8462-4": "nibp_dbp", "76214-6": "map", "76215-3": "sbp", "76213-8": "dbp",
     "9267-6": "eye", "9270-0": "verbal", "9268-4": "motor", "777-3": "plt", "1975-2": "bili", "2160-0": "crea", "2823-3": "k",
-    "2744-1": "ph", "1963-8": "hco3", "9187-6": "uo", "29463-7": "weight", "20112-9": "vt_set", "resp_device": "device",
+    "2744-1": "ph", "32693-4": "lact", "1963-8": "hco3", "9187-6": "uo", "29463-7": "weight", "20112-9": "vt_set", "resp_device": "device",
     "vent_mode": "mode", "rrt": "rrt", "C01CA06": "phenylephrine", "C01CA03": "norepinephrine", "C01CA24": "epinephrine",
     "C01CA04": "dopamine", "H01BA01": "vasopressin",
 }
 PLAUSIBLE = {
     "pao2": (10, 760), "fio2": (20, 100), "fio2_set": (20, 100), "flow": (0, 100), "spo2": (1, 100), "map": (10, 250),
     "nibp_map": (10, 250), "sbp": (20, 320), "nibp_sbp": (20, 320), "dbp": (5, 220), "nibp_dbp": (5, 220), "plt": (0, 5000),
-    "bili": (0, 100), "crea": (F("0.05"), 35), "k": (1, 12), "ph": (F("6.5"), 8), "hco3": (1, 80), "uo": (-5000, 5000),
+    "bili": (0, 100), "crea": (F("0.05"), 35), "k": (1, 12), "lact": (0, 60), "ph": (F("6.5"), 8), "hco3": (1, 80), "uo": (-5000, 5000),
     "weight": (20, 400), "norepinephrine": (0, 10), "epinephrine": (0, 10), "dopamine": (0, 100), "phenylephrine": (0, 30),
     "vasopressin": (0, 30), "eye": (1, 4), "verbal": (1, 5), "motor": (1, 6),
 }
@@ -127,7 +127,8 @@ class Stay:
             quarters.setdefault(t // 900, []).append((v, t))
         for number, rows in quarters.items():
             first, last = rows[0][1], rows[-1][1]
-            if len(rows) >= 5 and (number + 1) * 900 > to:
+            stream = max(len(rows), len(quarters.get(number - 1, ()))) >= 5
+            if stream and (number + 1) * 900 > to:
                 continue  # a stream's is judged when it is over
             oxygen = self.steady(first, last)
             if oxygen is not None:
@@ -154,8 +155,15 @@ class Stay:
                     found.append((t, (s + 2 * d[0]) / 3))
             if mean == "map":
                 line = [t for t, _ in found]
+            found = [(t, self.agreed(found, t, v)) for t, v in found]
             out += [v for t, v in found if t > after and (mean == "map" or not any(abs(t - x) <= 5 * MINUTE for x in line))]
         return out
+
+    @staticmethod
+    def agreed(found, t, value):
+        """At most 2 min apart they are a stream: of two in a row the higher one is certain."""
+        beside = [v for at, v in found if 0 < abs(at - t) <= 2 * MINUTE]
+        return max(value, min(beside)) if beside else value
 
     def rates(self, drug, t):
         """(from, to, rate) of what ran for an hour, pauses up to 5 min merged; a rate holds for a day at most."""
