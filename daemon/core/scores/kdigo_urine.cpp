@@ -22,6 +22,7 @@ namespace {
 // The hours that end with one charting.
 struct Judged {
     std::optional<UrineVolume> volume; // of the hours that decide; empty: not covered
+    model::Duration over;              // those hours
     std::int32_t lower = 0, upper = 0;
     bool unweighed = false;
 
@@ -43,7 +44,10 @@ Judged judge(Inquiry const& q, Volume&& volume_over, Limit&& limit_over) {
             out.unweighed = true;
             out.upper = std::max(out.upper, rate.points);
         }
-        if (!out.volume || out.lower == 0) out.volume = v;
+        if (!out.volume || out.lower == 0) {
+            out.volume = v;
+            out.over = rate.over;
+        }
         if (low) out.lower = std::max(out.lower, rate.points);
     }
     out.upper = std::max(out.upper, out.lower);
@@ -153,7 +157,9 @@ model::ScorePart kdigo_urine(Inquiry& q) {
     e.compared_unit = model::Unit::mL;
     part.evidence.push_back(e);
     if (w.volume->first != w.volume->last)
-        part.evidence.push_back(evidence_of(seen.signal, *w.volume->first, verdict, why));
+        part.evidence.push_back(first_counted(seen.signal, *w.volume->first, w.over, verdict, why));
+    if (const auto weight = admission_weight(q); decides && in_kg(q, weight))
+        part.evidence.push_back(evidence_of(Signal::weight, *weight, Verdict::used));
     return part;
 }
 

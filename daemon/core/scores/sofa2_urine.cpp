@@ -150,7 +150,7 @@ void UrineFinding::take(Signal signal, UrineRate const& rate, UrineVolume const&
     const auto is = below(v, rate, limit);
     if (is == Known::unknown) unweighed = std::max(unweighed, rate.points);
     if (is == Known::yes && (!worst || rate.points >= worst->points))
-        worst = Worst{signal, v.ml, rate.points, *v.first, *v.last, v.first == v.last};
+        worst = Worst{signal, v.ml, rate.points, *v.first, *v.last, v.first == v.last, rate.over};
 }
 
 void UrineFinding::take_oliguria(UrineRate const& rate, UrineVolume const& v, std::optional<Ratio> const& limit) {

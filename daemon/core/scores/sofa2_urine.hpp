@@ -18,6 +18,7 @@ struct UrineFinding {
         std::int32_t points = 0;
         model::Sample first, last; // of what was added up
         bool single = true;        // both are one
+        model::Duration over;      // the hours they came in
     };
     std::optional<Worst> worst;
     Known oliguria = Known::no; // of the criteria for replacement

@@ -1,10 +1,6 @@
 #include "cli/score.hpp"
-#include "cli/show.hpp"
-#include "core/state.hpp"
 #include "tests/stories/bedside.hpp"
-#include "wire/publication.hpp"
-
-#include "vigil/v1/score.pb.h"
+#include "tests/unit/cli/explaining.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -13,35 +9,9 @@
 #include <unistd.h>
 
 using namespace vigil;
+using testing::explained;
 
 namespace {
-
-// What a score of one stay is made of, as `vigil explain` prints it.
-std::string explained(std::string const& rows, std::string const& name, std::optional<model::EventTime> at = {}) {
-    const auto path = std::filesystem::temp_directory_path() / fmt::format("vigil-explain-{}.csv", ::getpid());
-    std::ofstream{path} << "obs_ts,encounter,system,code,value,unit\n" << rows;
-    const auto rules = testing::shipped_rulebook();
-    cli::ScoreJob job;
-    job.readings = {path};
-    job.at = cli::At::last;
-    job.instant = at;
-    cli::ScoreChoice choice;
-    choice.scores = {name};
-    REQUIRE(cli::choose_scores(choice, rules, job));
-    std::string out;
-    job.show = [&](std::string_view whose, std::vector<model::Score> scores) {
-        out.clear();
-        const core::State nobody{};
-        for (auto const& score : scores) {
-            v1::Score wire;
-            wire::write_score({}, {}, score, false, {nobody, rules}, wire);
-            out += cli::explained(wire, whose);
-        }
-    };
-    CHECK(cli::run_score(job, rules) == 0);
-    std::filesystem::remove(path);
-    return out;
-}
 
 constexpr char stay[] = "2026-03-01T08:00:00Z,s1,LN,777-3,48,10*3/uL\n"
                         "2026-03-01T09:00:00Z,s1,LN,1975-2,34,umol/L\n"
