@@ -9,9 +9,11 @@
 #include "vigil/v1/score.pb.h"
 
 #include <catch2/catch.hpp>
+#include <cstdio>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
+#include <iterator>
 #include <unistd.h>
 
 namespace vigil::testing {
@@ -40,6 +42,24 @@ std::string explained(std::string const& rows, std::string const& name, std::opt
         }
     };
     CHECK(cli::run_score(job, rules) == 0);
+    std::filesystem::remove(path);
+    return out;
+}
+
+std::string complaints_of(std::function<void()> const& run) {
+    const auto path = std::filesystem::temp_directory_path() / fmt::format("vigil-complaints-{}", ::getpid());
+    std::FILE* const file = std::fopen(path.c_str(), "w");
+    REQUIRE(file != nullptr);
+    std::fflush(stderr);
+    const int was = ::dup(STDERR_FILENO);
+    ::dup2(::fileno(file), STDERR_FILENO);
+    run();
+    std::fflush(stderr);
+    ::dup2(was, STDERR_FILENO);
+    ::close(was);
+    std::fclose(file);
+    std::ifstream in{path};
+    std::string out{std::istreambuf_iterator<char>{in}, {}};
     std::filesystem::remove(path);
     return out;
 }
