@@ -26,26 +26,24 @@ bool is_used(v1::Evidence const& e) {
     return e.verdict() == v1::VERDICT_USED || e.verdict() == v1::VERDICT_SUBSTITUTED;
 }
 
-// Place of an evidence in its part; -1 where it stands in none.
+// Place of an evidence among those beside it; -1 where nothing is.
 int place_of(v1::Evidence const& e, Told const& told) {
-    for (int i = 0; told.part != nullptr && i < told.part->evidence_size(); ++i)
-        if (&told.part->evidence(i) == &e) return i;
+    for (int i = 0; told.beside != nullptr && i < told.beside->size(); ++i)
+        if (&told.beside->Get(i) == &e) return i;
     return -1;
 }
 
-bool is_flagged(Told const& told, std::string_view flag) {
-    return told.part != nullptr && std::any_of(told.part->flags().begin(), told.part->flags().end(),
-                                               [&](std::string const& f) { return f == flag; });
+template <class List, class Is>
+bool any(List const* list, Is const& is) {
+    return list != nullptr && std::any_of(list->begin(), list->end(), is);
 }
 
 // APACHE II takes the gradient from some oxygen on, for which it needs carbon dioxide; else the tension itself.
 std::string of_gas(v1::Evidence const& e, Told const& told) {
     if (score_of(told) != "apache2") return "giving P/F " + e.compared();
-    const bool by_gradient =
-        told.part != nullptr &&
-        std::any_of(told.part->evidence().begin(), told.part->evidence().end(), [](v1::Evidence const& o) {
-            return is_used(o) && (o.signal() == "paco2" || o.signal() == "pco2_untyped");
-        });
+    const bool by_gradient = any(told.beside, [](v1::Evidence const& o) {
+        return is_used(o) && (o.signal() == "paco2" || o.signal() == "pco2_untyped");
+    });
     return by_gradient ? "giving A-aDO2 " + e.compared() : as_it_is(e);
 }
 
@@ -69,11 +67,17 @@ std::string of_coma(v1::Evidence const& e) {
     return e.signal() == "gcs_total" ? as_it_is(e) : "compared as " + number + ", motor alone";
 }
 
-// KDIGO: the result first, its baseline, the lowest of the two days before it.
+// KDIGO tells the result first, then its baseline, then the lowest of the two days before it.
+int creatinine_before(v1::Evidence const& e, Told const& told) {
+    int before = 0;
+    for (int i = 0; i < place_of(e, told); ++i)
+        if (told.beside->Get(i).signal().starts_with("crea")) ++before;
+    return before;
+}
+
 std::string of_creatinine(v1::Evidence const& e, Told const& told) {
     const auto [number, unit] = compared(e);
-    const auto place = place_of(e, told);
-    if (place <= 0)
+    if (creatinine_before(e, told) == 0)
         return unit.empty() ? "giving a ratio of " + number + " to the baseline" : "giving a rise of " + e.compared();
     if (e.verdict() == v1::VERDICT_SUBSTITUTED) return "presumed as " + e.compared();
     return "the result is " + (unit.empty() ? number + " times it" : e.compared() + " above it");
@@ -84,7 +88,7 @@ bool begins_hours(v1::Evidence const& e, Told const& told) {
     if (e.signal() != "uo" && e.signal() != "uo_day") return false;
     const auto place = place_of(e, told);
     if (place <= 0) return false;
-    auto const& before = told.part->evidence(place - 1);
+    auto const& before = told.beside->Get(place - 1);
     return before.signal() == e.signal() && compared(e).unit != "mL" && before.verdict() == e.verdict();
 }
 
@@ -93,9 +97,9 @@ std::string of_urine(v1::Evidence const& e, Told const& told) {
     const auto score = score_of(told);
     if (score == "sofa" || score == "saps2") return "giving " + e.compared() + " in 24 h";
     const auto next = place_of(e, told) + 1;
-    if (next > 0 && next < told.part->evidence_size() && begins_hours(told.part->evidence(next), told) &&
-        !told.part->evidence(next).compared().empty())
-        return "giving " + e.compared() + " in " + told.part->evidence(next).compared();
+    if (next > 0 && next < told.beside->size() && begins_hours(told.beside->Get(next), told) &&
+        !told.beside->Get(next).compared().empty())
+        return "giving " + e.compared() + " in " + told.beside->Get(next).compared();
     return as_it_is(e);
 }
 
@@ -107,9 +111,9 @@ std::string name_shown(v1::Evidence const& e, Told const& told) {
     if (begins_hours(e, told)) return signal + " (first counted)";
     if (signal == "gcs_motor" && e.verdict() == v1::VERDICT_MISSING) return "GCS (total or parts)";
     if (signal == "crea" && score_of(told) == "kdigo") {
-        const auto place = place_of(e, told);
-        if (place == 1) return "crea (baseline)";
-        if (place == 2) return "crea (lowest of two days)";
+        const auto before = creatinine_before(e, told);
+        if (before == 1) return "crea (baseline)";
+        if (before == 2) return "crea (lowest of two days)";
     }
     return signal;
 }
@@ -122,7 +126,8 @@ std::string comparison(v1::Evidence const& e, Told const& told) {
     if (signal.starts_with("gcs_")) return of_coma(e);
     if (signal.starts_with("crea") && score_of(told) == "kdigo") return of_creatinine(e, told);
     if (signal == "uo" || signal == "uo_day") return of_urine(e, told);
-    if (signal.ends_with("sbp") && is_flagged(told, "map_derived")) return "giving a mean of " + e.compared();
+    if (signal.ends_with("sbp") && any(told.flags, [](std::string const& f) { return f == "map_derived"; }))
+        return "giving a mean of " + e.compared();
     return as_it_is(e);
 }
 

@@ -2,20 +2,18 @@
 // What met the threshold, in the words of whoever checks it on paper: the same quantity in another unit, or another one
 // that was worked out from the reading.
 
+#include "vigil/v1/score.pb.h"
+
 #include <string>
 #include <string_view>
 
-namespace vigil::v1 {
-class Evidence;
-class ScorePart;
-} // namespace vigil::v1
-
 namespace vigil::wire {
 
-// What an evidence was told for.
+// What an evidence was told for, and what stands beside it.
 struct Told {
-    std::string_view definition;         // id@version+policy; empty: not of a score
-    v1::ScorePart const* part = nullptr; // that it stands in; nullptr: in no part
+    std::string_view definition; // id@version+policy; empty: not of a score
+    google::protobuf::RepeatedPtrField<v1::Evidence> const* beside = nullptr; // itself among them
+    google::protobuf::RepeatedPtrField<std::string> const* flags = nullptr;
 };
 
 // "uo (first counted)"

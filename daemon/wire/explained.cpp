@@ -109,7 +109,7 @@ std::string explained(v1::Alert const& a) {
     std::string used, wanting;
     for (auto const& e : a.evidence())
         (e.verdict() == v1::VERDICT_USED || e.verdict() == v1::VERDICT_SUBSTITUTED ? used : wanting) +=
-            explained(e, {a.policy(), nullptr});
+            explained(e, {a.policy(), &a.evidence(), nullptr});
     if (!used.empty()) out += "\nwhat it rests on\n" + used;
     if (!wanting.empty()) out += "\nwhat was missing, stale or refused\n" + wanting;
     return out;
@@ -143,7 +143,8 @@ std::string explained(v1::Score const& score, std::string_view whose) {
         out += fmt::format("\n{:<14} {}\n  code {} {}\n", part.part(), standing(part), known.system, known.code);
         for (auto const& flag : part.flags())
             out += fmt::format("  flagged {}\n", with_meaning(flag, meaning_of_flag(flag)));
-        for (auto const& e : part.evidence()) out += explained(e, {score.definition(), &part});
+        for (auto const& e : part.evidence())
+            out += explained(e, {score.definition(), &part.evidence(), &part.flags()});
     }
     return out + "\n";
 }
