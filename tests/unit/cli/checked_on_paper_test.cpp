@@ -67,6 +67,15 @@ TEST_CASE("on paper: urine tells its hours and which charting is the first that 
     says(explained(stay, "kdigo"), {"20 mL  giving 60 mL in 12 h", "uo (first counted)"});
 }
 
+TEST_CASE("on paper: a single charting, or a collection, tells its hours, too", "[cli]") {
+    const auto six = rows({"00:00,weight,80,kg", "00:00,uo,100,mL", "06:00,uo,100,mL"});
+    says(explained(six, "sofa2"), {"100 mL  giving 100 mL in 6 h"});
+    says(explained(six, "kdigo"), {"100 mL  giving 100 mL in 6 h"});
+    const auto day = rows({"00:00,weight,80,kg", "23:00,uo_day,300,mL"});
+    says(explained(day, "sofa2"), {"300 mL  giving 300 mL in 24 h"});
+    says(explained(day, "kdigo"), {"300 mL  giving 300 mL in 24 h"});
+}
+
 TEST_CASE("on paper: a unit that nobody understands is said to be none", "[cli]") {
     const auto stay = rows({"08:00,norepinephrine,0.3,MCG/KG/MIN", "09:30,map,70,mm[Hg]"});
     says(explained(stay, "sofa"), {"0.3 (unit not understood)"});
