@@ -34,6 +34,7 @@ int explain_file(Session const& session, Options const& o) {
     job.readings = {o.what};
     if (!choose_scores(o.choice, *rules, job)) return Exit::usage;
     job.at = At::last;
+    job.asked_stay = o.encounter;
     if (!o.at.empty()) {
         const auto at = parse_instant(o.at);
         if (!at) {

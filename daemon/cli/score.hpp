@@ -59,6 +59,8 @@ struct ScoreJob {
     bool strict = false;
     bool deciding = false; // show the deciding reading of each part
     bool codes = false;    // and its code
+    // Only what is refused of this stay is complained of, of the others how much it was; empty: of all.
+    std::string asked_stay;
     // At::last: of each stay once, at this instant or at its newest reading.
     std::optional<model::EventTime> instant;
     // Takes the place of the table, with all evidence; may be called again for a stay, which then replaces what it was.

@@ -23,7 +23,7 @@ struct KnownChannel {
     model::SourceId source_id; // pumps are told apart by source
     model::Channel channel;
     core::Mapping mapping;
-    std::uint64_t readings = 0;
+    std::uint64_t readings = 0;    // of the stay that is asked for
     std::uint32_t followed_by = 0; // the channel of the row after; a guess
 };
 
@@ -123,7 +123,8 @@ private:
 class Run {
 public:
     Run(ScoreJob const& job, core::Rulebook const& rules, ScoreTable& table, Stays::Order order)
-        : rules_{rules},
+        : asked_stay_{job.asked_stay},
+          rules_{rules},
           stays_{job, rules, table, order},
           channels_{rules} {}
 
@@ -149,9 +150,10 @@ public:
         while (!stays_.overtaken() && reader.next(fields)) {
             ++rows_;
             progress_.show(reader, rows_);
+            row.subject = {};
             const auto fault = reader.fault().empty() ? parser.parse(fields, row) : reader.fault();
             if (!fault.empty())
-                refuse(reader.line(), fault);
+                refuse(row, reader.line(), fault);
             else if (!row.other_kind)
                 take(row, reader.line());
         }
@@ -175,33 +177,44 @@ public:
     void known_refusals(std::uint64_t named) { told_ = named; }
 
 private:
-    void refuse(std::uint64_t line, std::string_view why) {
+    // Or of nobody knows which stay.
+    bool is_asked(csv::ReadingRow const& row) const {
+        return asked_stay_.empty() || row.subject.empty() || row.subject == asked_stay_;
+    }
+
+    void refuse(csv::ReadingRow const& row, std::uint64_t line, std::string_view why) {
         ++refused_;
-        if (++named_ <= shown_rows && named_ > told_)
+        if (!is_asked(row))
+            ++of_others_;
+        else if (++named_ <= shown_rows && named_ > told_)
             complain(*path_ + ":" + std::to_string(line) + ": " + std::string{why});
+    }
+
+    // What is told once for the channel.
+    void refuse_channel(bool asked) {
+        ++refused_;
+        if (!asked) ++of_others_;
     }
 
     void take(csv::ReadingRow const& row, std::uint64_t line) {
         const auto [id, known] = channels_.of(row);
-        ++known->readings;
+        const bool asked = is_asked(row);
+        if (asked) ++known->readings;
         auto& stay = stays_.find(row.subject);
-        if (!known->mapping.signal) {
-            ++refused_;
-            return;
-        }
+        if (!known->mapping.signal) return refuse_channel(asked);
         read_row(row, {id}, reading_);
         auto origin = origin_of(row, rows_);
         origin.source = known->source_id;
         const auto read = core::interpret(rules_, known->mapping, known->channel, reading_, 0, row.order_id, origin);
         if (read.refused != Reason::none && read.refused == known->mapping.reason)
-            ++refused_; // told once for the channel
+            refuse_channel(asked);
         else if (read.refused != Reason::none)
-            refuse(line, std::string{known->channel.code} + ": " + std::string{model::name_of(read.refused)});
+            refuse(row, line, std::string{known->channel.code} + ": " + std::string{model::name_of(read.refused)});
         if (!read.placed()) return;
         const auto signal = *known->mapping.signal;
         if (stays_.take(stay, signal, known->mapping.kind, read.sample, rows_) == model::Inserted::behind_horizon &&
             !stays_.overtaken())
-            refuse(line, std::string{known->channel.code} + ": too late to be placed");
+            refuse(row, line, std::string{known->channel.code} + ": too late to be placed");
     }
 
     // Nothing is dropped silently: what no definition knows is counted by code.
@@ -209,19 +222,21 @@ private:
         if (named_ > shown_rows)
             complain(std::to_string(named_) + " rows refused in all, beside those of the codes below");
         for (auto const& c : channels_.all())
-            if (c.mapping.reason != Reason::none)
+            if (c.mapping.reason != Reason::none && c.readings > 0)
                 complain(std::string{model::name_of(c.mapping.reason)} + ": " +
                          std::string{model::name_of(c.channel.system)} + " " + c.channel.code + " [" + c.channel.unit +
                          "], " + std::to_string(c.readings) + " readings");
+        if (of_others_ > 0) complain(std::to_string(of_others_) + " readings of other stays were refused");
     }
 
+    std::string const& asked_stay_;
     core::Rulebook const& rules_;
     Stays stays_;
     Channels channels_;
     Progress progress_;
     model::Reading reading_;
     std::string const* path_ = nullptr;
-    std::uint64_t rows_ = 0, refused_ = 0;
+    std::uint64_t rows_ = 0, refused_ = 0, of_others_ = 0;
     std::uint64_t named_ = 0, told_ = 0; // of those refused: by their line, rather than by their code
 };
 

@@ -1,6 +1,8 @@
 #include "wire/explained.hpp"
 
+#include "wire/compared.hpp"
 #include "wire/instant.hpp"
+#include "wire/meanings.hpp"
 #include "wire/words.hpp"
 
 #include <algorithm>
@@ -10,28 +12,28 @@ namespace vigil::wire {
 
 namespace {
 
-// Of a gas or an oximeter what met the threshold is a ratio, not the reading in another unit.
-bool is_oxygenation(v1::Evidence const& e) {
-    const auto of_another = [&](std::string_view unit) { return e.compared().ends_with(unit); };
-    if (e.signal() == "spo2") return !of_another(" %") && !of_another(" 1"); // by itself, or an index
-    return e.signal() == "pao2" || e.signal() == "po2_untyped";
+// A name of the wire with what it means.
+std::string with_meaning(std::string const& name, std::string_view meaning) {
+    return meaning.empty() ? name : fmt::format("{}: {}", name, meaning);
 }
 
-} // namespace
-
-std::string explained(v1::Evidence const& e) {
-    const std::string what =
-        e.role().empty() || e.role() == e.signal() ? e.signal() : e.role() + " (" + e.signal() + ")";
-    std::string out = fmt::format("  {:<26} {:<12}", what, verdict(e));
+std::string explained(v1::Evidence const& e, Told const& told) {
+    std::string out = fmt::format("  {:<26} {:<12}", name_shown(e, told), verdict(e));
     if (e.has_mantissa() || !e.coded().empty()) out += " " + value_of(e);
-    if (!e.compared().empty()) out += (is_oxygenation(e) ? "  giving P/F " : "  compared as ") + e.compared();
-    if (!e.reason().empty() && e.reason() != verdict(e)) out += "  because " + e.reason();
+    if (e.has_mantissa() && e.unit().empty()) out += " (unit not understood)";
+    if (const auto met = comparison(e, told); !met.empty()) out += "  " + met;
+    if (!e.reason().empty() && e.reason() != verdict(e))
+        out += "  because " + with_meaning(e.reason(), meaning_of_reason(e.reason()));
     if (e.has_event_time_ms()) out += "\n      measured " + show_instant(e.event_time_ms());
     if (!e.source().empty() || !e.code().empty())
         out += fmt::format("  from {} as {} {}", e.source(), e.system(), e.code());
     if (e.journal_seq() != 0) out += fmt::format("  journal {}.{}", e.journal_seq(), e.index());
     return out + "\n";
 }
+
+} // namespace
+
+std::string explained(v1::Evidence const& e) { return explained(e, {}); }
 
 namespace {
 
@@ -106,7 +108,8 @@ std::string explained(v1::Alert const& a) {
     out += levels_of(a) + rise_of(a);
     std::string used, wanting;
     for (auto const& e : a.evidence())
-        (e.verdict() == v1::VERDICT_USED || e.verdict() == v1::VERDICT_SUBSTITUTED ? used : wanting) += explained(e);
+        (e.verdict() == v1::VERDICT_USED || e.verdict() == v1::VERDICT_SUBSTITUTED ? used : wanting) +=
+            explained(e, {a.policy(), &a.evidence(), nullptr});
     if (!used.empty()) out += "\nwhat it rests on\n" + used;
     if (!wanting.empty()) out += "\nwhat was missing, stale or refused\n" + wanting;
     return out;
@@ -138,8 +141,10 @@ std::string explained(v1::Score const& score, std::string_view whose) {
     for (auto const& part : score.parts()) {
         const auto known = code_shown(score, part);
         out += fmt::format("\n{:<14} {}\n  code {} {}\n", part.part(), standing(part), known.system, known.code);
-        for (auto const& flag : part.flags()) out += fmt::format("  flagged {}\n", flag);
-        for (auto const& e : part.evidence()) out += explained(e);
+        for (auto const& flag : part.flags())
+            out += fmt::format("  flagged {}\n", with_meaning(flag, meaning_of_flag(flag)));
+        for (auto const& e : part.evidence())
+            out += explained(e, {score.definition(), &part.evidence(), &part.flags()});
     }
     return out + "\n";
 }

@@ -13,14 +13,18 @@ export interface EvidenceView {
   source: string;
 }
 
-/** Of a gas or an oximeter what met the threshold is a ratio, not the reading in another unit. */
-const oxygenation = new Set(["pao2", "po2_untyped", "spo2"]);
+/** Of a gas or an oximeter what met the threshold is a ratio, not the reading in another unit; of a saturation by its unit. */
+function ratioName({ signal, compared }: Evidence, number: string): string {
+  if (signal === "pao2" || signal === "po2_untyped") return "P/F ";
+  if (signal !== "spo2" || compared.endsWith(" 1")) return "";
+  return !compared.endsWith(" %") ? "P/F " : Number.parseFloat(compared) === Number.parseFloat(number) ? "" : "S/F ";
+}
 
 export function evidenceView(evidence: Evidence, now: number | undefined): EvidenceView {
   const number = evidence.mantissa === undefined ? "" : `${evidence.comparator}${decimalText(evidence.mantissa, evidence.scale)} ${evidence.unit}`.trim();
   const absent = evidence.verdict === Verdict.MISSING;
   const value = absent ? text.evidence.missing : number !== "" ? number : evidence.coded !== "" ? word(evidence.coded) : text.evidence.noValue;
-  const compared = oxygenation.has(evidence.signal) ? `P/F ${evidence.compared}` : evidence.compared;
+  const compared = ratioName(evidence, number) + evidence.compared;
   const reason = evidence.reason !== "" && evidence.reason !== "stale" ? `: ${word(evidence.reason)}` : "";
   return {
     role: word(evidence.role || evidence.signal),

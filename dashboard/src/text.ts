@@ -3,6 +3,7 @@
 import { handling, handlingWords } from "./text.handling.ts";
 import { operations, operationsWords } from "./text.operations.ts";
 import { momentWords, patientWords, signalNames, unitNames } from "./text.patient.ts";
+import { flags } from "./text.flags.ts";
 import { attestGroups, words } from "./text.words.ts";
 
 export const text = {
@@ -268,7 +269,7 @@ export const text = {
   attestGroups,
   handling,
   operations,
-  words: { ...operationsWords, ...handlingWords, ...words } as Record<string, string>,
+  words: { ...operationsWords, ...handlingWords, ...flags, ...words } as Record<string, string>,
 } as const;
 
 /** A word of a closed list as it is spoken; what has no entry is shown as it came. */

@@ -10,7 +10,7 @@ import { attestations } from "../src/wire/attestations.ts";
 
 const source = join(import.meta.dirname, "..", "src");
 const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) => !name.startsWith("wire") && /\.(ts|svelte)$/.test(name));
-const catalogue = new Set(["text.ts", "text.patient.ts", "text.words.ts", "text.handling.ts", "text.operations.ts"]);
+const catalogue = new Set(["text.ts", "text.patient.ts", "text.flags.ts", "text.words.ts", "text.handling.ts", "text.operations.ts"]);
 const letters = /\p{L}{2,}/u;
 const read = ["title", "aria-label", "alt", "placeholder", "label", "aria-description", "aria-roledescription", "content"];
 
@@ -52,6 +52,14 @@ function wordsOfScript(name: string, script: string): string[] {
 }
 
 describe("the catalogue", () => {
+  it("has words for every flag of a score", () => {
+    const core = readFileSync(join(source, "..", "..", "daemon", "core", "model", "evidence.hpp"), "utf8");
+    const list = /#define VIGIL_FLAGS\(X\)((?:.*\\\n)+.*)/.exec(core)![1]!;
+    const flags = [...list.matchAll(/X\((\w+)\)/g)].map((match) => match[1]!);
+    expect(flags.length).toBeGreaterThan(70);
+    expect(flags.filter((flag) => text.words[flag] === undefined || text.words[flag] === flag.replaceAll("_", " "))).toEqual([]);
+  });
+
   it("has every word a reader sees", () => {
     const found: Record<string, string[]> = {};
     for (const name of files) {

@@ -22,6 +22,7 @@ namespace {
 // The hours that end with one charting.
 struct Judged {
     std::optional<UrineVolume> volume; // of the hours that decide; empty: not covered
+    model::Duration over;              // those hours
     std::int32_t lower = 0, upper = 0;
     bool unweighed = false;
 
@@ -43,7 +44,10 @@ Judged judge(Inquiry const& q, Volume&& volume_over, Limit&& limit_over) {
             out.unweighed = true;
             out.upper = std::max(out.upper, rate.points);
         }
-        if (!out.volume || out.lower == 0) out.volume = v;
+        if (!out.volume || out.lower == 0) {
+            out.volume = v;
+            out.over = rate.over;
+        }
         if (low) out.lower = std::max(out.lower, rate.points);
     }
     out.upper = std::max(out.upper, out.lower);
@@ -110,12 +114,14 @@ Seen look(Inquiry& q, UrineDays& room) {
         out.last = u.last;
         out.signal = u.signal;
         const auto limit = [&](UrineRate const& rate, std::size_t) { return limit_of(rate, kg, u.covered); };
-        out.take(judge(
+        auto day = judge(
             q,
             [&](UrineRate const&) {
                 return std::optional{UrineVolume{{u.volume, 1000}, u.volume == 0, u.first, u.last}};
             },
-            limit));
+            limit);
+        day.over = u.covered;
+        out.take(day);
     }
     return out;
 }
@@ -152,8 +158,9 @@ model::ScorePart kdigo_urine(Inquiry& q) {
     e.compared = model::round_half_up(w.volume->ml, 0);
     e.compared_unit = model::Unit::mL;
     part.evidence.push_back(e);
-    if (w.volume->first != w.volume->last)
-        part.evidence.push_back(evidence_of(seen.signal, *w.volume->first, verdict, why));
+    part.evidence.push_back(first_counted(seen.signal, *w.volume->first, w.over, verdict, why));
+    if (const auto weight = admission_weight(q); decides && in_kg(q, weight))
+        part.evidence.push_back(evidence_of(Signal::weight, *weight, Verdict::used));
     return part;
 }
 

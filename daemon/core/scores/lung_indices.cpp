@@ -167,8 +167,13 @@ void from_carbon_dioxide(Inquiry& q, model::ScorePart& part) {
     }
     tell(q, part, std::move(ratio), vent_ratio);
     if (part.value) return;
-    if (const auto w = weight_at(q, q.at); !w.kg) append_no_weight(q, part, w);
-    if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, Signal::paco2));
+    const auto w = weight_at(q, q.at);
+    if (!w.kg) append_no_weight(q, part, w);
+    if (!q.unexplained(part)) return;
+    auto e = missing_or_stale(q, Signal::paco2);
+    // The gas is there: it is the weight that is not.
+    if (!w.kg && e.reason == Reason::coverage) e.reason = Reason::no_weight;
+    part.evidence.push_back(e);
 }
 
 void gas_indices(Inquiry& q, std::span<model::ScorePart> parts) {

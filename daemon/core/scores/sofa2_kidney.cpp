@@ -29,7 +29,7 @@ void append_urine(Inquiry const& q, model::ScorePart& part, UrineSeen const& uri
     e.compared = model::round_half_up(w.ml, 0);
     e.compared_unit = model::Unit::mL;
     auto at = part.evidence.insert(first ? part.evidence.begin() : part.evidence.end(), e);
-    if (!w.single) at = part.evidence.insert(at + 1, evidence_of(w.signal, w.first, Verdict::used));
+    at = part.evidence.insert(at + 1, first_counted(w.signal, w.first, w.over, Verdict::used, model::Reason::none));
     if (urine.kg) part.evidence.insert(at + 1, evidence_of(Signal::weight, *urine.weight, Verdict::used));
 }
 

@@ -143,11 +143,18 @@ void append_refusals(model::ScorePart& part, model::ScorePart const& refused) {
     for (auto f : refused.flags) add_flag(part, f);
 }
 
+// The curve is too flat there: anything is possible.
+bool too_high(Inquiry const& q, Saturation const& s) { return s.percent >= q.rules.tables.sofa2.saturation_below; }
+
+std::optional<model::Ratio> ratio_of(Saturation const& s) {
+    const auto hundredfold = model::scaled(s.percent, hundred, model::Decimal{1, 0});
+    return hundredfold ? model::quotient(*hundredfold, *s.inspired.percent) : std::nullopt;
+}
+
 void rate_saturation(Inquiry const& q, Saturation& s) {
     auto const& t = q.rules.tables.sofa2;
-    if (s.percent >= t.saturation_below) return; // the curve is too flat: anything is possible
-    const auto hundredfold = model::scaled(s.percent, hundred, model::Decimal{1, 0});
-    const auto sf = hundredfold ? model::quotient(*hundredfold, *s.inspired.percent) : std::nullopt;
+    if (too_high(q, s)) return;
+    const auto sf = ratio_of(s);
     if (!sf) return;
     const auto points = points_at(*conventional_column(t.columns, Part::resp, Signal::spo2), *sf);
     s.exact = with_support(q, points, s.support.positive_pressure, s.sample.time);
@@ -156,7 +163,13 @@ void rate_saturation(Inquiry const& q, Saturation& s) {
 
 void append_saturation(Inquiry const& q, model::ScorePart& part, Saturation const& s, model::Verdict verdict) {
     if (!q.explain) return;
-    part.evidence.push_back(evidence_of(Signal::spo2, s.sample, verdict));
+    auto e = evidence_of(Signal::spo2, s.sample, verdict);
+    if (too_high(q, s))
+        e.reason = model::Reason::too_high;
+    else if (const auto sf = ratio_of(s))
+        e.compared = model::round_half_up(*sf, 1);
+    e.compared_unit = model::Unit::percent;
+    part.evidence.push_back(e);
     part.evidence.insert(part.evidence.end(), s.inspired.evidence.begin(), s.inspired.evidence.end());
     part.evidence.insert(part.evidence.end(), s.support.evidence.begin(), s.support.evidence.end());
 }

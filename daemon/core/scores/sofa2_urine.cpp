@@ -131,7 +131,10 @@ void look_at_totals(Inquiry& q, UrineDays& room, UrineSeen& out) {
         out.charted = true;
         if (q.now()) out.forget();
         const UrineVolume v{{u.volume, 1000}, u.volume == 0, u.first, u.last};
-        for (auto const& rate : t.urine) out.take(u.signal, rate, v, limit_of(rate, out.kg, u.covered));
+        for (auto rate : t.urine) {
+            rate.over = u.covered;
+            out.take(u.signal, rate, v, limit_of(rate, out.kg, u.covered));
+        }
         out.take_oliguria(t.oliguria, v, limit_of(t.oliguria, out.kg, u.covered));
     }
 }
@@ -150,7 +153,7 @@ void UrineFinding::take(Signal signal, UrineRate const& rate, UrineVolume const&
     const auto is = below(v, rate, limit);
     if (is == Known::unknown) unweighed = std::max(unweighed, rate.points);
     if (is == Known::yes && (!worst || rate.points >= worst->points))
-        worst = Worst{signal, v.ml, rate.points, *v.first, *v.last, v.first == v.last};
+        worst = Worst{signal, v.ml, rate.points, *v.first, *v.last, rate.over};
 }
 
 void UrineFinding::take_oliguria(UrineRate const& rate, UrineVolume const& v, std::optional<Ratio> const& limit) {

@@ -17,7 +17,7 @@ struct UrineFinding {
         model::Ratio ml;
         std::int32_t points = 0;
         model::Sample first, last; // of what was added up
-        bool single = true;        // both are one
+        model::Duration over;      // the hours they came in
     };
     std::optional<Worst> worst;
     Known oliguria = Known::no; // of the criteria for replacement

@@ -232,4 +232,14 @@ std::optional<model::Ratio> limit_of(UrineRate const& rate, std::optional<model:
     return per_hour ? model::scaled(*per_hour, model::Decimal{over.ms, 0}, model::Decimal{3'600'000, 0}) : std::nullopt;
 }
 
+model::Evidence first_counted(model::Signal signal, model::Sample const& first, model::Duration over,
+                              model::Verdict verdict, model::Reason reason) {
+    auto e = evidence_of(signal, first, verdict, reason);
+    const auto hour = model::hours(1).ms;
+    if (over.ms % hour != 0) return e;
+    e.compared = model::Decimal{over.ms / hour, 0};
+    e.compared_unit = model::Unit::h;
+    return e;
+}
+
 } // namespace vigil::scores

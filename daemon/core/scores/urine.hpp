@@ -94,4 +94,8 @@ std::optional<UrineVolume> urine_over(std::span<UrineChart const> charts, model:
 // all.
 std::optional<model::Ratio> limit_of(UrineRate const& rate, std::optional<model::Decimal> kg, model::Duration over);
 
+// The oldest charting that counts, with the hours that its volume and those after it came in.
+model::Evidence first_counted(model::Signal signal, model::Sample const& first, model::Duration over,
+                              model::Verdict verdict, model::Reason reason);
+
 } // namespace vigil::scores

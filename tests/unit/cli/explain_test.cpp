@@ -1,10 +1,6 @@
 #include "cli/score.hpp"
-#include "cli/show.hpp"
-#include "core/state.hpp"
 #include "tests/stories/bedside.hpp"
-#include "wire/publication.hpp"
-
-#include "vigil/v1/score.pb.h"
+#include "tests/unit/cli/explaining.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -13,35 +9,9 @@
 #include <unistd.h>
 
 using namespace vigil;
+using testing::explained;
 
 namespace {
-
-// What a score of one stay is made of, as `vigil explain` prints it.
-std::string explained(std::string const& rows, std::string const& name, std::optional<model::EventTime> at = {}) {
-    const auto path = std::filesystem::temp_directory_path() / fmt::format("vigil-explain-{}.csv", ::getpid());
-    std::ofstream{path} << "obs_ts,encounter,system,code,value,unit\n" << rows;
-    const auto rules = testing::shipped_rulebook();
-    cli::ScoreJob job;
-    job.readings = {path};
-    job.at = cli::At::last;
-    job.instant = at;
-    cli::ScoreChoice choice;
-    choice.scores = {name};
-    REQUIRE(cli::choose_scores(choice, rules, job));
-    std::string out;
-    job.show = [&](std::string_view whose, std::vector<model::Score> scores) {
-        out.clear();
-        const core::State nobody{};
-        for (auto const& score : scores) {
-            v1::Score wire;
-            wire::write_score({}, {}, score, false, {nobody, rules}, wire);
-            out += cli::explained(wire, whose);
-        }
-    };
-    CHECK(cli::run_score(job, rules) == 0);
-    std::filesystem::remove(path);
-    return out;
-}
 
 constexpr char stay[] = "2026-03-01T08:00:00Z,s1,LN,777-3,48,10*3/uL\n"
                         "2026-03-01T09:00:00Z,s1,LN,1975-2,34,umol/L\n"
@@ -78,6 +48,42 @@ TEST_CASE("a score is explained as of an instant: what came later is not in it",
     CHECK_THAT(text, Catch::Contains("s1 at 2026-03-01T09:30:00"));
     CHECK_THAT(text, Catch::Contains("total          5, from 5 to 21, 4 not measured"));
     CHECK_THAT(text, !Catch::Contains("62 mm[Hg]"));
+}
+
+TEST_CASE("of a stay asked for only its own refusals are told, of the others how many they were", "[cli]") {
+    const auto path = std::filesystem::temp_directory_path() / fmt::format("vigil-others-{}.csv", ::getpid());
+    std::ofstream{path} << "obs_ts,encounter,system,code,value,unit\n"
+                        << stay
+                        << "2026-03-01T10:01:00Z,s1,LN,777-3,-4,10*3/uL\n"
+                           "2026-03-01T10:02:00Z,s1,LN,99999-9,4,mg\n"
+                           "2026-03-01T10:03:00Z,s2,LN,777-3,-5,10*3/uL\n"
+                           "2026-03-01T10:04:00Z,s2,LN,88888-8,4,mg\n"
+                           "2026-03-01T10:05:00Z,s2,LN,99999-9,4,mg\n"
+                           "2026-03-01T10:06:00Z,s2,,777-3,4,mg\n"
+                           "soon,,LN,777-3,4,mg\n";
+    const auto rules = testing::shipped_rulebook();
+    const auto complaints = [&](std::string const& asked) {
+        cli::ScoreJob job;
+        job.readings = {path};
+        job.at = cli::At::last;
+        job.asked_stay = asked;
+        job.show = [](std::string_view, std::vector<model::Score> const&) {};
+        cli::ScoreChoice choice;
+        choice.scores = {"sofa"};
+        REQUIRE(cli::choose_scores(choice, rules, job));
+        return testing::complaints_of([&] { CHECK(cli::run_score(job, rules) == 0); });
+    };
+    const auto all = complaints(""), of_one = complaints("s1");
+    std::filesystem::remove(path);
+    INFO(all << of_one);
+    for (auto const* line : {":5: 777-3: out_of_range", ":7: 777-3: out_of_range", ":10: no system",
+                             "LN 88888-8 [mg], 1", "LN 99999-9 [mg], 2", ":11: no encounter"})
+        CHECK_THAT(all, Catch::Contains(line));
+    CHECK_THAT(all, !Catch::Contains("other stays"));
+    for (auto const* line : {":5: 777-3: out_of_range", "LN 99999-9 [mg], 1", ":11: no encounter",
+                             "4 readings of other stays were refused"})
+        CHECK_THAT(of_one, Catch::Contains(line));
+    for (auto const* line : {":7:", ":10:", "88888-8"}) CHECK_THAT(of_one, !Catch::Contains(line));
 }
 
 TEST_CASE("what readings do not say of a stay comes from a table, or is complained of", "[cli]") {

@@ -64,6 +64,22 @@ TEST_CASE("why: everything needed to check an alert by hand") {
     CHECK(text.find("what it rests on") < text.find("missing, stale or refused"));
 }
 
+TEST_CASE("why: what stands beside an evidence says what it is, also in an alert") {
+    v1::Alert a;
+    a.set_policy("kdigo@2012+published");
+    for (auto const* compared : {"1.727", "1.727", "0.800 mg/dL"}) {
+        auto& e = *a.add_evidence();
+        e.set_signal("crea");
+        e.set_verdict(v1::VERDICT_USED);
+        e.set_compared(compared);
+    }
+    const auto text = explained(a);
+    INFO(text);
+    for (auto const* line : {"giving a ratio of 1.727 to the baseline\n", "the result is 1.727 times it\n",
+                             "the result is 0.800 mg/dL above it\n"})
+        CHECK(text.find(line) != std::string::npos);
+}
+
 TEST_CASE("why: the rule's table, its source, and both ends of a rise") {
     v1::Alert a;
     a.set_rule("sofa_rise");
