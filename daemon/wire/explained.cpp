@@ -17,10 +17,16 @@ std::string with_meaning(std::string const& name, std::string_view meaning) {
     return meaning.empty() ? name : fmt::format("{}: {}", name, meaning);
 }
 
+// A dose that nobody can tell; what needs no unit (GCS, INR) is often told without one.
+bool is_in_no_unit(v1::Evidence const& e, Told const& told) {
+    return e.has_mantissa() && e.unit().empty() && e.compared().empty() && told.flags != nullptr &&
+           std::find(told.flags->begin(), told.flags->end(), name_of(model::Flag::unit_suspect)) != told.flags->end();
+}
+
 std::string explained(v1::Evidence const& e, Told const& told) {
     std::string out = fmt::format("  {:<26} {:<12}", name_shown(e, told), verdict(e));
     if (e.has_mantissa() || !e.coded().empty()) out += " " + value_of(e);
-    if (e.has_mantissa() && e.unit().empty()) out += " (unit not understood)";
+    if (is_in_no_unit(e, told)) out += " (unit not understood)";
     if (const auto met = comparison(e, told); !met.empty()) out += "  " + met;
     if (!e.reason().empty() && e.reason() != verdict(e))
         out += "  because " + with_meaning(e.reason(), meaning_of_reason(e.reason()));
@@ -30,12 +36,6 @@ std::string explained(v1::Evidence const& e, Told const& told) {
     if (e.journal_seq() != 0) out += fmt::format("  journal {}.{}", e.journal_seq(), e.index());
     return out + "\n";
 }
-
-} // namespace
-
-std::string explained(v1::Evidence const& e) { return explained(e, {}); }
-
-namespace {
 
 // The rule's table, the row reached marked.
 std::string levels_of(v1::Alert const& a) {

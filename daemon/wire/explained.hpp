@@ -7,14 +7,12 @@
 
 namespace vigil::v1 {
 class Alert;
-class Evidence;
 class Score;
 } // namespace vigil::v1
 
 namespace vigil::wire {
 
 std::string explained(v1::Alert const& alert);
-std::string explained(v1::Evidence const& evidence);
 std::string explained(v1::Score const& score, std::string_view whose);
 
 } // namespace vigil::wire

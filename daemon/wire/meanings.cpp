@@ -94,7 +94,7 @@ constexpr auto flags = std::to_array<Row<Flag>>({
 
 constexpr auto reasons = std::to_array<Row<Reason>>({
     {Reason::none, ""},
-    {Reason::not_in_window, "nothing was told in the time looked at"},
+    {Reason::not_in_window, "nothing to go by in the time looked at"},
     {Reason::out_of_range, "impossible for this quantity"},
     {Reason::soft_range, "far out of what is usual"},
     {Reason::stale, "too old to be used"},

@@ -33,7 +33,7 @@ TEST_CASE("on paper: a flag and a reason are sentences", "[cli]") {
     const auto text =
         explained(rows({"08:00,norepinephrine,0.1,ug/kg/min", "09:30,norepinephrine,0.1,ug/kg/min"}), "sofa");
     says(text, {"flagged salt_unknown: nobody says whether the rate is told as salt or base; taken for base",
-                "because not_in_window: nothing was told in the time looked at"});
+                "because not_in_window: nothing to go by in the time looked at"});
 }
 
 TEST_CASE("on paper: a saturation that stands for a gas shows the ratio it was compared by", "[cli]") {
@@ -80,6 +80,11 @@ TEST_CASE("on paper: a unit that nobody understands is said to be none", "[cli]"
     const auto stay = rows({"08:00,norepinephrine,0.3,MCG/KG/MIN", "09:30,map,70,mm[Hg]"});
     says(explained(stay, "sofa"), {"0.3 (unit not understood)"});
     says_not(explained(ventilated, "sofa"), {"unit not understood"});
+    // What needs none is often told without one.
+    const auto bare = rows({"08:00,gcs_total,14,", "08:00,inr,2.1,"});
+    for (auto const* score : {"sofa", "sofa2", "news2", "qsofa", "meld", "sic"})
+        says_not(explained(bare, score), {"unit not understood"});
+    says(explained(bare, "sic"), {"2.1  compared as 2.100 {INR}"});
 }
 
 TEST_CASE("on paper: a ventilatory ratio without a sex is not for lack of a gas", "[cli]") {
