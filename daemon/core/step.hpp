@@ -14,7 +14,7 @@
 namespace vigil::core {
 
 // Changes whenever the same events could give other effects: a journal segment of another version is not re-stepped.
-inline constexpr std::string_view core_version = "19";
+inline constexpr std::string_view core_version = "20";
 
 // What the core derives from state and rulebook to be quick: never encoded, rebuilt by `derive`. Holds no knowledge of
 // its own.

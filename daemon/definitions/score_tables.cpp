@@ -129,6 +129,8 @@ void read_limits(TomlReader& in, scores::SofaTables& t) {
         t.stop_unheard = duration(s, "stop_unheard");
         if (t.stop_unheard < t.dose_lost) s.problem("stop_unheard", "must not be shorter than dose_lost");
         t.cuff_yields = duration(s, "cuff_yields");
+        t.cuff_line_apart = decimal(s, "cuff_line_apart");
+        t.cuff_line_within = duration(s, "cuff_line_within");
         t.monitor_gap = duration(s, "monitor_gap");
         if (t.monitor_gap < model::minutes(1)) s.problem("monitor_gap", "must not be below one minute");
     });
@@ -142,6 +144,8 @@ void read_limits(TomlReader& in, scores::SofaTables& t) {
         if (const auto n = s.whole("support_from", 1, 5)) t.support_from = static_cast<std::int32_t>(*n);
         t.pair_within = duration(s, "pair_within");
         t.support_charted = duration(s, "support_charted");
+        t.device_pf_apart = decimal(s, "device_pf_apart");
+        t.device_pf_near = duration(s, "device_pf_near");
         t.ventilator_fresh = duration(s, "ventilator_fresh");
     });
     section(in, "cns", [&](TomlReader& s) {

@@ -90,6 +90,9 @@ constexpr auto flags = std::to_array<Row<Flag>>({
     {Flag::sedated, "a sedative ran; what could not be told apart from it leaves the upper bound open"},
     {Flag::no_equivalence, "a vasopressor has no agreed equivalence to norepinephrine; it is not in the sum"},
     {Flag::pumps_added, "two pumps ran the same drug together; their rates are added"},
+    {Flag::catecholamines_added, "norepinephrine and epinephrine ran together; the sum of their doses is what counts"},
+    {Flag::cuff_line_apart, "cuff and arterial line told means far apart, twice in a row; the line counts, check both"},
+    {Flag::unreadable, "something that holds until it is changed was told last and cannot be read; what stood before it is not relied on"},
 });
 
 constexpr auto reasons = std::to_array<Row<Reason>>({
@@ -145,6 +148,8 @@ constexpr auto reasons = std::to_array<Row<Reason>>({
     {Reason::setting_changed, "a setting was changed meanwhile"},
     {Reason::prophylaxis, "given to prevent, not to treat"},
     {Reason::no_equivalence, "no agreed equivalence to norepinephrine"},
+    {Reason::unreadable, "what was told last cannot be read, and what stood before it stands no longer"},
+    {Reason::no_culture, "no culture was taken near enough to it"},
 });
 // clang-format on
 

@@ -21,7 +21,7 @@ namespace vigil::model {
     X(superseded) X(not_arterial) X(no_fio2) X(fio2_estimated) X(no_weight) X(unit_suspect) X(too_short) X(sedated) X(not_testable) \
     X(artefact) X(coverage) X(unknown_support) X(device_changed) X(recomputed) X(behind_horizon) X(duplicate) X(implausible_pair) \
     X(charting_gap) X(pump_silent) X(identity_conflict) X(unassigned) X(suspended) X(overflow) X(salt_unknown) X(ecls) X(conflict) X(not_blood) \
-    X(no_baseline) X(too_high) X(setting_changed) X(prophylaxis) X(no_equivalence)
+    X(no_baseline) X(too_high) X(setting_changed) X(prophylaxis) X(no_equivalence) X(unreadable) X(no_culture)
 #define VIGIL_FLAGS(X) \
     X(basis_disagreement) X(unlisted_vasoactive) X(on_ecls) X(fio2_estimated) X(map_derived) X(surrogate) X(surrogate_bound) \
     X(renal_masked_by_rrt) X(recent_sedation) X(salt_unknown) X(provisional_rate) X(support_unknown) X(extreme_verify) \
@@ -36,7 +36,7 @@ namespace vigil::model {
     X(ventilation_unverified) X(rr_not_spontaneous) X(wbc_confounded) X(not_validated) X(baseline_assumed) X(fluid_not_attested) \
     X(fever_waived) X(treated_before_onset) X(other_cause) X(support_before_product) X(baseline_unknown) X(tube_without_hypoxia) \
     X(sedated) \
-    X(no_equivalence) X(pumps_added)
+    X(no_equivalence) X(pumps_added) X(catecholamines_added) X(cuff_line_apart) X(unreadable)
 // clang-format on
 VIGIL_ENUM(Verdict, std::uint8_t, verdict, VIGIL_VERDICTS)
 VIGIL_ENUM(Reason, std::uint8_t, reason, VIGIL_REASONS)

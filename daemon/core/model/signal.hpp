@@ -66,7 +66,7 @@ inline constexpr std::array sedating = {
 VIGIL_ENUM(SignalKind, std::uint8_t, signal_kind, VIGIL_SIGNAL_KINDS)
 
 // Closed lists of words that stand where a number could (vocabulary column `values` says which word goes with which
-// signal).
+// signal). `unreadable` is nobody's word: intake puts it where something that holds was told and cannot be read.
 // clang-format off
 #define VIGIL_WORDS(X) \
     X(none) X(room_air) X(nasal_cannula) X(simple_mask) X(venturi) X(nrb) X(trach_collar) X(hfno) X(cpap) X(niv) X(imv) X(home_vent) \
@@ -81,7 +81,8 @@ VIGIL_ENUM(SignalKind, std::uint8_t, signal_kind, VIGIL_SIGNAL_KINDS)
     X(immune_effector) X(msc) X(confirmed) X(other_cause) X(death) X(hypoxia) X(airway) X(neurological) X(given) \
     X(tactile) X(vigorous) X(unarousable) X(brief) X(nonconvulsive) X(prolonged) X(repetitive) X(hemiparesis) X(paraparesis) \
     X(focal_oedema) X(diffuse_oedema) X(decorticate) X(decerebrate) X(abducens_palsy) X(papilloedema) X(cushing) \
-    X(high) X(medium) X(low) X(note) X(unranked)
+    X(high) X(medium) X(low) X(note) X(unranked) \
+    X(unreadable)
 // clang-format on
 VIGIL_ENUM(Word, std::uint8_t, word, VIGIL_WORDS)
 
