@@ -169,10 +169,12 @@ bool flows(Line const& line, std::vector<Place> const& delivery) {
 // Sets the dose of `out`, or why there is none.
 void set_dose(Line const& line, std::vector<Place> const& delivery, Notes& notes, Result& out) {
     const Running running = running_of(line.status ? line.status->text : std::string_view{});
-    // A pump out of reach says nothing of now, and one that has stopped and flows contradicts itself.
-    if (running == Running::unreachable || (running == Running::no && flows(line, delivery))) {
+    // A pump out of reach says nothing of now: what it told last is carried as that of a silent one. One that has
+    // stopped and flows contradicts itself.
+    const bool unreachable = running == Running::unreachable;
+    if (unreachable || (running == Running::no && flows(line, delivery))) {
         ++notes.unclear_pumps;
-        out.absent = model::AbsentReason::unreadable;
+        out.absent = unreachable ? model::AbsentReason::not_sent : model::AbsentReason::unreadable;
         return;
     }
     if (running == Running::no) {
@@ -205,6 +207,12 @@ void set_dose(Line const& line, std::vector<Place> const& delivery, Notes& notes
         out.number = model::Decimal{};
         out.unit = "ug/kg/min";
         if (out.code == "H01BA01") out.unit = "U/min";
+        return;
+    }
+    // A volume is no dose, but tells that the drug runs.
+    if (!line.contradictory && running != Running::keep_open && above_nought(line.flow)) {
+        out.number = line.flow->result.number;
+        out.unit = line.flow->result.unit;
         return;
     }
     out.absent = line.dose || line.flow ? model::AbsentReason::unreadable : model::AbsentReason::not_sent;

@@ -97,9 +97,13 @@ private:
             stay.any = true;
         }
         if (!wanted_[i] && !facts_[i]) return true;
-        const auto kind = known.mapping.kind;
-        return stay.timeline.insert(signal, kind, read.sample, stay.any ? stay.last : time, all_of(kind)) !=
-               model::Inserted::behind_horizon;
+        bool placed = true;
+        core::place_where_it_belongs(
+            known.mapping, read, [&](model::Signal under, model::SignalKind kind, model::Sample const& s) {
+                const auto done = stay.timeline.insert(under, kind, s, stay.any ? stay.last : time, all_of(kind));
+                placed = placed && done != model::Inserted::behind_horizon;
+            });
+        return placed;
     }
 
     core::Rulebook const& rules_;

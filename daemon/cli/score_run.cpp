@@ -210,11 +210,15 @@ private:
             refuse_channel(asked);
         else if (read.refused != Reason::none)
             refuse(row, line, std::string{known->channel.code} + ": " + std::string{model::name_of(read.refused)});
+        if (read.refused != Reason::none && read.has_time)
+            stays_.note_refused(stay, {*known->mapping.signal, read.refused, read.sample.time, reading_.value,
+                                       known->mapping.unit, read.sample.ref, reading_.channel});
         if (!read.placed()) return;
-        const auto signal = *known->mapping.signal;
-        if (stays_.take(stay, signal, known->mapping.kind, read.sample, rows_) == model::Inserted::behind_horizon &&
-            !stays_.overtaken())
-            refuse(row, line, std::string{known->channel.code} + ": too late to be placed");
+        core::place_where_it_belongs(
+            known->mapping, read, [&](model::Signal signal, model::SignalKind kind, model::Sample const& s) {
+                if (stays_.take(stay, signal, kind, s, rows_) == model::Inserted::behind_horizon && !stays_.overtaken())
+                    refuse(row, line, std::string{known->channel.code} + ": too late to be placed");
+            });
     }
 
     // Nothing is dropped silently: what no definition knows is counted by code.

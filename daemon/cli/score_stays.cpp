@@ -109,6 +109,11 @@ model::Inserted Stays::take(Stay& stay, model::Signal signal, model::SignalKind 
     return done;
 }
 
+void Stays::note_refused(Stay& stay, core::Refusal const& refusal) {
+    const bool later = job_.instant && refusal.time > *job_.instant;
+    if (job_.show && !later) core::note(stay.refusals, refusal);
+}
+
 void Stays::forget(Stay& stay, EventTime now) {
     auto keep = retention_;
     const bool minutes = now - stay.minutes_forgotten > minutes_stay;
@@ -127,7 +132,10 @@ void Stays::evaluate(Stay& stay, EventTime at) {
     follow_sofa(stay, patient, at);
     if (job_.show) {
         std::vector<model::Score> all;
-        for (std::size_t i = 0; i < job_.scores.size(); ++i) all.push_back(stay.memory->score(i, patient, at, rules_));
+        for (std::size_t i = 0; i < job_.scores.size(); ++i) {
+            all.push_back(stay.memory->score(i, patient, at, rules_));
+            core::append_refusals(all.back(), stay.refusals, at);
+        }
         return job_.show(stay.name, std::move(all));
     }
     for (std::size_t i = 0; i < job_.scores.size(); ++i)

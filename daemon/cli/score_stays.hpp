@@ -7,6 +7,7 @@
 #include "cli/score_table.hpp"
 #include "cli/text_index.hpp"
 #include "core/intake.hpp"
+#include "core/refusals.hpp"
 #include "core/scores/memory.hpp"
 
 #include <memory>
@@ -37,6 +38,7 @@ struct Stay {
     }
     std::optional<scores::Memory> memory;
     std::vector<model::Score> shown;               // events: the last evaluation of each score
+    std::vector<core::Refusal> refusals;           // where evidence is shown: the newest of each signal
     model::EventTime forgotten, minutes_forgotten; // when old readings were dropped
 };
 
@@ -51,6 +53,8 @@ public:
     // Inserts and evaluates what is due. Answers what became of the sample.
     model::Inserted take(Stay& stay, model::Signal signal, model::SignalKind kind, model::Sample const& sample,
                          std::uint64_t row);
+    // What no rule may use stands in the evidence of what it would have spoken to.
+    void note_refused(Stay& stay, core::Refusal const& refusal);
     // Evaluates everything that is left, encounters of the grid that were never read among it.
     void finish();
 

@@ -143,8 +143,18 @@ Reason value_reason(Rulebook const& rules, Mapping const& mapping, model::Unit u
         if (value.absent == model::AbsentReason::several) return Reason::several;
         return value.absent == model::AbsentReason::text ? Reason::text : Reason::no_value;
     }
-    if (e.kind == model::SignalKind::infusion && unit != e.canonical)
-        return value.number.mantissa < 0 ? Reason::out_of_range : Reason::none;
+    // Of a day's urine nobody knows how much less or more it was.
+    if (e.signal == model::Signal::uo_day && value.comparator != model::Comparator::exactly) return Reason::comparator;
+    if (e.kind == model::SignalKind::infusion) {
+        // A pump that tells an impossible rate runs; the dose is refused by whoever works it out, in whatever unit.
+        if (value.number.mantissa < 0) return Reason::out_of_range;
+        // Of "more than" it is known that the drug runs.
+        using model::Comparator;
+        if (value.comparator == Comparator::less || value.comparator == Comparator::less_equal)
+            return Reason::comparator;
+        suspect = unit == e.canonical && e.soft_high && value.number > *e.soft_high;
+        return Reason::none;
+    }
     if (unit == e.canonical) {
         auto const& n = value.number;
         if ((e.hard_low && n < *e.hard_low) || (e.hard_high && n > *e.hard_high)) return Reason::out_of_range;
@@ -184,6 +194,11 @@ Reason take_value(Rulebook const& rules, Mapping const& mapping, model::Reading 
         reading.value.kind == Kind::number && reading.value.number.mantissa > 0)
         return take_word(reading, model::Word::treatment, s);
     auto const& words = entry(rules, *mapping.signal).words;
+    // A circuit that was stopped has ended.
+    if (mapping.kind == model::SignalKind::setting && reading.value.kind == Kind::word &&
+        reading.value.word == model::Word::stopped &&
+        std::find(words.begin(), words.end(), model::Word::ended) != words.end())
+        return take_word(reading, model::Word::ended, s);
     if (reading.value.kind == Kind::number && std::find(words.begin(), words.end(), model::Word::given) != words.end())
         return reading.value.number.mantissa > 0 ? take_word(reading, model::Word::given, s) : Reason::no_value;
     const bool runs = mapping.kind == model::SignalKind::infusion && reading.value.kind == model::Value::Kind::number;
@@ -286,6 +301,57 @@ void take_back(Mapping const& mapping, model::Reading const& reading, Interprete
     s.suspect = untimed;
 }
 
+// What these tell holds until they are told otherwise. Circuits of the lung and the heart are not among them: one that
+// runs is ended by whoever says so.
+bool holds_on(Mapping const& mapping) {
+    using model::Signal;
+    if (mapping.kind == model::SignalKind::infusion) return true;
+    switch (*mapping.signal) {
+    case Signal::fio2:
+    case Signal::fio2_set:
+    case Signal::o2_flow:
+    case Signal::peep_set:
+    case Signal::rr_set:
+    case Signal::vt_set:
+    case Signal::vent_mode:
+    case Signal::resp_device:
+    case Signal::rrt: return true;
+    default: return false;
+    }
+}
+
+// Something was said, and what is not known.
+bool says_what_nobody_can_read(Reason why, model::Reading const& reading) {
+    using model::Status;
+    if (reading.status == Status::deleted || reading.status == Status::wrong ||
+        reading.status == Status::cannot_obtain || reading.status == Status::no_value)
+        return false;
+    switch (why) {
+    case Reason::text:
+    case Reason::several:
+    case Reason::comparator:
+    case Reason::out_of_range:
+    case Reason::overflow:
+    case Reason::unknown_unit: return true;
+    case Reason::no_value: return reading.value.absent == model::AbsentReason::unreadable;
+    default: return false;
+    }
+}
+
+void stand_unreadable(Mapping const& mapping, model::Reading const& reading, Interpreted& out) {
+    if (!out.has_time || !holds_on(mapping) || !says_what_nobody_can_read(out.refused, reading)) return;
+    out.unreadable = true;
+    auto& s = out.sample;
+    s.until.reset();
+    s.value = {};
+    s.comparator = model::Comparator::exactly;
+    s.unit = model::Unit::none; // nothing can be worked out from it
+    s.suspect = false;
+    s.is_word = true;
+    s.word = model::Word::unreadable;
+    if (*mapping.signal == model::Signal::fio2) s.method = model::Method::measured;
+}
+
 } // namespace
 
 std::uint64_t digest64(std::string_view bytes, std::uint64_t seed) {
@@ -364,7 +430,8 @@ Interpreted interpret(Rulebook const& rules, Mapping const& mapping, model::Chan
         s.time = s.message_time = event_time(*origin.message_time, origin.clock_offset); // of what is taken back alone
     }
     out.refused = read(rules, mapping, reading, origin, out);
-    if (mapping.signal && (out.has_time || origin.message_time)) take_back(mapping, reading, out);
+    if (mapping.signal) stand_unreadable(mapping, reading, out);
+    if (mapping.signal && !out.unreadable && (out.has_time || origin.message_time)) take_back(mapping, reading, out);
     return out;
 }
 

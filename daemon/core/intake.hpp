@@ -60,11 +60,30 @@ struct Interpreted {
     // in words why there is no number, and with what an order takes back at a time nobody can tell: of a laboratory
     // such words as well.
     bool retracts = false;
-    bool placed() const { return refused == model::Reason::none || retracts; }
+    // Refused, but it spoke of something that holds until it is told otherwise (a setting, a device, a rate): `sample`
+    // is the word `unreadable`, placed so that nothing from before it is taken to hold on.
+    bool unreadable = false;
+    bool placed() const { return refused == model::Reason::none || retracts || unreadable; }
 };
 Interpreted interpret(Rulebook const& rules, Mapping const& mapping, model::Channel const& channel,
                       model::Reading const& reading, std::uint32_t index, std::string_view order_token,
                       Origin const& origin);
+
+// place(Signal, SignalKind, Sample const&) for where a reading that is `placed` belongs. Of a measured oxygen fraction
+// a stream holds numbers only: that it cannot be read stands among the settings, and is taken back there.
+template <class Place>
+void place_where_it_belongs(Mapping const& mapping, Interpreted const& read, Place&& place) {
+    using model::Signal;
+    const bool measured = *mapping.signal == Signal::fio2;
+    if (!(measured && read.unreadable)) place(*mapping.signal, mapping.kind, read.sample);
+    if (measured && (read.unreadable || model::takes_back(read.sample.status)))
+        place(Signal::fio2_set, model::SignalKind::setting, read.sample);
+}
+
+// A reading of `told` may be placed under `signal`.
+constexpr bool may_stand_under(model::Signal told, model::Signal signal) {
+    return told == signal || (told == model::Signal::fio2 && signal == model::Signal::fio2_set);
+}
 
 // FNV-1a over bytes: stable across compilers and machines; for result keys and tie-breaks, never for safety.
 std::uint64_t digest64(std::string_view bytes, std::uint64_t seed = 14695981039346656037ULL);

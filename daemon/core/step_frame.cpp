@@ -148,8 +148,13 @@ void hold_unassigned(Step& step, Interpreted const& read, Mapping const& mapping
     if (reason == Reason::identity_conflict) wake_bed_of(step, read.sample.subject);
     if (u.held.size() >= held_per_subject)
         u.held.erase(u.held.begin(), u.held.begin() + static_cast<std::ptrdiff_t>(held_per_subject / 8));
-    u.held.push_back({mapping.signal.value_or(model::Signal{}), mapping.kind, read.sample,
-                      read.placed() ? Reason::none : read.refused});
+    if (!mapping.signal || !read.placed()) {
+        u.held.push_back({mapping.signal.value_or(model::Signal{}), mapping.kind, read.sample, read.refused});
+        return;
+    }
+    place_where_it_belongs(mapping, read, [&u](model::Signal signal, model::SignalKind kind, model::Sample const& s) {
+        u.held.push_back({signal, kind, s, Reason::none});
+    });
 }
 
 bool refuse(Step& step, Interpreted const& read, model::EncounterId encounter, Reason why) {
@@ -173,6 +178,13 @@ void end_silence(Step& step, Encounter& e) {
     alerts::wake(e.alerts, step.state.now);
     auto& mark = touch(step, e.id, model::patient_now(step.state.now));
     mark.now = mark.timely = true;
+}
+
+void place_reading(Step& step, Mapping const& mapping, Interpreted const& read) {
+    place_where_it_belongs(mapping, read,
+                           [&step](model::Signal signal, model::SignalKind kind, model::Sample const& s) {
+                               place(step, signal, kind, s);
+                           });
 }
 
 void take_reading(Step& step, model::Frame const& frame, model::Reading const& reading, std::uint32_t index,
@@ -217,14 +229,14 @@ void take_reading(Step& step, model::Frame const& frame, model::Reading const& r
                 mark.signals.set(static_cast<std::size_t>(*mapping.signal));
                 mark.refused = mark.now = mark.timely = true;
             }
-            if (read.retracts) place(step, *mapping.signal, mapping.kind, read.sample);
+            if (read.placed()) place_reading(step, mapping, read);
         }
         return;
     }
     // A rate in an unknown unit is used, and still listed among what has to be mapped.
     if (step.state.channel_counts[reading.channel.value - 1].last_reason != mapping.reason)
         step.state.channel_counts[reading.channel.value - 1].last_reason = mapping.reason;
-    if (kept) place(step, *mapping.signal, mapping.kind, read.sample);
+    if (kept) place_reading(step, mapping, read);
 }
 
 void report_unassigned(Step& step, model::Frame const& frame, std::uint64_t before) {

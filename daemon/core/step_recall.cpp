@@ -153,15 +153,18 @@ void take_recalled(Step& step, Recalled const& recalled, std::vector<Event> cons
         for (std::uint32_t i = 0; i < frame->readings.size(); ++i) {
             auto const& reading = frame->readings[i];
             auto const& mapping = step.derived.mappings[reading.channel.value - 1];
-            if (mapping.signal != recalled.signal) continue;
+            if (!mapping.signal || !may_stand_under(*mapping.signal, recalled.signal)) continue;
             const auto read = interpret(step.rules, mapping, step.state.channels[reading.channel.value - 1], reading, i,
                                         order_of(*frame, reading), origin);
             if (!read.placed()) continue;
             auto const& s = read.sample;
             if (attribute(step.state, s.subject, s.source, s.time, s.message_time).encounter != e.id) continue;
-            if (read.refused == Reason::none)
+            if (read.refused == Reason::none && mapping.signal == recalled.signal)
                 note_newest(e, recalled.signal, s.time, Reason::none, reading.value, mapping.unit);
-            e.timeline.insert(recalled.signal, mapping.kind, s, now, keep);
+            place_where_it_belongs(mapping, read,
+                                   [&](model::Signal signal, model::SignalKind of, model::Sample const& x) {
+                                       if (signal == recalled.signal) e.timeline.insert(signal, of, x, now, keep);
+                                   });
         }
     }
     over();

@@ -95,16 +95,24 @@ struct ScoresAt::Stay {
             auto const& reading = frame.readings[i];
             auto const& mapping = mappings.of(reading.channel);
             if (!mapping.signal) continue;
-            if (again != nullptr && !again->test(static_cast<std::size_t>(*mapping.signal))) continue;
+            const auto wanted = [again](model::Signal signal) {
+                return again == nullptr || again->test(static_cast<std::size_t>(signal));
+            };
+            if (!wanted(*mapping.signal) &&
+                !(*mapping.signal == model::Signal::fio2 && wanted(model::Signal::fio2_set)))
+                continue;
             const auto read = core::interpret(rules, mapping, state.channels[reading.channel.value - 1], reading, i,
                                               core::order_of(frame, reading), origin);
             if (!read.placed()) continue;
             auto const& s = read.sample;
             if (again != nullptr && hour_of(s.time) != hour) continue;
             if (core::attribute(state, s.subject, s.source, s.time, s.message_time).encounter != encounter) continue;
-            const auto done = timeline.insert(*mapping.signal, mapping.kind, s, now, keep);
-            if (done == model::Inserted::behind_horizon)
-                late[hour_of(s.time)].set(static_cast<std::size_t>(*mapping.signal));
+            core::place_where_it_belongs(
+                mapping, read, [&](model::Signal signal, model::SignalKind kind, model::Sample const& x) {
+                    if (!wanted(signal)) return;
+                    if (timeline.insert(signal, kind, x, now, keep) == model::Inserted::behind_horizon)
+                        late[hour_of(x.time)].set(static_cast<std::size_t>(signal));
+                });
             if (++readings % weigh_every == 0 && timeline.bytes() > most_bytes) return false;
         }
         return true;

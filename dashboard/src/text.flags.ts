@@ -15,7 +15,7 @@ export const flags: Record<string, string> = {
   provisional_rate: "a drug has not run for long enough",
   support_unknown: "support not known",
   extreme_verify: "extreme, verify",
-  unit_suspect: "dose or unit impossible",
+  unit_suspect: "dose or unit doubtful",
   weight_missing: "weight not known",
   noninvasive: "on a mask",
   pf_in_moderate_or_severe_range: "moderate or severe by P/F",

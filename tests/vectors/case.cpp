@@ -164,7 +164,10 @@ Given given_of(EventTime at, std::string_view text, std::uint64_t row, core::Rul
             wrong("unknown option", key);
     }
     const auto read = core::interpret(rules, mapping, channel, reading, 0, order, origin);
-    return {*signal, read.sample, read.refused, read.placed()};
+    auto under = *signal;
+    if (read.placed())
+        core::place_where_it_belongs(mapping, read, [&](auto stands, auto, auto const&) { under = stands; });
+    return {under, read.sample, read.refused, read.placed()};
 }
 
 // "-24h..-1h/1h uo 20": the same every hour, both ends included.

@@ -80,6 +80,10 @@ private:
 
 static_assert(sizeof(Sample) == 96);
 
+// Something that holds until it is told otherwise was told, and cannot be read: what stood before it is known to have
+// held until then, and nothing of what holds since.
+inline bool is_unreadable(Sample const& s) { return s.is_word && s.word == Word::unreadable; }
+
 // Of a rate or a circuit: says that it does not run.
 inline bool stops(Sample const& s) {
     return s.is_word ? s.word == Word::stopped || s.word == Word::ended || s.word == Word::none : s.value.mantissa <= 0;

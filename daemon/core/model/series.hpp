@@ -112,6 +112,8 @@ struct Minute {
     ChannelId channel;
     Method method = Method::unspecified;
     EventTime end() const { return start_of_minute(minute + 1); }
+    // "Below 60": such a minute is never summed up.
+    bool is_bound() const { return whole != nullptr && whole->comparator != Comparator::exactly; }
     Sample sample() const;
 };
 

@@ -121,7 +121,7 @@ public:
         const auto carried = q.rules.tables.sofa.dose_lost;
         for (auto const& told : scores::told_of(q, drug)) {
             const auto from = told.rate->time, until = std::min(told.until, told.rate->until.value_or(told.until));
-            const auto heard = std::min(until, from + carried + Duration{1});
+            const auto heard = is_unreadable(*told.rate) ? from : std::min(until, from + carried + Duration{1});
             add(known_, from, heard);
             add(unheard_, heard, until);
         }

@@ -104,7 +104,7 @@ ScorePart apache2_oxygenation(Inquiry& q, EventTime) {
         if (!j.pair.pf) {
             const bool nobodys = j.pair.why_not == Reason::not_arterial && gas.signal != Signal::pao2;
             if (!nobodys && q.explain) append_refused(refused, j.pair);
-            if (j.pair.why_not == Reason::implausible_pair) add_flag(refused, model::Flag::pair_implausible);
+            flag_refused(refused, j.pair);
             open = open || (!nobodys && j.pair.why_not != Reason::not_arterial);
             continue;
         }

@@ -211,7 +211,7 @@ void append_drugs(Inquiry const& q, model::ScorePart& part, std::vector<Spell> c
         if (!holds && !unknown) continue;
         const bool late = unknown || (s.silent && s.lasts && drugs.at >= s.to);
         silent = silent || late;
-        if (late) add_flag(part, Flag::pump_silent);
+        if (late) add_flag(part, flag_of_unheard(s.rate));
         if (q.explain)
             evidence.push_back(evidence_of(s.drug, s.rate, unknown ? Verdict::stale : Verdict::used,
                                            late ? model::Reason::pump_silent : model::Reason::none));

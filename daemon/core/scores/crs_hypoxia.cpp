@@ -165,6 +165,7 @@ public:
             before = s.word;
             const auto p = at_least(s.word, s.time);
             lower = std::min(lower, p);
+            if (is_unreadable(s)) continue; // it may have been as much as before
             upper = std::min(upper, p);
         }
         return {lower, upper};

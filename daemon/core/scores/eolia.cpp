@@ -152,6 +152,7 @@ Known short_enough(Inquiry& q, EventTime t, std::optional<model::Sample>& start)
     if (t - start->time >= limit) return Known::no;
     const auto kept = q.rules.retention.keep_whole;
     q.outlives(q.opened, kept);
+    if (s != all.rend() && is_unreadable(*s)) return Known::unknown;
     const bool may_be_older = s == all.rend() && q.at - q.opened > kept && t - q.opened >= limit;
     return may_be_older ? Known::unknown : Known::yes;
 }

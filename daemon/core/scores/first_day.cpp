@@ -99,7 +99,7 @@ ScorePart worst_coma(Inquiry& q, std::int32_t most, std::int32_t (*points)(Inqui
         if (choice.coma->after_sedation) add_flag(part, model::Flag::recent_sedation);
     }
     append_observed(q, part, all);
-    if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, Signal::gcs_motor));
+    if (q.unexplained(part)) part.evidence.push_back(unusable_coma(q));
     return part;
 }
 

@@ -173,6 +173,13 @@ std::vector<Coma> sets(Inquiry& q, Verbal verbal, EventTime after) {
     return out;
 }
 
+// A total that is not the sum of the parts charted with it: the parts count, for they tell what they are made of.
+void tell_contradiction(Sample const& charted, std::int32_t total, std::vector<Coma>& sets) {
+    for (auto& c : sets)
+        if (c.time == charted.time && !c.motor_only && !c.verbal_imputed && c.total != total)
+            c.evidence.push_back(evidence_of(Signal::gcs_total, charted, Verdict::refused, model::Reason::conflict));
+}
+
 Coma const* last_awake(std::vector<Coma> const& all, EventTime up_to) {
     Coma const* found = nullptr;
     for (auto const& c : all)
@@ -257,6 +264,7 @@ std::vector<Coma> coma_scores(Inquiry& q, Verbal verbal, std::vector<Sedation> c
             const auto apart = c.time < s.time ? s.time - c.time : c.time - s.time;
             return c.time == s.time || (c.motor_only && apart <= q.rules.tables.sofa.gcs_set);
         });
+        if (total && q.explain) tell_contradiction(s, *total, out);
         if (!total || has_parts) continue;
         Coma c;
         c.time = s.time;
@@ -274,6 +282,11 @@ std::vector<Coma> coma_scores(Inquiry& q, Verbal verbal, std::vector<Sedation> c
 DecidingComa deciding_coma(Inquiry& q, std::vector<Coma> const& all, std::vector<Sedation> const& sedation,
                            CompareComas worse, CompareComas same) {
     return q.now() ? newest(q, all, sedation) : worst(q, all, sedation, worse, same);
+}
+
+model::Evidence unusable_coma(Inquiry& q) {
+    const auto motor = missing_or_stale(q, Signal::gcs_motor), total = missing_or_stale(q, Signal::gcs_total);
+    return total.time && (!motor.time || *total.time > *motor.time) ? total : motor;
 }
 
 void append_observed(Inquiry& q, model::ScorePart& part, std::vector<Coma> const& all) {

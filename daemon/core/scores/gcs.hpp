@@ -57,6 +57,8 @@ struct DecidingComa {
 using CompareComas = bool (*)(Inquiry const& q, Coma const& a, Coma const& b);
 DecidingComa deciding_coma(Inquiry& q, std::vector<Coma> const& all, std::vector<Sedation> const& sedation,
                            CompareComas worse, CompareComas same);
+// Of a part without a coma score: the newest motor score or total that there is.
+model::Evidence unusable_coma(Inquiry& q);
 // The newest charted under sedation in the window is shown beside what is scored.
 void append_observed(Inquiry& q, model::ScorePart& part, std::vector<Coma> const& all);
 

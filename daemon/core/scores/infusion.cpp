@@ -38,6 +38,7 @@ std::vector<Segment> segments_of(Inquiry& q, std::span<Sample const> samples) {
     std::vector<Segment> out;
     out.reserve(samples.size());
     holds_in_turn(q, samples, [&](Hold const& h) {
+        if (is_unreadable(*h.rate)) return;
         auto next = segment_of(q, h);
         if (!out.empty() && out.back().to == next.from && same_rate(*out.back().rate, *next.rate)) {
             next.rate = out.back().rate;
@@ -126,9 +127,12 @@ std::vector<Unheard> unheard_of(Inquiry& q, model::Signal drug) {
     std::vector<Unheard> out;
     each_hold(q, drug, [&](Hold const& h) {
         const auto told = h.rate->time;
-        Unheard u{h.rate, told + t.dose_lost, told + t.stop_unheard, h.open && q.at - told <= t.stop_unheard};
+        const bool unreadable = is_unreadable(*h.rate);
+        Unheard u{h.rate, unreadable ? told : told + t.dose_lost, told + t.stop_unheard,
+                  h.open && q.at - told <= t.stop_unheard};
         if (!h.open) u.to = std::min(u.to, h.until);
-        if (u.from >= std::min(u.to, q.at)) return;
+        // What cannot be read is in doubt from its own instant on.
+        if (u.from >= u.to || (unreadable ? u.from > q.at : u.from >= q.at)) return;
         if (u.lasts) q.outlives(told, t.stop_unheard);
         out.push_back(u);
     });

@@ -31,14 +31,15 @@ struct Run {
     model::Duration length() const { return to - from; }
 };
 
-// A rate above nought, told at `rate->time`.
+// A rate above nought, or one that cannot be read, told at `rate->time`.
 struct ToldRate {
     model::Sample const* rate = nullptr;
     model::EventTime until; // it was ended; of one that nothing has ended the instant asked for
 };
 
 // A drug that was heard running, was not heard for longer than its rate is carried, and was not heard to stop: in
-// (from, to) nobody knows whether it runs. After `to` it is taken for stopped.
+// (from, to) nobody knows whether it runs. After `to` it is taken for stopped. The same of one whose pump told last
+// what cannot be read, from then on.
 struct Unheard {
     model::Sample const* rate = nullptr; // as heard last
     model::EventTime from, to;
@@ -52,6 +53,10 @@ std::vector<Run> runs_of(Inquiry& q, model::Signal drug, model::Duration gap);
 // What was told of each pump, oldest first, however long ago: nothing here falls silent.
 std::vector<ToldRate> told_of(Inquiry const& q, model::Signal drug);
 std::vector<Unheard> unheard_of(Inquiry& q, model::Signal drug);
+// What to say of such a drug.
+inline model::Flag flag_of_unheard(model::Sample const& rate) {
+    return is_unreadable(rate) ? model::Flag::unreadable : model::Flag::pump_silent;
+}
 // What runs, or did in the window. A drug that fell silent before a day began is carried as running into it.
 bool in_question(Inquiry const& q, Segment const& s);
 // A rate for less than two minutes between lower ones is a bolus (scores.md 13.4); one that has just begun is not yet

@@ -43,6 +43,10 @@ model::Evidence evidence_of(model::Signal signal, model::Sample const& sample, m
     e.time = sample.time;
     e.ref = sample.ref;
     e.channel = sample.channel;
+    if (is_unreadable(sample)) {
+        e.verdict = model::Verdict::refused;
+        e.reason = model::Reason::unreadable;
+    }
     return e;
 }
 

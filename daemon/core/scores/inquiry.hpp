@@ -79,6 +79,7 @@ Inquiry ask(model::ScoreKey key, Patient const& patient, model::EventTime at, co
 std::optional<model::Decimal> in_canonical(Inquiry const& q, model::Signal signal, model::Decimal value,
                                            model::Unit unit);
 
+// What cannot be read is refused as that, whatever is asked for.
 model::Evidence evidence_of(model::Signal signal, model::Sample const& sample, model::Verdict verdict,
                             model::Reason reason = model::Reason::none);
 model::Evidence missing(model::Signal signal, model::Reason reason = model::Reason::not_in_window);

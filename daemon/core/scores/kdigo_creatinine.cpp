@@ -4,6 +4,7 @@
 
 #include "core/scores/bands.hpp"
 #include "core/scores/kdigo.hpp"
+#include "core/scores/laboratory.hpp"
 
 namespace vigil::scores {
 
@@ -318,6 +319,7 @@ model::ScorePart kdigo_creatinine(Inquiry& q) {
         part.lower = std::max(part.lower, j.lower);
         part.upper = std::max(part.upper, j.upper);
         if (doubted(q, j)) add_flag(part, Flag::extreme_verify);
+        if (unit_in_doubt(q.rules, Signal::crea, j.sample)) add_flag(part, Flag::unit_suspect);
     }
     if (compared_as_bound(*worst)) add_flag(part, Flag::comparator_bound);
     if (!worst->usable) {

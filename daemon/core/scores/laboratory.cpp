@@ -61,6 +61,7 @@ std::optional<model::Decimal> compared(Inquiry const& q, model::Signal signal, B
 void decide(Inquiry const& q, model::ScorePart& part, Asked const& asked, Worst const& w) {
     if (w.sample->comparator != model::Comparator::exactly) add_flag(part, model::Flag::comparator_bound);
     if (w.sample->suspect) add_flag(part, model::Flag::extreme_verify);
+    if (unit_in_doubt(q.rules, asked.signal, *w.sample)) add_flag(part, model::Flag::unit_suspect);
     if (!q.explain) return;
     auto const& column = asked.column_for(*w.sample);
     auto e = evidence_of(asked.signal, *w.sample, model::Verdict::used);
@@ -138,6 +139,12 @@ model::ScorePart newest(Inquiry& q, Asked const& asked, model::Part name, model:
 }
 
 } // namespace
+
+bool unit_in_doubt(core::Rulebook const& rules, model::Signal signal, model::Sample const& sample) {
+    if (signal != model::Signal::crea && signal != model::Signal::bili) return false;
+    auto const& high = core::entry(rules, signal).soft_high;
+    return !sample.is_word && sample.unit == model::Unit::mg_per_dL && high && sample.value > *high;
+}
 
 model::ScorePart laboratory(Inquiry& q, std::span<BandTable const> columns, model::Part part, model::Signal signal,
                             model::Duration carried) {

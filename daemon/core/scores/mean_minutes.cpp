@@ -37,6 +37,7 @@ MeanMinute mean_of(Inquiry& q, PressureSite const& g, Minute const& m, bool deri
     out.derived = derived;
     out.stream = m.total > few;
     out.over = m.end() <= q.at;
+    if (m.is_bound()) return out; // a bound is no pressure
     const auto value = in_canonical(q, g.mean, m.value, m.unit);
     if (!value) return out;
     // A soft limit keeps a monitor's single minute from being believed, not a pressure that stays so low.
@@ -122,7 +123,7 @@ bool artefact(Inquiry const& q, PressureSite const& g, Decimal mean, std::int64_
 
 std::optional<Minute> derived_mean(Inquiry const& q, PressureSite const& g, Minute const& systolic) {
     const auto d = at_minute(q, g.diastolic, systolic.minute);
-    if (!d || systolic.valid == 0) return std::nullopt;
+    if (!d || systolic.valid == 0 || systolic.is_bound() || d->is_bound()) return std::nullopt;
     const auto s = in_canonical(q, g.systolic, systolic.value, systolic.unit),
                dia = in_canonical(q, g.diastolic, d->value, d->unit);
     const auto twice = dia ? model::scaled(model::ratio(*dia), Decimal{2, 0}, Decimal{1, 0}) : std::nullopt;

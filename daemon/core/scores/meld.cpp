@@ -1,6 +1,7 @@
 #include "core/scores/meld.hpp"
 
 #include "core/scores/dialysis.hpp"
+#include "core/scores/laboratory.hpp"
 #include "core/scores/meld_formula.hpp"
 
 #include <algorithm>
@@ -191,6 +192,7 @@ void add_flags(Inquiry const& q, model::ScorePart& part, Set const& set) {
         if (!in.sample) continue;
         if (in.sample->comparator != Comparator::exactly) add_flag(part, Flag::comparator_bound);
         if (in.sample->suspect) add_flag(part, Flag::extreme_verify);
+        if (unit_in_doubt(q.rules, in.signal, *in.sample)) add_flag(part, Flag::unit_suspect);
     }
     if (q.key.id == ScoreId::meld3 && !female_of(q)) add_flag(part, Flag::sex_unknown);
 }

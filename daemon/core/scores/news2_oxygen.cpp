@@ -2,6 +2,7 @@
 // for.
 
 #include "core/scores/news2.hpp"
+#include "core/scores/oxygen.hpp"
 
 #include <array>
 #include <utility>
@@ -37,11 +38,8 @@ bool flows(Sample const& s) {
 }
 
 std::optional<Told> fraction_at(Inquiry const& q, EventTime t) {
-    const auto within = q.rules.tables.sofa.pair_within;
-    const auto measured = q.timeline.latest(Signal::fio2, t, within),
-               set = q.timeline.latest(Signal::fio2_set, t, within);
-    if (set && (!measured || set->time > measured->time)) return Told{Signal::fio2_set, *set};
-    return measured ? std::optional{Told{Signal::fio2, *measured}} : std::nullopt;
+    const auto told = fraction_told(q, t, q.rules.tables.sofa.pair_within);
+    return told ? std::optional{Told{told->signal, told->sample}} : std::nullopt;
 }
 // More than air, or no more; a bound may leave it open.
 Known richer(Inquiry const& q, Told const& f) {
@@ -58,10 +56,10 @@ bool is_air(Word w) { return w == Word::room_air || w == Word::none; }
 // Oxygen was told after it, be it so long ago that nobody knows any more how much.
 bool oxygen_since(Inquiry const& q, Sample const& air, EventTime t) {
     const auto flow = q.timeline.latest(Signal::o2_flow, t, {});
-    if (flow && flow->time > air.time && flows(*flow)) return true;
+    if (flow && flow->time > air.time && (is_unreadable(*flow) || flows(*flow))) return true;
     for (auto signal : {Signal::fio2, Signal::fio2_set}) {
         const auto s = q.timeline.latest(signal, t, {});
-        if (s && s->time > air.time && richer(q, {signal, *s}) == Known::yes) return true;
+        if (s && s->time > air.time && (is_unreadable(*s) || richer(q, {signal, *s}) == Known::yes)) return true;
     }
     return false;
 }

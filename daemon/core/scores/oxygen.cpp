@@ -3,6 +3,7 @@
 #include "core/model/sample_order.hpp"
 
 #include <limits>
+#include <utility>
 
 namespace vigil::scores {
 
@@ -18,6 +19,7 @@ namespace {
 constexpr model::Duration attestation_reach = model::minutes(5);
 constexpr model::Duration same_specimen = model::minutes(5);
 constexpr model::Decimal room_air{21, 0};
+constexpr EventTime beginning{std::numeric_limits<std::int64_t>::min()};
 
 // The product `now` also finds in it what will be too old.
 bool wants_evidence(Inquiry const& q) { return q.explain || q.now(); }
@@ -88,10 +90,13 @@ bool of_same_device(Inquiry const& q, Signal signal, Sample const& set, EventTim
     return last > set.time && same_device(q, std::min(last, t), std::max(last, t));
 }
 
-Inspired estimated(Inquiry const& q, EventTime t, std::optional<Sample> const& device, Estimates estimates) {
+// From a flow told at `since` or later.
+Inspired estimated(Inquiry const& q, EventTime t, std::optional<Sample> const& device, Estimates estimates,
+                   EventTime since) {
     auto const& sofa = q.rules.tables.sofa;
     const auto flow = q.timeline.latest(Signal::o2_flow, t, sofa.pair_within);
-    if (!flow || !of_same_device(q, Signal::o2_flow, *flow, t)) return refused(q, Reason::no_fio2);
+    if (!flow || is_unreadable(*flow) || flow->time < since || !of_same_device(q, Signal::o2_flow, *flow, t))
+        return refused(q, Reason::no_fio2);
     // A device that nobody charted is taken for the plainest one; the estimate is flagged either way.
     const auto kind = device ? device->word : Word::nasal_cannula;
     auto const* table = flow_table(q, kind, estimates);
@@ -146,8 +151,7 @@ bool plausible(Inquiry const& q, Sample const& gas, Ratio const& pao2, Ratio con
 std::optional<Sample> attestation_of_gas(Inquiry const& q, EventTime t) {
     std::optional<Sample> found;
     std::int64_t nearest = attestation_reach.ms + 1;
-    for (auto const& a :
-         q.timeline.range(Signal::arterial_gas, {std::numeric_limits<std::int64_t>::min()}, t + attestation_reach)) {
+    for (auto const& a : q.timeline.range(Signal::arterial_gas, beginning, t + attestation_reach)) {
         const bool covers = a.until && a.time <= t && t < *a.until;
         const auto away = covers ? 0 : t < a.time ? (a.time - t).ms : (t - a.time).ms;
         if (!a.is_word || away > nearest || away > attestation_reach.ms) continue;
@@ -157,22 +161,39 @@ std::optional<Sample> attestation_of_gas(Inquiry const& q, EventTime t) {
     return found;
 }
 
+std::optional<ToldFraction> fraction_told(Inquiry const& q, EventTime t, model::Duration within) {
+    auto measured = q.timeline.latest(Signal::fio2, t, within), set = q.timeline.latest(Signal::fio2_set, t, within);
+    std::optional<Sample> unread; // of a measurement; it stands among what was set
+    const auto is_measurement = [](Sample const& s) { return is_unreadable(s) && s.method == model::Method::measured; };
+    if (set && is_measurement(*set)) {
+        unread = std::exchange(set, std::nullopt);
+        for (auto const& s : q.timeline.range(Signal::fio2_set, t - within - model::Duration{1}, t))
+            if (!is_measurement(s)) set = s;
+        if (measured && measured->time < unread->time) measured.reset();
+    }
+    if (set && (!measured || set->time > measured->time)) return ToldFraction{Signal::fio2_set, *set};
+    if (measured) return ToldFraction{Signal::fio2, *measured};
+    return unread ? std::optional{ToldFraction{Signal::fio2, *unread}} : std::nullopt;
+}
+
 Inspired inspired_at(Inquiry const& q, EventTime t, Estimates estimates) {
-    const auto within = q.rules.tables.sofa.pair_within;
     const auto device = device_charted(q, t);
     const bool device_recent = device && t - device->time <= q.rules.tables.sofa.support_charted;
-    const auto measured = q.timeline.latest(Signal::fio2, t, within),
-               set = q.timeline.latest(Signal::fio2_set, t, within);
-    // Of a measured and a set value the later one; at the same instant the one that came with the gas.
-    const bool take_set = set && (!measured || set->time > measured->time);
-    const auto& charted = take_set ? set : measured;
-    const auto signal = take_set ? Signal::fio2_set : Signal::fio2;
-    if (device_recent && device->word == Word::room_air && (!charted || charted->time < device->time))
+    const auto told = fraction_told(q, t, q.rules.tables.sofa.pair_within);
+    if (device_recent && device->word == Word::room_air && (!told || told->sample.time < device->time))
         return in_room_air(q, *device);
-    if (charted && charted->comparator == model::Comparator::exactly && of_same_device(q, signal, *charted, t))
-        return breathed(q, *charted, signal);
-    if (estimates != Estimates::none && (!device || device_recent)) return estimated(q, t, device, estimates);
-    return refused(q, charted ? Reason::device_changed : Reason::no_fio2);
+    const bool unreadable = told && is_unreadable(told->sample);
+    const bool usable = told && !unreadable && told->sample.comparator == model::Comparator::exactly;
+    if (usable && of_same_device(q, told->signal, told->sample, t)) return breathed(q, told->sample, told->signal);
+    auto out = refused(q, unreadable                                              ? Reason::unreadable
+                          : !told                                                 ? Reason::no_fio2
+                          : told->sample.comparator != model::Comparator::exactly ? Reason::comparator
+                                                                                  : Reason::device_changed);
+    if (unreadable && wants_evidence(q))
+        out.evidence = {evidence_of(told->signal, told->sample, model::Verdict::refused)};
+    if (estimates == Estimates::none || (device && !device_recent)) return out;
+    auto by_flow = estimated(q, t, device, estimates, unreadable ? told->sample.time : beginning);
+    return by_flow.percent || !unreadable ? by_flow : out;
 }
 
 std::vector<Gas> gases(Inquiry const& q, EventTime after, EventTime to, Analyte of) {
@@ -234,9 +255,16 @@ void append_evidence(model::ScorePart& part, Pair const& pair) {
     if (pair.support.positive_pressure == Known::unknown) add_flag(part, model::Flag::support_unknown);
 }
 
-void append_refused(model::ScorePart& part, Pair const& pair) {
-    part.evidence.push_back(evidence_of(pair.gas.signal, pair.gas.sample, model::Verdict::refused, pair.why_not));
+void flag_refused(model::ScorePart& part, Pair const& pair) {
     if (pair.why_not == Reason::implausible_pair) add_flag(part, model::Flag::pair_implausible);
+    if (pair.why_not == Reason::unreadable) add_flag(part, model::Flag::unreadable);
+}
+
+void append_refused(model::ScorePart& part, Pair const& pair) {
+    flag_refused(part, pair);
+    part.evidence.push_back(evidence_of(pair.gas.signal, pair.gas.sample, model::Verdict::refused, pair.why_not));
+    if (pair.why_not == Reason::unreadable)
+        part.evidence.insert(part.evidence.end(), pair.inspired.evidence.begin(), pair.inspired.evidence.end());
 }
 
 void append_unjudged(model::ScorePart& part, Pair const& pair) {

@@ -17,6 +17,15 @@ struct Inspired {
 // ARDS, so much for each litre (scores.md 13.2).
 enum class Estimates : std::uint8_t { none, by_device, by_litre };
 
+// What was told of the oxygen fraction last, measured or set, and not longer ago than `within`: of both the later one,
+// of one instant the measured one. A measurement that cannot be read leaves what was set; where it, or a setting that
+// cannot be read, is all there is, `sample` is that (model::is_unreadable).
+struct ToldFraction {
+    model::Signal signal{};
+    model::Sample sample;
+};
+std::optional<ToldFraction> fraction_told(Inquiry const& q, model::EventTime t, model::Duration within);
+
 // The oxygen fraction at `t`: the latest within four hours of the same device episode, room air, or an estimate from
 // flow. Never 21 % for a patient on a device.
 Inspired inspired_at(Inquiry const& q, model::EventTime t, Estimates estimates = Estimates::by_device);
@@ -55,6 +64,8 @@ std::optional<model::Sample> attestation_of_gas(Inquiry const& q, model::EventTi
 // The gas, its oxygen, its device: what a ratio rests on, the gas first.
 void append_evidence(model::ScorePart& part, Pair const& pair);
 void append_refused(model::ScorePart& part, Pair const& pair);
+// What of it has to be known also where nobody looks at evidence.
+void flag_refused(model::ScorePart& part, Pair const& pair);
 // The same; of blood that nobody said to be arterial nothing, for most of it is not.
 void append_unjudged(model::ScorePart& part, Pair const& pair);
 

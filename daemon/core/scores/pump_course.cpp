@@ -42,6 +42,7 @@ struct Pieces {
 void add_pieces(Inquiry& q, Pump const& pump, Pieces& out) {
     auto& pieces = out.by_pump.emplace_back();
     for (auto const& h : pump.holds) {
+        if (is_unreadable(*h.rate)) continue;
         Piece next{segment_of(q, h), {}, {}};
         next.ends = next.told.running ? q.at : next.told.to;
         const auto known_to = std::min(h.known_to, next.ends);

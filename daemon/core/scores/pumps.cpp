@@ -160,7 +160,7 @@ std::vector<Hold> holds_of(Voices const& voices) {
         for (auto const& p : voices.all[v].pumps)
             for (auto h : p.holds) {
                 const bool speaks = h.open && voices.turns.back().voice == v;
-                if (!speaks && h.turn + 1 < voices.turns.size() && voices.turns[h.turn + 1].from < h.until) {
+                if (!speaks && h.turn + 1 < voices.turns.size() && voices.turns[h.turn + 1].from <= h.until) {
                     h.until = voices.turns[h.turn + 1].from;
                     h.open = false;
                 }

@@ -66,7 +66,7 @@ model::ScorePart mentation(Inquiry& q) {
         if (c.after_sedation) add_flag(part, Flag::recent_sedation);
     }
     append_observed(q, part, all);
-    if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, Signal::gcs_motor));
+    if (q.unexplained(part)) part.evidence.push_back(unusable_coma(q));
     return part;
 }
 

@@ -161,8 +161,7 @@ Source derived_means(Inquiry& q, PressureSite const& site) {
     Source out{site.systolic};
     out.flag = model::Flag::map_derived;
     out.as = [&q, &site, derived = std::move(derived)](Minute const& m) -> std::optional<Minute> {
-        const bool bound = m.whole != nullptr && m.whole->comparator != model::Comparator::exactly;
-        if (bound || !std::binary_search(derived.begin(), derived.end(), m.minute)) return std::nullopt;
+        if (m.is_bound() || !std::binary_search(derived.begin(), derived.end(), m.minute)) return std::nullopt;
         auto mean = derived_mean(q, site, m);
         if (mean) {
             mean->highest = mean->value;

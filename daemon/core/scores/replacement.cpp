@@ -22,9 +22,16 @@ Replacement replacement(Inquiry& q, ReplacementRule const& rule) {
         if (!s.is_word) continue;
         passes(s.time);
         if (s.word == Word::ended && s.time <= from) out.session.reset();
+        const bool last = i + 1 == all.size();
+        if (is_unreadable(s)) {
+            // Of a session that is held it says nothing.
+            const auto lost_to = last ? s.time + rule.held : std::min(s.time + rule.held, all[i + 1].time);
+            passes(lost_to);
+            if (lost_to > from) out.lost = s;
+            continue;
+        }
         const bool intermittent = s.word == Word::ihd || s.word == Word::sled;
         if (!intermittent && s.word != Word::crrt && s.word != Word::pd) continue;
-        const bool last = i + 1 == all.size();
         if (intermittent) {
             const auto held_to = std::max(s.time, s.until ? *s.until : s.time) + rule.held;
             passes(held_to + Duration{1});

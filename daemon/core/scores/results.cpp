@@ -1,5 +1,7 @@
 #include "core/scores/results.hpp"
 
+#include "core/scores/laboratory.hpp"
+
 namespace vigil::scores {
 
 using model::EventTime;
@@ -81,6 +83,7 @@ void decide(Inquiry const& q, Finding& out, std::span<RangeTable const> columns,
     out.time = by.sample->time;
     if (by.sample->comparator != model::Comparator::exactly) out.flags.add(model::Flag::comparator_bound);
     if (by.sample->suspect) out.flags.add(model::Flag::extreme_verify);
+    if (unit_in_doubt(q.rules, by.signal, *by.sample)) out.flags.add(model::Flag::unit_suspect);
     if (bases_disagree(q, columns, of, by)) out.flags.add(model::Flag::basis_disagreement);
     if (!q.explain) return;
     auto e = evidence_of(by.signal, *by.sample, out.decides ? Verdict::used : Verdict::refused,

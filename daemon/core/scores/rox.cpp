@@ -132,7 +132,7 @@ void without_high_flow(Inquiry& q, model::ScorePart& part) {
         q.outlives(device->time, held);
         if (device->until) q.due.at(*device->until);
     }
-    if (!device || q.at - device->time > held) {
+    if (!device || is_unreadable(*device) || q.at - device->time > held) {
         add_flag(part, Flag::support_unknown);
     } else if (device->word != Word::hfno) {
         part.state = PartState::not_applicable;

@@ -51,6 +51,13 @@ bool belong_together(SepsisTables const& t, Sample const& culture, Sample const&
                                            : culture.time - antibiotic.time <= t.culture_within;
 }
 
+bool cultured(Inquiry const& q, Sample const& antibiotic) {
+    auto const& t = q.rules.tables.sepsis3;
+    const auto from = antibiotic.time - t.antibiotic_within - model::Duration{1};
+    const auto all = q.timeline.range(Signal::culture, from, std::min(q.at, antibiotic.time + t.culture_within));
+    return !all.empty();
+}
+
 // Oldest first, one for each instant.
 std::vector<Suspicion> suspicions(Inquiry& q) {
     auto const& t = q.rules.tables.sepsis3;
@@ -169,10 +176,11 @@ ScorePart unsuspected(Inquiry const& q) {
     part.evidence.push_back(
         newest[0] ? evidence_of(Signal::culture, *newest[0], model::Verdict::refused, model::Reason::not_in_window)
                   : missing(Signal::culture));
-    part.evidence.push_back(
-        newest[1] ? evidence_of(Signal::antibiotic, *newest[1], model::Verdict::refused,
-                                is_treatment(*newest[1]) ? model::Reason::not_in_window : model::Reason::prophylaxis)
-                  : missing(Signal::antibiotic));
+    part.evidence.push_back(newest[1] ? evidence_of(Signal::antibiotic, *newest[1], model::Verdict::refused,
+                                                    !is_treatment(*newest[1]) ? model::Reason::prophylaxis
+                                                    : cultured(q, *newest[1]) ? model::Reason::not_in_window
+                                                                              : model::Reason::no_culture)
+                                      : missing(Signal::antibiotic));
     return part;
 }
 

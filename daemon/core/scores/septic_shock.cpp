@@ -138,7 +138,7 @@ ScorePart told(Part part, Met met) {
 ScorePart vasopressor_part(Inquiry const& q, std::span<Stretch const> drugs) {
     const Met met = drugs.empty() ? Met::no : drugs.front().certain ? Met::yes : Met::maybe;
     auto part = told(Part::vasopressor, met);
-    if (met == Met::maybe) add_flag(part, model::Flag::pump_silent);
+    if (met == Met::maybe) add_flag(part, flag_of_unheard(drugs.front().rate));
     if (q.explain)
         for (auto const& d : drugs)
             part.evidence.push_back(evidence_of(d.drug, d.rate,

@@ -181,7 +181,7 @@ model::ScorePart sofa2_brain(Inquiry& q) {
         take_sedated(q, part, all, sedation);
     append_observed(q, part, all);
     add_treatment(q, part, delirium);
-    if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, Signal::gcs_motor));
+    if (q.unexplained(part)) part.evidence.push_back(unusable_coma(q));
     return part;
 }
 

@@ -138,7 +138,7 @@ void bound_by_unheard(Inquiry const& q, model::ScorePart& part, VasoactiveDrugs 
         part.points.reset();
         if (part.state != PartState::provisional) part.state = PartState::not_measured;
     }
-    add_flag(part, Flag::pump_silent);
+    add_flag(part, flag_of_unheard(worst->rate));
     if (q.explain) part.evidence.push_back(evidence_of(worst->drug, worst->rate, Verdict::stale, Reason::pump_silent));
 }
 

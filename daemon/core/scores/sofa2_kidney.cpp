@@ -129,7 +129,8 @@ model::ScorePart sofa2_kidney(Inquiry& q) {
     std::unique_ptr<Remembered<model::ScorePart>> own;
     auto part = remembered(q, q.notes != nullptr ? q.notes->laboratory : own, creatinine_of);
     const auto creatinine = raised_creatinine(q, part);
-    if (!part.points) part.upper = 4;
+    // Of a bound the criteria say what it may come to.
+    if (!part.points && creatinine == Known::no) part.upper = 4;
     const auto state = part.state;
     const auto urine = look_at_urine(q);
     add_urine(q, part, urine);

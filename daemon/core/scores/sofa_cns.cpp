@@ -40,7 +40,7 @@ model::ScorePart sofa_cns(Inquiry& q) {
     const auto choice = deciding_coma(q, all, sedation, worse, same);
     if (choice.coma != nullptr) take(part, bands, *choice.coma, choice.state);
     append_observed(q, part, all);
-    if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, model::Signal::gcs_motor));
+    if (q.unexplained(part)) part.evidence.push_back(unusable_coma(q));
     return part;
 }
 

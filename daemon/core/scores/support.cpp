@@ -21,7 +21,7 @@ bool has_run_out(Sample const& s, EventTime t) { return s.until && *s.until <= t
 
 std::optional<Sample> circuit_at(Inquiry const& q, Signal signal, EventTime t) {
     const auto s = q.timeline.latest(signal, t, {});
-    if (!s || !s->is_word || ended(s->word) || has_run_out(*s, t)) return std::nullopt;
+    if (!s || !s->is_word || is_unreadable(*s) || ended(s->word) || has_run_out(*s, t)) return std::nullopt;
     return s;
 }
 
@@ -37,14 +37,16 @@ struct Ventilator {
 Ventilator ventilator_at(Inquiry const& q, EventTime t) {
     const auto age = q.rules.tables.sofa.ventilator_fresh;
     Ventilator v;
-    const auto mode = q.timeline.latest(Signal::vent_mode, t, age);
+    auto mode = q.timeline.latest(Signal::vent_mode, t, age);
+    if (mode && is_unreadable(*mode)) mode.reset();
     if (mode && mode->is_word && mode->word == Word::standby) return v;
     v.since = t;
     v.complete = mode.has_value(); // a mode other than standby must be known
     const auto take = [&](Signal signal, std::optional<Sample> const& s) {
-        v.tells = v.tells || s;
-        v.complete = v.complete && s;
-        if (!s) return;
+        const bool told = s && !is_unreadable(*s);
+        v.tells = v.tells || told;
+        v.complete = v.complete && told;
+        if (!told) return;
         v.since = std::min(v.since, s->time);
         if (q.explain) v.evidence.push_back(evidence_of(signal, *s, model::Verdict::used));
     };
@@ -86,12 +88,14 @@ bool same_device(Inquiry const& q, EventTime from, EventTime to) {
 Support support_at(Inquiry const& q, EventTime t, std::span<Word const> counts) {
     Support out;
     out.charted = device_charted(q, t);
-    const bool recent = out.charted && t - out.charted->time <= q.rules.tables.sofa.support_charted;
+    const bool unreadable = out.charted && is_unreadable(*out.charted);
+    const bool known = out.charted && !unreadable;
+    const bool recent = known && t - out.charted->time <= q.rules.tables.sofa.support_charted;
     Ventilator machine;
-    const bool apart = out.charted && !ventilated(out.charted->word);
+    const bool apart = known && !ventilated(out.charted->word);
     if (!recent || apart) machine = ventilator_at(q, t);
     const auto since = recent && apart ? connected_since(*out.charted, machine) : Since::nothing;
-    const bool holds = recent ? since != Since::tracheostomy : out.charted && machine.tells && !apart;
+    const bool holds = recent ? since != Since::tracheostomy : known && machine.tells && !apart;
     if (holds) {
         const auto w = out.charted->word;
         const auto other = since == Since::doubt ? Known::unknown : Known::no;
@@ -126,7 +130,7 @@ std::optional<Sample> rrt_at(Inquiry const& q, EventTime t) {
 std::optional<Sample> rrt_within(Inquiry const& q, EventTime after, EventTime to) {
     const auto samples = q.timeline.range(Signal::rrt, after, to);
     for (auto s = samples.rbegin(); s != samples.rend(); ++s)
-        if (s->is_word && !ended(s->word) && s->word != Word::nonrenal) return *s;
+        if (s->is_word && !is_unreadable(*s) && !ended(s->word) && s->word != Word::nonrenal) return *s;
     return rrt_at(q, {after.ms + 1});
 }
 

@@ -22,7 +22,7 @@ struct Support {
 // knows. Anything else is unknown.
 Support support_at(Inquiry const& q, model::EventTime t, std::span<model::Word const> counts);
 
-// The device as charted at `t`, valid or not; empty when none was ever charted.
+// The device as charted at `t`, valid, readable or not; empty when none was ever charted.
 std::optional<model::Sample> device_charted(Inquiry const& q, model::EventTime t);
 // No other device was charted in (from, to], and the one at `from` (if known) is the one at `to`.
 bool same_device(Inquiry const& q, model::EventTime from, model::EventTime to);

@@ -208,7 +208,7 @@ void tell_unknown(Inquiry const& q, model::ScorePart& part, Terms const& terms) 
     }
     if (q.explain && no_weight) part.evidence.push_back(missing(Signal::weight, Reason::no_weight));
     for (auto const* u : terms.unheard) {
-        add_flag(part, Flag::pump_silent);
+        add_flag(part, flag_of_unheard(u->rate));
         if (q.explain) part.evidence.push_back(evidence_of(u->drug, u->rate, Verdict::stale, Reason::pump_silent));
     }
 }

@@ -158,7 +158,7 @@ Vasopressor told(Best const& b) {
 
 Dose dose_of(Inquiry const& q, Signal drug, Sample const& rate, std::optional<Decimal> weight_kg) {
     Dose d;
-    if (rate.is_word) return d;
+    if (rate.is_word || rate.comparator != model::Comparator::exactly) return d;
     d.ug_kg_min = dose_ug_kg_min(rate.value, rate.unit, weight_kg, salt_factor(q.rules.tables.sofa, rate.salt));
     d.weight_missing = !d.ug_kg_min && rate.unit != model::Unit::none && needs_weight(rate.unit) && !weight_kg;
     auto const& limits = core::entry(q.rules, drug);

@@ -26,7 +26,7 @@ Support support(Inquiry& q, EventTime t) {
 
 std::optional<Word> mode_at(Inquiry const& q, EventTime t) {
     const auto mode = q.timeline.latest(Signal::vent_mode, t, q.rules.tables.sofa.ventilator_fresh);
-    return mode && mode->is_word ? std::optional{mode->word} : std::nullopt;
+    return mode && mode->is_word && !is_unreadable(*mode) ? std::optional{mode->word} : std::nullopt;
 }
 
 bool nothing_told(Inquiry const& q) {

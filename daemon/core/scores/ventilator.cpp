@@ -29,7 +29,8 @@ bool certainly_kept(Inquiry& q, Signal signal, EventTime t) {
 // The set pressure is at `to` what it was at `from`, and was no other in between; or nobody tells it.
 bool same_pressure_set(Inquiry const& q, EventTime from, EventTime to, Duration age) {
     const auto now = q.timeline.latest(Signal::peep_set, to, age);
-    if (!now || now->is_word) return true;
+    if (!now) return true;
+    if (now->is_word) return false; // it was changed to what nobody can read
     const auto equal = [&](Sample const& s) {
         const auto a = core::canonical(q.rules, Signal::peep_set, s.value, s.unit),
                    b = core::canonical(q.rules, Signal::peep_set, now->value, now->unit);

@@ -73,8 +73,11 @@ public:
             const auto mapping = core::map_channel(rules_, state.sources[channel.source.value - 1].name, channel);
             const auto read =
                 core::interpret(rules_, mapping, channel, reading, i, core::order_of(frame, reading), origin);
-            if (read.placed())
-                timeline_.insert(*mapping.signal, mapping.kind, read.sample, model::patient_now(row.at), keep_);
+            if (!read.placed()) continue;
+            core::place_where_it_belongs(mapping, read,
+                                         [&](model::Signal signal, model::SignalKind kind, model::Sample const& s) {
+                                             timeline_.insert(signal, kind, s, model::patient_now(row.at), keep_);
+                                         });
         }
         followed_ = false;
     }
@@ -147,7 +150,8 @@ std::vector<std::string> shown(model::Score const& score) {
 testing::Told told(Given const& g) {
     testing::Told t;
     auto const& s = g.sample;
-    t.signal = g.signal;
+    // Of a measured fraction it stands among the settings that it cannot be read.
+    t.signal = is_unreadable(s) && s.method == model::Method::measured ? model::Signal::fio2 : g.signal;
     t.value.kind = s.is_word ? model::Value::Kind::word : model::Value::Kind::number;
     t.value.word = s.word;
     t.value.number = s.value;
@@ -170,8 +174,7 @@ std::vector<Arrival> arrivals(Dice& d, core::Rulebook const& rules, std::int64_t
     std::vector<Arrival> out;
     for (auto const& g : test::patient(d, hours, 60 + d.below(120))) {
         const auto kind = core::entry(rules, g.signal).kind;
-        if (g.refused != model::Reason::none || kind == model::SignalKind::derived || g.sample.time > test::t0)
-            continue;
+        if (!g.placed || kind == model::SignalKind::derived || g.sample.time > test::t0) continue;
         const bool prompt = kind == model::SignalKind::monitor || kind == model::SignalKind::setting ||
                             kind == model::SignalKind::infusion;
         auto late = model::seconds(d.below(50));

@@ -28,14 +28,15 @@ const std::vector<Reading> readings = {
         return "arterial_gas " + d.of<std::string>({"arterial", "venous"});
     },
     [](Dice& d) { return "paco2 " + d.n(20, 80) + ", sao2 " + d.n(50, 100); },
-    [](Dice& d) { return "fio2_set " + d.n(21, 100); },
-    [](Dice& d) { return "fio2 " + d.n(21, 100); },
-    [](Dice& d) { return "o2_flow " + d.n(1, 10); },
+    [](Dice& d) { return "fio2_set " + (d.chance(12) ? d.n(1, 3) : d.n(21, 100)); },
+    [](Dice& d) { return "fio2 " + (d.chance(12) ? d.n(1, 3) : d.n(21, 100)); },
+    [](Dice& d) { return "o2_flow " + (d.chance(8) ? "unreadable" : d.n(1, 10)); },
     [](Dice& d) {
-        return "resp_device " + d.of<std::string>({"imv", "niv", "nasal_cannula", "room_air", "hfno", "none"});
+        return "resp_device " +
+               d.of<std::string>({"imv", "niv", "nasal_cannula", "room_air", "hfno", "none", "unreadable"});
     },
     [](Dice& d) {
-        return "vent_mode " + d.of<std::string>({"controlled", "standby", "cpap", "niv"});
+        return "vent_mode " + d.of<std::string>({"controlled", "standby", "cpap", "niv", "unreadable"});
     },
     [](Dice& d) { return "peep_set " + d.n(3, 12) + ", rr_set " + d.n(8, 30) + ", vt_set " + d.n(300, 600); },
     [](Dice& d) { return "peep " + d.n(3, 12); },
@@ -48,7 +49,7 @@ const std::vector<Reading> readings = {
         return "norepinephrine 0." + d.n(0, 3) + d.of<std::string>({"", "", "", " furlong"});
     },
     [](Dice& d) {
-        return "norepinephrine " + d.of<std::string>({"running", "stopped"});
+        return "norepinephrine " + d.of<std::string>({"running", "stopped", "unreadable", "-1", "12", ">0.3", "<0.3"});
     },
     [](Dice& d) { return "epinephrine " + d.n(0, 30) + " ug/min"; },
     [](Dice& d) {
@@ -83,7 +84,8 @@ const std::vector<Reading> readings = {
         return "uo_day " + d.of<std::string>({"", "", ">"}) + d.n(50, 3000);
     },
     [](Dice& d) {
-        return "rrt " + d.of<std::string>({"crrt", "ihd", "sled", "nonrenal", "none", "ended"});
+        return "rrt " +
+               d.of<std::string>({"crrt", "ihd", "sled", "nonrenal", "none", "ended", "unreadable", "stopped"});
     },
     [](Dice& d) {
         return "ecls " + d.of<std::string>({"vv", "va", "unknown", "ended"});
@@ -336,6 +338,7 @@ std::string pumps(Dice& d, std::int64_t hours) {
                 " pump=" + pump;
         if (d.chance(60)) text += "; " + at_minute(ends) + " " + drug + " 0 pump=" + pump;
         if (d.chance(15)) text += "; " + at_minute(d.below(from)) + " " + drug + " 0." + d.n(0, 20);
+        if (d.chance(10)) text += "; " + at_minute(d.below(from)) + " " + drug + " unreadable pump=" + pump;
     }
     return text;
 }
@@ -356,7 +359,8 @@ std::string cells(Dice& d, std::int64_t hours) {
     }
     for (std::int64_t i = d.within(1, 6); i > 0; --i)
         text += "; " + at_minute(d.below(t0 + 300)) + " resp_device " +
-                d.of<std::string>({"room_air", "nasal_cannula", "hfno", "imv", "none"}) + ", o2_flow " + d.n(0, 9);
+                d.of<std::string>({"room_air", "nasal_cannula", "hfno", "imv", "none", "unreadable"}) + ", o2_flow " +
+                d.n(0, 9);
     for (std::int64_t i = d.within(1, 6); i > 0; --i)
         text += "; " + at_minute(d.below(t0 + 60)) + " temp " + d.n(36, 39) + "." + d.n(0, 9) + ", sbp " + d.n(80, 130);
     if (d.chance(70)) text += "; " + at_minute(d.below(t0 + 1)) + " crs_status confirmed";

@@ -223,7 +223,7 @@ std::string all_scores(model::Timeline const& t, EventTime at) {
 }
 
 void arrive(model::Timeline& t, Given const& g, EventTime now) {
-    if (g.refused == model::Reason::none)
+    if (g.placed)
         t.insert(g.signal, core::entry(test::rulebook(), g.signal).kind, g.sample, now, test::rulebook().retention);
 }
 

@@ -50,6 +50,44 @@ TEST_CASE("a score is explained as of an instant: what came later is not in it",
     CHECK_THAT(text, !Catch::Contains("62 mm[Hg]"));
 }
 
+TEST_CASE("what was refused is shown where it would have counted, and what it ended", "[cli]") {
+    const auto text = explained("2026-03-01T08:00:00Z,s1,VIGIL,resp_device,imv,\n"
+                                "2026-03-01T08:00:00Z,s1,VIGIL,fio2_set,60,%\n"
+                                "2026-03-01T09:55:00Z,s1,VIGIL,fio2_set,6,%\n"
+                                "2026-03-01T10:00:00Z,s1,VIGIL,pao2,60,mm[Hg]\n"
+                                "2026-03-01T10:00:00Z,s1,VIGIL,plt,-4,10*9/L\n",
+                                "sofa");
+    INFO(text);
+    CHECK_THAT(text, Catch::Contains("resp           not measured, from 0 to 4"));
+    CHECK_THAT(text, Catch::Contains("flagged unreadable: "));
+    CHECK_THAT(text, Catch::Contains("60 mm[Hg]  because unreadable: what was told last cannot be read"));
+    CHECK_THAT(text, Catch::Contains("6 %  because out_of_range: impossible for this quantity\n"
+                                     "      measured 2026-03-01T09:55:00Z"));
+    CHECK_THAT(text, Catch::Contains("-4 10*9/L  because out_of_range"));
+}
+
+TEST_CASE("a coma score that contradicts itself shows both", "[cli]") {
+    const auto text = explained("2026-03-01T08:00:00Z,s1,VIGIL,gcs_eye,4,{score}\n"
+                                "2026-03-01T08:00:00Z,s1,VIGIL,gcs_verbal,5,{score}\n"
+                                "2026-03-01T08:00:00Z,s1,VIGIL,gcs_motor,6,{score}\n"
+                                "2026-03-01T08:00:00Z,s1,VIGIL,gcs_total,9,{score}\n",
+                                "sofa");
+    INFO(text);
+    CHECK_THAT(text, Catch::Contains("cns            0"));
+    CHECK_THAT(text, Catch::Contains("gcs_total                  refused      9 {score}  because conflict"));
+    const auto half = explained("2026-03-01T08:00:00Z,s1,VIGIL,gcs_total,14.5,{score}\n", "sofa");
+    INFO(half);
+    CHECK_THAT(half, Catch::Contains("gcs_total                  refused      14.5 {score}"));
+}
+
+TEST_CASE("an antibiotic that no culture belongs to says so", "[cli]") {
+    const auto text = explained("2026-02-22T08:00:00Z,s1,VIGIL,culture,taken,\n"
+                                "2026-03-01T08:00:00Z,s1,VIGIL,antibiotic,treatment,\n",
+                                "sepsis3");
+    INFO(text);
+    CHECK_THAT(text, Catch::Contains("because no_culture: no culture was taken near enough to it"));
+}
+
 TEST_CASE("of a stay asked for only its own refusals are told, of the others how many they were", "[cli]") {
     const auto path = std::filesystem::temp_directory_path() / fmt::format("vigil-others-{}.csv", ::getpid());
     std::ofstream{path} << "obs_ts,encounter,system,code,value,unit\n"

@@ -301,6 +301,58 @@ TEST_CASE("a final word of the laboratory takes the number of its order back als
     }
 }
 
+TEST_CASE("what holds until it is told otherwise stands as unreadable where it cannot be read") {
+    auto rules = small_rulebook();
+    const auto with = [&](Signal signal, SignalKind kind, Unit unit) {
+        auto& e = rules.vocabulary[static_cast<std::size_t>(signal)];
+        e.kind = kind;
+        e.canonical = unit;
+        e.hard_low = model::Decimal{20, 0};
+        e.hard_high = model::Decimal{100, 0};
+        return channel(CodeSystem::VIGIL, std::string{model::name_of(signal)}, std::string{model::ucum(unit)});
+    };
+    const auto set = with(Signal::fio2_set, SignalKind::setting, Unit::percent),
+               measured = with(Signal::fio2, SignalKind::monitor, Unit::percent),
+               drug = with(Signal::norepinephrine, SignalKind::infusion, Unit::ug_per_kg_min),
+               rate = with(Signal::hr, SignalKind::monitor, Unit::per_min),
+               result = with(Signal::plt, SignalKind::laboratory, Unit::giga_per_L);
+    const auto is_unreadable = [&](Channel const& c, Reading const& r) {
+        const auto read = take(rules, c, r);
+        CHECK(read.placed() == (read.refused == Reason::none || read.unreadable));
+        CHECK(read.unreadable == model::is_unreadable(read.sample));
+        return read.unreadable;
+    };
+    Reading text = number("0");
+    text.value = {};
+    text.value.absent = model::AbsentReason::text;
+    auto several = text, nothing = text, garbled = text, withdrawn = number("1"), invalid = number("1");
+    several.value.absent = model::AbsentReason::several;
+    nothing.value.absent = model::AbsentReason::not_sent;
+    garbled.value.absent = model::AbsentReason::unreadable;
+    withdrawn.status = model::Status::deleted;
+    invalid.validity = model::Validity::invalid;
+    for (auto const& c : {set, measured}) {
+        for (auto const& r : {number("1"), number("101"), text, several, garbled}) CHECK(is_unreadable(c, r));
+        for (auto const& r : {number("40"), nothing, withdrawn, invalid}) CHECK_FALSE(is_unreadable(c, r));
+    }
+    CHECK(is_unreadable(drug, text));
+    CHECK(is_unreadable(drug, number("-1")));
+    CHECK_FALSE(is_unreadable(drug, number("101"))); // it runs, how much is for the score to refuse
+    for (auto const& c : {rate, result})
+        for (auto const& r : {number("1"), text, several}) CHECK_FALSE(is_unreadable(c, r));
+    std::vector<Signal> under;
+    const auto place = [&](Channel const& c, Reading const& r) {
+        under.clear();
+        core::place_where_it_belongs(core::map_channel(rules, "monitor", c), take(rules, c, r),
+                                     [&](Signal signal, SignalKind, model::Sample const&) { under.push_back(signal); });
+        return under;
+    };
+    CHECK(place(measured, number("40")) == std::vector{Signal::fio2});
+    CHECK(place(measured, number("1")) == std::vector{Signal::fio2_set}); // a stream holds numbers only
+    CHECK(place(measured, withdrawn) == std::vector{Signal::fio2, Signal::fio2_set});
+    CHECK(place(set, number("1")) == std::vector{Signal::fio2_set});
+}
+
 TEST_CASE("a confirmation that brings its value is a final result") {
     const auto rules = small_rulebook();
     const auto map = channel(CodeSystem::MDC, "150039", "mm[Hg]");

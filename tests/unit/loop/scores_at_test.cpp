@@ -74,8 +74,11 @@ struct Stay {
                 auto const& channel = view->state.channels[frame.readings[i].channel.value - 1];
                 const auto mapping = core::map_channel(rules, "monitor", channel);
                 const auto read = core::interpret(rules, mapping, channel, frame.readings[i], i, "", origin);
-                if (read.placed())
-                    out.insert(*mapping.signal, mapping.kind, read.sample, model::patient_now(row.at), all);
+                if (!read.placed()) continue;
+                core::place_where_it_belongs(mapping, read,
+                                             [&](model::Signal signal, model::SignalKind kind, model::Sample const& s) {
+                                                 out.insert(signal, kind, s, model::patient_now(row.at), all);
+                                             });
             }
         }
         return out;
