@@ -1,4 +1,5 @@
 #include "cli/commands.hpp"
+#include "cli/score.hpp"
 
 #include "command_line/command_line.hpp"
 #include "definitions/rulebook_loader.hpp"
@@ -50,7 +51,7 @@ void add_check(command_line::Command& app, Session& session) {
     sub->add_flag("--json", session.json, "One JSON object for each mistake");
     sub->callback([&session, files] {
         session.run = [&session, files]() -> int {
-            const auto problems = definitions::check(*files);
+            const auto problems = definitions::check(*files, definitions_file(session.config_file));
             for (auto const& problem : problems)
                 session.json ? fmt::print("{}\n", json_of(problem)) : fmt::print(stderr, "{}\n", to_string(problem));
             if (session.json) return problems.empty() ? Exit::ok : Exit::config;

@@ -69,7 +69,7 @@ std::optional<Addresses> find_addresses(Session const& session) {
     if (!session.endpoint_dir.empty()) return in_folder(session.endpoint_dir);
     if (!session.config_file.empty()) return from_config(session.config_file);
     if (const auto folder = environment("VIGIL_ENDPOINT_DIR"); !folder.empty()) return in_folder(folder);
-    if (const auto config = environment("VIGIL_CONFIG"); !config.empty()) return from_config(config);
+    if (const auto config = configuration_named({}); !config.empty()) return from_config(config);
     return in_folder("/run/vigil");
 }
 

@@ -2,14 +2,11 @@
 
 #include "definitions/config.hpp"
 
-#include <cstdlib>
-
 namespace vigil::cli {
 
 std::string journal_folder(Session const& session, std::string const& given) {
     if (!given.empty()) return given;
-    std::string config = session.config_file;
-    if (const char* set = std::getenv("VIGIL_CONFIG"); config.empty() && set != nullptr) config = set;
+    const auto config = configuration_named(session.config_file);
     if (config.empty()) {
         complain("--journal FOLDER or --config FILE is needed");
         return {};

@@ -178,7 +178,7 @@ int print(std::string const& path, std::string const& text) {
 
 int run_outcomes(Session const& session, Options& o) {
     const auto rules = load_definitions(session.config_file, o.choice.own_definitions);
-    const auto tables = load_tables(o.tables, session.config_file);
+    const auto tables = load_tables(o.tables, configuration_named(session.config_file));
     if (!rules || !tables) return Exit::config;
     ScoreJob job;
     job.readings = o.readings;

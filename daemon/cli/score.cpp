@@ -136,7 +136,7 @@ int score(Options const& o, std::string const& config_file) {
 } // namespace
 
 std::string definitions_file(std::string const& asked) {
-    if (!asked.empty()) return asked;
+    if (auto named = configuration_named(asked); !named.empty()) return named;
     std::error_code none;
     const auto beside = std::filesystem::read_symlink("/proc/self/exe", none).parent_path();
     for (auto const& place : {std::filesystem::path{"/etc/vigil/vigil.toml"}, beside / "../../../config/vigil.toml",

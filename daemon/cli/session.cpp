@@ -6,6 +6,11 @@
 
 namespace vigil::cli {
 
+std::string configuration_named(std::string const& asked) {
+    const char* set = std::getenv("VIGIL_CONFIG");
+    return asked.empty() && set != nullptr ? set : asked;
+}
+
 void complain(std::string const& message) { std::fprintf(stderr, "vigil: %s\n", message.c_str()); }
 
 bool colour_on_stdout() {

@@ -36,6 +36,9 @@ struct Session {
     std::function<int()> run;
 };
 
+// --config, else VIGIL_CONFIG; empty when neither says.
+std::string configuration_named(std::string const& asked);
+
 // Diagnostics: "vigil: …" on stderr.
 void complain(std::string const& message);
 

@@ -9,6 +9,7 @@
 #include "definitions/alert_rules.hpp"
 #include "definitions/conversions.hpp"
 #include "definitions/delivered_scores.hpp"
+#include "definitions/score_shape_check.hpp"
 #include "definitions/score_tables.hpp"
 #include "definitions/source_maps.hpp"
 #include "definitions/toml_reader.hpp"
@@ -146,10 +147,14 @@ void put_to_sleep(core::Rulebook& rules) {
         if (!runs(rules, one)) one.rule.enabled = false;
 }
 
+// Where the files come from: somebody's folder, or a journal, which has to open whatever its tables were.
+enum class From : bool { disk, journal };
+
 // The one path: from files and effective settings, which are themselves a file of the archive.
-std::optional<core::Rulebook> assemble(Files const& files, Settings const& settings, Problems& problems) {
+std::optional<core::Rulebook> assemble(Files const& files, Settings const& settings, From from, Problems& problems) {
     const auto before = problems.size();
     core::Rulebook rules;
+    bool units_known = false;
     // A file that is not there was told of when it was read: what could only follow from that is not.
     if (auto const* file = find(files, "vocabulary.tsv")) {
         const auto vocabulary = load_vocabulary(*file, problems);
@@ -157,10 +162,12 @@ std::optional<core::Rulebook> assemble(Files const& files, Settings const& setti
         if (auto const* conversions = find(files, "conversions.tsv"))
             for (auto const& c : load_conversions(*conversions, vocabulary, problems))
                 rules.vocabulary[static_cast<std::size_t>(c.signal)].conversions.push_back(c);
+        units_known = problems.size() == before && find(files, "conversions.tsv") != nullptr;
         rules.source_maps = load_source_maps(starting_with(files, "maps/"), vocabulary, settings.sources, problems);
     }
     const auto score_problems = problems.size();
     rules.tables = load_score_tables(starting_with(files, "scores/"), problems);
+    if (from == From::disk) check_score_shapes(files, units_known ? rules : core::Rulebook{}, problems);
     note_definitions(files, rules);
     // What a creatinine is judged against, of the oldest that can still be asked for.
     auto const& laboratory = rules.tables.sofa;
@@ -194,7 +201,7 @@ std::optional<core::Rulebook> load_rulebook(VigildConfig const& config, Problems
     if (config.vocabulary.empty()) return std::nullopt; // vigil.toml could not be read so far
     for (auto const& path : config.own_definitions) replace_definition(files, path, problems);
     files.push_back({std::string(settings_name), config.file, to_toml(config.settings)});
-    auto rules = assemble(files, config.settings, problems);
+    auto rules = assemble(files, config.settings, From::disk, problems);
     if (problems.size() != before) return std::nullopt;
     return rules;
 }
@@ -208,7 +215,7 @@ std::optional<core::Rulebook> rulebook_from_bytes(std::string_view bytes, Proble
     auto const* written = expect(*files, settings_name, problems);
     if (written == nullptr) return std::nullopt;
     const Settings settings = parse_settings(*written, problems);
-    auto rules = assemble(*files, settings, problems);
+    auto rules = assemble(*files, settings, From::journal, problems);
     if (problems.size() != before) return std::nullopt;
     return rules;
 }

@@ -38,12 +38,7 @@ constexpr Alias aliases[] = {
     {"10^9/L", Unit::giga_per_L},
     {"10^3/uL", Unit::kilo_per_uL},
     {"K/uL", Unit::kilo_per_uL},
-    {"mmol/l", Unit::mmol_per_L},
-    {"mg/dl", Unit::mg_per_dL},
-    {"umol/l", Unit::umol_per_L},
     {"mEq/L", Unit::meq_per_L},
-    {"l/min", Unit::L_per_min},
-    {"ml", Unit::mL},
     {"pH", Unit::ph},
     {"INR", Unit::inr},
     {"[iU]/min", Unit::U_per_min},
@@ -82,13 +77,26 @@ constexpr Alias aliases[] = {
     {"mg/hour", Unit::mg_per_h},
     {"mg/kg/hr", Unit::mg_per_kg_h},
     {"mg/kg/hour", Unit::mg_per_kg_h},
-    {"ml/h", Unit::mL_per_h},
-    {"ml/hr", Unit::mL_per_h},
     {"mL/hour", Unit::mL_per_h},
     {"ug/kg/hr", Unit::ug_per_kg_h},
     {"mg/hr", Unit::mg_per_h},
     {"mL/hr", Unit::mL_per_h},
 };
+
+// UCUM's l and L are one unit: every `l` that is a litre, with or without a prefix, as an L. None when there is none.
+std::optional<std::string> with_capital_litres(std::string_view text) {
+    std::optional<std::string> out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != 'l') continue;
+        if (i + 1 < text.size() && text[i + 1] != '/' && text[i + 1] != '{') continue;
+        const auto begin = text.find_last_of('/', i) + 1; // of this part of the unit
+        const auto prefix = text.substr(begin, i - begin);
+        if (!prefix.empty() && prefix != "d" && prefix != "m" && prefix != "u") continue;
+        if (!out) out = text;
+        (*out)[i] = 'L';
+    }
+    return out;
+}
 
 } // namespace
 
@@ -99,6 +107,7 @@ std::optional<Unit> parse_unit(std::string_view text) {
         if (spellings[i] == text) return static_cast<Unit>(i);
     for (auto const& a : aliases)
         if (a.text == text) return a.unit;
+    if (const auto litres = with_capital_litres(text)) return parse_unit(*litres);
     // The micro sign, and the Greek letter that is typed for it, are UCUM's u.
     for (std::string_view micro : {"\xC2\xB5", "\xCE\xBC"})
         if (const auto at = text.find(micro); at != std::string_view::npos)

@@ -386,6 +386,27 @@ TEST_CASE("a micro sign is read as the u of UCUM, as is the Greek letter that is
     CHECK_FALSE(model::parse_unit("\xC2\xB5"));
 }
 
+TEST_CASE("a litre is an l or an L, as UCUM has both") {
+    for (std::size_t i = 1; i < model::unit_count; ++i) {
+        const auto unit = static_cast<Unit>(i);
+        std::string small{model::ucum(unit)};
+        for (auto& c : small)
+            if (c == 'L') c = 'l';
+        INFO(small);
+        CHECK(model::parse_unit(small) == unit);
+    }
+    CHECK(model::parse_unit("10^9/l") == Unit::giga_per_L);
+    CHECK(model::parse_unit("mEq/l") == Unit::meq_per_L);
+    CHECK(model::parse_unit("IU/l") == Unit::U_per_L);
+    CHECK(model::parse_unit("ml/hr") == Unit::mL_per_h);
+    CHECK(model::parse_unit("\xC2\xB5g/l") == Unit::ug_per_L);
+    CHECK(model::parse_unit("10*3/\xC2\xB5l") == Unit::kilo_per_uL);
+    for (auto const* none : {"CeL", "umoL/L", "mmoL/l", "[Lb_av]", "lL", "l/", "/l", "al"}) {
+        INFO(none);
+        CHECK_FALSE(model::parse_unit(none));
+    }
+}
+
 TEST_CASE("a D-dimer in units of DDU is not taken for one of FEU, which is half as much of it") {
     CHECK_FALSE(model::parse_unit("ug/mL{DDU}"));
     CHECK_FALSE(model::parse_unit("ng/mL{DDU}"));
