@@ -146,6 +146,7 @@ void read_limits(TomlReader& in, scores::SofaTables& t) {
         t.support_charted = duration(s, "support_charted");
         t.device_pf_apart = decimal(s, "device_pf_apart");
         t.device_pf_near = duration(s, "device_pf_near");
+        if (t.device_pf_near >= model::beside_device) s.problem("device_pf_near", "must be below one hour");
         t.ventilator_fresh = duration(s, "ventilator_fresh");
     });
     section(in, "cns", [&](TomlReader& s) {
