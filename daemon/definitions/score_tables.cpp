@@ -1,5 +1,6 @@
 #include "definitions/score_tables.hpp"
 
+#include "core/model/timeline.hpp"
 #include "definitions/admission_tables.hpp"
 #include "definitions/bedside_tables.hpp"
 #include "definitions/cell_therapy_tables.hpp"

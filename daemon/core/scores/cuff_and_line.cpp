@@ -93,6 +93,10 @@ void append_apart(Inquiry const& q, model::ScorePart& part, CuffLineApart const&
     add_flag(part, model::Flag::cuff_line_apart);
     if (!q.explain) return;
     const auto append = [&](ToldMean const& m, model::Verdict verdict, model::Reason why) {
+        const bool told = std::any_of(part.evidence.begin(), part.evidence.end(), [&](model::Evidence const& e) {
+            return e.signal == m.signal && e.time == m.sample.time && e.verdict != model::Verdict::missing;
+        });
+        if (told && why == model::Reason::none) return;
         auto e = evidence_of(m.signal, m.sample, verdict, why);
         e.compared = m.mmhg;
         e.compared_unit = model::Unit::mmHg;
