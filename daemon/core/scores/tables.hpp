@@ -123,8 +123,8 @@ struct SofaTables {
     model::Duration pair_within, support_charted, ventilator_fresh; // oxygenation
     model::Decimal device_pf_apart;                                 // %, of an analyser's own P/F from the one here
     model::Duration device_pf_near;
-    model::Duration infusion_min, infusion_gap, bolus_max;          // cardiovascular
-    model::Duration relay_max;                                      // of two pumps of one drug
+    model::Duration infusion_min, infusion_gap, bolus_max; // cardiovascular
+    model::Duration relay_max;                             // of two pumps of one drug
     model::Duration feed_silent, charting_silent, dose_lost, stop_unheard;
     model::Duration cuff_yields, monitor_gap;
     model::Decimal cuff_line_apart; // mm[Hg], of their means
