@@ -83,9 +83,11 @@ TEST_CASE("what contradicts is remembered, forgotten and found late as if all of
     std::cout << "seed " << seed << '\n';
     Dice d{seed};
     auto const& rules = test::rulebook();
-    const auto asked = keys();
+    const auto all = keys();
     std::size_t pressures = 0, ratios = 0, compared = 0;
-    for (int p = 0; p < 12; ++p) {
+    // Each score alone, as what another one reads would wake it; then all of them.
+    for (std::size_t p = 0; p < 4 * all.size(); ++p) {
+        const auto asked = p < 3 * all.size() ? std::vector{all[p % all.size()]} : all;
         const auto hours = d.of<std::int64_t>({30, 60, 110});
         const auto opened = test::t0 - model::hours(hours);
         scores::Memory memory{asked};
