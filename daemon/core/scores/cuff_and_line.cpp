@@ -5,16 +5,30 @@
 
 namespace vigil::scores {
 
+using model::Decimal;
 using model::Duration;
 using model::EventTime;
 using model::Signal;
 
 namespace {
 
-bool is_apart(Inquiry const& q, MeanMinute const& a, MeanMinute const& b) {
-    const auto [lower, higher] = std::minmax(a.value, b.value);
+bool is_apart(Inquiry const& q, Decimal a, Decimal b) {
+    const auto [lower, higher] = std::minmax(a, b);
     const auto between = model::sum(model::ratio(higher), model::ratio({-lower.mantissa, lower.scale}));
     return between && *between > q.rules.tables.sofa.cuff_line_apart;
+}
+
+// Beside a line that tells each minute most cuffs agree with its mean of their own minute, and that is all to be read.
+bool agrees_at_once(Inquiry const& q, MeanMinute const& m) {
+    bool agrees = false;
+    q.timeline.minutes(line.mean, model::start_of_minute(m.minute) - Duration{1},
+                       std::min(q.at, model::start_of_minute(m.minute + 1)), [&](model::Minute const& at) {
+                           if (at.minute != m.minute || at.streaming || at.valid == 0 || at.valid * 2 < at.total)
+                               return;
+                           const auto value = in_canonical(q, line.mean, at.value, at.unit);
+                           agrees = value && !is_apart(q, m.value, *value);
+                       });
+    return agrees;
 }
 
 bool is_artefact(Inquiry const& q, PressureSite const& g, MeanMinute const& m) {
@@ -23,13 +37,14 @@ bool is_artefact(Inquiry const& q, PressureSite const& g, MeanMinute const& m) {
 
 // The line's minute at a cuff measurement or nearest before it, where their means are apart.
 std::optional<MeanMinute> line_apart_from(Inquiry& q, MeanMinute const& m) {
+    if (agrees_at_once(q, m)) return std::nullopt;
     const auto reach = q.rules.tables.sofa.cuff_yields;
     const auto first = model::start_of_minute(model::minute_of(m.time - reach));
     std::vector<MeanMinute> beside;
     means_in(q, line, first - Duration{1}, std::min(q.at, model::start_of_minute(m.minute + 1)), std::nullopt, beside);
     for (auto l = beside.rbegin(); l != beside.rend(); ++l) {
         if (!l->usable || l->minute > m.minute || m.time - l->time > reach) continue;
-        if (!is_apart(q, m, *l)) return std::nullopt;
+        if (!is_apart(q, m.value, l->value)) return std::nullopt;
         if (is_artefact(q, line, *l)) continue;
         return is_artefact(q, cuff, m) ? std::nullopt : std::optional{*l};
     }
