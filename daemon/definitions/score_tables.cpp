@@ -132,6 +132,7 @@ void read_limits(TomlReader& in, scores::SofaTables& t) {
         t.cuff_yields = duration(s, "cuff_yields");
         t.cuff_line_apart = decimal(s, "cuff_line_apart");
         t.cuff_line_within = duration(s, "cuff_line_within");
+        if (t.cuff_line_within > t.window) s.problem("cuff_line_within", "must not be longer than the window");
         t.monitor_gap = duration(s, "monitor_gap");
         if (t.monitor_gap < model::minutes(1)) s.problem("monitor_gap", "must not be below one minute");
     });
