@@ -1,5 +1,6 @@
 #include "definitions/score_tables.hpp"
 
+#include "core/model/timeline.hpp"
 #include "definitions/admission_tables.hpp"
 #include "definitions/bedside_tables.hpp"
 #include "definitions/cell_therapy_tables.hpp"
@@ -131,6 +132,7 @@ void read_limits(TomlReader& in, scores::SofaTables& t) {
         t.cuff_yields = duration(s, "cuff_yields");
         t.cuff_line_apart = decimal(s, "cuff_line_apart");
         t.cuff_line_within = duration(s, "cuff_line_within");
+        if (t.cuff_line_within > t.window) s.problem("cuff_line_within", "must not be longer than the window");
         t.monitor_gap = duration(s, "monitor_gap");
         if (t.monitor_gap < model::minutes(1)) s.problem("monitor_gap", "must not be below one minute");
     });
@@ -146,6 +148,7 @@ void read_limits(TomlReader& in, scores::SofaTables& t) {
         t.support_charted = duration(s, "support_charted");
         t.device_pf_apart = decimal(s, "device_pf_apart");
         t.device_pf_near = duration(s, "device_pf_near");
+        if (t.device_pf_near >= model::beside_device) s.problem("device_pf_near", "must be below one hour");
         t.ventilator_fresh = duration(s, "ventilator_fresh");
     });
     section(in, "cns", [&](TomlReader& s) {

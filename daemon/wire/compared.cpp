@@ -1,5 +1,6 @@
 #include "wire/compared.hpp"
 
+#include "core/model/evidence.hpp"
 #include "wire/words.hpp"
 
 #include <algorithm>
@@ -103,6 +104,29 @@ std::string of_urine(v1::Evidence const& e, Told const& told) {
     return as_it_is(e);
 }
 
+bool is_flagged(Told const& told, model::Flag flag) {
+    return any(told.flags, [&](std::string const& f) { return f == name_of(flag); });
+}
+
+// Of several rates that were added each shows the sum.
+bool is_added(v1::Evidence const& e, Told const& told) {
+    if (!is_flagged(told, model::Flag::catecholamines_added) && !is_flagged(told, model::Flag::pumps_added))
+        return false;
+    const auto adds = [](std::string const& drug) { return drug == "norepinephrine" || drug == "epinephrine"; };
+    return is_used(e) && any(told.beside, [&](v1::Evidence const& o) {
+               const bool one_dose = o.signal() == e.signal() || (adds(o.signal()) && adds(e.signal()));
+               return &o != &e && one_dose && is_used(o) && o.compared() == e.compared();
+           });
+}
+
+// Systolic and diastolic that stand for a mean: where one was derived, or contradicts the other site.
+bool stands_for_mean(v1::Evidence const& e, Told const& told) {
+    if (!e.signal().ends_with("sbp")) return false;
+    const bool of_cuff = e.reason() == name_of(model::Reason::conflict);
+    return is_flagged(told, model::Flag::map_derived) ||
+           (is_flagged(told, model::Flag::cuff_line_apart) && (of_cuff || score_of(told) != "crs"));
+}
+
 } // namespace
 
 std::string name_shown(v1::Evidence const& e, Told const& told) {
@@ -126,8 +150,8 @@ std::string comparison(v1::Evidence const& e, Told const& told) {
     if (signal.starts_with("gcs_")) return of_coma(e);
     if (signal.starts_with("crea") && score_of(told) == "kdigo") return of_creatinine(e, told);
     if (signal == "uo" || signal == "uo_day") return of_urine(e, told);
-    if (signal.ends_with("sbp") && any(told.flags, [](std::string const& f) { return f == "map_derived"; }))
-        return "giving a mean of " + e.compared();
+    if (stands_for_mean(e, told)) return "giving a mean of " + e.compared();
+    if (is_added(e, told)) return "giving a sum of " + e.compared();
     return as_it_is(e);
 }
 

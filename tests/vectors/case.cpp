@@ -222,6 +222,15 @@ std::string show_time(EventTime t) {
     return sign + std::to_string(size) + "ms";
 }
 
+// "nibp_map": the readings that were refused, "none" without any.
+std::string refused_text(model::ScorePart const& p) {
+    std::string out;
+    for (auto const& e : p.evidence)
+        if (e.verdict == model::Verdict::refused)
+            out += (out.empty() ? "" : "&") + std::string{model::name_of(e.signal)};
+    return out.empty() ? "none" : out;
+}
+
 // "cardio=1", "cardio.state=provisional", "total.upper=19", "resp+surrogate", "resp-support_unknown", "cardio:salt"
 std::string check_one(model::Score const& score, std::string_view want) {
     const auto op = want.find_first_of("=+-", 0);
@@ -261,6 +270,8 @@ std::string check_one(model::Score const& score, std::string_view want) {
     else if (field == "compared")
         got = p->evidence.empty() || !p->evidence.front().compared ? "-"
                                                                    : model::to_string(*p->evidence.front().compared);
+    else if (field == "refused")
+        got = refused_text(*p);
     else if (field == "time")
         got = p->evidence.empty() || !p->evidence.front().time ? "-" : show_time(*p->evidence.front().time);
     else if (field == "reason")

@@ -69,6 +69,7 @@ TEST_CASE("APACHE II vectors") { check_file("apache2.tsv"); }
 TEST_CASE("SAPS II vectors") { check_file("saps2.tsv"); }
 TEST_CASE("CRS vectors") { check_file("crs.tsv"); }
 TEST_CASE("ICANS vectors") { check_file("icans.tsv"); }
+TEST_CASE("vectors of readings that contradict each other") { check_file("contradictions.tsv"); }
 TEST_CASE("vasoactive vectors") { check_file("vasoactive.tsv"); }
 
 TEST_CASE("every cut-point: at, just below and just above") {

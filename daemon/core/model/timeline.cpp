@@ -46,7 +46,7 @@ constexpr std::array judged_at_t0 = {
 };
 
 // What comes in streams and a gas is judged by, as of its own instant: as long as the gas counts, so do they.
-constexpr std::array judged_beside_a_gas = {Signal::fio2, Signal::spo2, Signal::peep};
+constexpr std::array judged_beside_a_gas = {Signal::fio2, Signal::spo2, Signal::peep, Signal::pf_device};
 constexpr Duration beside = hours(4);
 
 template <class List>
@@ -95,14 +95,21 @@ bool Timeline::runs(Signal signal, EventTime at) const {
     return !s.empty() && !stops(s.back());
 }
 
-// The minutes of a stream that gases read: of each gas that is kept, what stood at its instant.
+// The minutes of a stream that gases read: of each gas that is kept, what stood at its instant; of an analyser's own
+// P/F also what was told soon after.
 Series::Stays Timeline::beside_gases(Series const& stream, EventTime from, EventTime to) const {
     std::vector<std::int64_t> read;
     for (auto signal : {Signal::pao2, Signal::po2_untyped})
-        for (auto const& gas : range(signal, from, to))
-            if (const auto s = stream.latest(gas.time, beside)) read.push_back(minute_of(s->time));
+        for (auto const& gas : range(signal, from, to)) {
+            if (stream.signal() == Signal::pf_device)
+                stream.minutes(gas.time - beside_device, gas.time + beside_device,
+                               [&](Minute const& m) { read.push_back(m.minute); });
+            else if (const auto s = stream.latest(gas.time, beside))
+                read.push_back(minute_of(s->time));
+        }
     if (read.empty()) return {};
-    return [read](Sample const& s) { return std::find(read.begin(), read.end(), minute_of(s.time)) != read.end(); };
+    std::sort(read.begin(), read.end());
+    return [read](Sample const& s) { return std::binary_search(read.begin(), read.end(), minute_of(s.time)); };
 }
 
 void Timeline::forget(EventTime now, Retention const& keep, Gone const& gone) {

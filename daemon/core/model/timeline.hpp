@@ -12,6 +12,9 @@
 
 namespace vigil::model {
 
+// An analyser's own P/F that is so near to a gas is kept as long as the gas.
+inline constexpr Duration beside_device = hours(1);
+
 class Timeline {
 public:
     // Places a sample of any status: D and W retract, U confirms, the rest is a value. Equal content (time, order key,
@@ -24,8 +27,8 @@ public:
     // Drops what is older than kept; must not change any answer inside the kept windows. Cheap enough for every few
     // minutes. Kept however old: the course of a sedation that lasts, with the coma scores from before it; the course
     // of an extracorporeal circuit, with what the gases before it need; dialysis of the past week; support since a cell
-    // product, and what stood when it was given. `gone` learns of
-    // every signal of which something went the newest that did.
+    // product, and what stood when it was given; an analyser's own P/F beside a gas. `gone` learns of every
+    // signal of which something went the newest that did.
     using Gone = std::function<void(Signal, EventTime)>;
     void forget(EventTime now, Retention const& keep, Gone const& gone = {});
     // Takes a signal out from the start of the minute of `from` to the end of the minute of `to`: a Recalled event then

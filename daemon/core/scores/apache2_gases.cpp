@@ -57,6 +57,7 @@ struct Judged {
 
 void append(Inquiry const& q, ScorePart& part, Judged const& j) {
     if (j.pair.inspired.estimated) add_flag(part, model::Flag::fio2_estimated);
+    if (j.pair.device_pf) add_flag(part, model::Flag::device_pf_disagrees);
     if (j.pair.gas.sample.suspect || (j.co2 && j.co2->sample.suspect)) add_flag(part, model::Flag::extreme_verify);
     if (!q.explain) return;
     auto e = evidence_of(j.pair.gas.signal, j.pair.gas.sample, Verdict::used);
@@ -68,6 +69,8 @@ void append(Inquiry const& q, ScorePart& part, Judged const& j) {
     part.evidence.insert(part.evidence.end(), inspired.begin(), inspired.end());
     if (auto const& a = j.pair.gas.attested)
         part.evidence.push_back(evidence_of(Signal::arterial_gas, *a, Verdict::used));
+    if (auto const& d = j.pair.device_pf)
+        part.evidence.push_back(evidence_of(Signal::pf_device, *d, Verdict::refused, Reason::conflict));
 }
 
 // A person's word decides; else the code of the gas, or that of the oxygen in it.

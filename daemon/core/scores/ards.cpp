@@ -37,6 +37,7 @@ constexpr std::array signals = {
     Signal::rr_set,
     Signal::vt_set,
     Signal::barometric_pressure,
+    Signal::pf_device,
     Signal::ecls,
     Signal::ards_imaging,
     Signal::ards_origin,

@@ -28,14 +28,14 @@ using model::Word;
 namespace {
 
 constexpr std::array signals = {
-    Signal::pao2,       Signal::po2_untyped,  Signal::arterial_gas,
-    Signal::paco2,      Signal::pco2_untyped, Signal::sao2,
-    Signal::spo2,       Signal::pi,           Signal::fio2,
-    Signal::fio2_set,   Signal::o2_flow,      Signal::resp_device,
-    Signal::vent_mode,  Signal::peep,         Signal::peep_set,
-    Signal::rr_set,     Signal::vt_set,       Signal::barometric_pressure,
-    Signal::ecls,       Signal::ards_imaging, Signal::ards_origin,
-    Signal::ards_onset,
+    Signal::pao2,        Signal::po2_untyped,  Signal::arterial_gas,
+    Signal::paco2,       Signal::pco2_untyped, Signal::sao2,
+    Signal::spo2,        Signal::pi,           Signal::fio2,
+    Signal::fio2_set,    Signal::o2_flow,      Signal::resp_device,
+    Signal::vent_mode,   Signal::peep,         Signal::peep_set,
+    Signal::rr_set,      Signal::vt_set,       Signal::barometric_pressure,
+    Signal::pf_device,   Signal::ecls,         Signal::ards_imaging,
+    Signal::ards_origin, Signal::ards_onset,
 };
 
 // A gas or a saturation, and what it comes to.
@@ -127,6 +127,7 @@ std::optional<Judged> judge(Inquiry const& q, Gas const& gas, model::ScorePart* 
     append_evidence(told, pair);
     j.evidence = std::move(told.evidence);
     if (pair.inspired.estimated) j.flags.add(Flag::fio2_estimated);
+    if (pair.device_pf) j.flags.add(Flag::device_pf_disagrees);
     auto pf = *pair.pf;
     if (auto corrected = corrected_for_altitude(q, j.met.time, pf)) {
         pf = corrected->pf;

@@ -2,6 +2,7 @@
 // like it are not counted beside others (Lee 2019, table 3; scores.md 11.1).
 
 #include "core/scores/crs.hpp"
+#include "core/scores/cuff_and_line.hpp"
 #include "core/scores/infusion.hpp"
 #include "core/scores/pressure.hpp"
 #include "core/scores/rates.hpp"
@@ -82,6 +83,7 @@ model::ScorePart pressures(Inquiry& q, Course const& course) {
                       *table.ranges[1].from > *column(q, Signal::sbp).ranges[1].from;
     if (fell && q.explain) part.evidence.push_back(evidence_of(Signal::sbp_baseline, *usual, Verdict::used));
     if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, Signal::sbp));
+    if (const auto apart = cuff_and_line_apart(q); apart && apart->time > course.t0) append_apart(q, part, *apart);
     return part;
 }
 

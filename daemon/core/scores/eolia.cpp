@@ -26,11 +26,11 @@ using model::Word;
 namespace {
 
 constexpr std::array signals = {
-    Signal::pao2,     Signal::po2_untyped, Signal::arterial_gas, Signal::paco2,     Signal::pco2_untyped,
-    Signal::ph,       Signal::ph_untyped,  Signal::sao2,         Signal::spo2,      Signal::fio2,
-    Signal::fio2_set, Signal::o2_flow,     Signal::resp_device,  Signal::vent_mode, Signal::peep_set,
-    Signal::rr_set,   Signal::vt_set,      Signal::rr_total,     Signal::pplat,     Signal::barometric_pressure,
-    Signal::ecls,
+    Signal::pao2,      Signal::po2_untyped, Signal::arterial_gas, Signal::paco2,     Signal::pco2_untyped,
+    Signal::ph,        Signal::ph_untyped,  Signal::sao2,         Signal::spo2,      Signal::fio2,
+    Signal::fio2_set,  Signal::o2_flow,     Signal::resp_device,  Signal::vent_mode, Signal::peep_set,
+    Signal::rr_set,    Signal::vt_set,      Signal::rr_total,     Signal::pplat,     Signal::barometric_pressure,
+    Signal::pf_device, Signal::ecls,
 };
 
 constexpr Duration same_specimen = model::minutes(5);
@@ -40,6 +40,7 @@ struct Point {
     EventTime time;
     Known shows = Known::no;
     std::vector<Evidence> evidence;
+    model::Flags flags;
 };
 
 Known intubated(Inquiry const& q, EventTime t, Known otherwise) {
@@ -81,12 +82,13 @@ std::vector<Point> ratios(Inquiry& q, model::Decimal below) {
             if (!may_be) continue;
             model::ScorePart refused;
             append_refused(refused, pair);
-            out.push_back({t, intubated(q, t, Known::unknown), std::move(refused.evidence)});
+            out.push_back({t, intubated(q, t, Known::unknown), std::move(refused.evidence), {}});
             continue;
         }
         model::ScorePart told;
         append_evidence(told, pair);
-        out.push_back({t, intubated(q, t, *pair.pf < below ? Known::yes : Known::no), std::move(told.evidence)});
+        out.push_back({t, intubated(q, t, *pair.pf < below ? Known::yes : Known::no), std::move(told.evidence), {}});
+        if (pair.device_pf) out.back().flags.add(Flag::device_pf_disagrees);
     }
     return out;
 }
@@ -112,7 +114,7 @@ std::vector<Point> acidoses(Inquiry& q) {
         if (gas.why_not != model::Reason::none || ecls_at(q, t)) continue;
         const auto ph = core::canonical(q.rules, gas.signal, gas.sample.value, gas.sample.unit);
         if (!ph) continue;
-        Point p{t, Known::no, {evidence_of(gas.signal, gas.sample, Verdict::used)}};
+        Point p{t, Known::no, {evidence_of(gas.signal, gas.sample, Verdict::used)}, {}};
         if (*ph < l.ph) {
             auto const* co2 = beside(carbon, t);
             const auto v = co2 == nullptr ? std::nullopt
@@ -202,6 +204,8 @@ Answer answer_of(Inquiry& q, std::span<Point const> all, Duration limit) {
 model::ScorePart told(Inquiry& q, Part name, std::vector<Point> const& all, Answer const& a, Signal asked) {
     auto part = labelled(name, a.label);
     for (const auto flag : a.flags) add_flag(part, flag);
+    if (a.last)
+        for (const auto flag : all[*a.last].flags) add_flag(part, flag);
     if (!q.explain) return part;
     if (!a.last) {
         part.evidence.push_back(missing_or_stale(q, asked));

@@ -95,6 +95,7 @@ Found found(Inquiry const& q, Ratio const& value, Pair const& pair) {
     model::ScorePart told;
     append_evidence(told, pair);
     if (pair.inspired.estimated) f.flags.add(Flag::fio2_estimated);
+    if (pair.device_pf) f.flags.add(Flag::device_pf_disagrees);
     if (pair.gas.sample.suspect) f.flags.add(Flag::extreme_verify);
     f.evidence = std::move(told.evidence);
     return f;

@@ -81,6 +81,9 @@ void Memory::past_changed(SignalSet const& changed, Touched&& touched) {
             site.pressures.changed |= changed;
             if (touched(site.pressures.reads)) site = {};
         }
+        auto& both = s->cuff_and_line;
+        both.told.changed |= changed;
+        if (touched(both.told.reads)) both = {};
         s->mechanics.changed |= changed;
         if (touched(s->mechanics.reads)) s->mechanics = {};
     }

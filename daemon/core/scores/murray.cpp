@@ -45,6 +45,7 @@ constexpr std::array signals = {
     Signal::vt_set,
     Signal::vt,
     Signal::barometric_pressure,
+    Signal::pf_device,
     Signal::pplat,
     Signal::peep_total,
     Signal::peep_intrinsic,
@@ -92,6 +93,7 @@ model::ScorePart oxygenation(Inquiry& q) {
         }
         Found f{*pair.pf, t, ecls_at(q, t).has_value(), {}, {}};
         if (pair.inspired.estimated) f.flags.add(Flag::fio2_estimated);
+        if (pair.device_pf) f.flags.add(Flag::device_pf_disagrees);
         model::ScorePart told;
         append_evidence(told, pair);
         f.evidence = std::move(told.evidence);

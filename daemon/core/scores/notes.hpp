@@ -2,6 +2,7 @@
 // What a component worked out of instants that are over and need not work out again. Whoever keeps the notes throws
 // them away as soon as anything the component read changes in the past.
 
+#include "core/scores/cuff_and_line.hpp"
 #include "core/scores/gcs.hpp"
 #include "core/scores/pressure.hpp"
 #include "core/scores/remembered.hpp"
@@ -51,6 +52,10 @@ struct SharedNotes {
     };
     std::optional<model::Decimal> threshold; // of the pressures
     std::array<Site, 2> sites;
+    struct CuffAndLine {
+        ComparedCuffs compared;
+        Shared<std::optional<CuffLineApart>> told;
+    } cuff_and_line;
     Shared<WorstMechanics> mechanics;
     // By Estimates; not rated. Of one instant alone: who remembers keeps those of each component.
     std::array<Shared<std::vector<QuarterHour>>, 3> quarters;

@@ -146,6 +146,34 @@ bool plausible(Inquiry const& q, Sample const& gas, Ratio const& pao2, Ratio con
     return !limit || pao2 <= *limit;
 }
 
+// The analyser's own P/F that is nearest to the gas, by whole minutes; of two as near the one before it.
+std::optional<Sample> device_pf_near(Inquiry const& q, EventTime gas) {
+    const auto near = q.rules.tables.sofa.device_pf_near;
+    const auto first = model::minute_of(gas - near), last = model::minute_of(gas + near);
+    std::optional<Sample> nearest;
+    auto away = std::numeric_limits<std::int64_t>::max();
+    q.timeline.minutes(Signal::pf_device, model::start_of_minute(first) - model::Duration{1},
+                       std::min(q.at, model::start_of_minute(last + 1)), [&](model::Minute const& m) {
+                           const auto so_far = m.time > gas ? (m.time - gas).ms : (gas - m.time).ms;
+                           if (m.valid == 0 || m.minute > last || so_far >= away) return;
+                           nearest = m.sample();
+                           away = so_far;
+                       });
+    return nearest;
+}
+
+// An analyser's own P/F that contradicts that of the gas and its oxygen.
+std::optional<Sample> contradicting(Inquiry const& q, EventTime gas, Ratio const& pf) {
+    const auto device = device_pf_near(q, gas);
+    if (!device || device->is_word || device->comparator != model::Comparator::exactly) return std::nullopt;
+    const auto told = core::canonical(q.rules, Signal::pf_device, device->value, device->unit);
+    const auto margin = model::scaled(pf, q.rules.tables.sofa.device_pf_apart, model::Decimal{100, 0});
+    const auto most = margin ? model::sum(pf, *margin) : std::nullopt,
+               least = margin ? model::sum(pf, Ratio{-margin->num, margin->den}) : std::nullopt;
+    if (!told || !most || !least || (*told >= *least && *told <= *most)) return std::nullopt;
+    return device;
+}
+
 } // namespace
 
 std::optional<Sample> attestation_of_gas(Inquiry const& q, EventTime t) {
@@ -215,7 +243,7 @@ std::vector<Gas> gases(Inquiry const& q, EventTime after, EventTime to, Analyte 
 }
 
 Pair pair_with_oxygen(Inquiry const& q, Gas const& gas, std::span<Word const> support, Estimates estimates) {
-    Pair p{gas, {}, {}, {}, {}, gas.why_not};
+    Pair p{gas, {}, {}, {}, {}, {}, gas.why_not};
     if (p.why_not != Reason::none) return p;
     p.pao2 = core::canonical(q.rules, gas.signal, gas.sample.value, gas.sample.unit);
     if (!p.pao2) {
@@ -238,6 +266,7 @@ Pair pair_with_oxygen(Inquiry const& q, Gas const& gas, std::span<Word const> su
     const auto scaled = model::scaled(*p.pao2, model::Decimal{100, 0}, model::Decimal{1, 0});
     p.pf = scaled ? model::quotient(*scaled, *p.inspired.percent) : std::nullopt;
     if (!p.pf) p.why_not = Reason::overflow;
+    if (p.pf) p.device_pf = contradicting(q, gas.sample.time, *p.pf);
     p.support = support_at(q, gas.sample.time, support);
     return p;
 }
@@ -251,6 +280,11 @@ void append_evidence(model::ScorePart& part, Pair const& pair) {
     part.evidence.insert(part.evidence.end(), pair.support.evidence.begin(), pair.support.evidence.end());
     if (pair.gas.attested)
         part.evidence.push_back(evidence_of(Signal::arterial_gas, *pair.gas.attested, model::Verdict::used));
+    if (pair.device_pf) {
+        part.evidence.push_back(
+            evidence_of(Signal::pf_device, *pair.device_pf, model::Verdict::refused, Reason::conflict));
+        add_flag(part, model::Flag::device_pf_disagrees);
+    }
     if (pair.inspired.estimated) add_flag(part, model::Flag::fio2_estimated);
     if (pair.support.positive_pressure == Known::unknown) add_flag(part, model::Flag::support_unknown);
 }

@@ -50,8 +50,9 @@ struct Pair {
     Gas gas;
     Inspired inspired;
     Support support;
-    std::optional<model::Ratio> pao2; // mm[Hg]
-    std::optional<model::Ratio> pf;   // mm[Hg], exact
+    std::optional<model::Ratio> pao2;       // mm[Hg]
+    std::optional<model::Ratio> pf;         // mm[Hg], exact
+    std::optional<model::Sample> device_pf; // an analyser's own, where it is far from it
     model::Reason why_not = model::Reason::none;
 };
 Pair pair_with_oxygen(Inquiry const& q, Gas const& gas, std::span<model::Word const> support,

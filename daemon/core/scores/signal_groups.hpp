@@ -27,6 +27,7 @@ inline constexpr std::array oxygenation_signals = {
     model::Signal::rr_set,
     model::Signal::vt_set,
     model::Signal::barometric_pressure,
+    model::Signal::pf_device,
 };
 // Mean pressure, and the circuits that take its pulse away: pressure.hpp.
 inline constexpr std::array pressure_signals = {

@@ -2,6 +2,7 @@
 // mechanical support is 4 (SOFA-2, table 2, footnotes i to n).
 
 #include "core/scores/circuits.hpp"
+#include "core/scores/cuff_and_line.hpp"
 #include "core/scores/dose.hpp"
 #include "core/scores/notes.hpp"
 #include "core/scores/pressure.hpp"
@@ -22,15 +23,27 @@ using model::Word;
 
 namespace {
 
-void append_rate(Inquiry const& q, model::ScorePart& part, Rate const& r, Verdict verdict, Reason why) {
+void append_rate(Inquiry const& q, model::ScorePart& part, Rate const& r, std::optional<model::Decimal> compared,
+                 Verdict verdict, Reason why) {
     if (!q.explain) return;
     auto e = evidence_of(r.drug, r.rate, verdict, why);
-    e.compared = r.dose.ug_kg_min;
+    e.compared = compared;
     if (e.compared) e.compared_unit = model::Unit::ug_per_kg_min;
     part.evidence.push_back(e);
 }
 
-void append_rates(Inquiry const& q, model::ScorePart& part, VasoactiveDrugs const& drugs, EventTime at, bool counting) {
+// Of what is added every rate shows the sum, which is what decided.
+std::optional<model::Decimal> compared(Rate const& r, WorstMix const* counted) {
+    const bool added =
+        counted != nullptr && counted->sum && r.exact && (r.drug == Signal::dopamine) != counted->catecholamine;
+    return added ? counted->sum : r.dose.ug_kg_min;
+}
+
+// What counted, or (nullptr) what runs at `at` and does not count yet.
+void append_rates(Inquiry const& q, model::ScorePart& part, VasoactiveDrugs const& drugs, EventTime at,
+                  WorstMix const* counted) {
+    const bool counting = counted != nullptr;
+    if (counting && counted->both) add_flag(part, Flag::catecholamines_added);
     bool by_weight = false, no_weight = false;
     for (auto const& r : drugs.rates) {
         if (!r.holds_at(at) || r.counts != counting) continue;
@@ -40,7 +53,7 @@ void append_rates(Inquiry const& q, model::ScorePart& part, VasoactiveDrugs cons
         if (r.drug == Signal::norepinephrine && !r.rate.salt.known()) add_flag(part, Flag::salt_unknown);
         if (r.silent) add_flag(part, Flag::pump_silent);
         if (r.beside) add_flag(part, Flag::pumps_added);
-        append_rate(q, part, r, counting ? Verdict::used : Verdict::refused,
+        append_rate(q, part, r, compared(r, counted), counting ? Verdict::used : Verdict::refused,
                     !counting  ? Reason::too_short
                     : r.silent ? Reason::pump_silent
                                : Reason::none);
@@ -57,7 +70,7 @@ void append_too_short(Inquiry const& q, model::ScorePart& part, VasoactiveDrugs 
     if (!q.explain) return;
     for (auto const& r : drugs.too_short)
         if (!part.points || alone(q, r).upper > *part.points)
-            append_rate(q, part, r, Verdict::refused, Reason::too_short);
+            append_rate(q, part, r, r.dose.ug_kg_min, Verdict::refused, Reason::too_short);
 }
 
 // The pressure that decides, and what it is worth.
@@ -190,25 +203,26 @@ model::ScorePart sofa2_cardio(Inquiry& q) {
     auto const& [drugs, counted, all] = remembered(q, q.notes != nullptr ? q.notes->vasoactive : own, vasoactive);
     const bool drug_decides = counted.found && (!pressure.pressure || counted.points.lower >= pressure.points);
     if (drug_decides) {
-        append_rates(q, part, drugs, counted.at, true);
+        append_rates(q, part, drugs, counted.at, &counted);
         const bool silent = part.flags.has(Flag::pump_silent);
         settle(part, counted.points.lower, silent ? PartState::carried : PartState::valued);
     } else if (pressure.pressure) {
         settle(part, pressure.points);
     }
     if (pressure.pressure) append_pressure(q, part, pressure);
-    if (counted.found && !drug_decides) append_rates(q, part, drugs, counted.at, true);
+    if (counted.found && !drug_decides) append_rates(q, part, drugs, counted.at, &counted);
     append_too_short(q, part, drugs);
     if (part.points) part.upper = std::max({part.upper, counted.points.upper, all.points.upper});
     const std::int32_t scored = part.points ? *part.points : 0;
     if (all.found && all.points.upper > std::max(scored, counted.points.upper)) {
         part.state = PartState::provisional;
         add_flag(part, Flag::provisional_rate);
-        append_rates(q, part, drugs, q.at, false);
+        append_rates(q, part, drugs, q.at, nullptr);
     }
     bound_by_unheard(q, part, drugs, counted, drug_decides);
     if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, Signal::map));
     if (pressure.artefact_dropped) add_flag(part, Flag::artefact_dropped);
+    if (const auto apart = cuff_and_line_apart(q)) append_apart(q, part, *apart);
     add_mechanical(q, part);
     return part;
 }

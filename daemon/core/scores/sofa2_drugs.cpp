@@ -22,7 +22,7 @@ void add_rates(Inquiry const& q, Signal drug, Segment const& s, std::optional<De
     const auto add = [&](model::Sample const& rate, bool silent) {
         Rate r{drug, rate, s.from, s.to, s.running, silent, {}, std::nullopt, counts, !s.also.empty(), false};
         if (is_catecholamine(drug) || drug == Signal::dopamine) r.dose = dose_of(q, drug, rate, kg);
-        if (r.dose.ug_kg_min && is_catecholamine(drug))
+        if (r.dose.ug_kg_min)
             r.exact = exact_ug_kg_min(rate.value, rate.unit, kg, salt_factor(q.rules.tables.sofa, rate.salt));
         out.push_back(std::move(r));
     };
@@ -105,49 +105,57 @@ std::int32_t most(Sofa2Tables const& t, Signal drug) {
     return points;
 }
 
-std::optional<Decimal> added(std::optional<Decimal> a, std::optional<Decimal> b) {
-    const auto sum = a && b ? model::sum(model::ratio(*a), model::ratio(*b)) : std::nullopt;
-    return sum ? model::round_half_up(*sum, 3) : std::nullopt;
-}
-
 // What runs at one instant.
 struct Mix {
-    model::Ratio catecholamines; // sum, ug/kg/min
-    std::optional<Decimal> dopamine;
-    bool catecholamine = false, catecholamine_unknown = false, dopamine_runs = false, other = false;
-    bool any() const { return catecholamine || dopamine_runs || other; }
+    // Sums of what is known of them.
+    struct Added {
+        model::Ratio ug_kg_min;
+        bool runs = false, unknown = false;
+        std::int32_t rates = 0; // known ones
+
+        void add(Rate const& r) {
+            const auto total = r.exact ? model::sum(ug_kg_min, *r.exact) : std::nullopt;
+            runs = true;
+            if (!total) {
+                unknown = true;
+                return;
+            }
+            ug_kg_min = *total;
+            ++rates;
+        }
+        std::optional<Decimal> compared() const { return model::round_half_up(ug_kg_min, 3); }
+    };
+    Added catecholamines, dopamine;
+    bool norepinephrine = false, epinephrine = false, other = false;
+    bool any() const { return catecholamines.runs || dopamine.runs || other; }
 
     void add(Rate const& r) {
-        if (is_catecholamine(r.drug)) {
-            const auto total = r.exact && catecholamine ? model::sum(catecholamines, *r.exact) : r.exact;
-            catecholamine = true;
-            if (total)
-                catecholamines = *total;
-            else
-                catecholamine_unknown = true;
-        } else if (r.drug == Signal::dopamine) {
-            dopamine = dopamine_runs ? added(dopamine, r.dose.ug_kg_min) : r.dose.ug_kg_min;
-            dopamine_runs = true;
-        } else {
+        norepinephrine = norepinephrine || r.drug == Signal::norepinephrine;
+        epinephrine = epinephrine || r.drug == Signal::epinephrine;
+        if (is_catecholamine(r.drug))
+            catecholamines.add(r);
+        else if (r.drug == Signal::dopamine)
+            dopamine.add(r);
+        else
             other = true;
-        }
     }
 };
 
 PointRange points_of(Sofa2Tables const& t, Mix const& m) {
-    if (m.catecholamine) {
-        const auto adds = m.other || m.dopamine_runs ? t.other_adds : 0;
-        const auto sum = model::round_half_up(m.catecholamines, 3);
+    if (m.catecholamines.runs) {
+        const auto adds = m.other || m.dopamine.runs ? t.other_adds : 0;
+        const auto sum = m.catecholamines.compared();
         const auto low = sum ? band(t, Signal::norepinephrine, *sum) : most(t, Signal::norepinephrine);
-        const auto high = m.catecholamine_unknown ? most(t, Signal::norepinephrine) : low;
+        const auto high = m.catecholamines.unknown ? most(t, Signal::norepinephrine) : low;
         return {std::min(low + adds, 4), std::min(high + adds, 4)};
     }
     PointRange p;
     if (m.other) p = {t.other_points, t.other_points};
-    if (!m.dopamine_runs) return p;
+    if (!m.dopamine.runs) return p;
     // Another drug beside dopamine never lowers it, and adds nothing to it.
-    const auto low = band(t, Signal::dopamine, m.dopamine ? *m.dopamine : Decimal{0, 0});
-    const auto high = m.dopamine ? low : most(t, Signal::dopamine);
+    const auto dose = m.dopamine.unknown ? std::nullopt : m.dopamine.compared();
+    const auto low = band(t, Signal::dopamine, dose ? *dose : Decimal{0, 0});
+    const auto high = dose ? low : most(t, Signal::dopamine);
     return {std::max(p.lower, low), std::max(p.upper, high)};
 }
 
@@ -199,6 +207,14 @@ std::vector<EventTime> changes_of(Inquiry const& q, std::span<Rate const> rates)
     return out;
 }
 
+WorstMix worst_of(Mix const& mix, PointRange points, EventTime at) {
+    auto const& added = mix.catecholamines.runs ? mix.catecholamines : mix.dopamine;
+    WorstMix w{points, at, mix.catecholamines.runs, mix.other || mix.dopamine.runs, true, false, {}};
+    w.both = mix.norepinephrine && mix.epinephrine;
+    if (added.rates > 1) w.sum = added.compared();
+    return w;
+}
+
 WorstMix worst_mix(Inquiry const& q, std::span<Rate const> rates, bool counting_only) {
     std::vector<Rate const*> to_come; // the first last
     for (auto const& r : rates)
@@ -214,8 +230,7 @@ WorstMix worst_mix(Inquiry const& q, std::span<Rate const> rates, bool counting_
         if (!mix.any()) continue;
         const auto p = points_of(q.rules.tables.sofa2, mix);
         const auto upper = std::max(w.points.upper, p.upper);
-        if (!w.found || p.lower > w.points.lower || (p.lower == w.points.lower && at > w.at))
-            w = {p, at, mix.catecholamine, mix.other || mix.dopamine_runs, true};
+        if (!w.found || p.lower > w.points.lower || (p.lower == w.points.lower && at > w.at)) w = worst_of(mix, p, at);
         w.points.upper = upper;
     }
     return w;

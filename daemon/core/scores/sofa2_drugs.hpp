@@ -17,7 +17,7 @@ struct Rate {
     bool running = false;      // holds at the instant asked for
     bool silent = false;       // nothing was heard of it for too long
     Dose dose;
-    std::optional<model::Ratio> exact; // ug/kg/min before it is rounded: of norepinephrine and epinephrine
+    std::optional<model::Ratio> exact; // ug/kg/min before it is rounded: of what may be added
     bool counts = false;               // its infusion ran for an hour
     bool beside = false;               // another pump gives the same drug; each is a rate of its own
     bool before_rise = false;          // counts in place of a rate that runs and may be a bolus
@@ -44,6 +44,8 @@ struct WorstMix {
     model::EventTime at;
     bool catecholamine = false, other = false; // norepinephrine or epinephrine, or another drug, is in it
     bool found = false;
+    bool both = false;                 // norepinephrine and epinephrine are
+    std::optional<model::Decimal> sum; // ug/kg/min, as it was compared, of several rates: of dopamine where it is alone
 };
 
 struct Vasoactive {

@@ -1,6 +1,7 @@
 // Cardiovascular: mean pressure, and the highest rate of an infusion that ran for an hour (scores.md 3.1, 3.4, 0.8).
 
 #include "core/scores/bands.hpp"
+#include "core/scores/cuff_and_line.hpp"
 #include "core/scores/dose.hpp"
 #include "core/scores/notes.hpp"
 #include "core/scores/pressure.hpp"
@@ -98,6 +99,7 @@ model::ScorePart sofa_cardio(Inquiry& q) {
     bound_by_unheard(q, part, drugs.unheard, drug_decides);
     if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, Signal::map));
     if (pressures.artefact_dropped) add_flag(part, Flag::artefact_dropped);
+    if (const auto apart = cuff_and_line_apart(q)) append_apart(q, part, *apart);
     if (drugs.unlisted) add_flag(part, Flag::unlisted_vasoactive);
     return part;
 }

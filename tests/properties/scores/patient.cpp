@@ -157,6 +157,8 @@ const std::vector<Reading> readings = {
     [](Dice& d) { return "rr_total " + d.n(10, 40) + ", rr_set " + d.n(10, 40); },
     [](Dice& d) { return "ph 7." + d.n(10, 40) + ", paco2 " + d.n(40, 90); },
     [](Dice& d) { return "pao2 " + d.n(30, 90) + ", fio2_set 100, resp_device imv"; },
+    [](Dice& d) { return d.chance(70) ? "pf_device " + d.n(40, 400) : "pf_device " + d.n(6, 50) + " kPa"; },
+    [](Dice& d) { return "map " + d.n(60, 95) + ", nibp_map " + d.n(60, 95); },
     [](Dice& d) { return d.chance(80) ? "temp " + d.n(30, 42) + "." + d.n(0, 9) : "temp " + d.n(94, 105) + " [degF]"; },
     [](Dice& d) {
         return "hr " + d.of<std::string>({"", "", "", "<", ">"}) + d.n(20, 145);
@@ -380,6 +382,10 @@ std::string lungs(Dice& d, std::int64_t hours) {
                 d.n(20, 40) + ", spo2 " + d.n(80, 99);
         if (d.chance(80)) text += ", pao2 " + d.n(38, 70) + ", ph 7." + d.n(10, 30) + ", paco2 " + d.n(50, 90);
         if (d.chance(50)) text += ", pplat " + d.n(20, 35) + ", peep_set " + d.n(5, 15) + ", vt " + d.n(250, 500);
+        // An analyser's own ratio, some minutes before the gas or after it.
+        for (auto more = d.below(3); more > 0; --more)
+            text += "; " + at_minute(std::max<std::int64_t>(minute + d.within(-33, 33), 0)) + "+" + d.n(0, 59) +
+                    "s pf_device " + d.n(40, 120);
     }
     return text;
 }
@@ -422,9 +428,10 @@ std::vector<Given> monitored_pressures(Dice& d, std::int64_t hours) {
     for (auto minute = hours * 60; minute > 0;) {
         const bool line = d.chance(60);
         const auto step = d.of<std::int64_t>({1, 1, 1, 2, 3, 60}), level = d.within(66, 76);
+        const auto apart = d.of<std::int64_t>({0, 0, 0, 19, 24}); // of cuff and line
         for (auto left = d.within(3, 90); left > 0 && minute > 0; left -= step, minute -= step) {
             if (line) add(minute, "", level);
-            if (d.chance(line ? 5 : 50)) add(minute, "nibp_", level - d.within(-3, 6));
+            if (d.chance(line ? 5 : 50)) add(minute, "nibp_", level + apart - d.within(-3, 6));
         }
         minute -= d.of<std::int64_t>({0, 1, 2, 30});
     }

@@ -33,7 +33,7 @@ constexpr std::array streams = {
     Stream{"map", 72, 3, 25},     Stream{"nibp_sbp", 99, 4, 250},  Stream{"nibp_dbp", 60, 3, 20},
     Stream{"pplat", 27, 1, 55},   Stream{"peep_total", 11, 1, 30}, Stream{"peep_intrinsic", 2, 1, 14},
     Stream{"vt", 410, 12, 1'900}, Stream{"fio2", 48, 2, 100},      Stream{"pmean", 15, 1, 45},
-    Stream{"pi", 1, 0, 0},        Stream{"pulse", 104, 3, 215},
+    Stream{"pi", 1, 0, 0},        Stream{"pulse", 104, 3, 215},    Stream{"pf_device", 160, 4, 700},
 };
 
 // What a monitor and a ventilator say over `hours`, in stretches of one rhythm with pauses between them.

@@ -115,3 +115,28 @@ TEST_CASE("on paper: a mean pressure that was worked out is called one", "[cli]"
     const auto stay = rows({"08:00,sbp,90,mm[Hg]", "08:00,dbp,40,mm[Hg]"});
     says(explained(stay, "sofa"), {"90 mm[Hg]  giving a mean of 56.667 mm[Hg]"});
 }
+
+TEST_CASE("on paper: what contradicts the number stands beside it, refused", "[cli]") {
+    const auto gas = ventilated + rows({"09:00,pao2,60,mm[Hg]", "09:10,pf_device,300,mm[Hg]"});
+    for (auto const* score : {"sofa", "sofa2", "ards_berlin", "lung_indices"})
+        says(explained(gas, score),
+             {"giving P/F 120.0 mm[Hg]", "refused      300 mm[Hg]  because conflict: contradicts another reading",
+              "device_pf_disagrees: the analyser's own P/F is not the one worked out here"});
+    const auto apart =
+        rows({"09:00,map,85,mm[Hg]", "09:00,nibp_map,60,mm[Hg]", "09:10,map,85,mm[Hg]", "09:10,nibp_map,60,mm[Hg]"});
+    says(explained(apart, "sofa"), {"refused      60 mm[Hg]  compared as 60 mm[Hg]  because conflict",
+                                    "cuff_line_apart: cuff and arterial line told means far apart"});
+    const auto derived = rows({"09:00,map,95,mm[Hg]", "09:00,nibp_sbp,100,mm[Hg]", "09:00,nibp_dbp,50,mm[Hg]",
+                               "09:10,map,95,mm[Hg]", "09:10,nibp_sbp,100,mm[Hg]", "09:10,nibp_dbp,50,mm[Hg]"});
+    says(explained(derived, "sofa"), {"100 mm[Hg]  giving a mean of 66.667 mm[Hg]  because conflict"});
+}
+
+TEST_CASE("on paper: doses that were added show their sum", "[cli]") {
+    const auto both = rows({"08:00,norepinephrine,0.15,ug/kg/min", "08:00,epinephrine,0.1,ug/kg/min",
+                            "09:30,norepinephrine,0.15,ug/kg/min", "09:30,epinephrine,0.1,ug/kg/min"});
+    const auto text = explained(both, "sofa2");
+    says(text, {"0.15 ug/kg/min  giving a sum of 0.250 ug/kg/min", "0.1 ug/kg/min  giving a sum of 0.250 ug/kg/min",
+                "catecholamines_added: norepinephrine and epinephrine ran together"});
+    says(explained(both, "sofa"), {"0.15 ug/kg/min  compared as 0.15"});
+    says_not(explained(both, "sofa"), {"giving a sum"});
+}

@@ -135,6 +135,17 @@ TEST_CASE("a salt that the tables do not know is shown where it was named") {
     CHECK(problems[0].line > 0);
 }
 
+TEST_CASE("readings that contradict each other are looked for no further away than minutes are kept") {
+    const Copy copy;
+    copy.change("scores/sofa.toml", "device_pf_near = \"30min\"", "device_pf_near = \"1h\"");
+    copy.change("scores/sofa.toml", "cuff_line_within = \"4h\"", "cuff_line_within = \"25h\"");
+    const auto problems = check({copy.path("vigil.toml")});
+    INFO(shown(problems));
+    REQUIRE(problems.size() == 2);
+    CHECK(problems[0].message.find("must not be longer than the window") != std::string::npos);
+    CHECK(problems[1].message.find("must be below one hour") != std::string::npos);
+}
+
 TEST_CASE("faults in every file are shown in one run") {
     const Copy copy;
     copy.change("vocabulary.tsv", "\t8867-4\t", "\t8867-3\t");
