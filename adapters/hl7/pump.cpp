@@ -159,6 +159,8 @@ bool above_nought(PumpRow const* row) {
     return usable(row) && row->result.number->mantissa > 0 && row->result.method != model::Method::setting;
 }
 
+bool is_exact(PumpRow const* row) { return row->result.comparator == model::Comparator::exactly; }
+
 // What is programmed stays on a pump that pauses (devices.md 17). What flows does not: where the rows say which channel
 // delivers, only its rates are meant; otherwise every flow that is no setting may be what flows.
 bool flows(Line const& line, std::vector<Place> const& delivery) {
@@ -191,10 +193,12 @@ void set_dose(Line const& line, std::vector<Place> const& delivery, Notes& notes
     const bool programmed_is_given = running == Running::yes || (running != Running::keep_open && !flows_nothing);
     if (!line.contradictory && programmed_is_given && usable(line.dose) && is_dose_unit(line.dose->result.unit)) {
         out.number = line.dose->result.number;
+        out.comparator = line.dose->result.comparator;
         out.unit = line.dose->result.unit;
         return;
     }
-    if (!line.contradictory && usable(line.flow) && usable(line.concentration)) {
+    if (!line.contradictory && usable(line.flow) && usable(line.concentration) && is_exact(line.flow) &&
+        is_exact(line.concentration)) {
         const auto unit = product_unit(line.flow->result.unit, line.concentration->result.unit);
         const auto amount = product(*line.flow->result.number, *line.concentration->result.number);
         if (unit && amount) {
@@ -209,10 +213,17 @@ void set_dose(Line const& line, std::vector<Place> const& delivery, Notes& notes
         if (out.code == "H01BA01") out.unit = "U/min";
         return;
     }
-    // A volume is no dose, but tells that the drug runs.
-    if (!line.contradictory && running != Running::keep_open && above_nought(line.flow)) {
-        out.number = line.flow->result.number;
-        out.unit = line.flow->result.unit;
+    // A volume is no dose, nor is one in another unit, but they tell that the drug runs; so does a pump that says it.
+    const bool given = !line.contradictory && running != Running::keep_open;
+    for (auto const* row : {line.flow, line.dose}) {
+        if (!given || !above_nought(row)) continue;
+        out.number = row->result.number;
+        out.comparator = row->result.comparator;
+        out.unit = row->result.unit;
+        return;
+    }
+    if (running == Running::yes && !line.dose && !line.flow) {
+        out.coded = "running";
         return;
     }
     out.absent = line.dose || line.flow ? model::AbsentReason::unreadable : model::AbsentReason::not_sent;

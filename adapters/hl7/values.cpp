@@ -97,6 +97,8 @@ std::string_view listed_word(std::string_view text, model::CodeSystem system, st
     if (!words) return {};
     for (auto const& word : *words)
         if (same_word(word, text)) return word;
+    if (const auto stopped = words->find("stopped"); stopped != words->end() && model::says_stopped(text))
+        return *stopped;
     // A list with these two is that of ventilator modes, which every maker names in his own way.
     if (!words->contains("standby") || !words->contains("other")) return {};
     const auto mode = words->find(std::string{model::name_of(model::ventilator_mode(text))});

@@ -26,7 +26,8 @@ bool means(VocabularyEntry const& e, model::Channel const& channel) {
     case model::CodeSystem::MDC: return names(e.mdc, channel.code);
     case model::CodeSystem::ATC: return names(e.atc, channel.code);
     case model::CodeSystem::VIGIL:
-        return model::name_of(e.signal) == channel.code && e.kind != model::SignalKind::derived;
+        return model::name_of(e.signal) == channel.code && e.kind != model::SignalKind::derived &&
+               e.signal != model::Signal::fio2_unreadable;
     case model::CodeSystem::LOCAL:
     case model::CodeSystem::unspecified: return false;
     }
@@ -134,6 +135,12 @@ Reason time_reason(model::Reading const& reading, model::EventTime time, model::
     return Reason::none;
 }
 
+// A device, a mode, a circuit, an attestation: a bare number is a code that nobody listed.
+bool is_said_in_words(VocabularyEntry const& e) {
+    using enum model::SignalKind;
+    return e.canonical == model::Unit::none && !e.words.empty() && (e.kind == setting || e.kind == attested);
+}
+
 Reason value_reason(Rulebook const& rules, Mapping const& mapping, model::Unit unit, model::Value const& value,
                     bool& suspect) {
     auto const& e = entry(rules, *mapping.signal);
@@ -143,6 +150,7 @@ Reason value_reason(Rulebook const& rules, Mapping const& mapping, model::Unit u
         if (value.absent == model::AbsentReason::several) return Reason::several;
         return value.absent == model::AbsentReason::text ? Reason::text : Reason::no_value;
     }
+    if (is_said_in_words(e)) return Reason::unmapped;
     // Of a day's urine nobody knows how much less or more it was.
     if (e.signal == model::Signal::uo_day && value.comparator != model::Comparator::exactly) return Reason::comparator;
     if (e.kind == model::SignalKind::infusion) {
@@ -150,7 +158,8 @@ Reason value_reason(Rulebook const& rules, Mapping const& mapping, model::Unit u
         if (value.number.mantissa < 0) return Reason::out_of_range;
         // Of "more than" it is known that the drug runs.
         using model::Comparator;
-        if (value.comparator == Comparator::less || value.comparator == Comparator::less_equal)
+        const bool at_least_nothing = value.comparator == Comparator::greater_equal && value.number.mantissa == 0;
+        if (value.comparator == Comparator::less || value.comparator == Comparator::less_equal || at_least_nothing)
             return Reason::comparator;
         suspect = unit == e.canonical && e.soft_high && value.number > *e.soft_high;
         return Reason::none;
@@ -326,7 +335,10 @@ bool says_what_nobody_can_read(Reason why, model::Reading const& reading) {
     if (reading.status == Status::deleted || reading.status == Status::wrong ||
         reading.status == Status::cannot_obtain || reading.status == Status::no_value)
         return false;
+    // A single dose is no rate, and says nothing of one.
+    if (reading.value.kind == model::Value::Kind::word && reading.value.word == model::Word::given) return false;
     switch (why) {
+    case Reason::unmapped: return reading.value.kind == model::Value::Kind::number; // a code of something unlisted
     case Reason::text:
     case Reason::several:
     case Reason::comparator:
@@ -349,7 +361,6 @@ void stand_unreadable(Mapping const& mapping, model::Reading const& reading, Int
     s.suspect = false;
     s.is_word = true;
     s.word = model::Word::unreadable;
-    if (*mapping.signal == model::Signal::fio2) s.method = model::Method::measured;
 }
 
 } // namespace

@@ -70,19 +70,24 @@ Interpreted interpret(Rulebook const& rules, Mapping const& mapping, model::Chan
                       Origin const& origin);
 
 // place(Signal, SignalKind, Sample const&) for where a reading that is `placed` belongs. Of a measured oxygen fraction
-// a stream holds numbers only: that it cannot be read stands among the settings, and is taken back there.
+// a stream holds numbers only: that it cannot be read stands under a signal of its own, and a correction takes back
+// what it corrects there as well.
 template <class Place>
 void place_where_it_belongs(Mapping const& mapping, Interpreted const& read, Place&& place) {
     using model::Signal;
-    const bool measured = *mapping.signal == Signal::fio2;
-    if (!(measured && read.unreadable)) place(*mapping.signal, mapping.kind, read.sample);
-    if (measured && (read.unreadable || model::takes_back(read.sample.status)))
-        place(Signal::fio2_set, model::SignalKind::setting, read.sample);
+    if (*mapping.signal != Signal::fio2) return place(*mapping.signal, mapping.kind, read.sample);
+    const auto status = read.sample.status;
+    const bool replaces = model::takes_back(status) || status == model::Status::corrected;
+    auto taken_back = read.sample;
+    if (!model::takes_back(status)) taken_back.status = model::Status::deleted;
+    taken_back.until.reset();
+    if (!read.unreadable || replaces) place(Signal::fio2, mapping.kind, read.unreadable ? taken_back : read.sample);
+    if (read.unreadable || replaces)
+        place(Signal::fio2_unreadable, model::SignalKind::setting, read.unreadable ? read.sample : taken_back);
 }
-
 // A reading of `told` may be placed under `signal`.
 constexpr bool may_stand_under(model::Signal told, model::Signal signal) {
-    return told == signal || (told == model::Signal::fio2 && signal == model::Signal::fio2_set);
+    return told == signal || (told == model::Signal::fio2 && signal == model::Signal::fio2_unreadable);
 }
 
 // FNV-1a over bytes: stable across compilers and machines; for result keys and tie-breaks, never for safety.

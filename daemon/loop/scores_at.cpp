@@ -99,7 +99,7 @@ struct ScoresAt::Stay {
                 return again == nullptr || again->test(static_cast<std::size_t>(signal));
             };
             if (!wanted(*mapping.signal) &&
-                !(*mapping.signal == model::Signal::fio2 && wanted(model::Signal::fio2_set)))
+                !(*mapping.signal == model::Signal::fio2 && wanted(model::Signal::fio2_unreadable)))
                 continue;
             const auto read = core::interpret(rules, mapping, state.channels[reading.channel.value - 1], reading, i,
                                               core::order_of(frame, reading), origin);

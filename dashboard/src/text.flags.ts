@@ -74,7 +74,7 @@ export const flags: Record<string, string> = {
   sedated: "sedated, upper bound open",
   no_equivalence: "a drug without equivalent left out",
   pumps_added: "two pumps added",
-  catecholamines_added: "catecholamines added",
+  catecholamines_added: "norepinephrine and epinephrine added",
   cuff_line_apart: "cuff and line far apart",
   unreadable: "told last, cannot be read",
 };

@@ -164,10 +164,17 @@ Given given_of(EventTime at, std::string_view text, std::uint64_t row, core::Rul
             wrong("unknown option", key);
     }
     const auto read = core::interpret(rules, mapping, channel, reading, 0, order, origin);
-    auto under = *signal;
-    if (read.placed())
-        core::place_where_it_belongs(mapping, read, [&](auto stands, auto, auto const&) { under = stands; });
+    const bool fraction = read.unreadable && *signal == model::Signal::fio2;
+    const auto under = fraction ? model::Signal::fio2_unreadable : *signal;
     return {under, read.sample, read.refused, read.placed()};
+}
+
+// A measured fraction that is taken back stands no longer wherever it stood.
+void give(std::vector<Given>& out, Given const& g) {
+    out.push_back(g);
+    if (g.signal != model::Signal::fio2 || !g.placed || !model::takes_back(g.sample.status)) return;
+    out.push_back(g);
+    out.back().signal = model::Signal::fio2_unreadable;
 }
 
 // "-24h..-1h/1h uo 20": the same every hour, both ends included.
@@ -324,7 +331,7 @@ std::vector<Given> parse_input(std::string_view text, core::Rulebook const& rule
         model::Duration every;
         if (series(head, from, to, every)) {
             for (auto t = from; t <= to; t = t + every)
-                for (auto one : split(entry.substr(space + 1), ',')) out.push_back(given_of(t, one, ++row, rules));
+                for (auto one : split(entry.substr(space + 1), ',')) give(out, given_of(t, one, ++row, rules));
             continue;
         }
         if (is_time(head)) {
@@ -332,7 +339,7 @@ std::vector<Given> parse_input(std::string_view text, core::Rulebook const& rule
             if (space == std::string_view::npos) wrong("nothing at", head);
             entry = entry.substr(space + 1);
         }
-        for (auto one : split(entry, ',')) out.push_back(given_of(at, one, ++row, rules));
+        for (auto one : split(entry, ',')) give(out, given_of(at, one, ++row, rules));
     }
     // In the order of time, as a feed tells it: what comes late to a past that is thinned is read from the journal
     // again.

@@ -86,7 +86,8 @@ inline bool is_unreadable(Sample const& s) { return s.is_word && s.word == Word:
 
 // Of a rate or a circuit: says that it does not run.
 inline bool stops(Sample const& s) {
-    return s.is_word ? s.word == Word::stopped || s.word == Word::ended || s.word == Word::none : s.value.mantissa <= 0;
+    if (s.is_word) return s.word == Word::stopped || s.word == Word::ended || s.word == Word::none;
+    return s.value.mantissa <= 0 && s.comparator != Comparator::greater; // more than nothing is something
 }
 
 // Of alarms: statements about the same one. Its sender's own number for it is in the order, its code in both.

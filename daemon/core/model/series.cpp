@@ -30,7 +30,9 @@ bool re_timed(Sample const& s) { return s.status == Status::corrected || (marker
 
 std::strong_ordering content_order(Sample const& a, Sample const& b) {
     const auto head = [](Sample const& s) {
-        return std::tuple(s.time.ms, rank(s.status), s.message_time.ms, s.tie, s.order, s.is_word, s.word);
+        // Of one instant the last counts, and what can be read before what cannot.
+        return std::tuple(s.time.ms, !is_unreadable(s), rank(s.status), s.message_time.ms, s.tie, s.order, s.is_word,
+                          s.word);
     };
     if (const auto c = head(a) <=> head(b); c != 0) return c;
     if (const auto c = a.value <=> b.value; c != 0) return c;
@@ -171,7 +173,8 @@ bool Series::adds_nothing_yet(Sample const& sample) const {
         if (end == visible_.begin()) return false;
         auto const& before = *(end - 1);
         // Of oxygen it may be the first since another device was connected.
-        const bool oxygen = signal_ == Signal::fio2_set || signal_ == Signal::o2_flow;
+        const bool oxygen =
+            signal_ == Signal::fio2_set || signal_ == Signal::o2_flow || signal_ == Signal::fio2_unreadable;
         const bool soon =
             oxygen ? minute_of(before.time) == minute : slot_of(kind_, before.time) == slot_of(kind_, sample.time);
         return soon && same_meaning(before, sample);
@@ -416,6 +419,7 @@ Inserted Series::insert_value(Sample const& given) {
     // An equal repeat changes nothing; of its messages the latest counts, so that the outcome does not depend on which
     // came first.
     bool stood = false;
+    std::size_t stood_at = 0;
     for (auto* list : {&visible_, &hidden_}) {
         const auto at = std::find_if(list->begin(), list->end(),
                                      [&](Sample const& x) { return x.time == s.time && repeats(x, s); });
@@ -426,6 +430,7 @@ Inserted Series::insert_value(Sample const& given) {
         }
         s.ref = std::min(at->ref, s.ref);
         stood = list == &visible_;
+        stood_at = static_cast<std::size_t>(at - list->begin());
         list->erase(at);
         break;
     }
@@ -433,7 +438,9 @@ Inserted Series::insert_value(Sample const& given) {
     bool replaced = hide_below(s);
     place(hidden ? hidden_ : visible_, s);
     if (corrected_ && s.order != 0 && is_spoken_of(s)) replaced = judge_anew(s.order) || replaced;
-    if (stood) return replaced ? Inserted::replaced : Inserted::unchanged;
+    // Of several statements of one instant the last counts: a repeat may make another one the last.
+    const bool moved = stood && !hidden && (stood_at >= visible_.size() || content_order(visible_[stood_at], s) != 0);
+    if (stood) return replaced || moved ? Inserted::replaced : Inserted::unchanged;
     return hidden ? Inserted::superseded : replaced ? Inserted::replaced : Inserted::added;
 }
 

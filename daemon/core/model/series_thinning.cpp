@@ -143,7 +143,8 @@ void Series::thin_repeats(std::optional<EventTime> begin, EventTime limit) {
         return a.pump.known() && b.pump.known() && a.pump != b.pump && a.source == b.source;
     };
     // Of a setting the first of a run is read; of a rate and of oxygen also when it was last said.
-    const bool keep_last = kind_ == SignalKind::infusion || signal_ == Signal::fio2_set || signal_ == Signal::o2_flow;
+    const bool keep_last = kind_ == SignalKind::infusion || signal_ == Signal::fio2_set || signal_ == Signal::o2_flow ||
+                           signal_ == Signal::fio2_unreadable;
     const auto from = begin ? static_cast<std::size_t>(lower(visible_, *begin) - visible_.cbegin()) : 0;
     auto kept = from, i = from; // what was taken out said the same as what is kept before it
     for (; i + 1 < visible_.size() && visible_[i + 1].time <= limit; ++i) {

@@ -38,7 +38,8 @@ namespace vigil::model {
     X(ice_total) X(ice_orientation) X(ice_naming) X(ice_command) X(ice_writing) X(ice_counting) \
     X(awakening) X(seizure) X(motor_deficit) X(icp_sign) \
     X(enrolled) X(death) X(alive_known) X(left_unit) X(left_hospital) X(procedural_ventilation) \
-    X(asystole) X(v_fib) X(v_tach) X(monitor_alarm) X(device_alarm)
+    X(asystole) X(v_fib) X(v_tach) X(monitor_alarm) X(device_alarm) \
+    X(fio2_unreadable)
 // clang-format on
 
 VIGIL_ENUM(Signal, std::uint8_t, signal, VIGIL_SIGNALS)

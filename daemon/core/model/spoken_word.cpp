@@ -1,6 +1,7 @@
 #include "core/model/spoken_word.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace vigil::model {
 
@@ -19,14 +20,27 @@ bool contains(std::string_view text, std::string_view part) {
 
 } // namespace
 
+bool says_stopped(std::string_view text) {
+    constexpr std::array words = {"off",   "stop",         "held",         "hold", "on hold",    "paused",
+                                  "pause", "discontinued", "disconnected", "d/c",  "not running"};
+    return std::any_of(words.begin(), words.end(), [text](std::string_view w) { return same(w, text); });
+}
+
 std::optional<Word> spoken_word(std::string_view text) {
     if (const auto exact = parse_word(text)) return exact;
     for (std::size_t i = 0; i < word_count; ++i)
         if (same(name_of(static_cast<Word>(i)), text)) return static_cast<Word>(i);
+    if (says_stopped(text)) return Word::stopped;
     return std::nullopt;
 }
 
 Word ventilator_mode(std::string_view text) {
+    // A machine that is off, in the words of many makers.
+    constexpr std::array at_rest = {"stand-by", "stand by", "stopped",      "none",   "not connected",
+                                    "aus",      "veille",   "bereitschaft", "spento", "apagado"};
+    if (says_stopped(text) ||
+        std::any_of(at_rest.begin(), at_rest.end(), [text](std::string_view w) { return same(w, text); }))
+        return Word::standby;
     if (const auto listed = spoken_word(text)) return *listed;
     struct Part {
         std::string_view text;

@@ -101,6 +101,13 @@ Known pressure_met(Inquiry const& q, EventTime t, model::Decimal least, std::vec
     const auto age = q.rules.tables.sofa.ventilator_fresh;
     for (auto signal : {Signal::peep_set, Signal::peep}) {
         const auto s = q.timeline.latest(signal, t, age);
+        if (s && (is_unreadable(*s) || s->comparator != model::Comparator::exactly)) {
+            // What was set last is another pressure than the one from before it.
+            const bool bound = !s->is_word;
+            evidence.push_back(
+                evidence_of(signal, *s, Verdict::refused, bound ? Reason::comparator : Reason::unreadable));
+            return Known::unknown;
+        }
         if (!s || s->is_word || !same_device(q, s->time, t)) continue;
         auto v = core::canonical(q.rules, signal, s->value, s->unit);
         if (v && signal == Signal::peep) {

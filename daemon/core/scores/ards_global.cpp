@@ -28,14 +28,30 @@ using model::Word;
 namespace {
 
 constexpr std::array signals = {
-    Signal::pao2,        Signal::po2_untyped,  Signal::arterial_gas,
-    Signal::paco2,       Signal::pco2_untyped, Signal::sao2,
-    Signal::spo2,        Signal::pi,           Signal::fio2,
-    Signal::fio2_set,    Signal::o2_flow,      Signal::resp_device,
-    Signal::vent_mode,   Signal::peep,         Signal::peep_set,
-    Signal::rr_set,      Signal::vt_set,       Signal::barometric_pressure,
-    Signal::pf_device,   Signal::ecls,         Signal::ards_imaging,
-    Signal::ards_origin, Signal::ards_onset,
+    Signal::pao2,
+    Signal::po2_untyped,
+    Signal::arterial_gas,
+    Signal::paco2,
+    Signal::pco2_untyped,
+    Signal::sao2,
+    Signal::spo2,
+    Signal::pi,
+    Signal::fio2,
+    Signal::fio2_set,
+    Signal::fio2_unreadable,
+    Signal::o2_flow,
+    Signal::resp_device,
+    Signal::vent_mode,
+    Signal::peep,
+    Signal::peep_set,
+    Signal::rr_set,
+    Signal::vt_set,
+    Signal::barometric_pressure,
+    Signal::pf_device,
+    Signal::ecls,
+    Signal::ards_imaging,
+    Signal::ards_origin,
+    Signal::ards_onset,
 };
 
 // A gas or a saturation, and what it comes to.

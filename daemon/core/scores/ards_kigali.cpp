@@ -23,9 +23,9 @@ using model::Verdict;
 namespace {
 
 constexpr std::array signals = {
-    Signal::spo2,        Signal::pi,           Signal::fio2,        Signal::fio2_set,   Signal::o2_flow,
-    Signal::resp_device, Signal::vent_mode,    Signal::peep_set,    Signal::rr_set,     Signal::vt_set,
-    Signal::ecls,        Signal::ards_imaging, Signal::ards_origin, Signal::ards_onset,
+    Signal::spo2,    Signal::pi,          Signal::fio2,         Signal::fio2_set,    Signal::fio2_unreadable,
+    Signal::o2_flow, Signal::resp_device, Signal::vent_mode,    Signal::peep_set,    Signal::rr_set,
+    Signal::vt_set,  Signal::ecls,        Signal::ards_imaging, Signal::ards_origin, Signal::ards_onset,
 };
 
 struct Judged {

@@ -129,6 +129,10 @@ Worth worth_at(Inquiry const& q, EventTime t) {
         return out;
     }
     const auto air = air_at(q, t);
+    if (flow && is_unreadable(*flow) && (!air || flow->time > air->time)) {
+        if (q.explain) out.evidence.push_back(evidence_of(Signal::o2_flow, *flow, Verdict::refused));
+        return out;
+    }
     if (points && points->second > 0 && (!air || flow->time > air->time)) {
         say_flow(q, out, *flow, *points, false);
     } else if (air) {

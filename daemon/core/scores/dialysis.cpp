@@ -103,6 +103,13 @@ void name_passing(Inquiry& q, Continuous const& c, DialysisRule const& rule) {
 
 } // namespace
 
+std::optional<Sample> unreadable_replacement(Inquiry& q, Duration within) {
+    const auto last = q.timeline.latest(model::Signal::rrt, q.at, within);
+    if (!last || !is_unreadable(*last)) return std::nullopt;
+    q.outlives(last->time, within);
+    return last;
+}
+
 std::optional<Sample> enough_dialysis(Inquiry& q, DialysisRule const& rule) {
     const auto entries = q.timeline.range(model::Signal::rrt, {std::numeric_limits<std::int64_t>::min()}, q.at);
     if (entries.empty()) return std::nullopt;

@@ -26,11 +26,14 @@ using model::Word;
 namespace {
 
 constexpr std::array signals = {
-    Signal::pao2,      Signal::po2_untyped, Signal::arterial_gas, Signal::paco2,     Signal::pco2_untyped,
-    Signal::ph,        Signal::ph_untyped,  Signal::sao2,         Signal::spo2,      Signal::fio2,
-    Signal::fio2_set,  Signal::o2_flow,     Signal::resp_device,  Signal::vent_mode, Signal::peep_set,
-    Signal::rr_set,    Signal::vt_set,      Signal::rr_total,     Signal::pplat,     Signal::barometric_pressure,
-    Signal::pf_device, Signal::ecls,
+    Signal::pao2,       Signal::po2_untyped,  Signal::arterial_gas,
+    Signal::paco2,      Signal::pco2_untyped, Signal::ph,
+    Signal::ph_untyped, Signal::sao2,         Signal::spo2,
+    Signal::fio2,       Signal::fio2_set,     Signal::fio2_unreadable,
+    Signal::o2_flow,    Signal::resp_device,  Signal::vent_mode,
+    Signal::peep_set,   Signal::rr_set,       Signal::vt_set,
+    Signal::rr_total,   Signal::pplat,        Signal::barometric_pressure,
+    Signal::pf_device,  Signal::ecls,
 };
 
 constexpr Duration same_specimen = model::minutes(5);

@@ -98,6 +98,7 @@ ScorePart worst_coma(Inquiry& q, std::int32_t most, std::int32_t (*points)(Inqui
         if (choice.coma->verbal_imputed) add_flag(part, model::Flag::verbal_imputed);
         if (choice.coma->after_sedation) add_flag(part, model::Flag::recent_sedation);
     }
+    bound_by_doubtful(q, part, all, [&](Coma const& c) { return points(q, c.total); });
     append_observed(q, part, all);
     if (q.unexplained(part)) part.evidence.push_back(unusable_coma(q));
     return part;

@@ -135,7 +135,10 @@ std::optional<Coma> from_parts(Inquiry const& q, Verbal option, Sample const& mo
 void mark(Coma& c, std::vector<Sedation> const& sedation, model::Duration recent) {
     for (auto const& s : sedation) {
         // What was charted as the drug was begun was seen before it.
-        if (s.from < c.time && (c.time < s.to || s.running)) c.sedated = true;
+        if (s.from < c.time && (c.time < s.to || s.running)) {
+            c.sedated = true;
+            c.in_doubt = c.time > s.known_to ? s.rate : nullptr;
+        }
         if (!s.running && s.to <= c.time && c.time - s.to <= recent) c.after_sedation = true;
     }
     if (!c.evidence.empty()) {
@@ -222,6 +225,16 @@ DecidingComa worst(Inquiry& q, std::vector<Coma> const& all, std::vector<Sedatio
 
 } // namespace
 
+namespace {
+
+bool ran_before(Inquiry const& q, Signal drug, EventTime t) {
+    const auto all = q.timeline.range(drug, t - q.rules.tables.sofa.stop_unheard, t - model::Duration{1});
+    const auto last = std::find_if_not(all.rbegin(), all.rend(), [](Sample const& s) { return is_unreadable(s); });
+    return last != all.rend() && !model::stops(*last);
+}
+
+} // namespace
+
 std::vector<Sedation> sedations(Inquiry& q, std::optional<Signal> except) {
     std::vector<Sedation> out;
     bool stopped = false, unheard = false; // at this instant
@@ -232,6 +245,8 @@ std::vector<Sedation> sedations(Inquiry& q, std::optional<Signal> except) {
             stopped = stopped || (!run.running && run.to == q.at);
         }
         for (auto const& u : unheard_of(q, drug)) {
+            // Words about a drug that is often given by single doses say nothing of an infusion that nobody told of.
+            if (is_unreadable(*u.rate) && !ran_before(q, drug, u.rate->time)) continue;
             out.push_back({u.rate->time, u.to, u.lasts, u.rate->time, drug, u.rate});
             unheard = unheard || u.lasts;
         }
@@ -284,6 +299,17 @@ DecidingComa deciding_coma(Inquiry& q, std::vector<Coma> const& all, std::vector
     return q.now() ? newest(q, all, sedation) : worst(q, all, sedation, worse, same);
 }
 
+void bound_by_doubtful(Inquiry const& q, model::ScorePart& part, std::vector<Coma> const& all,
+                       std::function<std::int32_t(Coma const&)> const& points) {
+    for (auto const& c : all) {
+        if (c.in_doubt == nullptr || c.time <= q.after) continue;
+        const auto most = points(c);
+        if (most <= part.upper) continue;
+        part.upper = most;
+        add_flag(part, flag_of_unheard(*c.in_doubt));
+    }
+}
+
 model::Evidence unusable_coma(Inquiry& q) {
     const auto motor = missing_or_stale(q, Signal::gcs_motor), total = missing_or_stale(q, Signal::gcs_total);
     return total.time && (!motor.time || *total.time > *motor.time) ? total : motor;
@@ -296,7 +322,9 @@ void append_observed(Inquiry& q, model::ScorePart& part, std::vector<Coma> const
     if (observed == nullptr) return;
     for (auto e : observed->evidence) {
         e.verdict = Verdict::refused;
-        e.reason = model::Reason::sedated;
+        e.reason = observed->in_doubt == nullptr        ? model::Reason::sedated
+                   : is_unreadable(*observed->in_doubt) ? model::Reason::unreadable
+                                                        : model::Reason::pump_silent;
         part.evidence.push_back(e);
     }
     q.leaves(observed->time);

@@ -4,6 +4,8 @@
 
 #include "core/scores/inquiry.hpp"
 
+#include <functional>
+
 namespace vigil::scores {
 
 struct Coma {
@@ -13,6 +15,8 @@ struct Coma {
     bool motor_only = false; // the other domains cannot be assessed: `motor` stands for the scale, `total` for nothing
     std::int32_t motor = 0;
     bool sedated = false; // under a sedative or a block: observed, not scored
+    // Nobody knows whether one ran: not scored, and no better for that. What was told of the drug last.
+    model::Sample const* in_doubt = nullptr;
     bool after_sedation = false;
     std::vector<model::Evidence> evidence;
 };
@@ -57,6 +61,9 @@ struct DecidingComa {
 using CompareComas = bool (*)(Inquiry const& q, Coma const& a, Coma const& b);
 DecidingComa deciding_coma(Inquiry& q, std::vector<Coma> const& all, std::vector<Sedation> const& sedation,
                            CompareComas worse, CompareComas same);
+// What was charted in the window while nobody knew whether a sedative ran may count: `points` of it are in the bound.
+void bound_by_doubtful(Inquiry const& q, model::ScorePart& part, std::vector<Coma> const& all,
+                       std::function<std::int32_t(Coma const&)> const& points);
 // Of a part without a coma score: the newest motor score or total that there is.
 model::Evidence unusable_coma(Inquiry& q);
 // The newest charted under sedation in the window is shown beside what is scored.

@@ -88,7 +88,8 @@ bool is_lower(Segment const& a, Segment const& b) {
 } // namespace
 
 bool same_rate(Sample const& a, Sample const& b) {
-    return a.is_word == b.is_word && a.word == b.word && a.value == b.value && a.unit == b.unit && a.salt == b.salt;
+    return a.is_word == b.is_word && a.word == b.word && a.value == b.value && a.comparator == b.comparator &&
+           a.unit == b.unit && a.salt == b.salt;
 }
 
 // A pump that reports at least every ten minutes is a feed; otherwise somebody charts. Rates that are changed soon

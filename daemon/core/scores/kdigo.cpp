@@ -55,10 +55,11 @@ void worst_of(std::span<model::ScorePart> all) {
     }
     // While nobody knows whether replacement runs, what creatinine and urine say is no recovery.
     const auto& rrt = all[3];
-    if (rrt.flags.has(model::Flag::replacement_unheard) && points < rrt.upper) {
+    for (auto lost : {model::Flag::replacement_unheard, model::Flag::unreadable}) {
+        if (!rrt.flags.has(lost) || points >= rrt.upper) continue;
         total.points.reset();
         total.state = PartState::not_measured;
-        total.flags.add(model::Flag::replacement_unheard);
+        total.flags.add(lost);
     }
     all[0] = total;
 }
@@ -92,7 +93,7 @@ model::ScorePart kdigo_rrt(Inquiry& q) {
         settle(part, t.rrt_points);
         if (q.explain) part.evidence.push_back(evidence_of(Signal::rrt, *counts, Verdict::used));
     } else if (r.lost) {
-        add_flag(part, model::Flag::replacement_unheard);
+        add_flag(part, flag_of_lost(*r.lost));
         if (q.explain) part.evidence.push_back(evidence_of(Signal::rrt, *r.lost, Verdict::stale, model::Reason::stale));
     } else {
         settle(part, 0);

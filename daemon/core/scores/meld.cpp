@@ -91,6 +91,7 @@ void find_newest(Inquiry& q, Input& in) {
 struct Set {
     std::vector<Input> inputs;
     std::optional<Sample> dialysis;
+    std::optional<Sample> unread; // told last of replacement: it may have gone on
     std::uint8_t missing = 0;
     model::EventTime oldest, newest;
     bool apart = false;
@@ -113,6 +114,7 @@ Set find_set(Inquiry& q) {
     }
     set.apart = !first && set.newest - set.oldest > tables_of(q).apart;
     set.dialysis = enough_dialysis(q, tables_of(q).dialysis);
+    if (!set.dialysis) set.unread = unreadable_replacement(q, tables_of(q).dialysis.within);
     return set;
 }
 
@@ -137,11 +139,11 @@ Points points_of(Inquiry const& q, MeldInputs const& in) {
 
 // MELD(i) and MELD-Na rise with every input, MELD 3.0 is linear in each logarithm and deficit alone: the least and the
 // most that can be lie where every input is at an end of its range.
-Points points_of(Inquiry const& q, Set const& set) {
+Points points_of(Inquiry const& q, Set const& set, bool dialysis) {
     Points out{tables_of(q).most, tables_of(q).least};
     for (std::size_t ends = 0; ends < (std::size_t{1} << set.inputs.size()); ++ends) {
         MeldInputs in;
-        in.dialysis = set.dialysis.has_value();
+        in.dialysis = dialysis;
         bool repeats = false; // an exact input has one end
         for (std::size_t i = 0; i < set.inputs.size(); ++i) {
             auto const& input = set.inputs[i];
@@ -184,10 +186,12 @@ void add_evidence(Inquiry& q, model::ScorePart& part, Set const& set) {
         part.evidence.push_back(e);
     }
     if (set.dialysis) part.evidence.push_back(evidence_of(Signal::rrt, *set.dialysis, model::Verdict::used));
+    if (set.unread) part.evidence.push_back(evidence_of(Signal::rrt, *set.unread, model::Verdict::refused));
 }
 
 void add_flags(Inquiry const& q, model::ScorePart& part, Set const& set) {
     if (set.dialysis) add_flag(part, Flag::creatinine_by_dialysis);
+    if (set.unread) add_flag(part, Flag::unreadable);
     for (auto const& in : set.inputs) {
         if (!in.sample) continue;
         if (in.sample->comparator != Comparator::exactly) add_flag(part, Flag::comparator_bound);
@@ -206,7 +210,8 @@ model::ScorePart meld(Inquiry& q) {
     add_flags(q, part, set);
     if (q.explain) add_evidence(q, part, set);
     if (set.missing > 0 || set.apart) return part;
-    const auto points = points_of(q, set);
+    auto points = points_of(q, set, set.dialysis.has_value());
+    if (set.unread) points.upper = std::max(points.upper, points_of(q, set, true).upper);
     part.lower = points.lower;
     part.upper = points.upper;
     if (points.lower != points.upper) return part;

@@ -36,6 +36,7 @@ constexpr std::array signals = {
     Signal::spo2,
     Signal::fio2,
     Signal::fio2_set,
+    Signal::fio2_unreadable,
     Signal::o2_flow,
     Signal::resp_device,
     Signal::vent_mode,

@@ -30,11 +30,13 @@ constexpr model::Decimal perfused{3, 1};  // perfusion index, per cent
 constexpr auto reach = model::minutes(5); // of a perfusion index
 
 constexpr std::array signals = {
-    Signal::rr,         Signal::rr_total,  Signal::spo2,   Signal::pi,       Signal::news2_scale2, Signal::resp_device,
-    Signal::vent_mode,  Signal::peep_set,  Signal::rr_set, Signal::vt_set,   Signal::o2_flow,      Signal::fio2,
-    Signal::fio2_set,   Signal::sbp,       Signal::dbp,    Signal::nibp_sbp, Signal::nibp_dbp,     Signal::ecls,
-    Signal::mcs,        Signal::hr,        Signal::pulse,  Signal::acvpu,    Signal::gcs_total,    Signal::gcs_eye,
-    Signal::gcs_verbal, Signal::gcs_motor, Signal::temp,
+    Signal::rr,           Signal::rr_total,        Signal::spo2,      Signal::pi,
+    Signal::news2_scale2, Signal::resp_device,     Signal::vent_mode, Signal::peep_set,
+    Signal::rr_set,       Signal::vt_set,          Signal::o2_flow,   Signal::fio2,
+    Signal::fio2_set,     Signal::fio2_unreadable, Signal::sbp,       Signal::dbp,
+    Signal::nibp_sbp,     Signal::nibp_dbp,        Signal::ecls,      Signal::mcs,
+    Signal::hr,           Signal::pulse,           Signal::acvpu,     Signal::gcs_total,
+    Signal::gcs_eye,      Signal::gcs_verbal,      Signal::gcs_motor, Signal::temp,
 };
 
 RangeTable const& column(Inquiry const& q, Part part, Signal signal) {

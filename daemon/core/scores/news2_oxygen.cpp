@@ -57,7 +57,7 @@ bool is_air(Word w) { return w == Word::room_air || w == Word::none; }
 bool oxygen_since(Inquiry const& q, Sample const& air, EventTime t) {
     const auto flow = q.timeline.latest(Signal::o2_flow, t, {});
     if (flow && flow->time > air.time && (is_unreadable(*flow) || flows(*flow))) return true;
-    for (auto signal : {Signal::fio2, Signal::fio2_set}) {
+    for (auto signal : {Signal::fio2, Signal::fio2_set, Signal::fio2_unreadable}) {
         const auto s = q.timeline.latest(signal, t, {});
         if (s && s->time > air.time && (is_unreadable(*s) || richer(q, {signal, *s}) == Known::yes)) return true;
     }
@@ -75,8 +75,26 @@ std::optional<Told> air_at(Inquiry const& q, EventTime t) {
 std::vector<Holding> holds(Inquiry const& q) {
     auto out = support_holds(q);
     const auto within = q.rules.tables.sofa.pair_within;
-    for (auto s : {Signal::o2_flow, Signal::fio2, Signal::fio2_set}) out.push_back({s, within});
+    for (auto s : {Signal::o2_flow, Signal::fio2, Signal::fio2_set, Signal::fio2_unreadable})
+        out.push_back({s, within});
     return out;
+}
+
+// The newest word on oxygen or device that nobody can read, of the window or (`now`) of what holds.
+std::optional<Told> unreadable_in(Inquiry& q) {
+    std::optional<Told> newest;
+    for (auto const& h : holds(q)) {
+        const auto after = q.now() ? q.at - h.age - model::Duration{1} : q.after;
+        for (auto const& s : q.timeline.range(h.signal, after, q.at)) {
+            if (!is_unreadable(s)) continue;
+            if (q.now())
+                q.outlives(s.time, h.age);
+            else
+                q.leaves(s.time);
+            if (!newest || s.time >= newest->sample.time) newest = Told{h.signal, s};
+        }
+    }
+    return newest;
 }
 
 bool on_oxygen(Inquiry& q, EventTime t) { return supplied_at(q, t).oxygen == Known::yes; }
@@ -125,11 +143,21 @@ model::ScorePart news2_oxygen(Inquiry& q) {
     const auto tube = newest_instant(q, support_holds(q), has_tube);
     q.explain = explain;
     if (tube) add_flag(part, model::Flag::not_validated);
+    // It may have been oxygen then.
+    const auto unread = part.points == t.oxygen_points ? std::nullopt : unreadable_in(q);
+    const bool open = unread && (!q.now() || !part.points);
+    if (open) {
+        part.upper = t.oxygen_points;
+        add_flag(part, model::Flag::unreadable);
+    }
     if (!q.explain) return part;
-    if (when)
-        part.evidence = supplied_at(q, *when).evidence;
-    else
+    if (when) part.evidence = supplied_at(q, *when).evidence;
+    if (open) {
+        const auto signal = unread->signal == Signal::fio2_unreadable ? Signal::fio2 : unread->signal;
+        part.evidence.push_back(evidence_of(signal, unread->sample, Verdict::refused));
+    } else if (!when) {
         part.evidence.push_back(missing_or_stale(q, Signal::resp_device));
+    }
     return part;
 }
 

@@ -3,7 +3,6 @@
 #include "core/model/sample_order.hpp"
 
 #include <limits>
-#include <utility>
 
 namespace vigil::scores {
 
@@ -190,15 +189,10 @@ std::optional<Sample> attestation_of_gas(Inquiry const& q, EventTime t) {
 }
 
 std::optional<ToldFraction> fraction_told(Inquiry const& q, EventTime t, model::Duration within) {
-    auto measured = q.timeline.latest(Signal::fio2, t, within), set = q.timeline.latest(Signal::fio2_set, t, within);
-    std::optional<Sample> unread; // of a measurement; it stands among what was set
-    const auto is_measurement = [](Sample const& s) { return is_unreadable(s) && s.method == model::Method::measured; };
-    if (set && is_measurement(*set)) {
-        unread = std::exchange(set, std::nullopt);
-        for (auto const& s : q.timeline.range(Signal::fio2_set, t - within - model::Duration{1}, t))
-            if (!is_measurement(s)) set = s;
-        if (measured && measured->time < unread->time) measured.reset();
-    }
+    auto measured = q.timeline.latest(Signal::fio2, t, within);
+    const auto set = q.timeline.latest(Signal::fio2_set, t, within),
+               unread = q.timeline.latest(Signal::fio2_unreadable, t, within);
+    if (measured && unread && measured->time < unread->time) measured.reset();
     if (set && (!measured || set->time > measured->time)) return ToldFraction{Signal::fio2_set, *set};
     if (measured) return ToldFraction{Signal::fio2, *measured};
     return unread ? std::optional{ToldFraction{Signal::fio2, *unread}} : std::nullopt;
@@ -211,17 +205,22 @@ Inspired inspired_at(Inquiry const& q, EventTime t, Estimates estimates) {
     if (device_recent && device->word == Word::room_air && (!told || told->sample.time < device->time))
         return in_room_air(q, *device);
     const bool unreadable = told && is_unreadable(told->sample);
-    const bool usable = told && !unreadable && told->sample.comparator == model::Comparator::exactly;
-    if (usable && of_same_device(q, told->signal, told->sample, t)) return breathed(q, told->sample, told->signal);
-    auto out = refused(q, unreadable                                              ? Reason::unreadable
-                          : !told                                                 ? Reason::no_fio2
-                          : told->sample.comparator != model::Comparator::exactly ? Reason::comparator
-                                                                                  : Reason::device_changed);
+    const bool exact = told && !unreadable && told->sample.comparator == model::Comparator::exactly;
+    const bool usable = exact && of_same_device(q, told->signal, told->sample, t);
+    if (usable) return breathed(q, told->sample, told->signal);
+    // What was told on another device says nothing of one that nobody can read, and nor does a flow.
+    const bool device_unread = device && is_unreadable(*device) && (!told || exact);
+    auto out = refused(q, unreadable || device_unread ? Reason::unreadable
+                          : !told                     ? Reason::no_fio2
+                          : exact                     ? Reason::device_changed
+                                                      : Reason::comparator);
     if (unreadable && wants_evidence(q))
         out.evidence = {evidence_of(told->signal, told->sample, model::Verdict::refused)};
-    if (estimates == Estimates::none || (device && !device_recent)) return out;
+    if (device_unread && wants_evidence(q))
+        out.evidence = {evidence_of(Signal::resp_device, *device, model::Verdict::refused)};
+    if (device_unread || estimates == Estimates::none || (device && !device_recent)) return out;
     auto by_flow = estimated(q, t, device, estimates, unreadable ? told->sample.time : beginning);
-    return by_flow.percent || !unreadable ? by_flow : out;
+    return by_flow.percent ? by_flow : out;
 }
 
 std::vector<Gas> gases(Inquiry const& q, EventTime after, EventTime to, Analyte of) {

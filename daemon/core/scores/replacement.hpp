@@ -12,6 +12,11 @@ struct Replacement {
     std::optional<model::Sample> session, continuous, lost;
 };
 
+// What to say of one that is lost.
+inline model::Flag flag_of_lost(model::Sample const& said) {
+    return is_unreadable(said) ? model::Flag::unreadable : model::Flag::replacement_unheard;
+}
+
 Replacement replacement(Inquiry& q, ReplacementRule const& rule);
 
 } // namespace vigil::scores

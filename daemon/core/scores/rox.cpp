@@ -29,8 +29,11 @@ using model::Word;
 namespace {
 
 constexpr std::array signals = {
-    Signal::spo2,        Signal::pi,        Signal::rr,       Signal::fio2,   Signal::fio2_set, Signal::o2_flow,
-    Signal::resp_device, Signal::vent_mode, Signal::peep_set, Signal::rr_set, Signal::vt_set,   Signal::ecls,
+    Signal::spo2,     Signal::pi,          Signal::rr,
+    Signal::fio2,     Signal::fio2_set,    Signal::fio2_unreadable,
+    Signal::o2_flow,  Signal::resp_device, Signal::vent_mode,
+    Signal::peep_set, Signal::rr_set,      Signal::vt_set,
+    Signal::ecls,
 };
 
 constexpr Quantity rox_index{Part::rox, model::Unit::fraction, 2, false};

@@ -20,6 +20,7 @@ inline constexpr std::array oxygenation_signals = {
     model::Signal::pi,
     model::Signal::fio2,
     model::Signal::fio2_set,
+    model::Signal::fio2_unreadable,
     model::Signal::o2_flow,
     model::Signal::resp_device,
     model::Signal::vent_mode,

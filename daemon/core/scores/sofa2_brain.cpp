@@ -179,6 +179,7 @@ model::ScorePart sofa2_brain(Inquiry& q) {
         take(q, part, *choice.coma, choice.state);
     else
         take_sedated(q, part, all, sedation);
+    bound_by_doubtful(q, part, all, [&](Coma const& c) { return points_of(q, c); });
     append_observed(q, part, all);
     add_treatment(q, part, delirium);
     if (q.unexplained(part)) part.evidence.push_back(unusable_coma(q));

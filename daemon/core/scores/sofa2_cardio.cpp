@@ -53,6 +53,7 @@ void append_rates(Inquiry const& q, model::ScorePart& part, VasoactiveDrugs cons
         if (r.drug == Signal::norepinephrine && !r.rate.salt.known()) add_flag(part, Flag::salt_unknown);
         if (r.silent) add_flag(part, Flag::pump_silent);
         if (r.beside) add_flag(part, Flag::pumps_added);
+        if (r.rate.comparator != model::Comparator::exactly) add_flag(part, Flag::comparator_bound);
         append_rate(q, part, r, compared(r, counted), counting ? Verdict::used : Verdict::refused,
                     !counting  ? Reason::too_short
                     : r.silent ? Reason::pump_silent

@@ -64,7 +64,7 @@ void add_replacement(Inquiry const& q, model::ScorePart& part, Replacement const
     part.points.reset();
     part.state = PartState::not_measured;
     part.upper = 4;
-    add_flag(part, Flag::replacement_unheard);
+    add_flag(part, flag_of_lost(*r.lost));
     if (q.explain) part.evidence.push_back(evidence_of(Signal::rrt, *r.lost, Verdict::stale, model::Reason::stale));
 }
 

@@ -141,6 +141,7 @@ void take_pair(Inquiry& q, model::ScorePart& part, Pairs const& found, std::size
 void append_refusals(model::ScorePart& part, model::ScorePart const& refused) {
     part.evidence.insert(part.evidence.end(), refused.evidence.begin(), refused.evidence.end());
     for (auto f : refused.flags) add_flag(part, f);
+    if (refused.flags.has(Flag::unreadable)) part.upper = 4; // it may be worse than what could be judged
 }
 
 // The curve is too flat there: anything is possible.

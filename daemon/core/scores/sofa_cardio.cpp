@@ -36,6 +36,7 @@ void append_drug(Inquiry const& q, model::ScorePart& part, Vasopressor const& v,
     if (v.implausible) add_flag(part, Flag::unit_suspect);
     if (v.drug == Signal::norepinephrine && !v.rate.salt.known()) add_flag(part, Flag::salt_unknown);
     if (v.silent) add_flag(part, flag_of_unheard(v.rate));
+    if (v.rate.comparator != model::Comparator::exactly) add_flag(part, Flag::comparator_bound);
     if (!v.also.empty()) add_flag(part, Flag::pumps_added);
 }
 

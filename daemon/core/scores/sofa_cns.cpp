@@ -39,6 +39,7 @@ model::ScorePart sofa_cns(Inquiry& q) {
     auto all = coma_scores(q, policy_of(q).verbal, sedation, from);
     const auto choice = deciding_coma(q, all, sedation, worse, same);
     if (choice.coma != nullptr) take(part, bands, *choice.coma, choice.state);
+    bound_by_doubtful(q, part, all, [&](Coma const& c) { return points_at(bands, model::Decimal{c.total, 0}); });
     append_observed(q, part, all);
     if (q.unexplained(part)) part.evidence.push_back(unusable_coma(q));
     return part;

@@ -1,6 +1,7 @@
 // Renal: the worse of creatinine and the day's urine (scores.md 3.1, 3.6).
 
 #include "core/scores/bands.hpp"
+#include "core/scores/dialysis.hpp"
 #include "core/scores/laboratory.hpp"
 #include "core/scores/notes.hpp"
 #include "core/scores/remembered.hpp"
@@ -62,6 +63,20 @@ void add_urine(Inquiry& q, model::ScorePart& part, BandTable const& bands) {
     append_urine(q, part, *worst, Verdict::used, decides);
 }
 
+// What was told last of a replacement nobody can read: it may mask what is measured, or be worth 4.
+void bound_by_unreadable(Inquiry& q, model::ScorePart& part) {
+    const auto last = unreadable_replacement(q, q.window());
+    if (!last) return;
+    add_flag(part, Flag::unreadable);
+    if (policy_of(q).rrt_force4) {
+        if (part.points) part.lower = *part.points;
+        part.points.reset();
+        part.state = PartState::not_measured;
+        part.upper = 4;
+    }
+    if (q.explain) part.evidence.push_back(evidence_of(Signal::rrt, *last, Verdict::refused));
+}
+
 model::ScorePart creatinine_of(Inquiry& q) {
     return laboratory(q, q.rules.tables.sofa.columns, Part::renal, Signal::crea);
 }
@@ -74,7 +89,10 @@ model::ScorePart sofa_renal(Inquiry& q) {
     auto const& bands = *conventional_column(q.rules.tables.sofa.columns, Part::renal, Signal::uo);
     if (!q.timeline.empty(Signal::uo) || !q.timeline.empty(Signal::uo_day)) add_urine(q, part, bands);
     const auto circuit = q.now() ? rrt_at(q, q.at) : rrt_within(q, q.after, q.at);
-    if (!circuit) return part;
+    if (!circuit) {
+        bound_by_unreadable(q, part);
+        return part;
+    }
     q.leaves(circuit->time);
     for (auto const& s : q.timeline.range(Signal::rrt, q.after, q.at)) q.leaves(s.time);
     // Before the window a circuit is asked for at its first instant, which lies a millisecond behind its open end.

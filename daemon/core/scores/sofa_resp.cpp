@@ -54,6 +54,13 @@ std::optional<Candidate> candidate(Inquiry const& q, Gas const& gas, model::Scor
     return c;
 }
 
+// A gas whose oxygen nobody can read may be worse than what could be judged.
+void append_refusals(model::ScorePart& part, model::ScorePart const& refused) {
+    part.evidence.insert(part.evidence.end(), refused.evidence.begin(), refused.evidence.end());
+    for (auto f : refused.flags) add_flag(part, f);
+    if (refused.flags.has(Flag::unreadable)) part.upper = 4;
+}
+
 // The worst pair of the window. Refused gases are listed behind it.
 bool from_gases(Inquiry& q, model::ScorePart& part) {
     std::optional<Candidate> worst;
@@ -67,8 +74,7 @@ bool from_gases(Inquiry& q, model::ScorePart& part) {
         if (!worst || worse(*c, *worst)) worst = std::move(c);
     }
     if (worst) take(part, *worst, upper, PartState::valued);
-    part.evidence.insert(part.evidence.end(), refused.evidence.begin(), refused.evidence.end());
-    for (auto f : refused.flags) add_flag(part, f);
+    append_refusals(part, refused);
     return worst.has_value();
 }
 
@@ -141,7 +147,7 @@ bool from_saturation(Inquiry& q, model::ScorePart& part) {
     } else if (open != nullptr) {
         append_saturation(q, part, *open, model::Verdict::refused);
     }
-    part.upper = upper;
+    part.upper = part.flags.has(Flag::unreadable) ? 4 : upper;
     if (worst != nullptr && open != nullptr && upper > points.upper)
         append_saturation(q, part, *open, model::Verdict::refused);
     part.evidence.insert(part.evidence.end(), refused.begin(), refused.end());
@@ -167,8 +173,7 @@ void current(Inquiry& q, model::ScorePart& part) {
             take(part, *newest, newest->points.upper, age <= t.valued_for ? PartState::valued : PartState::carried);
         }
     }
-    part.evidence.insert(part.evidence.end(), refused.evidence.begin(), refused.evidence.end());
-    for (auto f : refused.flags) add_flag(part, f);
+    append_refusals(part, refused);
 }
 
 } // namespace

@@ -81,7 +81,7 @@ bool same_device(Inquiry const& q, EventTime from, EventTime to) {
     const auto there = device_charted(q, from);
     if (there && there->word != here->word) return false;
     for (auto const& s : q.timeline.range(Signal::resp_device, from, to))
-        if (s.is_word && s.word != here->word) return false;
+        if (s.is_word && s.word != here->word && !is_unreadable(s)) return false;
     return true;
 }
 

@@ -24,7 +24,8 @@ Support support_at(Inquiry const& q, model::EventTime t, std::span<model::Word c
 
 // The device as charted at `t`, valid, readable or not; empty when none was ever charted.
 std::optional<model::Sample> device_charted(Inquiry const& q, model::EventTime t);
-// No other device was charted in (from, to], and the one at `from` (if known) is the one at `to`.
+// No other device was charted in (from, to], and the one at `from` (if known) is the one at `to`. One that nobody can
+// read, told between two of the same, was a slip of the pen.
 bool same_device(Inquiry const& q, model::EventTime from, model::EventTime to);
 
 // The circuit running at `t`, which holds until it is ended.

@@ -150,8 +150,8 @@ std::vector<std::string> shown(model::Score const& score) {
 testing::Told told(Given const& g) {
     testing::Told t;
     auto const& s = g.sample;
-    // Of a measured fraction it stands among the settings that it cannot be read.
-    t.signal = is_unreadable(s) && s.method == model::Method::measured ? model::Signal::fio2 : g.signal;
+    // Of a measured fraction it stands under a signal of its own that it cannot be read.
+    if (g.signal == model::Signal::fio2_unreadable) t.signal = model::Signal::fio2;
     t.value.kind = s.is_word ? model::Value::Kind::word : model::Value::Kind::number;
     t.value.word = s.word;
     t.value.number = s.value;

@@ -254,7 +254,8 @@ TEST_CASE("a pump becomes one infusion", "[pump]") {
     CHECK(line("Norepinephrine", dose_kg, flow_row, concentration_row, "pump-status-kvo") == "ATC C01CA03 1.200 mg/h");
     // It runs, and nobody knows how much of it.
     CHECK(line("Norepinephrine", "", flow_row, "", "pump-status-infusing") == "ATC C01CA03 7.5 mL/h");
-    CHECK(line("Norepinephrine", "", "", "", "pump-status-infusing") == "ATC C01CA03 (not_sent)");
+    CHECK(line("Norepinephrine", "", "", "", "pump-status-infusing") == "ATC C01CA03 running");
+    CHECK(line("Norepinephrine", "", "", "", "") == "ATC C01CA03 (not_sent)");
     CHECK(line("Noradrenalin + Vasopressin", dose_kg, "", "", "") ==
           "LOCAL " + test_key().token("drug", "", "Noradrenalin + Vasopressin") + " 0.25 ug/kg/min");
 }

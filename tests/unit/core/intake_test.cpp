@@ -348,8 +348,15 @@ TEST_CASE("what holds until it is told otherwise stands as unreadable where it c
         return under;
     };
     CHECK(place(measured, number("40")) == std::vector{Signal::fio2});
-    CHECK(place(measured, number("1")) == std::vector{Signal::fio2_set}); // a stream holds numbers only
-    CHECK(place(measured, withdrawn) == std::vector{Signal::fio2, Signal::fio2_set});
+    CHECK(place(measured, number("1")) == std::vector{Signal::fio2_unreadable}); // a stream holds numbers only
+    const std::vector both{Signal::fio2, Signal::fio2_unreadable};
+    CHECK(place(measured, withdrawn) == both);
+    // What a correction corrects stands no longer, whichever of the two can be read.
+    for (auto const* value : {"1", "50"}) {
+        auto corrected = number(value);
+        corrected.status = model::Status::corrected;
+        CHECK(place(measured, corrected) == both);
+    }
     CHECK(place(set, number("1")) == std::vector{Signal::fio2_set});
 }
 

@@ -142,6 +142,11 @@ TEST_CASE("rows: columns by name, values, times, and what is refused") {
               .empty());
     CHECK(row.value.word == model::Word::assisted);
     CHECK(model::ventilator_mode("Standby") == model::Word::standby);
+    for (auto const* off : {"off", "Stand-by", "paused", "Not connected", "aus", "none"})
+        CHECK(model::ventilator_mode(off) == model::Word::standby);
+    for (auto const* stopped : {"Off", "HELD", "discontinued", "stopped"})
+        CHECK(model::spoken_word(stopped) == model::Word::stopped);
+    CHECK_FALSE(model::spoken_word("see note").has_value());
     CHECK(model::ventilator_mode("CPAP/PSV") == model::Word::spontaneous);
     CHECK(model::ventilator_mode("cpap") == model::Word::cpap);
     CHECK(model::ventilator_mode("BiPAP") == model::Word::niv);
