@@ -151,7 +151,7 @@ testing::Told told(Given const& g) {
     testing::Told t;
     auto const& s = g.sample;
     // Of a measured fraction it stands under a signal of its own that it cannot be read.
-    if (g.signal == model::Signal::fio2_unreadable) t.signal = model::Signal::fio2;
+    t.signal = g.signal == model::Signal::fio2_unreadable ? model::Signal::fio2 : g.signal;
     t.value.kind = s.is_word ? model::Value::Kind::word : model::Value::Kind::number;
     t.value.word = s.word;
     t.value.number = s.value;
