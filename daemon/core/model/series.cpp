@@ -229,16 +229,7 @@ Minute standing_for(Sample const& s) {
     return m;
 }
 
-} // namespace
-
-Minute Series::minute_of_samples(std::span<Sample const> samples) {
-    assert(!samples.empty());
-    if (samples.size() == 1) {
-        auto m = standing_for(samples.front());
-        m.total = 1;
-        m.valid = samples.front().suspect ? 0 : 1;
-        return m;
-    }
+Minute minute_of_several(std::span<Sample const> samples) {
     std::array<Sample const*, 128> near{};
     std::vector<Sample const*> far;
     if (samples.size() > near.size()) far.resize(samples.size());
@@ -269,6 +260,21 @@ Minute Series::minute_of_samples(std::span<Sample const> samples) {
     m.valid = total > 255 ? valid * 255 / total : valid;
     m.total = std::min(total, 255U);
     return m;
+}
+
+Minute minute_of_one(Sample const& s) {
+    auto m = standing_for(s);
+    m.total = 1;
+    m.valid = s.suspect ? 0 : 1;
+    return m;
+}
+
+} // namespace
+
+// Each makes its own where the caller wants it: a copy of what was written just before waits for it.
+Minute Series::minute_of_samples(std::span<Sample const> samples) {
+    assert(!samples.empty());
+    return samples.size() == 1 ? minute_of_one(samples.front()) : minute_of_several(samples);
 }
 
 Inserted Series::insert(Sample const& sample, EventTime now, Retention const& keep) {
