@@ -87,14 +87,17 @@ std::span<Sample const> Series::range(EventTime after, EventTime to) const {
     if (first == visible_.end() || first->time > to) return {};
     if (visible_.back().time <= to) return {first, visible_.end()};
     // Mostly little is asked for: look for the end in growing steps.
-    auto begin = first;
-    for (std::ptrdiff_t step = 1;; step *= 2) {
-        if (step >= visible_.end() - begin || (begin + step)->time > to) {
-            const auto stop = step >= visible_.end() - begin ? visible_.end() : begin + step;
-            return {first, std::partition_point(begin, stop, [to](Sample const& s) { return s.time <= to; })};
+    auto const* const s = &*first;
+    const auto up_to = [s, to](std::ptrdiff_t i) { return s[i].time <= to; };
+    std::ptrdiff_t in = 0, out = visible_.end() - first - 1;
+    for (std::ptrdiff_t step = 1; step < out - in; step *= 2) {
+        if (!up_to(in + step)) {
+            out = in + step;
+            break;
         }
-        begin += step;
+        in += step;
     }
+    return {first, static_cast<std::size_t>(first_without(in, out, up_to))};
 }
 
 std::optional<Sample> Series::latest(EventTime at, Duration max_age) const {
