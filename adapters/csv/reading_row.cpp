@@ -139,15 +139,16 @@ std::optional<std::int64_t> parse_instant(std::string_view text) {
 }
 
 // Rows of one charting stand together: mostly the same instant, else the same day.
-std::optional<std::int64_t> RowParser::instant(std::string_view text) {
+bool RowParser::instant(std::string_view text, model::DeviceTime& out) {
     text = trimmed(text);
-    if (text == last_instant_ && !text.empty()) return last_instant_ms_;
-    const auto at = instant_on_day(text);
-    if (at) {
+    if (text != last_instant_ || text.empty()) {
+        const auto at = instant_on_day(text);
+        if (!at) return false;
         last_instant_ = text;
         last_instant_ms_ = *at;
     }
-    return at;
+    out.ms = last_instant_ms_;
+    return true;
 }
 
 std::optional<std::int64_t> RowParser::instant_on_day(std::string_view text) {
@@ -188,19 +189,22 @@ std::optional<model::Status> parse_status_letter(std::string_view letter) {
     }
 }
 
-model::Value parse_value(model::CodeSystem system, std::string_view code, std::string_view text) {
-    model::Value v;
+namespace {
+
+void read_value(model::CodeSystem system, std::string_view code, std::string_view text, model::Value& v) {
+    v = {};
     text = trimmed(text);
     if (text.empty()) {
         v.absent = model::AbsentReason::not_sent;
-        return v;
+        return;
     }
     auto number = text;
     v.comparator = take_comparator(number);
     if (const auto d = model::parse_decimal(number)) {
         v.kind = model::Value::Kind::number;
-        v.number = *d;
-        return v;
+        v.number.mantissa = d->mantissa;
+        v.number.scale = d->scale;
+        return;
     }
     v.comparator = model::Comparator::exactly;
     const auto word = names_mode(system, code) ? std::optional{model::ventilator_mode(text)} : model::spoken_word(text);
@@ -210,6 +214,13 @@ model::Value parse_value(model::CodeSystem system, std::string_view code, std::s
     } else {
         v.absent = model::AbsentReason::text;
     }
+}
+
+} // namespace
+
+model::Value parse_value(model::CodeSystem system, std::string_view code, std::string_view text) {
+    model::Value v;
+    read_value(system, code, text, v);
     return v;
 }
 
@@ -231,10 +242,8 @@ std::string_view RowParser::parse(std::vector<std::string_view> const& all, Read
                                               : Columns::location;
     row.subject = field(fields, row.subject_kind);
     if (row.subject.empty()) return "no encounter, patient or location";
-    const auto at = instant(field(fields, Columns::obs_ts));
-    if (!at) return "obs_ts is no ISO 8601 time with an offset";
-    if (*at < earliest_ms || *at > latest_ms) return "obs_ts is not of the years 1800 to 2300";
-    row.time = {*at};
+    if (!instant(field(fields, Columns::obs_ts), row.time)) return "obs_ts is no ISO 8601 time with an offset";
+    if (row.time.ms < earliest_ms || row.time.ms > latest_ms) return "obs_ts is not of the years 1800 to 2300";
     const auto system = field(fields, Columns::system);
     if (system.empty()) return "no system";
     row.system = model::parse_code_system(system).value_or(model::CodeSystem::LOCAL);
@@ -243,13 +252,14 @@ std::string_view RowParser::parse(std::vector<std::string_view> const& all, Read
     row.unit = trimmed(field(fields, Columns::unit));
     row.source = field(fields, Columns::source);
     row.arrival.reset();
-    row.status = model::Status::final;
-    row.validity = model::Validity::unspecified;
-    row.sub_id = row.order_id = {};
+    row.reading.status = model::Status::final;
+    row.reading.validity = model::Validity::unspecified;
+    row.sub_id = {};
+    row.order_id = {};
     row.seq = 0;
     if (!columns_.all_required)
         if (const auto why = parse_optional(fields, row); !why.empty()) return why;
-    row.value = parse_value(row.system, row.code, field(fields, Columns::value));
+    read_value(row.system, row.code, field(fields, Columns::value), row.reading.value);
     return {};
 }
 
@@ -264,11 +274,11 @@ std::string_view RowParser::parse_optional(std::string_view const* fields, Readi
     row.order_id = field(fields, Columns::order_id);
     const auto status = parse_status_letter(field(fields, Columns::status));
     if (!status) return "status is no letter of HL7 table 0085";
-    row.status = *status;
+    row.reading.status = *status;
     if (const auto text = field(fields, Columns::validity); !text.empty()) {
         const auto validity = model::parse_validity(text);
         if (!validity) return "unknown validity";
-        row.validity = *validity;
+        row.reading.validity = *validity;
     }
     if (const auto text = field(fields, Columns::seq); !text.empty()) {
         const auto n = model::parse_decimal(text);

@@ -51,11 +51,9 @@ struct ReadingRow {
     Columns::Name subject_kind = Columns::encounter;
     std::string_view encounter, patient, location, source, code, unit, sub_id, order_id;
     model::CodeSystem system = model::CodeSystem::unspecified;
-    model::Value value;
+    model::Reading reading; // its value, status and validity
     model::DeviceTime time;
     std::optional<model::DeviceTime> arrival;
-    model::Status status = model::Status::final;
-    model::Validity validity = model::Validity::unspecified;
     std::uint32_t seq = 0;
     bool other_kind = false; // no reading (adt, alarm, gap, …): passed over
 };
@@ -73,7 +71,7 @@ private:
     std::string_view field(std::string_view const* fields, Columns::Name n) const {
         return columns_.at[n] < 0 ? std::string_view{} : fields[columns_.at[n]];
     }
-    std::optional<std::int64_t> instant(std::string_view text);
+    bool instant(std::string_view text, model::DeviceTime& out);
     std::optional<std::int64_t> instant_on_day(std::string_view text);
 
     Columns columns_;

@@ -138,7 +138,7 @@ std::string_view StretchReader::add(ReadingRow const& row, std::string_view reco
     growing_[index].rows.append(record).push_back('\n');
     set(*out.batches[index].add_readings(), row);
     ++out.readings;
-    if (row.value.absent == model::AbsentReason::text) ++out.texts;
+    if (row.reading.value.absent == model::AbsentReason::text) ++out.texts;
     return {};
 }
 
@@ -164,20 +164,20 @@ v1::Subject const* StretchReader::subject_of(ReadingRow const& row) {
 void StretchReader::set(v1::Reading& out, ReadingRow const& row) const {
     out.set_system(static_cast<v1::CodeSystem>(row.system));
     out.set_code(plain_or_token(row.code, "code", 40));
-    switch (row.value.kind) {
+    switch (row.reading.value.kind) {
     case model::Value::Kind::number:
-        out.set_mantissa(row.value.number.mantissa);
-        out.set_scale(row.value.number.scale);
-        out.set_comparator(static_cast<v1::Comparator>(row.value.comparator));
+        out.set_mantissa(row.reading.value.number.mantissa);
+        out.set_scale(row.reading.value.number.scale);
+        out.set_comparator(static_cast<v1::Comparator>(row.reading.value.comparator));
         break;
-    case model::Value::Kind::word: out.set_coded(std::string{model::name_of(row.value.word)}); break;
-    case model::Value::Kind::absent: out.set_absent(static_cast<v1::AbsentReason>(row.value.absent)); break;
+    case model::Value::Kind::word: out.set_coded(std::string{model::name_of(row.reading.value.word)}); break;
+    case model::Value::Kind::absent: out.set_absent(static_cast<v1::AbsentReason>(row.reading.value.absent)); break;
     }
     out.set_unit(may_be_unit(row.unit) ? std::string{row.unit} : "?" + settings_.key.short_token("unit", row.unit));
     out.set_time_ms(row.time.ms);
     out.set_time_quality(v1::TIME_QUALITY_SYNCHRONISED); // it has an offset
-    out.set_status(static_cast<v1::Status>(row.status));
-    out.set_validity(static_cast<v1::Validity>(row.validity));
+    out.set_status(static_cast<v1::Status>(row.reading.status));
+    out.set_validity(static_cast<v1::Validity>(row.reading.validity));
     out.set_order(settings_.key.token("order", {}, row.order_id));
     out.set_sub_id(plain_or_token(row.sub_id, "sub", 32));
 }

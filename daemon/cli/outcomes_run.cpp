@@ -77,14 +77,13 @@ private:
         return channels_.emplace(std::move(key), std::move(c)).first->second;
     }
 
-    bool take(csv::ReadingRow const& row) {
+    bool take(csv::ReadingRow& row) {
         auto const& known = channel_of(row);
         auto found = stays_.find(row.subject);
         if (found == stays_.end()) found = stays_.emplace(std::string{row.subject}, StayRead{}).first;
         auto& stay = found->second;
         if (!known.mapping.signal) return true;
-        model::Reading reading;
-        read_row(row, {known.number}, reading);
+        auto const& reading = reading_of(row, {known.number});
         const auto origin = origin_of(row, rows_);
         const auto read = core::interpret(rules_, known.mapping, known.channel, reading, 0, row.order_id, origin);
         if (!read.placed()) return true;

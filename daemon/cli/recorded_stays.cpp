@@ -53,7 +53,7 @@ public:
     }
 
 private:
-    void take(csv::ReadingRow const& row) {
+    void take(csv::ReadingRow& row) {
         const auto stay = stays_.try_emplace(std::string{row.subject}, out_.stays.size());
         if (stay.second) out_.stays.push_back({std::string{row.subject}, {}});
         const auto source = sources_.try_emplace(std::string{row.source}, out_.sources.size());
@@ -68,7 +68,7 @@ private:
         told.seq = row.seq;
         told.channel = static_cast<std::uint32_t>(known.first->second);
         told.source = static_cast<std::uint32_t>(source.first->second);
-        read_row(row, {}, told.reading);
+        told.reading = reading_of(row, {});
         told.order = row.order_id;
         out_.stays[stay.first->second].readings.push_back(std::move(told));
     }

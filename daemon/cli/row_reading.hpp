@@ -15,13 +15,11 @@ inline model::Channel channel_of(csv::ReadingRow const& row) {
     return c;
 }
 
-// Into what is used again for each row.
-inline void read_row(csv::ReadingRow const& row, model::ChannelId channel, model::Reading& out) {
-    out.channel = channel;
-    out.value = row.value;
-    out.time = row.time;
-    out.status = row.status;
-    out.validity = row.validity;
+// In the row itself: the parser has just written it, and a copy would wait for that.
+inline model::Reading const& reading_of(csv::ReadingRow& row, model::ChannelId channel) {
+    row.reading.channel = channel;
+    row.reading.time = row.time;
+    return row.reading;
 }
 
 // A correction counts after what it corrects: the later delivery, then the later place in the file's own order.

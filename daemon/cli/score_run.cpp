@@ -196,23 +196,23 @@ private:
         if (!asked) ++of_others_;
     }
 
-    void take(csv::ReadingRow const& row, std::uint64_t line) {
+    void take(csv::ReadingRow& row, std::uint64_t line) {
         const auto [id, known] = channels_.of(row);
         const bool asked = is_asked(row);
         if (asked) ++known->readings;
         auto& stay = stays_.find(row.subject);
         if (!known->mapping.signal) return refuse_channel(asked);
-        read_row(row, {id}, reading_);
+        auto const& reading = reading_of(row, {id});
         auto origin = origin_of(row, rows_);
         origin.source = known->source_id;
-        const auto read = core::interpret(rules_, known->mapping, known->channel, reading_, 0, row.order_id, origin);
+        const auto read = core::interpret(rules_, known->mapping, known->channel, reading, 0, row.order_id, origin);
         if (read.refused != Reason::none && read.refused == known->mapping.reason)
             refuse_channel(asked);
         else if (read.refused != Reason::none)
             refuse(row, line, std::string{known->channel.code} + ": " + std::string{model::name_of(read.refused)});
         if (read.refused != Reason::none && read.has_time)
-            stays_.note_refused(stay, {*known->mapping.signal, read.refused, read.sample.time, reading_.value,
-                                       known->mapping.unit, read.sample.ref, reading_.channel});
+            stays_.note_refused(stay, {*known->mapping.signal, read.refused, read.sample.time, reading.value,
+                                       known->mapping.unit, read.sample.ref, reading.channel});
         if (!read.placed()) return;
         core::place_where_it_belongs(
             known->mapping, read, [&](model::Signal signal, model::SignalKind kind, model::Sample const& s) {
@@ -238,7 +238,6 @@ private:
     Stays stays_;
     Channels channels_;
     Progress progress_;
-    model::Reading reading_;
     std::string const* path_ = nullptr;
     std::uint64_t rows_ = 0, refused_ = 0, of_others_ = 0;
     std::uint64_t named_ = 0, told_ = 0; // of those refused: by their line, rather than by their code

@@ -27,9 +27,8 @@ void put(std::string& out, std::int64_t n) {
 // Everything of a part that its row shows, in one word that is never 0; 0: it does not fit.
 std::uint64_t shown(model::ScorePart const& p) {
     const auto points = p.points ? *p.points + 1 : 0;
-    for (auto n : {points, p.lower, p.upper})
-        if (n < 0 || n > 255) return 0;
     const auto byte = [](auto n, unsigned place) { return static_cast<std::uint64_t>(n) << (8 * place); };
+    if ((byte(points, 0) | byte(p.lower, 0) | byte(p.upper, 0)) > 255) return 0; // a negative one is large
     const auto label = p.label ? static_cast<unsigned>(*p.label) + 1 : 0U;
     return byte(static_cast<unsigned>(p.part), 0) | byte(static_cast<unsigned>(p.state), 1) | byte(label, 2) |
            byte(points, 3) | byte(p.lower, 4) | byte(p.upper, 5) | byte(p.missing, 6) | byte(1, 7);

@@ -1,14 +1,6 @@
 #include "core/rulebook.hpp"
 
-#include <cassert>
-
 namespace vigil::core {
-
-VocabularyEntry const& entry(Rulebook const& rules, model::Signal signal) {
-    const auto i = static_cast<std::size_t>(signal);
-    assert(i < rules.vocabulary.size());
-    return rules.vocabulary[i];
-}
 
 std::optional<std::size_t> alerting_run(Rulebook const& rules, model::ScoreId id) {
     for (std::size_t i = 0; i < rules.scores.size(); ++i) {
@@ -25,7 +17,8 @@ std::optional<model::Ratio> canonical(Rulebook const& rules, model::Signal signa
     if (e.canonical == unit) return model::ratio(value);
     for (auto const& c : e.conversions) {
         if (c.from != unit) continue;
-        const auto shifted = model::sum(model::ratio(value), model::ratio(c.add));
+        const auto shifted =
+            c.add.mantissa == 0 ? model::ratio(value) : model::sum(model::ratio(value), model::ratio(c.add));
         const auto converted = shifted ? model::scaled(*shifted, c.num, c.den) : std::nullopt;
         if (!converted || !c.round) return converted;
         const auto rounded = model::round_half_up(*converted, *c.round);

@@ -13,6 +13,7 @@
 #include "core/scores/tables.hpp"
 
 #include <array>
+#include <cassert>
 #include <optional>
 #include <string>
 #include <vector>
@@ -94,7 +95,11 @@ struct Rulebook {
     std::string bytes; // the files it was read from, concatenated canonically: stored in each segment
 };
 
-VocabularyEntry const& entry(Rulebook const& rules, model::Signal signal);
+inline VocabularyEntry const& entry(Rulebook const& rules, model::Signal signal) {
+    const auto i = static_cast<std::size_t>(signal);
+    assert(i < rules.vocabulary.size());
+    return rules.vocabulary[i];
+}
 
 // The run of a score that alert rules read, as an index into `scores`: of SOFA the one of product `now` (scores.md
 // 0.1).

@@ -81,6 +81,14 @@ Ratio reduced(Int128 num, Int128 den) {
     return {num, den};
 }
 
+// Not by way of a Decimal: a copy of what was written just before, in parts, waits for it.
+std::optional<Decimal> in_place(std::int64_t mantissa, unsigned scale) {
+    std::optional<Decimal> out{std::in_place};
+    out->mantissa = mantissa;
+    out->scale = static_cast<std::uint8_t>(scale);
+    return out;
+}
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 } // namespace
@@ -92,33 +100,36 @@ std::optional<Decimal> make_decimal(std::int64_t mantissa, unsigned scale) {
     }
     if (scale > Decimal::max_scale || mantissa > Decimal::max_mantissa || mantissa < -Decimal::max_mantissa)
         return std::nullopt;
-    return Decimal{mantissa, static_cast<std::uint8_t>(scale)};
+    return in_place(mantissa, scale);
 }
 
 namespace {
 
-// Digits with at most one point among them, too few to need rounding: nearly every value. Empty for any other text.
-std::optional<Decimal> parse_plain(std::string_view text) {
-    if (text.empty() || text.size() > Decimal::max_scale) return std::nullopt;
-    Decimal d;
+// Digits with at most one point among them, too few to need rounding: nearly every value. False for any other text.
+bool parse_plain(std::string_view text, std::int64_t& mantissa, unsigned& scale) {
+    if (text.empty() || text.size() > Decimal::max_scale) return false;
     bool point = false;
     for (char c : text) {
         if (is_digit(c)) {
-            d.mantissa = d.mantissa * 10 + (c - '0');
-            d.scale = static_cast<std::uint8_t>(d.scale + (point ? 1 : 0));
+            mantissa = mantissa * 10 + (c - '0');
+            scale += point ? 1 : 0;
         } else if (c == '.' && !point) {
             point = true;
         } else {
-            return std::nullopt;
+            return false;
         }
     }
-    return text.size() > (point ? 1U : 0U) ? std::optional{d} : std::nullopt;
+    return text.size() > (point ? 1U : 0U);
 }
 
 } // namespace
 
 std::optional<Decimal> parse_decimal(std::string_view text) {
-    if (const auto plain = parse_plain(text)) return plain;
+    {
+        std::int64_t mantissa = 0;
+        unsigned scale = 0;
+        if (parse_plain(text, mantissa, scale)) return in_place(mantissa, scale);
+    }
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
     bool negative = false;

@@ -20,28 +20,39 @@ inline bool same_meaning(Sample const& a, Sample const& b) {
 // sooner.
 inline std::int64_t slot_of(SignalKind kind, EventTime t) { return t.ms / span_ms(kind); }
 
+// `holds` up to a place, and behind it no more: at `from`, not at `to`. The first at which it does not.
+template <class Holds>
+std::ptrdiff_t first_without(std::ptrdiff_t from, std::ptrdiff_t to, Holds const& holds) {
+    while (to - from > 1) {
+        const auto middle = from + (to - from) / 2;
+        (holds(middle) ? from : to) = middle;
+    }
+    return to;
+}
+
 // The first that is not before t. Readings mostly come at even intervals: it is looked for where it would be then, and
 // from there in growing steps.
 inline std::vector<Sample>::const_iterator lower(std::vector<Sample> const& list, EventTime t) {
-    const auto before = [t](Sample const& s) { return s.time < t; };
-    if (list.empty() || !before(list.front())) return list.begin();
-    if (before(list.back())) return list.end();
-    const auto span = difference(list.back().time.ms, list.front().time.ms);
-    const auto last = static_cast<std::int64_t>(list.size()) - 1;
-    const auto guess = static_cast<std::ptrdiff_t>(static_cast<double>(t.ms - list.front().time.ms) *
+    auto const* const s = list.data();
+    const auto before = [s, t](std::ptrdiff_t i) { return s[i].time < t; };
+    if (list.empty() || !before(0)) return list.begin();
+    const auto last = static_cast<std::ptrdiff_t>(list.size()) - 1;
+    if (before(last)) return list.end();
+    const auto span = difference(s[last].time.ms, s[0].time.ms);
+    const auto guess = static_cast<std::ptrdiff_t>(static_cast<double>(t.ms - s[0].time.ms) *
                                                    static_cast<double>(last) / static_cast<double>(span));
     // Always: from is before t, to is not.
-    auto from = list.begin(), to = list.end() - 1;
-    const auto middle = from + std::clamp<std::ptrdiff_t>(guess, 0, last);
-    const bool forward = before(*middle);
+    std::ptrdiff_t from = 0, to = last;
+    const auto middle = std::clamp<std::ptrdiff_t>(guess, 0, last);
+    const bool forward = before(middle);
     (forward ? from : to) = middle;
     for (std::ptrdiff_t step = 1; step < to - from; step *= 2) {
         const auto next = forward ? from + step : to - step;
-        const bool earlier = before(*next);
+        const bool earlier = before(next);
         (earlier ? from : to) = next;
         if (earlier != forward) break;
     }
-    return std::partition_point(from, to, before);
+    return list.begin() + first_without(from, to, before);
 }
 
 // Few are mostly few for good, and a stream stands at the length of a minute or two: so much room, and little more.

@@ -89,14 +89,17 @@ std::span<Sample const> Series::range(EventTime after, EventTime to) const {
     if (first == visible_.end() || first->time > to) return {};
     if (visible_.back().time <= to) return {first, visible_.end()};
     // Mostly little is asked for: look for the end in growing steps.
-    auto begin = first;
-    for (std::ptrdiff_t step = 1;; step *= 2) {
-        if (step >= visible_.end() - begin || (begin + step)->time > to) {
-            const auto stop = step >= visible_.end() - begin ? visible_.end() : begin + step;
-            return {first, std::partition_point(begin, stop, [to](Sample const& s) { return s.time <= to; })};
+    auto const* const s = &*first;
+    const auto up_to = [s, to](std::ptrdiff_t i) { return s[i].time <= to; };
+    std::ptrdiff_t in = 0, out = visible_.end() - first - 1;
+    for (std::ptrdiff_t step = 1; step < out - in; step *= 2) {
+        if (!up_to(in + step)) {
+            out = in + step;
+            break;
         }
-        begin += step;
+        in += step;
     }
+    return {first, static_cast<std::size_t>(first_without(in, out, up_to))};
 }
 
 std::optional<Sample> Series::latest(EventTime at, Duration max_age) const {
@@ -232,16 +235,7 @@ Minute standing_for(Sample const& s) {
     return m;
 }
 
-} // namespace
-
-Minute Series::minute_of_samples(std::span<Sample const> samples) {
-    assert(!samples.empty());
-    if (samples.size() == 1) {
-        auto m = standing_for(samples.front());
-        m.total = 1;
-        m.valid = samples.front().suspect ? 0 : 1;
-        return m;
-    }
+Minute minute_of_several(std::span<Sample const> samples) {
     std::array<Sample const*, 128> near{};
     std::vector<Sample const*> far;
     if (samples.size() > near.size()) far.resize(samples.size());
@@ -272,6 +266,21 @@ Minute Series::minute_of_samples(std::span<Sample const> samples) {
     m.valid = total > 255 ? valid * 255 / total : valid;
     m.total = std::min(total, 255U);
     return m;
+}
+
+Minute minute_of_one(Sample const& s) {
+    auto m = standing_for(s);
+    m.total = 1;
+    m.valid = s.suspect ? 0 : 1;
+    return m;
+}
+
+} // namespace
+
+// Each makes its own where the caller wants it: a copy of what was written just before waits for it.
+Minute Series::minute_of_samples(std::span<Sample const> samples) {
+    assert(!samples.empty());
+    return samples.size() == 1 ? minute_of_one(samples.front()) : minute_of_several(samples);
 }
 
 Inserted Series::insert(Sample const& sample, EventTime now, Retention const& keep) {

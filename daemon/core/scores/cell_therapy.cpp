@@ -113,8 +113,8 @@ Inquiry question_since(Inquiry const& q, EventTime t0) {
 
 void take_over(Inquiry& q, Inquiry const& part) {
     q.timeline.note(part.timeline.reads());
-    if (const auto next = part.due.next()) q.due.at(*next);
-    if (const auto next = part.detail.next()) q.detail.at(*next);
+    q.due.at(part.due.when());
+    q.detail.at(part.detail.when());
 }
 
 void settle_within(model::ScorePart& part, std::int32_t lower, std::int32_t upper) {

@@ -83,7 +83,7 @@ model::ScorePart pressures(Inquiry& q, Course const& course) {
                       *table.ranges[1].from > *column(q, Signal::sbp).ranges[1].from;
     if (fell && q.explain) part.evidence.push_back(evidence_of(Signal::sbp_baseline, *usual, Verdict::used));
     if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, Signal::sbp));
-    if (const auto apart = cuff_and_line_apart(q); apart && apart->time > course.t0) append_apart(q, part, *apart);
+    append_cuff_and_line(q, part, course.t0);
     return part;
 }
 

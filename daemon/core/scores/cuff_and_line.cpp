@@ -84,24 +84,16 @@ std::optional<CuffLineApart> look(Inquiry& q, ComparedCuffs& known) {
     for (auto const& m : cuffs)
         if (m.over) take(q, m, known);
     known.known_to = model::start_of_minute(model::minute_of(q.at));
-    auto found = known;
+    std::optional<ComparedCuffs> and_open;
     for (auto const& m : cuffs)
-        if (!m.over) take(q, m, found);
+        if (!m.over) take(q, m, and_open ? *and_open : and_open.emplace(known));
+    auto const& found = and_open ? *and_open : known;
     if (!found.newest || found.newest->time <= after || (q.now() && !found.newest->lasts)) return std::nullopt;
     if (q.now())
         q.detail.at(found.newest->time + within + Duration{1});
     else if (q.key.product != model::Product::day)
         q.detail.at(found.newest->time + q.window());
     return found.newest;
-}
-
-} // namespace
-
-std::optional<CuffLineApart> cuff_and_line_apart(Inquiry& q) {
-    ComparedCuffs once;
-    if (q.shared == nullptr) return look(q, once);
-    auto& s = q.shared->cuff_and_line;
-    return shared(q, s.told, [&](Inquiry& inner) { return look(inner, q.keeps ? s.compared : once); });
 }
 
 void append_apart(Inquiry const& q, model::ScorePart& part, CuffLineApart const& apart) {
@@ -119,6 +111,22 @@ void append_apart(Inquiry const& q, model::ScorePart& part, CuffLineApart const&
     };
     append(apart.line, model::Verdict::used, model::Reason::none);
     append(apart.cuff, model::Verdict::refused, model::Reason::conflict);
+}
+
+std::optional<CuffLineApart> look_once(Inquiry& q) {
+    ComparedCuffs once;
+    return look(q, once);
+}
+
+} // namespace
+
+void append_cuff_and_line(Inquiry& q, model::ScorePart& part, EventTime since) {
+    const auto append = [&](std::optional<CuffLineApart> const& apart) {
+        if (apart && apart->time > since) append_apart(q, part, *apart);
+    };
+    if (q.shared == nullptr) return append(look_once(q));
+    auto& s = q.shared->cuff_and_line;
+    append(shared(q, s.told, [&](Inquiry& inner) { return q.keeps ? look(inner, s.compared) : look_once(inner); }));
 }
 
 } // namespace vigil::scores

@@ -33,8 +33,8 @@ struct ComparedCuffs {
     model::EventTime known_to{std::numeric_limits<std::int64_t>::min()};
 };
 
-// The newest of the window; for `now` one that lasts. Who is given it flags it by `append_apart`.
-std::optional<CuffLineApart> cuff_and_line_apart(Inquiry& q);
-void append_apart(Inquiry const& q, model::ScorePart& part, CuffLineApart const& apart);
+// Flags the newest of the window, where it is later than `since`; for `now` one that lasts.
+void append_cuff_and_line(Inquiry& q, model::ScorePart& part,
+                          model::EventTime since = {std::numeric_limits<std::int64_t>::min()});
 
 } // namespace vigil::scores

@@ -8,6 +8,7 @@
 #include "core/scores/view.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 namespace vigil::scores {
@@ -18,13 +19,14 @@ public:
     explicit Due(model::EventTime at)
         : at_{at} {}
     void at(model::EventTime t) {
-        if (t > at_ && (!next_ || t < *next_)) next_ = t;
+        if (t > at_ && t < next_) next_ = t;
     }
-    std::optional<model::EventTime> next() const { return next_; }
+    static constexpr model::EventTime never{std::numeric_limits<std::int64_t>::max()};
+    model::EventTime when() const { return next_; } // or never
+    std::optional<model::EventTime> next() const { return next_ < never ? std::optional{next_} : std::nullopt; }
 
 private:
-    model::EventTime at_;
-    std::optional<model::EventTime> next_;
+    model::EventTime at_, next_ = never;
 };
 
 struct Notes;

@@ -13,7 +13,7 @@ using model::SignalSet;
 namespace {
 
 constexpr EventTime at_once{std::numeric_limits<std::int64_t>::min()};
-constexpr EventTime never{std::numeric_limits<std::int64_t>::max()};
+constexpr auto never = Due::never;
 
 } // namespace
 
@@ -148,7 +148,7 @@ void Memory::look(Patient const& patient, EventTime at) {
 bool Memory::answer(Run& run, std::size_t component, Patient const& patient, EventTime at,
                     core::Rulebook const& rules) {
     auto& c = run.components[component];
-    if (c.stands && (!c.lasts || at < *c.lasts)) return false;
+    if (c.stands && at < c.lasts) return false;
     auto q = ask(run.key, patient, at, rules);
     if (!c.notes) c.notes = std::make_unique<Notes>();
     q.notes = c.notes.get();
@@ -159,8 +159,8 @@ bool Memory::answer(Run& run, std::size_t component, Patient const& patient, Eve
     auto const& what = run.what->components[component];
     what.answer(q, std::span{run.parts}.subspan(what.first, what.count));
     c.reads.add(q.timeline.reads());
-    c.due = c.lasts = q.due.next();
-    if (const auto t = q.detail.next(); t && (!c.lasts || *t < *c.lasts)) c.lasts = t;
+    c.due = q.due.when();
+    c.lasts = std::min(q.due.when(), q.detail.when());
     c.stands = true;
     return true;
 }
@@ -187,8 +187,7 @@ model::Score Memory::score(std::size_t key, Patient const& patient, EventTime at
     score.parts.assign(answer.parts.begin(), answer.parts.end());
     if (!applies(patient, rules)) return score;
     Due due{at};
-    for (auto const& c : runs_[key].components)
-        if (c.due) due.at(*c.due);
+    for (auto const& c : runs_[key].components) due.at(c.due);
     for (auto s : runs_[key].what->signals) {
         if (is_behind_first_day(*runs_[key].what, s, patient.opened, at, rules)) continue;
         if (const auto t = tells_[place_[static_cast<std::size_t>(s)] - 1U]; t < never) due.at(t);

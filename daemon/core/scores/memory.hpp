@@ -44,9 +44,9 @@ private:
     struct Remembered { // what a component answered
         Reads reads;    // for the answer and for what stands in the notes
         std::unique_ptr<Notes> notes;
-        std::optional<model::EventTime> due;   // when the value can differ although nothing arrives
-        std::optional<model::EventTime> lasts; // when anything can
-        model::SignalSet changed;              // since it was asked last
+        model::EventTime due = Due::never;   // when the value can differ although nothing arrives
+        model::EventTime lasts = Due::never; // when anything can
+        model::SignalSet changed;            // since it was asked last
         bool stands = false;
     };
     struct Run {

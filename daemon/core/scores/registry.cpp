@@ -113,7 +113,7 @@ model::Score evaluate(model::ScoreKey key, Patient const& patient, model::EventT
         q.notes = patient.room;
         if (patient.shared != nullptr) q.shared = &patient.shared->of[static_cast<std::size_t>(key.product)];
         c.answer(q, std::span{score.parts}.subspan(c.first, c.count));
-        if (const auto t = q.due.next()) due.at(*t);
+        due.at(q.due.when());
     }
     if (what.assemble != nullptr) what.assemble(score.parts);
     if (what.conclude != nullptr) what.conclude(score.parts, rules);

@@ -12,32 +12,40 @@ template <class T>
 struct Remembered {
     T value;
     Reads reads;
-    std::optional<model::EventTime> due, detail;
+    model::EventTime due, detail;
     model::EventTime after; // the window it was asked for
 
     // `changed`: signals that have told something new since.
     bool stands(Inquiry const& q, model::SignalSet const& changed) const {
         if (q.key.product == model::Product::day && q.after != after)
             return false; // nothing leaves: the next day began
-        const auto past = [&q](std::optional<model::EventTime> t) { return t && *t <= q.at; };
-        return (reads.current & changed).none() && !past(due) && !past(detail);
+        return (reads.current & changed).none() && q.at < due && q.at < detail;
     }
 };
 
 template <class T, class Work>
-Remembered<T> answer_of(Inquiry const& q, Work&& work) {
+void answer_anew(Inquiry const& q, Remembered<T>& kept, Work&& work) {
     Inquiry inner{q};
     inner.timeline = q.timeline.unread();
     inner.due = inner.detail = Due{q.at};
-    auto value = work(inner);
-    return {std::move(value), inner.timeline.reads(), inner.due.next(), inner.detail.next(), q.after};
+    kept.value = work(inner);
+    kept.reads = inner.timeline.reads();
+    kept.due = inner.due.when();
+    kept.detail = inner.detail.when();
+    kept.after = q.after;
+}
+template <class T, class Work>
+Remembered<T> answer_of(Inquiry const& q, Work&& work) {
+    Remembered<T> first;
+    answer_anew(q, first, work);
+    return first;
 }
 
 template <class T>
 T const& told(Inquiry& q, Remembered<T> const& kept, Reads const& reads) {
     q.timeline.note(reads);
-    if (kept.due) q.due.at(*kept.due);
-    if (kept.detail) q.detail.at(*kept.detail);
+    q.due.at(kept.due);
+    q.detail.at(kept.detail);
     return kept.value;
 }
 
@@ -49,7 +57,7 @@ T const& remembered(Inquiry& q, std::unique_ptr<Remembered<T>>& kept, Work&& wor
     if (!kept)
         kept = std::make_unique<Remembered<T>>(answer_of<T>(q, work));
     else if (!kept->stands(q, q.changed))
-        *kept = answer_of<T>(q, work);
+        answer_anew(q, *kept, work);
     return told(q, *kept, kept->reads);
 }
 
@@ -65,7 +73,10 @@ struct Shared {
 template <class T, class Work>
 T const& shared(Inquiry& q, Shared<T>& s, Work&& work) {
     if (!s.kept || !s.kept->stands(q, s.changed)) {
-        s.kept.emplace(answer_of<T>(q, work));
+        if (s.kept)
+            answer_anew(q, *s.kept, work);
+        else
+            s.kept.emplace(answer_of<T>(q, work));
         s.reads.add(s.kept->reads);
         s.changed.reset();
     }

@@ -92,7 +92,7 @@ Pressures pressures_of(Inquiry& q, AttestedSpan const& span, model::Decimal thre
     part.due = Due{q.at};
     auto found = mean_pressures(part, threshold);
     q.timeline.note(part.timeline.reads());
-    if (const auto next = part.due.next()) q.due.at(*next);
+    q.due.at(part.due.when());
     return found;
 }
 
@@ -223,7 +223,7 @@ model::ScorePart sofa2_cardio(Inquiry& q) {
     bound_by_unheard(q, part, drugs, counted, drug_decides);
     if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, Signal::map));
     if (pressure.artefact_dropped) add_flag(part, Flag::artefact_dropped);
-    if (const auto apart = cuff_and_line_apart(q)) append_apart(q, part, *apart);
+    append_cuff_and_line(q, part);
     add_mechanical(q, part);
     return part;
 }

@@ -216,14 +216,20 @@ WorstMix worst_of(Mix const& mix, PointRange points, EventTime at) {
 }
 
 WorstMix worst_mix(Inquiry const& q, std::span<Rate const> rates, bool counting_only) {
-    std::vector<Rate const*> to_come; // the first last
+    std::vector<Rate const*> to_come;
+    to_come.reserve(rates.size());
     for (auto const& r : rates)
         if (counting_only ? r.counts : !r.before_rise) to_come.push_back(&r);
-    std::stable_sort(to_come.begin(), to_come.end(), [](Rate const* a, Rate const* b) { return a->from > b->from; });
+    const auto earlier = [](Rate const* a, Rate const* b) { return a->from < b->from; };
+    // Those of one drug are in order.
+    if (!std::is_sorted(to_come.begin(), to_come.end(), earlier))
+        std::stable_sort(to_come.begin(), to_come.end(), earlier);
+    auto next = to_come.begin();
     std::vector<Rate const*> running;
+    running.reserve(to_come.size());
     WorstMix w;
     for (const auto at : changes_of(q, rates)) {
-        for (; !to_come.empty() && to_come.back()->from <= at; to_come.pop_back()) running.push_back(to_come.back());
+        for (; next != to_come.end() && (*next)->from <= at; ++next) running.push_back(*next);
         std::erase_if(running, [at](Rate const* r) { return !r->holds_at(at); });
         Mix mix;
         for (auto const* r : running) mix.add(*r);

@@ -100,7 +100,7 @@ model::ScorePart sofa_cardio(Inquiry& q) {
     bound_by_unheard(q, part, drugs.unheard, drug_decides);
     if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, Signal::map));
     if (pressures.artefact_dropped) add_flag(part, Flag::artefact_dropped);
-    if (const auto apart = cuff_and_line_apart(q)) append_apart(q, part, *apart);
+    append_cuff_and_line(q, part);
     if (drugs.unlisted) add_flag(part, Flag::unlisted_vasoactive);
     return part;
 }

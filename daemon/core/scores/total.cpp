@@ -1,5 +1,7 @@
 #include "core/scores/total.hpp"
 
+#include <utility>
+
 namespace vigil::scores {
 
 using model::PartState;
@@ -20,7 +22,7 @@ void add_up(std::span<model::ScorePart> all) {
     if (some || provisional)
         total.state = provisional ? PartState::provisional : carried ? PartState::carried : PartState::valued;
     if (some) total.points = points;
-    all[0] = total;
+    all[0] = std::move(total);
 }
 
 } // namespace vigil::scores

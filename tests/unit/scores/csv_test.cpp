@@ -129,18 +129,18 @@ TEST_CASE("rows: columns by name, values, times, and what is refused") {
     csv::ReadingRow row;
     CHECK(parser.parse({"<10", "10*9/L", "777-3", "LN", "7", "2026-11-21T09:00:00+01:00", "C", "", "3", ""}, row)
               .empty());
-    CHECK(row.value.comparator == model::Comparator::less);
-    CHECK(row.value.number == model::Decimal{10, 0});
-    CHECK(row.status == model::Status::corrected);
+    CHECK(row.reading.value.comparator == model::Comparator::less);
+    CHECK(row.reading.value.number == model::Decimal{10, 0});
+    CHECK(row.reading.status == model::Status::corrected);
     CHECK(row.time.ms == csv::parse_instant("2026-11-21T08:00:00Z"));
     CHECK(row.seq == 3);
     CHECK(parser.parse({"NT", "{score}", "9270-0", "LN", "7", "2026-11-21T09:00Z", "", "", "", ""}, row).empty());
-    CHECK(row.value.word == model::Word::NT);
+    CHECK(row.reading.value.word == model::Word::NT);
     CHECK(parser
               .parse({"CMV/ASSIST/AutoFlow", "", "vent_mode", "VIGIL", "7", "2026-11-21 09:00:00.25Z", "", "", "", ""},
                      row)
               .empty());
-    CHECK(row.value.word == model::Word::assisted);
+    CHECK(row.reading.value.word == model::Word::assisted);
     CHECK(model::ventilator_mode("Standby") == model::Word::standby);
     for (auto const* off : {"off", "Stand-by", "paused", "Not connected", "aus", "none"})
         CHECK(model::ventilator_mode(off) == model::Word::standby);
