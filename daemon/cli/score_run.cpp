@@ -197,7 +197,9 @@ private:
     }
 
     void take(csv::ReadingRow& row, std::uint64_t line) {
-        const auto [id, known] = channels_.of(row);
+        const auto found = channels_.of(row);
+        const auto id = found.first;
+        auto* const known = found.second;
         const bool asked = is_asked(row);
         if (asked) ++known->readings;
         auto& stay = stays_.find(row.subject);
