@@ -9,7 +9,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "src", "wire");
 
 /** As vigild decides it (daemon/wire/command.cpp): what is there to be attested, states that are words, and the body's size. */
-const mayBeAttested = (id, kind, words) => kind === "attested" || (kind === "setting" && words !== "") || id === "weight" || id === "height";
+const mayBeAttested = (id, kind, words) => id !== "fio2_unreadable" && (kind === "attested" || (kind === "setting" && words !== "") || id === "weight" || id === "height");
 
 const [names, ...vocabulary] = readFileSync(join(here, "..", "config", "vocabulary.tsv"), "utf8")
   .split("\n")

@@ -124,6 +124,7 @@ Command set_limit(v1::CommandRequest const& request, core::Rulebook const& rules
 // What devices cannot know, or may not say: what is there to be attested, states that are words, and the body's size. A
 // vital sign or a laboratory result has a feed of its own.
 bool attestable(core::VocabularyEntry const& entry) {
+    if (entry.signal == model::Signal::fio2_unreadable) return false; // Vigil's own word of a reading
     if (entry.kind == model::SignalKind::attested) return true;
     if (entry.kind == model::SignalKind::setting) return !entry.words.empty();
     return entry.signal == model::Signal::weight || entry.signal == model::Signal::height;

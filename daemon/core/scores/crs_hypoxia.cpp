@@ -34,6 +34,7 @@ struct Worth {
     bool told = false; // else nobody knows
     bool flow_unknown = false;
     bool tube_without_hypoxia = false;
+    bool unreadable = false; // nobody knows, of what was told last
     std::vector<model::Evidence> evidence;
     void is(std::int32_t least, std::int32_t at_most) {
         told = true;
@@ -130,6 +131,7 @@ Worth worth_at(Inquiry const& q, EventTime t) {
     }
     const auto air = air_at(q, t);
     if (flow && is_unreadable(*flow) && (!air || flow->time > air->time)) {
+        out.unreadable = true;
         if (q.explain) out.evidence.push_back(evidence_of(Signal::o2_flow, *flow, Verdict::refused));
         return out;
     }
@@ -139,6 +141,7 @@ Worth worth_at(Inquiry const& q, EventTime t) {
         out.is(0, 0);
         if (q.explain) out.evidence.push_back(evidence_of(Signal::resp_device, *air, Verdict::used));
     }
+    out.unreadable = !out.told && support.charted && is_unreadable(*support.charted);
     return out;
 }
 
@@ -243,12 +246,13 @@ model::ScorePart crs_hypoxia(Inquiry& q, Course const& course) {
     auto part = unmeasured(Part::hypoxia, most);
     const bool explain = std::exchange(q.explain, false);
     const Before before{q, course};
-    bool told = false, excluded = false, unsure = false;
+    bool told = false, excluded = false, unsure = false, unreadable = false;
     std::int32_t lower = 0, upper = 0;
     std::optional<EventTime> decides;
     model::Flags flags;
     for (auto t : instants(q)) {
         const auto w = worth_at(q, t);
+        unreadable = unreadable || w.unreadable;
         if (!w.told) continue;
         told = true;
         const auto was = before.points(t);
@@ -263,6 +267,10 @@ model::ScorePart crs_hypoxia(Inquiry& q, Course const& course) {
     }
     q.explain = explain;
     if (told) settle_within(part, lower, upper);
+    if (unreadable) {
+        part.upper = most; // it may have been anything then
+        flags.add(Flag::unreadable);
+    }
     for (auto f : flags) add_flag(part, f);
     if (excluded) add_flag(part, Flag::support_before_product);
     if (unsure) add_flag(part, Flag::baseline_unknown);

@@ -80,6 +80,7 @@ TEST_CASE("what may be attested: words of the signal's list, numbers in a unit t
         CAPTURE(what);
         CHECK(read(what, "7").refused == "not_attestable");
     }
+    CHECK(read("fio2_unreadable", "unreadable").refused == "not_attestable"); // Vigil's own word of a reading
     a.set_event_time_ms(INT64_MAX);
     CHECK(read("weight", "81.5").refused == "time_out_of_bounds");
     a.set_bed("Bed 1");
