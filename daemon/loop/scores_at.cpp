@@ -81,7 +81,11 @@ struct ScoresAt::Stay {
         for (std::uint32_t id = 1; id <= state.channels.size(); ++id) {
             auto const& m = mappings.of({id});
             if (!m.signal) continue;
-            if (only == nullptr || only->test(static_cast<std::size_t>(*m.signal))) out.channels.push_back(id);
+            const auto wanted = [&](model::Signal signal) {
+                return core::may_stand_under(*m.signal, signal) && only->test(static_cast<std::size_t>(signal));
+            };
+            if (only == nullptr || wanted(*m.signal) || wanted(model::Signal::fio2_unreadable))
+                out.channels.push_back(id);
         }
         return out;
     }

@@ -136,7 +136,8 @@ std::vector<std::uint32_t> channels_of(core::State const& state, core::Rulebook 
         auto const& channel = state.channels[id - 1];
         const std::string_view source =
             channel.source.value == 0 ? std::string_view{} : state.sources.at(channel.source.value - 1).name;
-        if (core::map_channel(rules, source, channel).signal == signal) out.push_back(id);
+        const auto told = core::map_channel(rules, source, channel).signal;
+        if (told && core::may_stand_under(*told, signal)) out.push_back(id);
     }
     return out;
 }

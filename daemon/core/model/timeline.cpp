@@ -29,9 +29,9 @@ constexpr Duration dialysis_beyond = hours(8 * 24 + 1) - Retention{}.keep_whole;
 
 constexpr std::array coma = {Signal::gcs_total, Signal::gcs_eye, Signal::gcs_verbal, Signal::gcs_motor};
 constexpr std::array judged_before_a_circuit = {
-    Signal::pao2,      Signal::po2_untyped, Signal::paco2,    Signal::pco2_untyped, Signal::sao2,
-    Signal::spo2,      Signal::fio2,        Signal::fio2_set, Signal::o2_flow,      Signal::resp_device,
-    Signal::vent_mode, Signal::peep,        Signal::peep_set, Signal::rr_set,       Signal::vt_set,
+    Signal::pao2,     Signal::po2_untyped, Signal::paco2,   Signal::pco2_untyped,    Signal::sao2,      Signal::spo2,
+    Signal::fio2,     Signal::fio2_set,    Signal::o2_flow, Signal::resp_device,     Signal::vent_mode, Signal::peep,
+    Signal::peep_set, Signal::rr_set,      Signal::vt_set,  Signal::fio2_unreadable,
 };
 
 // Support that was there at T0 of a cell product, and has been there since, is not counted as the product's (scores.md

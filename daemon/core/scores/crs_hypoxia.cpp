@@ -142,6 +142,8 @@ Worth worth_at(Inquiry const& q, EventTime t) {
         if (q.explain) out.evidence.push_back(evidence_of(Signal::resp_device, *air, Verdict::used));
     }
     out.unreadable = !out.told && support.charted && is_unreadable(*support.charted);
+    if (out.unreadable && q.explain)
+        out.evidence.push_back(evidence_of(Signal::resp_device, *support.charted, Verdict::refused));
     return out;
 }
 
@@ -246,13 +248,14 @@ model::ScorePart crs_hypoxia(Inquiry& q, Course const& course) {
     auto part = unmeasured(Part::hypoxia, most);
     const bool explain = std::exchange(q.explain, false);
     const Before before{q, course};
-    bool told = false, excluded = false, unsure = false, unreadable = false;
+    bool told = false, excluded = false, unsure = false;
+    std::optional<EventTime> unreadable;
     std::int32_t lower = 0, upper = 0;
     std::optional<EventTime> decides;
     model::Flags flags;
     for (auto t : instants(q)) {
         const auto w = worth_at(q, t);
-        unreadable = unreadable || w.unreadable;
+        if (w.unreadable) unreadable = t;
         if (!w.told) continue;
         told = true;
         const auto was = before.points(t);
@@ -276,6 +279,10 @@ model::ScorePart crs_hypoxia(Inquiry& q, Course const& course) {
     if (unsure) add_flag(part, Flag::baseline_unknown);
     if (!q.explain) return part;
     if (decides) part.evidence = worth_at(q, *decides).evidence;
+    if (unreadable) {
+        const auto unread = worth_at(q, *unreadable).evidence;
+        part.evidence.insert(part.evidence.end(), unread.begin(), unread.end());
+    }
     if ((excluded || unsure) && before.attested())
         part.evidence.push_back(evidence_of(Signal::oxygen_before, *before.attested(), Verdict::used));
     if (part.evidence.empty()) part.evidence.push_back(missing_or_stale(q, Signal::resp_device));

@@ -137,7 +137,10 @@ void mark(Coma& c, std::vector<Sedation> const& sedation, model::Duration recent
         // What was charted as the drug was begun was seen before it.
         if (s.from < c.time && (c.time < s.to || s.running)) {
             c.sedated = true;
-            c.in_doubt = c.time > s.known_to ? s.rate : nullptr;
+            const bool ran = std::any_of(s.certain.begin(), s.certain.end(), [&c](Sedation::Span const& known) {
+                return known.from < c.time && c.time <= known.to;
+            });
+            c.in_doubt = ran ? nullptr : s.doubtful;
         }
         if (!s.running && s.to <= c.time && c.time - s.to <= recent) c.after_sedation = true;
     }
@@ -241,13 +244,21 @@ std::vector<Sedation> sedations(Inquiry& q, std::optional<Signal> except) {
     for (auto drug : model::sedating) {
         if (drug == except || q.timeline.empty(drug)) continue;
         for (auto const& run : runs_of(q, drug, q.rules.tables.sofa.infusion_gap)) {
-            out.push_back({run.from, run.to, run.running, run.running ? q.at : run.to, drug, run.segments.back().rate});
+            const auto known_to = run.running ? q.at : run.to;
+            out.push_back({run.from,
+                           run.to,
+                           run.running,
+                           known_to,
+                           drug,
+                           run.segments.back().rate,
+                           {{run.from, known_to}},
+                           nullptr});
             stopped = stopped || (!run.running && run.to == q.at);
         }
         for (auto const& u : unheard_of(q, drug)) {
             // Words about a drug that is often given by single doses say nothing of an infusion that nobody told of.
             if (is_unreadable(*u.rate) && !ran_before(q, drug, u.rate->time)) continue;
-            out.push_back({u.rate->time, u.to, u.lasts, u.rate->time, drug, u.rate});
+            out.push_back({u.rate->time, u.to, u.lasts, u.rate->time, drug, u.rate, {}, u.rate});
             unheard = unheard || u.lasts;
         }
     }
@@ -262,6 +273,8 @@ std::vector<Sedation> sedations(Inquiry& q, std::optional<Signal> except) {
         }
         merged.back().to = std::max(merged.back().to, s.to);
         merged.back().running = merged.back().running || s.running;
+        merged.back().certain.insert(merged.back().certain.end(), s.certain.begin(), s.certain.end());
+        if (s.doubtful != nullptr) merged.back().doubtful = s.doubtful;
         if (s.known_to < merged.back().known_to || (s.known_to == merged.back().known_to && !s.running)) continue;
         merged.back().known_to = s.known_to;
         merged.back().drug = s.drug;
@@ -299,10 +312,12 @@ DecidingComa deciding_coma(Inquiry& q, std::vector<Coma> const& all, std::vector
     return q.now() ? newest(q, all, sedation) : worst(q, all, sedation, worse, same);
 }
 
-void bound_by_doubtful(Inquiry const& q, model::ScorePart& part, std::vector<Coma> const& all,
+void bound_by_doubtful(Inquiry& q, model::ScorePart& part, std::vector<Coma> const& all,
                        std::function<std::int32_t(Coma const&)> const& points) {
+    if (q.now()) return; // the newest score decides, or nobody knows
     for (auto const& c : all) {
         if (c.in_doubt == nullptr || c.time <= q.after) continue;
+        q.leaves(c.time);
         const auto most = points(c);
         if (most <= part.upper) continue;
         part.upper = most;

@@ -45,6 +45,11 @@ struct Sedation {
     model::EventTime known_to; // until then it ran for certain
     model::Signal drug{};      // the one known longest
     model::Sample const* rate = nullptr;
+    struct Span {
+        model::EventTime from, to;
+    };
+    std::vector<Span> certain;               // in which something ran for certain
+    model::Sample const* doubtful = nullptr; // what was told last of a drug of which nobody knows
 };
 
 // Everything charted up to q.at, oldest first.
@@ -62,7 +67,7 @@ using CompareComas = bool (*)(Inquiry const& q, Coma const& a, Coma const& b);
 DecidingComa deciding_coma(Inquiry& q, std::vector<Coma> const& all, std::vector<Sedation> const& sedation,
                            CompareComas worse, CompareComas same);
 // What was charted in the window while nobody knew whether a sedative ran may count: `points` of it are in the bound.
-void bound_by_doubtful(Inquiry const& q, model::ScorePart& part, std::vector<Coma> const& all,
+void bound_by_doubtful(Inquiry& q, model::ScorePart& part, std::vector<Coma> const& all,
                        std::function<std::int32_t(Coma const&)> const& points);
 // Of a part without a coma score: the newest motor score or total that there is.
 model::Evidence unusable_coma(Inquiry& q);

@@ -106,6 +106,13 @@ struct Pairs {
     std::vector<Rated> rated, other; // in the basis asked for and in the other
 };
 
+void forget_unreadable(model::ScorePart& refused) {
+    model::Flags others;
+    for (auto f : refused.flags)
+        if (f != Flag::unreadable) others.add(f);
+    refused.flags = others;
+}
+
 Pairs pairs_in(Inquiry& q, EventTime after, model::ScorePart& refused) {
     Pairs out;
     for (auto const& gas : gases(q, after, q.at)) {
@@ -118,6 +125,7 @@ Pairs pairs_in(Inquiry& q, EventTime after, model::ScorePart& refused) {
             append_unjudged(refused, pair);
             continue;
         }
+        if (q.now()) forget_unreadable(refused); // it is older than what can be judged
         const auto rate = [&](model::Basis basis) {
             const auto points = points_of_pair(q, pair, basis);
             return Rated{gas.sample.time, with_support(q, points, pair.support.positive_pressure, gas.sample.time),

@@ -68,7 +68,7 @@ void bound_by_unreadable(Inquiry& q, model::ScorePart& part) {
     const auto last = unreadable_replacement(q, q.window());
     if (!last) return;
     add_flag(part, Flag::unreadable);
-    if (policy_of(q).rrt_force4) {
+    if (policy_of(q).rrt_force4 && part.points != 4) {
         if (part.points) part.lower = *part.points;
         part.points.reset();
         part.state = PartState::not_measured;
