@@ -152,6 +152,23 @@ TEST_CASE("a recall reads what a full scan would, through the directories of blo
         }
 }
 
+TEST_CASE("a recall of fractions that cannot be read asks for those that were measured") {
+    Fixture f;
+    auto state = f.ward.engine().state();
+    model::Channel fraction;
+    fraction.system = model::CodeSystem::VIGIL;
+    fraction.code = "fio2";
+    fraction.unit = "%";
+    state.channels.push_back(fraction);
+    const auto channels = [&](model::Signal signal) {
+        return store::plan_recall(state, *shipped_rulebook(), {{1}, signal, {0}, {60'000}}, 1).channels;
+    };
+    const std::vector expected{static_cast<std::uint32_t>(state.channels.size())};
+    CHECK(channels(model::Signal::fio2_unreadable) == expected);
+    CHECK(channels(model::Signal::fio2) == expected);
+    CHECK(channels(model::Signal::fio2_set).empty());
+}
+
 TEST_CASE("a correction behind the state asks for a recall; verify and a restart read the same rows again") {
     const TempDir dir;
     auto options = options_for(dir);
