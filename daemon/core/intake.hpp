@@ -89,6 +89,10 @@ void place_where_it_belongs(Mapping const& mapping, Interpreted const& read, Pla
 constexpr bool may_stand_under(model::Signal told, model::Signal signal) {
     return told == signal || (told == model::Signal::fio2 && signal == model::Signal::fio2_unreadable);
 }
+inline bool may_stand_under(model::Signal told, model::SignalSet const& any) {
+    const auto in = [&any](model::Signal s) { return any.test(static_cast<std::size_t>(s)); };
+    return in(told) || (told == model::Signal::fio2 && in(model::Signal::fio2_unreadable));
+}
 
 // FNV-1a over bytes: stable across compilers and machines; for result keys and tie-breaks, never for safety.
 std::uint64_t digest64(std::string_view bytes, std::uint64_t seed = 14695981039346656037ULL);

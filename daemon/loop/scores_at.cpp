@@ -81,11 +81,7 @@ struct ScoresAt::Stay {
         for (std::uint32_t id = 1; id <= state.channels.size(); ++id) {
             auto const& m = mappings.of({id});
             if (!m.signal) continue;
-            const auto wanted = [&](model::Signal signal) {
-                return core::may_stand_under(*m.signal, signal) && only->test(static_cast<std::size_t>(signal));
-            };
-            if (only == nullptr || wanted(*m.signal) || wanted(model::Signal::fio2_unreadable))
-                out.channels.push_back(id);
+            if (only == nullptr || core::may_stand_under(*m.signal, *only)) out.channels.push_back(id);
         }
         return out;
     }
@@ -99,12 +95,7 @@ struct ScoresAt::Stay {
             auto const& reading = frame.readings[i];
             auto const& mapping = mappings.of(reading.channel);
             if (!mapping.signal) continue;
-            const auto wanted = [again](model::Signal signal) {
-                return again == nullptr || again->test(static_cast<std::size_t>(signal));
-            };
-            if (!wanted(*mapping.signal) &&
-                !(*mapping.signal == model::Signal::fio2 && wanted(model::Signal::fio2_unreadable)))
-                continue;
+            if (again != nullptr && !core::may_stand_under(*mapping.signal, *again)) continue;
             const auto read = core::interpret(rules, mapping, state.channels[reading.channel.value - 1], reading, i,
                                               core::order_of(frame, reading), origin);
             if (!read.placed()) continue;
@@ -113,7 +104,7 @@ struct ScoresAt::Stay {
             if (core::attribute(state, s.subject, s.source, s.time, s.message_time).encounter != encounter) continue;
             core::place_where_it_belongs(
                 mapping, read, [&](model::Signal signal, model::SignalKind kind, model::Sample const& x) {
-                    if (!wanted(signal)) return;
+                    if (again != nullptr && !again->test(static_cast<std::size_t>(signal))) return;
                     if (timeline.insert(signal, kind, x, now, keep) == model::Inserted::behind_horizon)
                         late[hour_of(x.time)].set(static_cast<std::size_t>(signal));
                 });

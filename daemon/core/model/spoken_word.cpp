@@ -21,8 +21,8 @@ bool contains(std::string_view text, std::string_view part) {
 } // namespace
 
 bool says_stopped(std::string_view text) {
-    constexpr std::array words = {"off",   "stop",         "held",         "hold", "on hold",    "paused",
-                                  "pause", "discontinued", "disconnected", "d/c",  "not running"};
+    constexpr std::array words = {"off",    "stop",  "held",         "hold", "on hold",
+                                  "paused", "pause", "discontinued", "d/c",  "not running"};
     return std::any_of(words.begin(), words.end(), [text](std::string_view w) { return same(w, text); });
 }
 
@@ -36,7 +36,7 @@ std::optional<Word> spoken_word(std::string_view text) {
 
 Word ventilator_mode(std::string_view text) {
     // A machine that is off, in the words of many makers.
-    constexpr std::array at_rest = {"stand-by", "stand by", "stopped",      "none",   "not connected",
+    constexpr std::array at_rest = {"stand-by", "stand by", "stopped",      "none",   "not connected", "disconnected",
                                     "aus",      "veille",   "bereitschaft", "spento", "apagado"};
     if (says_stopped(text) ||
         std::any_of(at_rest.begin(), at_rest.end(), [text](std::string_view w) { return same(w, text); }))

@@ -10,14 +10,9 @@ using namespace vigil;
 using fixtures::changed;
 using fixtures::mentions;
 using fixtures::shipped;
+using fixtures::shown;
 
 namespace {
-
-std::string shown(Problems const& problems) {
-    std::string out;
-    for (auto const& p : problems) out += to_string(p) + "\n";
-    return out;
-}
 
 Problems maps_problems(std::string const& rows, std::vector<core::SourceSettings> const& sources = {}) {
     Problems problems;

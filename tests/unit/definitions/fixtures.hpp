@@ -34,6 +34,12 @@ inline File changed(File file, std::string const& from, std::string const& to) {
     return file;
 }
 
+inline std::string shown(Problems const& problems) {
+    std::string out;
+    for (auto const& p : problems) out += to_string(p) + "\n";
+    return out;
+}
+
 inline bool mentions(Problems const& problems, std::string const& key, std::string const& part) {
     return std::any_of(problems.begin(), problems.end(),
                        [&](auto const& p) { return p.key == key && p.message.find(part) != std::string::npos; });

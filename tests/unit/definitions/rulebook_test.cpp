@@ -12,15 +12,10 @@
 
 using namespace vigil::definitions;
 using namespace vigil;
+using fixtures::shown;
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string shown(Problems const& problems) {
-    std::string out;
-    for (auto const& p : problems) out += to_string(p) + "\n";
-    return out;
-}
 
 // A copy of the shipped configuration that a test may spoil.
 class Copy {

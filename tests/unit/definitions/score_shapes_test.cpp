@@ -18,15 +18,10 @@ using namespace vigil;
 using fixtures::changed;
 using fixtures::mentions;
 using fixtures::shipped;
+using fixtures::shown;
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string shown(Problems const& problems) {
-    std::string out;
-    for (auto const& p : problems) out += to_string(p) + "\n";
-    return out;
-}
 
 Files delivered() {
     Problems problems;

@@ -9,6 +9,7 @@ using namespace vigil;
 using fixtures::changed;
 using fixtures::mentions;
 using fixtures::shipped;
+using fixtures::shown;
 
 namespace {
 
@@ -23,12 +24,6 @@ Problems problems_of_conversions(File const& file) {
     const auto vocabulary = load_vocabulary(shipped("vocabulary.tsv"), problems);
     load_conversions(file, vocabulary, problems);
     return problems;
-}
-
-std::string shown(Problems const& problems) {
-    std::string out;
-    for (auto const& p : problems) out += to_string(p) + "\n";
-    return out;
 }
 
 } // namespace

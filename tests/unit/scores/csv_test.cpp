@@ -146,7 +146,9 @@ TEST_CASE("rows: columns by name, values, times, and what is refused") {
         CHECK(model::ventilator_mode(off) == model::Word::standby);
     for (auto const* stopped : {"Off", "HELD", "discontinued", "stopped"})
         CHECK(model::spoken_word(stopped) == model::Word::stopped);
-    CHECK_FALSE(model::spoken_word("see note").has_value());
+    CHECK(model::ventilator_mode("disconnected") == model::Word::standby);
+    // A pump that is disconnected is out of reach: nobody knows whether it runs.
+    for (auto const* unknown : {"disconnected", "see note"}) CHECK_FALSE(model::spoken_word(unknown).has_value());
     CHECK(model::ventilator_mode("CPAP/PSV") == model::Word::spontaneous);
     CHECK(model::ventilator_mode("cpap") == model::Word::cpap);
     CHECK(model::ventilator_mode("BiPAP") == model::Word::niv);
