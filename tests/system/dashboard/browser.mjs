@@ -124,8 +124,9 @@ export function launch() {
   });
 }
 
-/** A page that remembers what the browser complained of and whom else it asked. */
-export async function open(browser, url, { viewport = screens.wall, theme = "day", settings = {}, hash = "" } = {}) {
+/** A page that remembers what the browser complained of and whom else it asked. `held` is for who takes requests in hand later (`page.route`):
+    the browser hands them over only some time after the first is asked for, and until then lets them go. */
+export async function open(browser, url, { viewport = screens.wall, theme = "day", settings = {}, hash = "", held = false } = {}) {
   const context = await browser.newContext({ viewport, ...settings });
   const page = await context.newPage();
   page.complaints = [];
@@ -140,6 +141,9 @@ export async function open(browser, url, { viewport = screens.wall, theme = "day
   // Only where nobody has chosen yet: a choice outlives a reload.
   if (theme) await page.addInitScript((wanted) => localStorage.getItem("vigil-theme") ?? localStorage.setItem("vigil-theme", wanted), theme);
   page.setDefaultTimeout(patience);
+  if (held) await page.route("http://nobody.invalid/**", (route) => route.abort());
+  // SLOW=8 has the page compute eight times slower, which finds a check that hurries ahead of it.
+  if (process.env.SLOW) await (await context.newCDPSession(page)).send("Emulation.setCPUThrottlingRate", { rate: Number(process.env.SLOW) });
   await page.goto(url + hash, { waitUntil: "domcontentloaded" });
   return page;
 }

@@ -78,6 +78,7 @@ async function acknowledging(page, say) {
   await page.unroute("**/ack");
   await say("revise bed04-sofa_rise");
   await until("the new revision is shown", async () => (await row.locator(".small").innerText()).includes("Revision 2"));
+  await until("it can be acknowledged", () => row.locator(".ack").isEnabled());
   await row.locator(".ack").focus();
   await page.keyboard.press("Enter");
   await until("the daemon's answer is shown", async () => (await row.locator("[data-answer]").innerText()).startsWith("Recorded"));
@@ -304,6 +305,7 @@ async function losing(page, say, gateway) {
   check((await page.locator('nav a[href="#alerts"]').innerText()).includes("Not known"), "nor the count of them");
   equal((await page.locator("[data-summary]").innerText()).trim(), "Feed lost", "nor the sum of the unit");
   await page.locator('nav a[href="#alerts"]').click();
+  await page.locator("[data-count]").waitFor();
   check(await lost.isVisible(), "whatever is looked at");
   await page.locator('nav a[href="#ward"]').click();
   await say("loud");
@@ -317,7 +319,7 @@ async function losing(page, say, gateway) {
 run(async (directory) => {
   const { url, say, gateway } = await startFake(directory);
   const browser = await launch();
-  const page = await open(browser, url);
+  const page = await open(browser, url, { held: true });
   await until("the wall is there", async () => (await page.locator(`${tile("bed02")} [data-organ]`).count()) === 6);
   await until("history is there", async () => (await page.locator(`${tile("bed01")} .spark .line`).getAttribute("d")).length > 100);
 

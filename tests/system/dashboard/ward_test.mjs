@@ -103,8 +103,8 @@ run(async (directory) => {
   void ward.simulate("--seed", "7", "--beds", "12", "--connections", "4", "--history", "1h", "--hours", "8760", "--speed", "30");
   const network = await wire(ward.url);
   const browser = await launch();
-  const first = await open(browser, ward.url);
-  const second = await open(browser, network.url, { theme: "night" });
+  const first = await open(browser, ward.url, { held: true });
+  const second = await open(browser, network.url, { theme: "night", held: true });
 
   for (const page of [first, second]) await everyBedIsShown(page);
   await aScriptForAName(ward, first);
