@@ -6,6 +6,7 @@
 #include "core/model/hex.hpp"
 #include "core/scores/codes.hpp"
 #include "core/scores/registry.hpp"
+#include "wire/compared.hpp"
 
 #include "vigil/v1/envelope.pb.h"
 
@@ -63,7 +64,13 @@ void write_evidence(model::Evidence const& in, Words const& words, v1::Evidence&
     out.set_compared(std::move(compared));
 }
 
-void write_part(model::ScoreId score, model::ScorePart const& in, Words const& words, v1::ScorePart& out) {
+// Once all that stands beside one another is written.
+void write_comparisons(google::protobuf::RepeatedPtrField<v1::Evidence>& list, Told const& told) {
+    for (auto& e : list) e.set_comparison(comparison(e, told));
+}
+
+void write_part(model::ScoreId score, std::string_view definition, model::ScorePart const& in, Words const& words,
+                v1::ScorePart& out) {
     out.set_part(text(name_of(in.part)));
     if (const auto known = scores::public_code(score, in.part)) {
         const auto system = name_of(known->system);
@@ -83,6 +90,7 @@ void write_part(model::ScoreId score, model::ScorePart const& in, Words const& w
     out.set_value_unit(text(ucum(in.value_unit)));
     for (const auto flag : in.flags) out.add_flags(text(name_of(flag)));
     for (auto const& e : in.evidence) write_evidence(e, words, *out.add_evidence());
+    write_comparisons(*out.mutable_evidence(), {definition, &out.evidence(), &out.flags()});
 }
 
 Address at_place(TopicClass cls, model::Location const& place, std::string key) {
@@ -190,7 +198,7 @@ void write_score(model::EncounterId encounter, model::BedId bed, model::Score co
     out.set_unit(place.unit);
     out.set_bed(place.bed);
     out.set_as_of_ms(score.as_of.ms);
-    for (auto const& part : score.parts) write_part(score.key.id, part, words, *out.add_parts());
+    for (auto const& part : score.parts) write_part(score.key.id, out.definition(), part, words, *out.add_parts());
     out.set_correction(correction);
 }
 
@@ -204,10 +212,20 @@ Address write_score(model::EncounterId encounter, model::BedId bed, model::Score
     return to;
 }
 
+std::optional<std::size_t> run_behind(alerts::Alert const& alert, core::Rulebook const& rules) {
+    for (auto const& level : rules.rules.score_levels) {
+        if (level.rule.id != alert.rule) continue;
+        for (std::size_t i = 0; i < rules.scores.size(); ++i)
+            if (rules.scores[i].key.id == level.score && rules.scores[i].key.product == level.product) return i;
+        return std::nullopt;
+    }
+    const auto id = alerts::score_read_by(rules.rules, alert.rule);
+    return id ? core::alerting_run(rules, *id) : std::nullopt;
+}
+
 // Definition, version and policy of the score that decided; empty where no score did.
 std::string definition_behind(alerts::Alert const& alert, core::Rulebook const& rules) {
-    const auto id = alerts::score_read_by(rules.rules, alert.rule);
-    const auto run = id ? core::alerting_run(rules, *id) : std::nullopt;
+    const auto run = run_behind(alert, rules);
     return run ? scores::definition_name(rules, rules.scores[*run].key) : std::string{};
 }
 
@@ -266,6 +284,7 @@ Address write_alert(alerts::Alert const& in, Words const& words, v1::Envelope& o
     write_handling(in, alert);
     write_rule(in, words.rules, alert);
     for (auto const& e : in.evidence) write_evidence(e, words, *alert.add_evidence());
+    write_comparisons(*alert.mutable_evidence(), {alert.policy(), &alert.evidence(), nullptr});
     if (in.moved_to.value != 0) {
         const auto to = place_of(words.state, in.moved_to);
         alert.set_moved_to(to.unit + '.' + to.bed);

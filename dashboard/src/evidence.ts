@@ -13,22 +13,14 @@ export interface EvidenceView {
   source: string;
 }
 
-/** Of a gas or an oximeter what met the threshold is a ratio, not the reading in another unit; of a saturation by its unit. */
-function ratioName({ signal, compared }: Evidence, number: string): string {
-  if (signal === "pao2" || signal === "po2_untyped") return "P/F ";
-  if (signal !== "spo2" || compared.endsWith(" 1")) return "";
-  return !compared.endsWith(" %") ? "P/F " : Number.parseFloat(compared) === Number.parseFloat(number) ? "" : "S/F ";
-}
-
 export function evidenceView(evidence: Evidence, now: number | undefined): EvidenceView {
   const number = evidence.mantissa === undefined ? "" : `${evidence.comparator}${decimalText(evidence.mantissa, evidence.scale)} ${evidence.unit}`.trim();
   const absent = evidence.verdict === Verdict.MISSING;
   const value = absent ? text.evidence.missing : number !== "" ? number : evidence.coded !== "" ? word(evidence.coded) : text.evidence.noValue;
-  const compared = ratioName(evidence, number) + evidence.compared;
   const reason = evidence.reason !== "" && evidence.reason !== "stale" ? `: ${word(evidence.reason)}` : "";
   return {
     role: word(evidence.role || evidence.signal),
-    value: evidence.compared !== "" && !absent && evidence.compared !== number ? `${value} → ${compared}` : value,
+    value: evidence.compared !== "" && !absent && evidence.compared !== number ? `${value}, ${evidence.comparison || evidence.compared}` : value,
     at: evidence.eventTimeMs === undefined ? text.evidence.noValue : timeOf(milliseconds(evidence.eventTimeMs), now),
     verdict: (text.evidence.verdicts[evidence.verdict] ?? "") + reason,
     used: evidence.verdict === Verdict.USED || evidence.verdict === Verdict.SUBSTITUTED,

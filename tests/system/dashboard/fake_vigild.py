@@ -142,7 +142,8 @@ class Fake:
                                 true_since_ms=now - HOUR // 2, known_at_ms=now - 60_000, shown_at_ms=now, revised_at_ms=now,
                                 policy="live", rule_digest="0123abcd", confirmed=True)
         alert.evidence.add(role="pao2", signal="pao2", verdict=score_pb2.VERDICT_USED, mantissa=684, scale=1, unit="mm[Hg]",
-                           event_time_ms=now - HOUR // 2, source="lab", compared="68.4")
+                           event_time_ms=now - HOUR // 2, source="lab", compared="136.8 mm[Hg]",
+                           comparison="giving P/F 136.8 mm[Hg]")
         alert.evidence.add(role="fio2", signal="fio2", verdict=score_pb2.VERDICT_STALE, mantissa=80, scale=0, unit="%",
                            event_time_ms=now - 5 * HOUR, reason="stale")
         alert.evidence.add(role="bili", signal="bili", verdict=score_pb2.VERDICT_MISSING)

@@ -64,7 +64,7 @@ async function acknowledging(page, say) {
   const row = page.locator('li[data-alert="bed04-sofa_rise"]');
   await row.getByText("Why", { exact: true }).click();
   const evidence = await row.locator("table").innerText();
-  check(/68\.4 mm\[Hg\]/.test(evidence) && /too old/.test(evidence) && /missing/.test(evidence), `why has its readings: ${evidence}`);
+  check(/68\.4 mm\[Hg\], giving P\/F 136\.8 mm\[Hg\]/.test(evidence) && /too old/.test(evidence) && /missing/.test(evidence), `why has its readings: ${evidence}`);
   await row.locator(".ack").click();
   check((await row.locator("[data-answer]").innerText()).includes("user name"), "nobody acknowledges without a name");
   await page.fill('input[name="user"]', "nurse1");

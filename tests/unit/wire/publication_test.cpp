@@ -104,6 +104,7 @@ TEST_CASE("evidence names the device's own code, and nothing missing becomes a n
     CHECK(platelets.comparator() == "<");
     CHECK(platelets.unit() == "10*3/uL");
     CHECK(platelets.compared() == "45 10*9/L");
+    CHECK(platelets.comparison() == "compared as 45 10*9/L");
     CHECK(platelets.system() == "LN");
     CHECK(platelets.code() == "777-3");
     CHECK(platelets.source() == "lab");
@@ -112,6 +113,7 @@ TEST_CASE("evidence names the device's own code, and nothing missing becomes a n
     CHECK(bilirubin.verdict() == v1::VERDICT_MISSING);
     CHECK_FALSE(bilirubin.has_mantissa());
     CHECK(bilirubin.code().empty());
+    CHECK(bilirubin.comparison().empty());
 }
 
 TEST_CASE("a part goes by the code that was published for it, or by none") {
@@ -191,6 +193,30 @@ TEST_CASE("status names what is unmapped and whom nobody claims, within its rows
     v1::DaemonStatus none;
     wire::write_status({s, w.book}, 0, none);
     CHECK(none.unmapped_size() == 0);
+}
+
+TEST_CASE("what an alert rests on stands in the words of the score that decided, whichever score a rule reads") {
+    const ward::Ward w;
+    const auto s = state();
+    alerts::Alert a;
+    a.rule = "kdigo_stage";
+    auto& used = a.evidence.emplace_back();
+    used.signal = model::Signal::crea;
+    used.verdict = model::Verdict::used;
+    used.reported = model::Decimal{24, 1};
+    used.reported_unit = model::Unit::mg_per_dL;
+    used.compared = model::Decimal{2972, 3};
+    v1::Envelope out;
+    wire::write_alert(a, {s, w.book}, out);
+    CHECK(out.alert().policy().starts_with("kdigo@"));
+    CHECK(out.alert().evidence(0).comparison() == "giving a ratio of 2.972 to the baseline");
+    for (auto const& level : w.book.rules.score_levels) {
+        alerts::Alert one;
+        one.rule = level.rule.id;
+        v1::Envelope told;
+        wire::write_alert(one, {s, w.book}, told);
+        CHECK(told.alert().policy().starts_with(std::string{name_of(level.score)} + "@"));
+    }
 }
 
 TEST_CASE("an alert says what its rule compares with, where that comes from, and both ends of a rise") {
