@@ -93,6 +93,7 @@ constexpr auto flags = std::to_array<Row<Flag>>({
     {Flag::catecholamines_added, "norepinephrine and epinephrine ran together; the sum of their doses is what counts"},
     {Flag::cuff_line_apart, "cuff and arterial line told means far apart, twice in a row; the line counts, check both"},
     {Flag::unreadable, "something that holds until it is changed was told last and cannot be read; what stood before it is not relied on"},
+    {Flag::gcs_disagrees, "the total of the coma scale is not the sum of its parts, or a set a moment apart is another; look again"},
 });
 
 constexpr auto reasons = std::to_array<Row<Reason>>({

@@ -77,4 +77,5 @@ export const flags: Record<string, string> = {
   catecholamines_added: "norepinephrine and epinephrine added",
   cuff_line_apart: "cuff and line far apart",
   unreadable: "told last, cannot be read",
+  gcs_disagrees: "GCS is not its parts",
 };

@@ -36,7 +36,8 @@ namespace vigil::model {
     X(ventilation_unverified) X(rr_not_spontaneous) X(wbc_confounded) X(not_validated) X(baseline_assumed) X(fluid_not_attested) \
     X(fever_waived) X(treated_before_onset) X(other_cause) X(support_before_product) X(baseline_unknown) X(tube_without_hypoxia) \
     X(sedated) \
-    X(no_equivalence) X(pumps_added) X(catecholamines_added) X(cuff_line_apart) X(unreadable)
+    X(no_equivalence) X(pumps_added) X(catecholamines_added) X(cuff_line_apart) X(unreadable) \
+    X(gcs_disagrees)
 // clang-format on
 VIGIL_ENUM(Verdict, std::uint8_t, verdict, VIGIL_VERDICTS)
 VIGIL_ENUM(Reason, std::uint8_t, reason, VIGIL_REASONS)

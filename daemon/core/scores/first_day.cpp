@@ -97,6 +97,7 @@ ScorePart worst_coma(Inquiry& q, std::int32_t most, std::int32_t (*points)(Inqui
         part.evidence = choice.coma->evidence;
         if (choice.coma->verbal_imputed) add_flag(part, model::Flag::verbal_imputed);
         if (choice.coma->after_sedation) add_flag(part, model::Flag::recent_sedation);
+        if (choice.coma->contradicted) add_flag(part, model::Flag::gcs_disagrees);
     }
     bound_by_doubtful(q, part, all, [&](Coma const& c) { return points(q, c.total); });
     append_observed(q, part, all);

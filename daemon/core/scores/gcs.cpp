@@ -63,11 +63,11 @@ bool cannot_speak(Inquiry const& q, EventTime t) {
     return support.invasive == Known::yes || support.device == Word::trach_collar;
 }
 
-// A total that is not just the sum with the 1 that stands for the tube was assessed by somebody.
-bool assessed_total(Inquiry const& q, EventTime t, Sample const* eye, Sample const* verbal, std::int32_t motor) {
-    const auto total = whole(nearest(q, Signal::gcs_total, t, q.rules.tables.sofa.gcs_set), 3, 15);
-    const auto e = whole(eye, 1, 4), v = whole(verbal, 1, 1);
-    return total && !(e && v && *total == *e + *v + motor);
+// A total where no speech was charted was assessed by somebody. Beside eyes and the 1 that stands for the tube it is
+// their sum, with or without that 1 ("10T"), or contradicts them.
+bool assessed_total(Inquiry const& q, EventTime t, Sample const* eye, Sample const* verbal) {
+    const bool in_parts = whole(eye, 1, 4) && whole(verbal, 1, 1);
+    return !in_parts && whole(nearest(q, Signal::gcs_total, t, q.rules.tables.sofa.gcs_set), 3, 15);
 }
 
 // Whoever charts motor alone, and neither eyes nor speech nor a total within the hour, had no more to assess. What was
@@ -78,19 +78,26 @@ bool motor_alone(Inquiry const& q, EventTime t) {
     return !charted(Signal::gcs_eye) && !charted(Signal::gcs_verbal) && !charted(Signal::gcs_total);
 }
 
+void tell_parts(Coma& c, std::optional<std::int32_t> eye, std::int32_t motor, std::optional<std::int32_t> verbal) {
+    if (!eye) return;
+    c.eyes_and_motor = *eye + motor;
+    if (verbal) c.verbal = *verbal;
+}
+
 // Where eyes or speech cannot be assessed the best motor response stands alone. Without air speech cannot, whether it
 // was charted as none or not at all; but whoever charted a total there assessed it.
 std::optional<Coma> from_motor(Inquiry const& q, Sample const& motor, std::int32_t points, Sample const* eye,
                                Sample const* verbal) {
     bool untestable = not_testable(eye) || not_testable(verbal);
     if (!untestable && (verbal == nullptr || whole(verbal, 1, 1)))
-        untestable = (cannot_speak(q, motor.time) && !assessed_total(q, motor.time, eye, verbal, points)) ||
-                     motor_alone(q, motor.time);
+        untestable =
+            (cannot_speak(q, motor.time) && !assessed_total(q, motor.time, eye, verbal)) || motor_alone(q, motor.time);
     if (!untestable) return std::nullopt;
     Coma c;
     c.motor_only = true;
     c.motor = points;
     c.time = motor.time;
+    tell_parts(c, whole(eye, 1, 4), points, whole(verbal, 1, 1));
     for (auto const* s : {eye, verbal})
         if (not_testable(s)) c.time = std::max(c.time, s->time);
     if (!q.explain) return c;
@@ -112,6 +119,7 @@ std::optional<Coma> from_parts(Inquiry const& q, Verbal option, Sample const& mo
     if (!e || !m) return std::nullopt;
     Coma c;
     c.time = std::max(eye->time, motor.time);
+    tell_parts(c, e, *m, v);
     if (v) {
         c.total = *e + *v + *m;
     } else if (not_testable(verbal)) {
@@ -179,11 +187,33 @@ std::vector<Coma> sets(Inquiry& q, Verbal verbal, EventTime after) {
     return out;
 }
 
-// A total that is not the sum of the parts charted with it: the parts count, for they tell what they are made of.
-void tell_contradiction(Sample const& charted, std::int32_t total, std::vector<Coma>& sets) {
-    for (auto& c : sets)
-        if (c.time == charted.time && !c.motor_only && !c.verbal_imputed && c.total != total)
+bool contradicts(Coma const& c, std::int32_t total) {
+    const auto em = c.eyes_and_motor;
+    if (em == 0) return false;
+    if (c.verbal == 0) return total < em || total > em + 5;
+    return total != em + c.verbal && !(c.motor_only && total == em);
+}
+
+// A total that is not the sum of the parts charted with it: at one instant the parts count, for they tell what they are
+// made of; charted a moment apart both do, and neither is certain. Answers such a set.
+Coma const* tell_contradiction(Inquiry& q, Sample const& charted, std::int32_t total, std::vector<Coma>& sets) {
+    const auto reach = q.rules.tables.sofa.gcs_set;
+    Coma const* found = nullptr;
+    for (auto& c : sets) {
+        const auto apart = c.time < charted.time ? charted.time - c.time : c.time - charted.time;
+        if (apart > reach || !contradicts(c, total)) continue;
+        if (!c.contradicted && q.explain)
             c.evidence.push_back(evidence_of(Signal::gcs_total, charted, Verdict::refused, model::Reason::conflict));
+        c.contradicted = true;
+        found = &c;
+        for (auto t : {c.time, charted.time}) { // either is looked at for so long
+            if (q.now())
+                q.outlives(t, q.max_age(Signal::gcs_motor) + reach);
+            else
+                q.leaves(t + reach);
+        }
+    }
+    return found;
 }
 
 Coma const* last_awake(std::vector<Coma> const& all, EventTime up_to) {
@@ -292,12 +322,19 @@ std::vector<Coma> coma_scores(Inquiry& q, Verbal verbal, std::vector<Sedation> c
             const auto apart = c.time < s.time ? s.time - c.time : c.time - s.time;
             return c.time == s.time || (c.motor_only && apart <= q.rules.tables.sofa.gcs_set);
         });
-        if (total && q.explain) tell_contradiction(s, *total, out);
+        auto const* contradicting = total ? tell_contradiction(q, s, *total, out) : nullptr;
         if (!total || has_parts) continue;
         Coma c;
         c.time = s.time;
         c.total = *total;
+        c.contradicted = contradicting != nullptr;
         if (q.explain) c.evidence.push_back(evidence_of(Signal::gcs_total, s, Verdict::used));
+        if (contradicting != nullptr && !contradicting->evidence.empty()) {
+            auto motor = contradicting->evidence.front();
+            motor.verdict = Verdict::refused;
+            motor.reason = model::Reason::conflict;
+            c.evidence.push_back(motor);
+        }
         out.push_back(std::move(c));
     }
     for (auto& c : out) mark(c, sedation, recent);

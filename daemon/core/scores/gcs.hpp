@@ -14,7 +14,10 @@ struct Coma {
     bool verbal_imputed = false;
     bool motor_only = false; // the other domains cannot be assessed: `motor` stands for the scale, `total` for nothing
     std::int32_t motor = 0;
-    bool sedated = false; // under a sedative or a block: observed, not scored
+    // Of a set with both: eyes and motor, and speech; 0 where that cannot be tested.
+    std::int32_t eyes_and_motor = 0, verbal = 0;
+    bool contradicted = false; // by a total or a set charted beside it (scores.md 13.1)
+    bool sedated = false;      // under a sedative or a block: observed, not scored
     // Nobody knows whether one ran: not scored, and no better for that. What was told of the drug last.
     model::Sample const* in_doubt = nullptr;
     bool after_sedation = false;

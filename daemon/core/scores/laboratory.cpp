@@ -8,6 +8,9 @@ using model::Sample;
 
 namespace {
 
+// 0.2 mg/dL: no adult has less, and one in mg/dL under another label does.
+constexpr model::Decimal least_in_umol{177, 1};
+
 // Worse value first; of equal ones the newer, so that the deciding reading leaves the window last.
 bool worse(BandTable const& column, PointRange a, Sample const& x, PointRange b, Sample const& y) {
     if (a.lower != b.lower) return a.lower > b.lower;
@@ -58,16 +61,40 @@ std::optional<model::Decimal> compared(Inquiry const& q, model::Signal signal, B
     return s.unit == column.unit ? s.value : in_canonical(q, signal, s.value, s.unit);
 }
 
+// The result before or after it that a creatinine is so many times more or less than.
+Sample const* far_from(Inquiry const& q, model::Signal signal, Sample const& s) {
+    auto const& t = q.rules.tables.kdigo;
+    if (signal != model::Signal::crea || t.verify_fold <= 0) return nullptr;
+    const auto amount = core::canonical(q.rules, signal, s.value, s.unit);
+    const auto many = amount ? model::scaled(*amount, {t.verify_fold, 0}, {1, 0}) : std::nullopt;
+    if (!many) return nullptr;
+    Sample const *before = nullptr, *after = nullptr;
+    for (auto const& x : q.timeline.range(signal, s.time - t.baseline_within - model::Duration{1}, q.at)) {
+        if (x.time < s.time) before = &x;
+        if (x.time > s.time && after == nullptr) after = &x;
+    }
+    for (auto const* other : {before, after}) {
+        const auto o = other != nullptr ? core::canonical(q.rules, signal, other->value, other->unit) : std::nullopt;
+        const auto o_many = o ? model::scaled(*o, {t.verify_fold, 0}, {1, 0}) : std::nullopt;
+        if (o_many && (*amount >= *o_many || *o >= *many)) return other;
+    }
+    return nullptr;
+}
+
 void decide(Inquiry const& q, model::ScorePart& part, Asked const& asked, Worst const& w) {
     if (w.sample->comparator != model::Comparator::exactly) add_flag(part, model::Flag::comparator_bound);
     if (w.sample->suspect) add_flag(part, model::Flag::extreme_verify);
     if (unit_in_doubt(q.rules, asked.signal, *w.sample)) add_flag(part, model::Flag::unit_suspect);
+    auto const* far = far_from(q, asked.signal, *w.sample);
+    if (far != nullptr) add_flag(part, model::Flag::extreme_verify);
     if (!q.explain) return;
     auto const& column = asked.column_for(*w.sample);
     auto e = evidence_of(asked.signal, *w.sample, model::Verdict::used);
     e.compared = compared(q, asked.signal, column, *w.sample);
     e.compared_unit = column.unit;
     part.evidence.push_back(e);
+    if (far != nullptr)
+        part.evidence.push_back(evidence_of(asked.signal, *far, model::Verdict::refused, model::Reason::conflict));
 }
 
 void note_undecided(Inquiry const& q, model::ScorePart& part, model::Signal signal, std::span<Sample const> samples) {
@@ -142,6 +169,8 @@ model::ScorePart newest(Inquiry& q, Asked const& asked, model::Part name, model:
 
 bool unit_in_doubt(core::Rulebook const& rules, model::Signal signal, model::Sample const& sample) {
     if (signal != model::Signal::crea && signal != model::Signal::bili) return false;
+    if (signal == model::Signal::crea && sample.unit == model::Unit::umol_per_L)
+        return !sample.is_word && sample.value < least_in_umol;
     auto const& high = core::entry(rules, signal).soft_high;
     return !sample.is_word && sample.unit == model::Unit::mg_per_dL && high && sample.value > *high;
 }

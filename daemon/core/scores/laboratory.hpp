@@ -10,8 +10,8 @@ namespace vigil::scores {
 model::ScorePart laboratory(Inquiry& q, std::span<BandTable const> columns, model::Part part, model::Signal signal,
                             model::Duration carried = {});
 
-// A creatinine or bilirubin told in mg/dL that is beyond its soft limit is probably one in umol/L (scores.md 13.1): it
-// counts as told, flagged `unit_suspect`.
+// A creatinine or bilirubin told in mg/dL that is beyond its soft limit is probably one in umol/L (scores.md 13.1), and
+// a creatinine below 17.7 umol/L one in mg/dL: it counts as told, flagged `unit_suspect`.
 bool unit_in_doubt(core::Rulebook const& rules, model::Signal signal, model::Sample const& sample);
 
 } // namespace vigil::scores

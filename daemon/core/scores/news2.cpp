@@ -175,6 +175,7 @@ model::ScorePart consciousness(Inquiry& q) {
     if (chosen->coma != nullptr) {
         add_flag(part, Flag::surrogate);
         if (chosen->coma->verbal_imputed) add_flag(part, Flag::verbal_imputed);
+        if (chosen->coma->contradicted) add_flag(part, Flag::gcs_disagrees);
         part.evidence = chosen->coma->evidence;
     } else if (q.explain) {
         part.evidence.push_back(evidence_of(Signal::acvpu, *chosen->word, Verdict::used));

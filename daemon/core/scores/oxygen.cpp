@@ -18,6 +18,8 @@ namespace {
 constexpr model::Duration attestation_reach = model::minutes(5);
 constexpr model::Duration same_specimen = model::minutes(5);
 constexpr model::Decimal room_air{21, 0};
+// Of an oxygen sensor in use: 2.5 % and 2.5 % of the level, at most 5 in all (ISO 80601-2-55).
+constexpr model::Decimal sensor_tolerance{5, 0};
 constexpr EventTime beginning{std::numeric_limits<std::int64_t>::min()};
 
 // The product `now` also finds in it what will be too old.
@@ -27,6 +29,13 @@ Inspired refused(Inquiry const& q, Reason why) {
     Inspired out;
     out.why_not = why;
     if (wants_evidence(q)) out.evidence.push_back(missing(Signal::fio2, why));
+    return out;
+}
+
+// By what was told and is no value to divide by.
+Inspired refused_by(Inquiry const& q, Signal signal, Sample const& told, Reason why) {
+    auto out = refused(q, why);
+    if (wants_evidence(q)) out.evidence = {evidence_of(signal, told, model::Verdict::refused, why)};
     return out;
 }
 
@@ -89,13 +98,27 @@ bool of_same_device(Inquiry const& q, Signal signal, Sample const& set, EventTim
     return last > set.time && same_device(q, std::min(last, t), std::max(last, t));
 }
 
+// What was told on a device that nobody could read may be of the one charted next.
+std::optional<Sample> unread_device(Inquiry const& q, Sample const& told) {
+    const auto device = device_charted(q, told.time);
+    return device && is_unreadable(*device) ? device : std::nullopt;
+}
+// Not known, as another device is connected than when it was told.
+Inspired of_other_device(Inquiry const& q, Sample const& told, Reason why) {
+    const auto unread = unread_device(q, told);
+    return unread ? refused_by(q, Signal::resp_device, *unread, Reason::unreadable) : refused(q, why);
+}
+
 // From a flow told at `since` or later.
 Inspired estimated(Inquiry const& q, EventTime t, std::optional<Sample> const& device, Estimates estimates,
                    EventTime since) {
     auto const& sofa = q.rules.tables.sofa;
     const auto flow = q.timeline.latest(Signal::o2_flow, t, sofa.pair_within);
-    if (!flow || is_unreadable(*flow) || flow->time < since || !of_same_device(q, Signal::o2_flow, *flow, t))
-        return refused(q, Reason::no_fio2);
+    if (!flow || flow->time < since) return refused(q, Reason::no_fio2);
+    if (!of_same_device(q, Signal::o2_flow, *flow, t)) return of_other_device(q, *flow, Reason::no_fio2);
+    if (is_unreadable(*flow)) return refused_by(q, Signal::o2_flow, *flow, Reason::unreadable);
+    if (flow->comparator != model::Comparator::exactly)
+        return refused_by(q, Signal::o2_flow, *flow, Reason::comparator);
     // A device that nobody charted is taken for the plainest one; the estimate is flagged either way.
     const auto kind = device ? device->word : Word::nasal_cannula;
     auto const* table = flow_table(q, kind, estimates);
@@ -173,6 +196,13 @@ std::optional<Sample> contradicting(Inquiry const& q, EventTime gas, Ratio const
     return device;
 }
 
+bool agree(Inquiry const& q, Sample const& measured, Sample const& set) {
+    const auto m = core::canonical(q.rules, Signal::fio2, measured.value, measured.unit),
+               s = core::canonical(q.rules, Signal::fio2_set, set.value, set.unit);
+    const auto apart = m && s ? model::sum(*m, Ratio{-s->num, s->den}) : std::nullopt;
+    return apart && *apart <= sensor_tolerance && Ratio{-apart->num, apart->den} <= sensor_tolerance;
+}
+
 } // namespace
 
 std::optional<Sample> attestation_of_gas(Inquiry const& q, EventTime t) {
@@ -192,7 +222,11 @@ std::optional<ToldFraction> fraction_told(Inquiry const& q, EventTime t, model::
     auto measured = q.timeline.latest(Signal::fio2, t, within);
     const auto set = q.timeline.latest(Signal::fio2_set, t, within),
                unread = q.timeline.latest(Signal::fio2_unreadable, t, within);
-    if (measured && unread && measured->time < unread->time) measured.reset();
+    if (measured && unread && measured->time < unread->time) {
+        // Where it had shown before that something else is given than was set, neither is known.
+        if (set && measured->time > set->time && !agree(q, *measured, *set)) return ToldFraction{Signal::fio2, *unread};
+        measured.reset();
+    }
     if (set && (!measured || set->time > measured->time)) return ToldFraction{Signal::fio2_set, *set};
     if (measured) return ToldFraction{Signal::fio2, *measured};
     return unread ? std::optional{ToldFraction{Signal::fio2, *unread}} : std::nullopt;
@@ -206,21 +240,18 @@ Inspired inspired_at(Inquiry const& q, EventTime t, Estimates estimates) {
         return in_room_air(q, *device);
     const bool unreadable = told && is_unreadable(told->sample);
     const bool exact = told && !unreadable && told->sample.comparator == model::Comparator::exactly;
-    const bool usable = exact && of_same_device(q, told->signal, told->sample, t);
-    if (usable) return breathed(q, told->sample, told->signal);
+    if (exact && of_same_device(q, told->signal, told->sample, t)) return breathed(q, told->sample, told->signal);
     // What was told on another device says nothing of one that nobody can read, and nor does a flow.
-    const bool device_unread = device && is_unreadable(*device) && (!told || exact);
-    auto out = refused(q, unreadable || device_unread ? Reason::unreadable
-                          : !told                     ? Reason::no_fio2
-                          : exact                     ? Reason::device_changed
-                                                      : Reason::comparator);
-    if (unreadable && wants_evidence(q))
-        out.evidence = {evidence_of(told->signal, told->sample, model::Verdict::refused)};
-    if (device_unread && wants_evidence(q))
-        out.evidence = {evidence_of(Signal::resp_device, *device, model::Verdict::refused)};
-    if (device_unread || estimates == Estimates::none || (device && !device_recent)) return out;
+    if (device && is_unreadable(*device) && (!told || exact))
+        return refused_by(q, Signal::resp_device, *device, Reason::unreadable);
+    auto out = !told        ? refused(q, Reason::no_fio2)
+               : unreadable ? refused_by(q, told->signal, told->sample, Reason::unreadable)
+               : exact      ? of_other_device(q, told->sample, Reason::device_changed)
+                            : refused_by(q, told->signal, told->sample, Reason::comparator);
+    if (estimates == Estimates::none || (device && (is_unreadable(*device) || !device_recent))) return out;
     auto by_flow = estimated(q, t, device, estimates, unreadable ? told->sample.time : beginning);
-    return by_flow.percent ? by_flow : out;
+    const bool of_now = out.why_not == Reason::no_fio2 || out.why_not == Reason::device_changed;
+    return by_flow.percent || (of_now && by_flow.why_not != Reason::no_fio2) ? by_flow : out;
 }
 
 std::vector<Gas> gases(Inquiry const& q, EventTime after, EventTime to, Analyte of) {
@@ -291,13 +322,21 @@ void append_evidence(model::ScorePart& part, Pair const& pair) {
 void flag_refused(model::ScorePart& part, Pair const& pair) {
     if (pair.why_not == Reason::implausible_pair) add_flag(part, model::Flag::pair_implausible);
     if (pair.why_not == Reason::unreadable) add_flag(part, model::Flag::unreadable);
+    // "More than" of a gas is not worse than any.
+    const auto sign = pair.gas.sample.comparator;
+    const bool above = sign == model::Comparator::greater || sign == model::Comparator::greater_equal;
+    if (pair.why_not == Reason::comparator && !above) add_flag(part, model::Flag::comparator_bound);
 }
 
 void append_refused(model::ScorePart& part, Pair const& pair) {
     flag_refused(part, pair);
     part.evidence.push_back(evidence_of(pair.gas.signal, pair.gas.sample, model::Verdict::refused, pair.why_not));
-    if (pair.why_not == Reason::unreadable)
+    if (pair.why_not == Reason::unreadable || pair.inspired.why_not == Reason::comparator)
         part.evidence.insert(part.evidence.end(), pair.inspired.evidence.begin(), pair.inspired.evidence.end());
+}
+
+bool may_be_worse(model::ScorePart const& refused) {
+    return refused.flags.has(model::Flag::unreadable) || refused.flags.has(model::Flag::comparator_bound);
 }
 
 void append_unjudged(model::ScorePart& part, Pair const& pair) {

@@ -67,6 +67,9 @@ void append_evidence(model::ScorePart& part, Pair const& pair);
 void append_refused(model::ScorePart& part, Pair const& pair);
 // What of it has to be known also where nobody looks at evidence.
 void flag_refused(model::ScorePart& part, Pair const& pair);
+// Of what was refused so something may be worse than all that could be judged: its oxygen, or the gas itself, cannot be
+// read or is told as a bound.
+bool may_be_worse(model::ScorePart const& refused);
 // The same; of blood that nobody said to be arterial nothing, for most of it is not.
 void append_unjudged(model::ScorePart& part, Pair const& pair);
 

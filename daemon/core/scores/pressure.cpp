@@ -164,14 +164,18 @@ private:
         // A stream's minute counts as a whole if it begins within reach: the same before and after it is summed up.
         const auto until = v.time + reach;
         const auto last = model::minute_of(until);
-        q_.timeline.minutes(Signal::map, v.time - reach - model::Duration{1},
-                            std::min(q_.at, model::start_of_minute(last + 1)), [&](Minute const& m) {
-                                if (m.minute > last || (m.total == 1 && m.time > until)) return;
-                                const auto value = in_canonical(q_, Signal::map, m.value, m.unit);
-                                if (!found && m.valid > 0 && value &&
-                                    !artefact(q_, line, *value, m.minute, m.time, m.total > few))
-                                    found = true;
-                            });
+        const auto look = [&](Signal signal, auto&& tells) {
+            q_.timeline.minutes(signal, v.time - reach - model::Duration{1},
+                                std::min(q_.at, model::start_of_minute(last + 1)), [&](Minute const& m) {
+                                    if (found || m.minute > last || (m.total == 1 && m.time > until)) return;
+                                    found = m.valid > 0 && tells(m);
+                                });
+        };
+        look(line.mean, [&](Minute const& m) {
+            const auto value = in_canonical(q_, line.mean, m.value, m.unit);
+            return value && !artefact(q_, line, *value, m.minute, m.time, m.total > few);
+        });
+        if (!found) look(line.systolic, [&](Minute const& m) { return derived_mean(q_, line, m).has_value(); });
         if (v.time + reach + model::minutes(1) <= q_.at) v.yields = found;
         return found;
     }

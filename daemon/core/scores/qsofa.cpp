@@ -64,6 +64,7 @@ model::ScorePart mentation(Inquiry& q) {
         part.evidence = c.evidence;
         if (c.verbal_imputed) add_flag(part, Flag::verbal_imputed);
         if (c.after_sedation) add_flag(part, Flag::recent_sedation);
+        if (c.contradicted) add_flag(part, Flag::gcs_disagrees);
     }
     append_observed(q, part, all);
     if (q.unexplained(part)) part.evidence.push_back(unusable_coma(q));

@@ -62,7 +62,12 @@ std::optional<Ratio> imputed(Imputation const& table, Ratio const& percent, Rati
     return scaled ? model::quotient(*scaled, oxygen) : std::nullopt;
 }
 
-// What every score makes of it alike.
+bool is_unread(Inspired const& oxygen) {
+    return oxygen.why_not == model::Reason::unreadable || oxygen.why_not == model::Reason::comparator;
+}
+
+// What every score makes of it alike. Its oxygen is not known where it cannot be read from the first reading to the
+// last: a sensor that is calibrated is so for a minute.
 std::optional<Saturation> median_told(Inquiry const& q, Quarter& quarter, Estimates estimates) {
     if (quarter.minutes.empty() || quarter.valid * 2 < quarter.total) return std::nullopt;
     const auto first = quarter.minutes.front().time;
@@ -78,15 +83,17 @@ std::optional<Saturation> median_told(Inquiry const& q, Quarter& quarter, Estima
     if (!percent || s.sample.comparator != model::Comparator::exactly) return std::nullopt;
     s.percent = *percent;
     s.inspired = inspired_at(q, last, estimates);
+    s.last = last;
+    s.unread = is_unread(s.inspired) && (first == last || is_unread(inspired_at(q, first, estimates)));
+    if (s.unread) return s;
     if (!s.inspired.percent || (first < last && !same_oxygen(q, first, last, s.inspired, estimates)))
         return std::nullopt;
     s.pf = imputed(q.rules.tables.sofa.imputation, s.percent, *s.inspired.percent, s.bound);
-    s.last = last;
     return s;
 }
 
 std::optional<Saturation> rated(Inquiry const& q, std::optional<Saturation> s, Rating const& rating) {
-    if (!s || rating.rate == nullptr) return s;
+    if (!s || s->unread || rating.rate == nullptr) return s;
     s->support = support_at(q, s->last, rating.support);
     rating.rate(q, *s);
     return s;
@@ -250,6 +257,23 @@ void quarter_hours(Inquiry& q, Rating const& rating, QuarterHours& out) {
     out.whole = out.own.list;
 }
 
+std::optional<Saturation> newest_unread(QuarterHours const& all) {
+    std::optional<Saturation> newest;
+    all.each_seen([&](Saturation const& s) {
+        if (s.unread) newest = s;
+    });
+    return newest;
+}
+
+void append_unread(Inquiry const& q, model::ScorePart& part, Saturation const& s) {
+    const auto why = s.inspired.why_not;
+    add_flag(part, why == model::Reason::comparator ? model::Flag::comparator_bound : model::Flag::unreadable);
+    part.upper = 4;
+    if (!q.explain) return;
+    part.evidence.push_back(evidence_of(Signal::spo2, s.sample, model::Verdict::refused, why));
+    part.evidence.insert(part.evidence.end(), s.inspired.evidence.begin(), s.inspired.evidence.end());
+}
+
 std::optional<Saturation> last_quarter_hour(Inquiry& q, Rating const& rating) {
     Quarter quarter;
     const auto age = q.max_age(Signal::spo2);
@@ -264,6 +288,7 @@ std::optional<Saturation> last_quarter_hour(Inquiry& q, Rating const& rating) {
     if (quarter.total == 0 || (age.ms > 0 && q.at - newest > age)) return std::nullopt;
     q.outlives(newest, age);
     auto s = judge(q, quarter, rating);
+    if (s && s->unread) return std::nullopt;
     if (s)
         for (auto const& e : s->inspired.evidence)
             if (e.time)

@@ -20,6 +20,7 @@ struct Saturation {
     bool bound = false;              // saturation too high to impute from: P/F is at least `pf`
     std::optional<PointRange> exact; // the points themselves
     std::int32_t upper = 4;          // the most it can mean
+    bool unread = false; // nobody can read its oxygen: nothing above is filled in but sample, oxygen and last
 };
 
 // How a score rates a saturation: the devices that count as support, and what fills `exact` and `upper`; nullptr: the
@@ -58,9 +59,16 @@ struct QuarterHours {
     std::optional<QuarterHour> cut, open; // by the window's beginning; by the instant asked for
     std::span<QuarterHour const> whole;
 
-    // visit(Saturation const&), oldest first.
+    // visit(Saturation const&), oldest first, of those that can be judged.
     template <class Visit>
     void each(Visit&& visit) const {
+        each_seen([&](Saturation const& s) {
+            if (!s.unread) visit(s);
+        });
+    }
+    // The same with those whose oxygen nobody can read.
+    template <class Visit>
+    void each_seen(Visit&& visit) const {
         if (cut && cut->judged) visit(*cut->judged);
         for (auto const& h : whole)
             if (h.judged) visit(*h.judged);
@@ -68,6 +76,10 @@ struct QuarterHours {
     }
 };
 void quarter_hours(Inquiry& q, Rating const& rating, QuarterHours& out);
+// The newest in the window that may be worse than all that could be judged, as nobody can read its oxygen.
+std::optional<Saturation> newest_unread(QuarterHours const& all);
+// What that comes to: flagged, its readings behind those of the part, the bound open.
+void append_unread(Inquiry const& q, model::ScorePart& part, Saturation const& s);
 // The fifteen minutes up to `at`, its newest reading not older than a saturation may be.
 std::optional<Saturation> last_quarter_hour(Inquiry& q, Rating const& rating);
 // A quarter hour of the wall clock.

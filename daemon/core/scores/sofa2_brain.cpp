@@ -40,6 +40,7 @@ void take(Inquiry const& q, model::ScorePart& part, Coma const& c, PartState sta
     part.evidence.insert(part.evidence.end(), c.evidence.begin(), c.evidence.end());
     if (c.motor_only) add_flag(part, Flag::motor_only);
     if (c.after_sedation) add_flag(part, Flag::recent_sedation);
+    if (c.contradicted) add_flag(part, Flag::gcs_disagrees);
 }
 
 // The newest sedation in the question, the certain before one that nobody has heard of.

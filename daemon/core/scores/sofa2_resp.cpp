@@ -106,10 +106,10 @@ struct Pairs {
     std::vector<Rated> rated, other; // in the basis asked for and in the other
 };
 
-void forget_unreadable(model::ScorePart& refused) {
+void forget_doubt(model::ScorePart& refused) {
     model::Flags others;
     for (auto f : refused.flags)
-        if (f != Flag::unreadable) others.add(f);
+        if (f != Flag::unreadable && f != Flag::comparator_bound) others.add(f);
     refused.flags = others;
 }
 
@@ -125,7 +125,7 @@ Pairs pairs_in(Inquiry& q, EventTime after, model::ScorePart& refused) {
             append_unjudged(refused, pair);
             continue;
         }
-        if (q.now()) forget_unreadable(refused); // it is older than what can be judged
+        if (q.now()) forget_doubt(refused); // it is older than what can be judged
         const auto rate = [&](model::Basis basis) {
             const auto points = points_of_pair(q, pair, basis);
             return Rated{gas.sample.time, with_support(q, points, pair.support.positive_pressure, gas.sample.time),
@@ -149,7 +149,7 @@ void take_pair(Inquiry& q, model::ScorePart& part, Pairs const& found, std::size
 void append_refusals(model::ScorePart& part, model::ScorePart const& refused) {
     part.evidence.insert(part.evidence.end(), refused.evidence.begin(), refused.evidence.end());
     for (auto f : refused.flags) add_flag(part, f);
-    if (refused.flags.has(Flag::unreadable)) part.upper = 4; // it may be worse than what could be judged
+    if (may_be_worse(refused)) part.upper = 4;
 }
 
 // The curve is too flat there: anything is possible.
@@ -183,8 +183,8 @@ void append_saturation(Inquiry const& q, model::ScorePart& part, Saturation cons
     part.evidence.insert(part.evidence.end(), s.support.evidence.begin(), s.support.evidence.end());
 }
 
-// The oximeter decides, or is shown as what cannot.
-bool from_saturation(Inquiry& q, model::ScorePart& part) {
+// The oximeter decides, or is shown as what cannot; `unread`: what may be worse than either.
+bool from_saturation(Inquiry& q, model::ScorePart& part, std::optional<Saturation>& unread) {
     const Rating rating{sofa2_policy(q).support, rate_saturation};
     QuarterHours all;
     std::optional<Saturation> newest;
@@ -204,6 +204,7 @@ bool from_saturation(Inquiry& q, model::ScorePart& part) {
     } else {
         quarter_hours(q, rating, all);
         all.each(take_up);
+        unread = newest_unread(all);
     }
     const auto chosen = choose(q, rated);
     if (!chosen.worst) {
@@ -223,6 +224,7 @@ bool from_saturation(Inquiry& q, model::ScorePart& part) {
 
 void windowed(Inquiry& q, model::ScorePart& part) {
     model::ScorePart refused;
+    std::optional<Saturation> unread;
     const auto found = pairs_in(q, q.after, refused);
     const auto chosen = choose(q, found.rated);
     if (chosen.worst) {
@@ -230,7 +232,7 @@ void windowed(Inquiry& q, model::ScorePart& part) {
         const auto other = choose(q, found.other);
         if (other.worst && found.other[*other.worst].points.lower != *part.points)
             add_flag(part, Flag::basis_disagreement);
-    } else if (!from_saturation(q, part)) {
+    } else if (!from_saturation(q, part, unread)) {
         // Nothing in the window: the last gas before it is carried.
         model::ScorePart ignored;
         const auto held = q.rules.tables.sofa2.carried_for;
@@ -243,6 +245,7 @@ void windowed(Inquiry& q, model::ScorePart& part) {
         }
     }
     append_refusals(part, refused);
+    if (unread) append_unread(q, part, *unread);
 }
 
 // Product `now`: a gas up to four hours old, else the oximeter, else the newest gas as a laboratory value is carried.
@@ -253,8 +256,9 @@ void current(Inquiry& q, model::ScorePart& part) {
     const auto found = pairs_in(q, q.at - held - model::Duration{1}, refused);
     for (auto const& r : found.rated)
         for (auto limit : {t.pair_within, t.valued_for, held}) q.outlives(r.time, limit);
+    std::optional<Saturation> unread; // of `now` none: nothing older is told for it
     const bool fresh = !found.rated.empty() && q.at - found.rated.back().time <= t.pair_within;
-    if (!fresh && from_saturation(q, part)) return append_refusals(part, refused);
+    if (!fresh && from_saturation(q, part, unread)) return append_refusals(part, refused);
     if (!found.rated.empty()) {
         auto const& r = found.rated.back();
         part = unmeasured(Part::resp);

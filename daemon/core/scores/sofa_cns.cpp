@@ -20,6 +20,7 @@ void take(model::ScorePart& part, BandTable const& bands, Coma const& c, PartSta
     part.evidence.insert(part.evidence.end(), c.evidence.begin(), c.evidence.end());
     if (c.verbal_imputed) add_flag(part, Flag::verbal_imputed);
     if (c.after_sedation) add_flag(part, Flag::recent_sedation);
+    if (c.contradicted) add_flag(part, Flag::gcs_disagrees);
 }
 
 bool worse(Inquiry const&, Coma const& a, Coma const& b) { return a.total < b.total; }

@@ -54,11 +54,10 @@ std::optional<Candidate> candidate(Inquiry const& q, Gas const& gas, model::Scor
     return c;
 }
 
-// A gas whose oxygen nobody can read may be worse than what could be judged.
 void append_refusals(model::ScorePart& part, model::ScorePart const& refused) {
     part.evidence.insert(part.evidence.end(), refused.evidence.begin(), refused.evidence.end());
     for (auto f : refused.flags) add_flag(part, f);
-    if (refused.flags.has(Flag::unreadable)) part.upper = 4;
+    if (may_be_worse(refused)) part.upper = 4;
 }
 
 // The worst pair of the window. Refused gases are listed behind it.
@@ -138,7 +137,11 @@ bool from_saturation(Inquiry& q, model::ScorePart& part) {
         quarter_hours(q, rating, all);
         all.each(consider);
     }
-    if (worst == nullptr && open == nullptr) return false;
+    const auto unread = newest_unread(all);
+    if (worst == nullptr && open == nullptr) {
+        if (unread) append_unread(q, part, *unread);
+        return false;
+    }
     std::vector<model::Evidence> refused;
     refused.swap(part.evidence);
     if (worst != nullptr) {
@@ -147,10 +150,11 @@ bool from_saturation(Inquiry& q, model::ScorePart& part) {
     } else if (open != nullptr) {
         append_saturation(q, part, *open, model::Verdict::refused);
     }
-    part.upper = part.flags.has(Flag::unreadable) ? 4 : upper;
+    part.upper = may_be_worse(part) ? 4 : upper;
     if (worst != nullptr && open != nullptr && upper > points.upper)
         append_saturation(q, part, *open, model::Verdict::refused);
     part.evidence.insert(part.evidence.end(), refused.begin(), refused.end());
+    if (unread) append_unread(q, part, *unread);
     return worst != nullptr;
 }
 
