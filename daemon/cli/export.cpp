@@ -13,6 +13,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <fmt/format.h>
+#include <map>
+#include <set>
 
 namespace vigil::cli {
 
@@ -96,6 +98,18 @@ bool wants(Wanted const& w, core::DayScored const& day, std::string const*& subj
     return true;
 }
 
+// A misspelt encounter would be a patient without days.
+void name_missing(Wanted const& wanted, std::set<std::string> const& seen, std::string const& study) {
+    constexpr std::size_t shown = 5;
+    std::vector<std::string> missing;
+    for (auto const& [encounter, subject] : *wanted.subjects)
+        if (!seen.contains(encounter)) missing.push_back(encounter);
+    if (missing.empty()) return;
+    const auto more = missing.size() > shown ? fmt::format(" and {} more", missing.size() - shown) : std::string{};
+    missing.resize(std::min(missing.size(), shown));
+    complain(fmt::format("{}: the journal has no days of {}{}", study, fmt::join(missing, ", "), more));
+}
+
 // Only what is whole takes its place.
 class Output {
 public:
@@ -138,6 +152,7 @@ int write_days(store::Reader& reader, Wanted const& wanted, Options const& o, st
     request.from = o.after_seq + 1;
     request.to = last;
     request.kinds.set(store::kind_of_effect<core::DayScored>());
+    std::set<std::string> seen; // whose days the journal has
     while (request.from <= last) {
         const auto page = reader.read(request);
         if (!page) return refused(page.refusal());
@@ -148,6 +163,7 @@ int write_days(store::Reader& reader, Wanted const& wanted, Options const& o, st
                 complain(fmt::format("sequence {} is no row that this program can read", row.seq));
                 return Exit::data;
             }
+            if (wanted.subjects) seen.insert(day->pseudonym);
             std::string const* subject = nullptr;
             if (wants(wanted, *day, subject) && !out.write(wire::days_csv_rows(*day, row.seq, row.at, subject)))
                 return cannot_write();
@@ -155,6 +171,8 @@ int write_days(store::Reader& reader, Wanted const& wanted, Options const& o, st
         if (page->at_end) break;
         request.from = page->next;
     }
+    // Of what came since the run before most have nothing.
+    if (wanted.subjects && o.after_seq == 0) name_missing(wanted, seen, o.study);
     return out.close() ? static_cast<int>(Exit::ok) : static_cast<int>(cannot_write());
 }
 

@@ -130,6 +130,10 @@ int score(Options const& o, std::string const& config_file) {
         if (!read_grid(o.at, job)) return Exit::data;
     }
     if (!choose_scores(o.choice, *rules, job)) return Exit::usage;
+    const bool used = std::any_of(job.scores.begin(), job.scores.end(),
+                                  [&](model::ScoreKey const& key) { return scores::locally_modified(*rules, key.id); });
+    if (!o.choice.own_definitions.empty() && !used)
+        complain("--definition changes nothing: none of the scores asked for reads what is not as delivered");
     return run_score(job, *rules);
 }
 

@@ -73,6 +73,8 @@ struct EnabledScore {
 struct DefinitionFile {
     std::array<std::uint8_t, 32> sha256{};
     bool locally_modified = false; // not as it was delivered
+    // Of SOFA's: nor are its limits that every score goes by, such as how long a gas is paired and what a dose is.
+    bool modified_for_all = false;
 };
 
 struct Rulebook {

@@ -91,7 +91,8 @@ void record(Step& step, Encounter const& e, KeptDay& d, DayStatus status, DayRea
 void record_from_state(Step& step, Encounter const& e, KeptDay& d, DayStatus status, DayReason why) {
     if (e.suspended) return record(step, e, d, status, DayReason::suspended, {}, 0);
     const auto at = d.to - model::Duration{1};
-    const scores::Patient patient{&e.timeline, e.opened, e.age_years, at, step.derived.room.get(), e.sex};
+    scores::Patient patient{&e.timeline, e.opened, e.age_years, at, step.derived.room.get(), e.sex};
+    patient.day_is_over = true;
     record(step, e, d, status, why, scores::evaluate(d.key, patient, at, step.rules).parts, 0);
 }
 

@@ -1,6 +1,7 @@
 #include "definitions/alert_rule_signals.hpp"
 #include "definitions/alert_rules.hpp"
 #include "definitions/conversions.hpp"
+#include "definitions/delivered_check.hpp"
 #include "definitions/rulebook_loader.hpp"
 #include "definitions/score_shape_check.hpp"
 #include "definitions/score_tables.hpp"
@@ -90,6 +91,7 @@ void check_score(std::string const& given, File const& file, std::string const& 
     load_score_tables({file}, problems);
     const auto units = units_near(given, configuration, problems);
     check_score_shapes({file}, units ? *units : core::Rulebook{}, problems);
+    check_against_delivered({file}, problems);
 }
 
 // A score's own table, whatever it is called and wherever it lies: its `id` says of which (`vigil score --definition`).

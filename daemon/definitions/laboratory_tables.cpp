@@ -179,6 +179,7 @@ void read_isth_dic(TomlReader& in, scores::IsthDicTables& t) {
         if (const auto f = s.flag("set")) t.local = *f;
         const auto limit = number(s, "pt_upper_limit");
         if (limit <= Decimal{0, 0}) s.problem("pt_upper_limit", "must be above 0");
+        t.pt_upper_limit = limit;
         add_upper_limit(s, limit, t.columns);
     });
     section(in, "label", [&](TomlReader& s) { t.overt = points(s, "overt_from", 1, 100); });

@@ -8,6 +8,7 @@
 #include "definitions/alert_rule_signals.hpp"
 #include "definitions/alert_rules.hpp"
 #include "definitions/conversions.hpp"
+#include "definitions/delivered_check.hpp"
 #include "definitions/delivered_scores.hpp"
 #include "definitions/score_shape_check.hpp"
 #include "definitions/score_tables.hpp"
@@ -72,6 +73,8 @@ void note_definitions(Files const& files, core::Rulebook& rules) {
         definition.locally_modified = std::none_of(delivered.begin(), delivered.end(), [&](DeliveredTable const& d) {
             return d.name == name && d.sha256 == model::hex(definition.sha256);
         });
+        if (static_cast<model::ScoreId>(i) == model::ScoreId::sofa)
+            definition.modified_for_all = is_modified_for_all(*file);
     }
 }
 
@@ -167,7 +170,10 @@ std::optional<core::Rulebook> assemble(Files const& files, Settings const& setti
     }
     const auto score_problems = problems.size();
     rules.tables = load_score_tables(starting_with(files, "scores/"), problems);
-    if (from == From::disk) check_score_shapes(files, units_known ? rules : core::Rulebook{}, problems);
+    if (from == From::disk) {
+        check_score_shapes(files, units_known ? rules : core::Rulebook{}, problems);
+        check_against_delivered(files, problems);
+    }
     note_definitions(files, rules);
     // What a creatinine is judged against, of the oldest that can still be asked for.
     auto const& laboratory = rules.tables.sofa;

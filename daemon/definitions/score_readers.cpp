@@ -78,10 +78,13 @@ void head(TomlReader& in, std::string_view id, std::string& version, std::string
     if (const auto c = in.text("citation")) citation = *c;
 }
 
+// A month: the mortality of the outcomes. Of no patient more is kept for a score.
+constexpr auto longest = model::hours(720);
 model::Duration duration(TomlReader& in, std::string_view key) {
     in.require(key);
     const auto d = in.duration(key);
     if (d && d->ms <= 0) in.problem(key, "must be longer than nothing");
+    if (d && *d > longest) in.problem(key, "must not be longer than 720h");
     return d ? *d : model::Duration{};
 }
 

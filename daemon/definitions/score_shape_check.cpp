@@ -18,9 +18,6 @@ using model::Unit;
 // 170 umol/L); a value left in the other unit is several times off.
 constexpr Decimal least_of_other{95, 2}, most_of_other{105, 2};
 
-// Every published limit of P/F or S/F is 67 to 512; in kPa a P/F of 400 mm[Hg] is 53.3.
-constexpr Decimal least_oxygen_ratio{55, 0}, most_oxygen_ratio{700, 0};
-
 // Where a band or a range begins and where it ends.
 constexpr std::string_view edges[] = {"from", "above", "up_to", "below"};
 
@@ -122,15 +119,6 @@ void Check::within_reach(TomlReader& in, std::string_view list, Signal s, Unit u
         }
 }
 
-void check_oxygen_ratios(TomlReader& in, std::string_view list) {
-    for (auto& one : in.tables(list))
-        for (auto const& limit : limits_of(one, edges))
-            if (limit.value < least_oxygen_ratio || limit.value > most_oxygen_ratio)
-                one.problem(limit.key, "no limit of PaO2/FiO2 or SpO2/FiO2: " + model::to_string(limit.value) +
-                                           " is not within " + model::to_string(least_oxygen_ratio) + " to " +
-                                           model::to_string(most_oxygen_ratio) + " (mm[Hg], FiO2 as a fraction)");
-}
-
 // Limit by limit. Where not one agrees it is the unit that is wrong.
 void Check::agree(std::vector<TomlReader> first, Unit first_unit, std::vector<TomlReader> other,
                   TomlReader const& place, Unit unit, Signal s, std::span<std::string_view const> keys) const {
@@ -179,10 +167,7 @@ void Check::columns(TomlReader& in) const {
             one.problem("unit", score() + " reads one column of " + named(*signal));
         else if (unit && first->unit == shape->unit && further_unit(one, *signal, *unit))
             agree(first->in.tables(list), shape->unit, one.tables(list), one, *unit, *signal, edges);
-        if (first == seen.end() && unit == shape->unit) {
-            if (shape->reach == Reach::signal) within_reach(one, list, *signal, *unit);
-            if (shape->reach == Reach::oxygen_ratio) check_oxygen_ratios(one, list);
-        }
+        if (first == seen.end() && unit == shape->unit && shape->by_itself) within_reach(one, list, *signal, *unit);
         seen.push_back({one, &*shape, unit});
     }
 }
@@ -208,7 +193,6 @@ void Check::lists(TomlReader& in) const {
         auto section = in.table(shape.section);
         if (!section) continue;
         check_points(*section, shape.key, shape.points);
-        if (shape.reach == Reach::oxygen_ratio) check_oxygen_ratios(*section, shape.key);
         if (shape.unit == Unit::none) continue;
         const auto unit = unit_of(*section);
         if (unit && *unit != shape.unit)

@@ -9,11 +9,10 @@ using model::Part;
 using model::Signal;
 using model::Unit;
 using enum Columns;
-using enum Reach;
 
 // clang-format off
 constexpr ColumnShape columns[] = {
-    {sofa, Part::resp, Signal::pao2, Unit::mmHg, one, "4 3 2 1", oxygen_ratio},
+    {sofa, Part::resp, Signal::pao2, Unit::mmHg, one, "4 3 2 1", false},
     {sofa, Part::coag, Signal::plt, Unit::giga_per_L, several, "4 3 2 1"},
     {sofa, Part::liver, Signal::bili, Unit::mg_per_dL, several, "4 3 2 1"},
     {sofa, Part::cardio, Signal::map, Unit::mmHg, one, "1"},
@@ -23,8 +22,8 @@ constexpr ColumnShape columns[] = {
 
     {sofa2, Part::brain, Signal::gcs_total, Unit::score, one, "4 3 2 1"},
     {sofa2, Part::brain, Signal::gcs_motor, Unit::score, one, "4 3 2 1"},
-    {sofa2, Part::resp, Signal::pao2, Unit::mmHg, several, "4 3 2 1", oxygen_ratio},
-    {sofa2, Part::resp, Signal::spo2, Unit::percent, one, "4 3 2 1", oxygen_ratio},
+    {sofa2, Part::resp, Signal::pao2, Unit::mmHg, several, "4 3 2 1", false},
+    {sofa2, Part::resp, Signal::spo2, Unit::percent, one, "4 3 2 1", false},
     {sofa2, Part::cardio, Signal::map, Unit::mmHg, one, "1"},
     {sofa2, Part::liver, Signal::bili, Unit::mg_per_dL, several, "4 3 2 1"},
     {sofa2, Part::kidney, Signal::crea, Unit::mg_per_dL, several, "3 2 1"},
@@ -37,14 +36,14 @@ constexpr ColumnShape columns[] = {
 
     {isth_dic, Part::plt, Signal::plt, Unit::giga_per_L, several, "2 1"},
     {isth_dic, Part::marker, Signal::ddimer, Unit::ug_per_mL_feu, several, "3 2"},
-    {isth_dic, Part::pt, Signal::pt, Unit::s, one, "2 1", any},
+    {isth_dic, Part::pt, Signal::pt, Unit::s, one, "2 1", false},
     {isth_dic, Part::fib, Signal::fib, Unit::g_per_L, several, "1"},
 
     {sic, Part::inr, Signal::inr, Unit::inr, one, "2 1"},
     {sic, Part::plt, Signal::plt, Unit::giga_per_L, several, "2 1"},
 
     {murray, Part::opacities, Signal::cxr_quadrants, Unit::score, one, "4 3 2 1"},
-    {murray, Part::pf, Signal::pao2, Unit::mmHg, one, "4 3 2 1", oxygen_ratio},
+    {murray, Part::pf, Signal::pao2, Unit::mmHg, one, "4 3 2 1", false},
     {murray, Part::end_expiratory, Signal::peep_set, Unit::cmH2O, one, "4 3 2 1"},
     {murray, Part::compliance, Signal::crs, Unit::mL_per_cmH2O, one, "4 3 2 1"},
 
@@ -94,26 +93,26 @@ constexpr ColumnShape columns[] = {
 };
 
 constexpr ListShape lists[] = {
-    {sofa, "sf_512", "bands", "4 3 2 1", oxygen_ratio},
-    {sofa, "sf_302", "bands", "4 3 2 1", oxygen_ratio},
+    {sofa, "sf_512", "bands", "4 3 2 1"},
+    {sofa, "sf_302", "bands", "4 3 2 1"},
     {sofa2, "cardio", "tiers", "4 3 2 1"},
     {sofa2, "kidney", "urine", "3 3 2 1"},
     {kdigo, "creatinine", "ratios", "3 2 1"},
     {kdigo, "urine", "rates", "3 3 2 1"},
-    {ards_berlin, "oxygenation", "bands", "3 2 1", oxygen_ratio, Unit::mmHg},
-    {ards_global, "oxygenation", "pf", "3 2 1", oxygen_ratio},
-    {ards_global, "oxygenation", "sf", "3 2 1", oxygen_ratio},
-    {ards_kigali, "oxygenation", "sf", "1", oxygen_ratio},
+    {ards_berlin, "oxygenation", "bands", "3 2 1", Unit::mmHg},
+    {ards_global, "oxygenation", "pf", "3 2 1"},
+    {ards_global, "oxygenation", "sf", "3 2 1"},
+    {ards_kigali, "oxygenation", "sf", "1"},
     {apache2, "gradient", "ranges", "0 2 3 4"},
     {apache2, "tension", "ranges", "4 3 1 0"},
     {apache2, "age", "ranges", "0 2 3 5 6"},
     {saps2, "age", "ranges", "0 7 12 15 16 18"},
-    {saps2, "oxygenation", "ranges", "11 9 6", oxygen_ratio},
+    {saps2, "oxygenation", "ranges", "11 9 6"},
     {saps2, "urine", "ranges", "11 4 0"},
     {saps2, "coma", "ranges", "26 13 7 5 0"},
     {news2, "scale2_air", "ranges", "3 2 1 0"},
     {news2, "scale2_oxygen", "ranges", "3 2 1 0 1 2 3"},
-    {icans, "ice", "bands", "3 2 1", any, Unit::score},
+    {icans, "ice", "bands", "3 2 1", Unit::score},
 };
 
 constexpr DoseShape doses[] = {

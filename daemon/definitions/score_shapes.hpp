@@ -6,7 +6,6 @@
 #include "core/model/signal.hpp"
 #include "core/model/unit.hpp"
 
-#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -17,9 +16,6 @@ namespace vigil::definitions {
 // [[columns]] of a quantity. The first one is in `unit`; others, where the score reads them, are in further units that
 // the vocabulary converts from.
 enum class Columns : bool { one, several };
-// What its limits may be: within those of the vocabulary for the signal; within those of P/F and S/F; any, of a
-// difference.
-enum class Reach : std::uint8_t { signal, oxygen_ratio, any };
 struct ColumnShape {
     model::ScoreId score{};
     model::Part part{};
@@ -27,14 +23,13 @@ struct ColumnShape {
     model::Unit unit{};
     Columns columns{};
     std::string_view points;
-    Reach reach = Reach::signal;
+    bool by_itself = true; // false: a ratio or a difference is compared, to which no limits of the signal apply
 };
 // A list under a key of its own: [section] key = [...].
 struct ListShape {
     model::ScoreId score{};
     std::string_view section, key;
     std::string_view points;
-    Reach reach = Reach::any;
     model::Unit unit = model::Unit::none; // that [section] must say; none: it says none
 };
 // [[doses]] of a drug that must be there.

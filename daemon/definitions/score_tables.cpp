@@ -179,6 +179,7 @@ void read_sofa(TomlReader& in, scores::SofaTables& t) {
     in.require("adult_from");
     if (const auto n = in.whole("adult_from", 0, 120)) t.adult_from = static_cast<std::uint32_t>(*n);
     t.window = duration(in, "window");
+    if (t.window > model::hours(24)) in.problem("window", "must not be longer than 24h: of streams no more is kept");
     read_columns(in, t.columns);
     for (auto& one : in.tables("doses")) read_dose(one, t.doses);
     for (auto& one : in.tables("salts")) read_salt(one, t.salts);

@@ -71,7 +71,9 @@ void TomlReader::require(std::string_view key) {
 std::optional<std::string> TomlReader::text(std::string_view key) {
     auto const* node = get(key);
     if (node == nullptr) return std::nullopt;
-    if (auto const* value = node->as_string(); value != nullptr && !value->get().empty()) return value->get();
+    if (auto const* value = node->as_string();
+        value != nullptr && value->get().find_first_not_of(" \t\r\n") != std::string::npos)
+        return value->get();
     problem(key, "must be a text that is not empty");
     return std::nullopt;
 }

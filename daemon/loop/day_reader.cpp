@@ -33,6 +33,7 @@ core::DayRead score(Recorder::AskedDay const& asked, ViewPtr const& view, Scores
     patient.opened = course->who->opened;
     patient.age_years = course->who->age_years;
     patient.sex = course->who->sex;
+    patient.day_is_over = true;
     const auto at = asked.day.to - model::Duration{1};
     past.follow_sofa({&asked.day.key, 1}, patient, at);
     out.parts = scores::evaluate(asked.day.key, patient, at, *view->rules).parts;

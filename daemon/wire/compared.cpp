@@ -1,5 +1,6 @@
 #include "wire/compared.hpp"
 
+#include "core/model/decimal.hpp"
 #include "core/model/evidence.hpp"
 #include "wire/words.hpp"
 
@@ -63,7 +64,8 @@ std::string of_saturation(v1::Evidence const& e, Told const& told) {
 
 std::string of_coma(v1::Evidence const& e) {
     const auto number = compared(e).number;
-    if (number != decimal(e.mantissa(), e.scale())) return "giving GCS " + number;
+    const auto told = model::make_decimal(e.mantissa(), e.scale()), met = model::parse_decimal(number);
+    if (!told || !met || (*told <=> *met) != 0) return "giving GCS " + number;
     // A sum is more than any of its parts.
     return e.signal() == "gcs_total" ? as_it_is(e) : "compared as " + number + ", motor alone";
 }
@@ -150,6 +152,8 @@ std::string comparison(v1::Evidence const& e, Told const& told) {
     if (signal.starts_with("gcs_")) return of_coma(e);
     if (signal.starts_with("crea") && score_of(told) == "kdigo") return of_creatinine(e, told);
     if (signal == "uo" || signal == "uo_day") return of_urine(e, told);
+    if (signal == "pt" && score_of(told) == "isth_dic")
+        return "giving " + e.compared() + " above the upper limit of normal";
     if (stands_for_mean(e, told)) return "giving a mean of " + e.compared();
     if (is_added(e, told)) return "giving a sum of " + e.compared();
     return as_it_is(e);

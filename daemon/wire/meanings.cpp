@@ -76,7 +76,7 @@ constexpr auto flags = std::to_array<Row<Flag>>({
     {Flag::intubated_too_long, "the tube has been in for longer than the trial allowed"},
     {Flag::intubation_unknown, "nobody charted when the tube was put in; chart it"},
     {Flag::ventilation_unverified, "the ventilator was not seen at the rate and plateau pressure that the trial asks for; look whether it was optimised"},
-    {Flag::rr_not_spontaneous, "breaths of a controlled ventilator are not the patient's; their rate does not count"},
+    {Flag::rr_not_spontaneous, "breaths of a controlled ventilator are not the patient's; SIRS leaves their rate out, qSOFA counts it"},
     {Flag::wbc_confounded, "the leucocytes are attested to be low for another reason"},
     {Flag::not_validated, "the score was not made for a patient with a tube"},
     {Flag::baseline_assumed, "nothing is known from before the infection; SOFA before it is taken for 0"},

@@ -310,6 +310,26 @@ TEST_CASE("the end of a stay ends its last day", "[days]") {
     CHECK(ward.asked[0].number == 2);
 }
 
+TEST_CASE("of a day that is over the scores of the first day are no longer provisional", "[days]") {
+    Ward w;
+    const model::ScoreKey first_day{model::ScoreId::apache2, model::Product::day, model::Basis::native, 0};
+    w.rules.scores.push_back({first_day, false});
+    w.bed.engine().use(w.rules);
+    w.bed.step(begin, core::RulesChanged{});
+    w.platelets(hour(1), hour(1), 40);
+    w.told(hour(2), model::Signal::na, hour(2), 141, "mmol/L");
+    w.discharge(hour(10)); // after ten hours nothing more comes, either
+    w.pass(hour(40));
+    std::size_t rows = 0;
+    for (auto const& d : w.record) {
+        if (d.key != first_day) continue;
+        ++rows;
+        for (auto const& part : d.parts)
+            if (part.part == model::Part::na) CHECK(part.state == model::PartState::valued);
+    }
+    CHECK(rows == 2);
+}
+
 TEST_CASE("an admission that turns out to have been another time moves the days", "[days]") {
     Ward ward;
     ward.platelets(hour(1), hour(0), 90);

@@ -39,7 +39,7 @@ ScorePart of_first_day(Inquiry& q, Part name, Duration stands, Reading reading, 
     }
     auto part = answer(q, asked);
     const bool settled = part.state == PartState::valued || part.state == PartState::carried;
-    if (!over && settled) part.state = PartState::provisional;
+    if (!over && !q.day_is_over && settled) part.state = PartState::provisional;
     return part;
 }
 

@@ -10,6 +10,7 @@ Inquiry ask(model::ScoreKey key, Patient const& patient, EventTime at, core::Rul
     q.age_years = patient.age_years;
     q.sex = patient.sex;
     q.settled = patient.settled;
+    q.day_is_over = patient.day_is_over;
     if (key.product == model::Product::day) {
         // Bins of whole windows from admission, closed on the left (scores.md 1.1).
         const auto since = (at - patient.opened).ms;

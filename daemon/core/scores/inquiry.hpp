@@ -62,7 +62,8 @@ struct Inquiry {
     bool unexplained(model::ScorePart const& part) const { return explain && part.evidence.empty(); }
     // Of a monitor only minutes count that are over at `at`: the question ends before the instant asked for.
     bool whole_minutes = false;
-    model::Duration past{}; // so long before that instant
+    bool day_is_over = false; // nothing more comes to the day asked about
+    model::Duration past{};   // so long before that instant
 
     bool now() const { return key.product == model::Product::now; }
     model::Duration max_age(model::Signal s) const { return core::entry(rules, s).max_age; }

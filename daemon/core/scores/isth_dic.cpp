@@ -16,6 +16,17 @@ using model::Signal;
 
 namespace {
 
+// What the score counts of a prothrombin time is how long it is beyond the upper limit.
+void show_prolonged(Inquiry const& q, ScorePart& part) {
+    auto const& limit = q.rules.tables.isth_dic.pt_upper_limit;
+    for (auto& e : part.evidence) {
+        if (!e.compared) continue;
+        const auto beyond =
+            model::sum(model::ratio(*e.compared), model::ratio(model::Decimal{-limit.mantissa, limit.scale}));
+        e.compared = beyond ? model::round_half_up(*beyond, std::max(e.compared->scale, limit.scale)) : std::nullopt;
+    }
+}
+
 // By cut-points that the laboratory has to set.
 ScorePart local(Inquiry& q, Part name, Signal signal) {
     auto part = laboratory(q, q.rules.tables.isth_dic.columns, name, signal);
@@ -48,6 +59,7 @@ void isth_dic(Inquiry& q, std::span<ScorePart> all) {
     all[1] = laboratory(q, q.rules.tables.isth_dic.columns, Part::plt, Signal::plt);
     all[2] = local(q, Part::marker, Signal::ddimer);
     all[3] = local(q, Part::pt, Signal::pt);
+    show_prolonged(q, all[3]);
     all[4] = laboratory(q, q.rules.tables.isth_dic.columns, Part::fib, Signal::fib);
     total_of(q, all);
 }

@@ -62,6 +62,32 @@ constexpr std::array registry = {
 // clang-format on
 static_assert(registry.size() == model::score_id_count);
 
+// Whose limits a score's points depend on besides its own and those that stand in SOFA's table for all.
+struct AlsoReads {
+    model::ScoreId score, table;
+};
+using enum model::ScoreId;
+constexpr std::array also_reads = {
+    AlsoReads{sofa, ards_berlin},
+    AlsoReads{sofa2, ards_berlin},
+    AlsoReads{ards_global, ards_berlin},
+    AlsoReads{ards_kigali, ards_berlin},
+    AlsoReads{eolia, ards_berlin},
+    AlsoReads{murray, ards_berlin},
+    AlsoReads{saps2, ards_berlin},
+    AlsoReads{apache2, ards_berlin},
+    AlsoReads{lung_indices, ards_berlin},
+    AlsoReads{ards_kigali, ards_global},
+    AlsoReads{eolia, lung_indices},
+    AlsoReads{murray, lung_indices},
+    AlsoReads{sic, sofa},
+    AlsoReads{sepsis3, sofa},
+    AlsoReads{septic_shock, sofa},
+    AlsoReads{septic_shock, sepsis3},
+    AlsoReads{apache2, kdigo},
+    AlsoReads{vasoactive, sofa2},
+};
+
 } // namespace
 
 Definition const& definition(model::ScoreId id) {
@@ -139,7 +165,12 @@ bool reads(model::ScoreId id, model::Signal signal) {
 }
 
 bool locally_modified(core::Rulebook const& rules, model::ScoreId id) {
-    return rules.definitions[static_cast<std::size_t>(id)].locally_modified;
+    const auto modified = [&](model::ScoreId table) {
+        return rules.definitions[static_cast<std::size_t>(table)].locally_modified;
+    };
+    if (modified(id) || rules.definitions[static_cast<std::size_t>(sofa)].modified_for_all) return true;
+    return std::any_of(also_reads.begin(), also_reads.end(),
+                       [&](AlsoReads const& a) { return a.score == id && modified(a.table); });
 }
 
 std::string definition_name(core::Rulebook const& rules, model::ScoreKey key) {

@@ -27,6 +27,7 @@ struct Patient {
     // What scores work out alike, of one instant: empty before the first of them is asked for.
     SharedByProduct* shared = nullptr;
     Settled* settled = nullptr; // of this patient, kept up with the timeline (settled.hpp)
+    bool day_is_over = false;   // the day asked about is, or the stay: nothing more comes to it
 };
 
 // The score as of `at`, from what the timeline holds now. `next_change` is the first later instant at which the result
@@ -49,7 +50,7 @@ std::string not_offered(model::ScoreId id, model::Product product);
 // A sample of this signal can change this score.
 bool reads(model::ScoreId id, model::Signal signal);
 
-// The score's table is not the one that was delivered.
+// The score's table, or another one that its points depend on, is not the one that was delivered.
 bool locally_modified(core::Rulebook const& rules, model::ScoreId id);
 // id@version+policy, as it stands in every output; behind it " (locally modified)" where that is so.
 std::string definition_name(core::Rulebook const& rules, model::ScoreKey key);

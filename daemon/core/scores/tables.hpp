@@ -274,6 +274,7 @@ struct IsthDicTables {
     std::string version;
     std::string citation;
     std::vector<BandTable> columns; // of prothrombin time: its upper limit of normal is in them
+    model::Decimal pt_upper_limit;  // s
     bool local = false;             // the laboratory has set what is its own
     std::int32_t overt = 0;
     std::vector<PlainPolicy> policies;

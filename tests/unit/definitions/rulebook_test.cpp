@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <unistd.h>
 
 using namespace vigil::definitions;
@@ -323,6 +324,32 @@ TEST_CASE("a definition that is not the delivered one says so, in every row") {
     CHECK(scores::definition_name(*own, sofa) == "sofa@1996+published (locally modified)");
     CHECK(scores::definition_name(*own, berlin) == scores::definition_name(*delivered, berlin));
     CHECK(own->digest != delivered->digest);
+}
+
+TEST_CASE("a score says so, too, whose points depend on a table that is not the delivered one") {
+    using enum model::ScoreId;
+    const auto modified = [](std::string const& table, std::string const& from, std::string const& to) {
+        Problems problems;
+        const Copy copy;
+        copy.change("scores/" + table + ".toml", from, to);
+        const auto own = load_rulebook(load_config(copy.path("vigil.toml"), problems), problems);
+        INFO(shown(problems));
+        REQUIRE(own);
+        std::set<model::ScoreId> out;
+        for (std::size_t i = 0; i < model::score_id_count; ++i)
+            if (scores::locally_modified(*own, static_cast<model::ScoreId>(i)))
+                out.insert(static_cast<model::ScoreId>(i));
+        return out;
+    };
+    CHECK(modified("sofa", "window = \"24h\"", "window = \"12h\"").size() == model::score_id_count);
+    CHECK(modified("sofa", "pair_within = \"4h\"", "pair_within = \"3h\"").size() == model::score_id_count);
+    CHECK(modified("sofa", "{ above = 0, up_to = 5, points = 2 }, { above = 5,",
+                   "{ above = 0, up_to = 6, points = 2 }, { above = 6,")
+              .size() == model::score_id_count); // doses are looked at by others
+    CHECK(modified("sofa", "below = 150,", "below = 151,") == std::set{sofa, sic, sepsis3, septic_shock});
+    CHECK(modified("kdigo", "verify_fold = 40", "verify_fold = 41") == std::set{kdigo, apache2});
+    CHECK(modified("sepsis3", "[rise]", "[rise] # ours") == std::set{sepsis3, septic_shock});
+    CHECK(modified("qsofa", "[positive]", "[positive] # ours") == std::set{qsofa});
 }
 
 TEST_CASE("a definition of one's own must be one of a score that there is, and whole") {
