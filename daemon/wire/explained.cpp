@@ -105,11 +105,12 @@ std::string explained(v1::Alert const& a) {
                           show_instant(f.at_ms()));
     row("closed because", a.closed_because());
     row("moved to", a.moved_to());
+    for (auto const& flag : a.flags()) row("flagged", with_meaning(flag, meaning_of_flag(flag)));
     out += levels_of(a) + rise_of(a);
     std::string used, wanting;
     for (auto const& e : a.evidence())
         (e.verdict() == v1::VERDICT_USED || e.verdict() == v1::VERDICT_SUBSTITUTED ? used : wanting) +=
-            explained(e, {a.policy(), &a.evidence(), nullptr});
+            explained(e, {a.policy(), &a.evidence(), &a.flags()});
     if (!used.empty()) out += "\nwhat it rests on\n" + used;
     if (!wanting.empty()) out += "\nwhat was missing, stale or refused\n" + wanting;
     return out;

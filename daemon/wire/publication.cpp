@@ -283,8 +283,9 @@ Address write_alert(alerts::Alert const& in, Words const& words, v1::Envelope& o
     write_alert_life(in, alert);
     write_handling(in, alert);
     write_rule(in, words.rules, alert);
+    for (const auto flag : in.flags) alert.add_flags(text(name_of(flag)));
     for (auto const& e : in.evidence) write_evidence(e, words, *alert.add_evidence());
-    write_comparisons(*alert.mutable_evidence(), {alert.policy(), &alert.evidence(), nullptr});
+    write_comparisons(*alert.mutable_evidence(), {alert.policy(), &alert.evidence(), &alert.flags()});
     if (in.moved_to.value != 0) {
         const auto to = place_of(words.state, in.moved_to);
         alert.set_moved_to(to.unit + '.' + to.bed);

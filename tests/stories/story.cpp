@@ -19,7 +19,8 @@
 //   expect RULE none
 //   expect RULE present|unknown|absent [level N] [confirmed|unconfirmed] [on|acknowledged|latched|paused|shelved]
 //   [PRIORITY] [since TIME]
-//          [inhibited CAUSE|uninhibited] [bed BED] [told NOTIFY] [calls AUDIENCE] [onsets N] [judged JUDGEMENT]
+//          [inhibited CAUSE|uninhibited] [flagged FLAG|unflagged FLAG] [bed BED] [told NOTIFY] [calls AUDIENCE] [onsets
+//          N] [judged JUDGEMENT]
 //   expect RULE closed REASON       of the newest alert of that rule
 //   expect RULE says SENTENCE
 //   expect nothing                  nothing stands for this patient
@@ -503,6 +504,10 @@ private:
             check(a.confirmed ? "confirmed" : "unconfirmed", word, a);
         else if (word == "inhibited")
             check(a.inhibited_by, w.take(), a);
+        else if (word == "flagged")
+            check_flag(w.take(), true, a);
+        else if (word == "unflagged")
+            check_flag(w.take(), false, a);
         else if (word == "uninhibited")
             check(a.inhibited_by, "", a);
         else if (word == "since")
@@ -526,6 +531,12 @@ private:
             check(name_of(a.priority), word, a);
         else
             throw Wrong("cannot expect '" + word + "'");
+    }
+
+    void check_flag(std::string const& name, bool wanted, Alert const& a) {
+        const bool is =
+            std::any_of(a.flags.begin(), a.flags.end(), [&](model::Flag f) { return model::name_of(f) == name; });
+        if (is != wanted) fail((wanted ? "expected the flag " : "expected no flag ") + name + ": " + describe(a));
     }
 
     void expect_closed(std::string const& rule, Words& w) {

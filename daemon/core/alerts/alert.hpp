@@ -3,6 +3,7 @@
 // values.
 
 #include "core/model/evidence.hpp"
+#include "core/model/flags.hpp"
 
 #include <optional>
 #include <string>
@@ -89,6 +90,7 @@ struct Alert {
     std::optional<model::LogTime> waiting;   // calls its audience since then, and nobody acknowledged
     std::int32_t onsets = 1;                 // with those that each came back within the re-arm time
     std::vector<Feedback> feedback;          // one a person, newest last
+    model::Flags flags;                      // of the parts of a score that its evidence is of
 
     template <class S, class V>
     static void fields(S& s, V&& v) {
@@ -97,6 +99,7 @@ struct Alert {
           s.evidence, s.figures, s.now, s.ending, s.acknowledged_by, s.acknowledged_at, s.inhibited_by, s.closing,
           s.ended, s.announced, s.confirmed, s.moved_to);
         v.since(7, s.paused, s.shelved, s.excused, s.audience, s.escalation, s.waiting, s.onsets, s.feedback);
+        v.since(9, s.flags);
     }
 };
 

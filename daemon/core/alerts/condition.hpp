@@ -33,6 +33,7 @@ struct Condition {
     bool confirmed = true;
     bool held = false; // not judged at this instant (recovering, recomputing): whatever stands stays
     std::vector<model::Evidence> evidence;
+    model::Flags flags; // of the parts of a score that the evidence is of
     std::vector<std::int64_t> figures;
     std::optional<std::int32_t> now; // points now, which do not reach the level: it stands by hysteresis or dwell
     bool ending = false;             // and when its dwell is over nothing is left of it

@@ -24,8 +24,10 @@ Condition settled(Rule const& rule, Lane const& lane, Standing const& standing) 
 }
 
 void take_evidence(Condition& c, model::Score const& score, model::Part part) {
-    if (auto const* p = part_of(score, part))
-        c.evidence.insert(c.evidence.end(), p->evidence.begin(), p->evidence.end());
+    auto const* p = part_of(score, part);
+    if (p == nullptr) return;
+    c.evidence.insert(c.evidence.end(), p->evidence.begin(), p->evidence.end());
+    for (const auto flag : p->flags) c.flags.add(flag);
 }
 
 // What is seen now, where the level stands by its dwell alone and that has run for a while.

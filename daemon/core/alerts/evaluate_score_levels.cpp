@@ -73,9 +73,11 @@ void stand_on(Condition& c, model::Score const& score, PatientView const& view, 
 }
 
 void take_evidence(model::Score const& score, Condition& c) {
-    for (auto const& part : score.parts)
+    for (auto const& part : score.parts) {
+        for (const auto flag : part.flags) c.flags.add(flag);
         for (auto const& e : part.evidence)
             if (c.evidence.size() < evidence_shown && e.verdict == model::Verdict::used) c.evidence.push_back(e);
+    }
 }
 
 // When the newest reading that it rests on was true.

@@ -83,8 +83,18 @@ std::vector<model::Signal> signals_of(std::vector<model::Evidence> const& eviden
     return out;
 }
 
+// Whoever looks at the alert has to know that what it rests on is in doubt, or no longer is.
+bool is_doubted_otherwise(Condition const& c, Alert const& a) {
+    using enum model::Flag;
+    constexpr model::Flag doubts[] = {unreadable,          unit_suspect,    comparator_bound, extreme_verify,
+                                      device_pf_disagrees, cuff_line_apart, gcs_disagrees};
+    return !c.evidence.empty() && std::any_of(std::begin(doubts), std::end(doubts),
+                                              [&](model::Flag f) { return c.flags.has(f) != a.flags.has(f); });
+}
+
 bool is_news(Condition const& c, Alert const& a) {
     if (c.state == ConditionState::absent) return false;
+    if (is_doubted_otherwise(c, a)) return true;
     if (a.inhibited_by != c.inhibited_by || a.excused != c.excused || (c.confirmed && !a.confirmed)) return true;
     if (a.now.has_value() != c.now.has_value()) return true;
     // Another rulebook ranks it anew: what is shown follows at once, and not with the next change of the patient.
@@ -118,7 +128,10 @@ void take_condition(Alert& a, Condition const& c, Next const& to) {
         a.ended = Closing::open;
     }
     if (c.state == ConditionState::absent) a.ended = c.corrected ? Closing::corrected : Closing::recovered;
-    if (!c.evidence.empty()) a.evidence = c.evidence;
+    if (!c.evidence.empty()) {
+        a.evidence = c.evidence;
+        a.flags = c.flags;
+    }
     if (!c.figures.empty()) a.figures = c.figures;
     a.now = c.now;
     a.ending = c.ending;

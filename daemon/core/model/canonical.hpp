@@ -30,7 +30,7 @@ namespace vigil::core {
 
 // What the bytes of a journal are counted by: PRAGMA user_version of its segments. A type that gained members names the
 // format since which they are written, so that what an older one wrote is still read.
-inline constexpr std::int64_t newest_format = 8;
+inline constexpr std::int64_t newest_format = 9;
 
 class Encoder {
 public:

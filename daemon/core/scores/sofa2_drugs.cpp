@@ -24,6 +24,8 @@ void add_rates(Inquiry const& q, Signal drug, Segment const& s, std::optional<De
         if (is_catecholamine(drug) || drug == Signal::dopamine) r.dose = dose_of(q, drug, rate, kg);
         if (r.dose.ug_kg_min)
             r.exact = exact_ug_kg_min(rate.value, rate.unit, kg, salt_factor(q.rules.tables.sofa, rate.salt));
+        else if (is_catecholamine(drug) || drug == Signal::dopamine)
+            r.exact = told_at_least(q, drug, rate, kg);
         out.push_back(std::move(r));
     };
     add(*s.rate, s.silent);
@@ -116,10 +118,8 @@ struct Mix {
         void add(Rate const& r) {
             const auto total = r.exact ? model::sum(ug_kg_min, *r.exact) : std::nullopt;
             runs = true;
-            if (!total) {
-                unknown = true;
-                return;
-            }
+            unknown = unknown || !total || !r.dose.ug_kg_min;
+            if (!total) return;
             ug_kg_min = *total;
             ++rates;
         }
@@ -153,9 +153,9 @@ PointRange points_of(Sofa2Tables const& t, Mix const& m) {
     if (m.other) p = {t.other_points, t.other_points};
     if (!m.dopamine.runs) return p;
     // Another drug beside dopamine never lowers it, and adds nothing to it.
-    const auto dose = m.dopamine.unknown ? std::nullopt : m.dopamine.compared();
+    const auto dose = m.dopamine.compared();
     const auto low = band(t, Signal::dopamine, dose ? *dose : Decimal{0, 0});
-    const auto high = dose ? low : most(t, Signal::dopamine);
+    const auto high = dose && !m.dopamine.unknown ? low : most(t, Signal::dopamine);
     return {std::max(p.lower, low), std::max(p.upper, high)};
 }
 

@@ -17,7 +17,8 @@ struct Rate {
     bool running = false;      // holds at the instant asked for
     bool silent = false;       // nothing was heard of it for too long
     Dose dose;
-    std::optional<model::Ratio> exact; // ug/kg/min before it is rounded: of what may be added
+    std::optional<model::Ratio> exact; // ug/kg/min before it is rounded: of what may be added; the least of what is
+                                       // told as "more than"
     bool counts = false;               // its infusion ran for an hour
     bool beside = false;               // another pump gives the same drug; each is a rate of its own
     bool before_rise = false;          // counts in place of a rate that runs and may be a bolus

@@ -42,8 +42,10 @@ Dose dose_of_all(Inquiry const& q, Signal drug, Segment const& s, std::optional<
         all.weight_missing = all.weight_missing || one.weight_missing;
         all.implausible = all.implausible || one.implausible;
         each_known = each_known && one.ug_kg_min.has_value();
-        if (!one.ug_kg_min || !sum) return;
-        const auto exact = exact_ug_kg_min(rate.value, rate.unit, weight, salt_factor(q.rules.tables.sofa, rate.salt));
+        const auto exact =
+            one.ug_kg_min ? exact_ug_kg_min(rate.value, rate.unit, weight, salt_factor(q.rules.tables.sofa, rate.salt))
+                          : told_at_least(q, drug, rate, weight);
+        if (!sum || (!one.ug_kg_min && !exact)) return;
         sum = exact ? model::sum(*sum, *exact) : std::nullopt;
     };
     add(*s.rate);
@@ -59,6 +61,8 @@ Dosed dosed(Inquiry const& q, Signal drug, Segment const& s, std::optional<Decim
     Dosed d{s.also.empty() ? dose_of(q, drug, *s.rate, weight) : dose_of_all(q, drug, s, weight, least),
             drug_range(t, drug)};
     if (d.ug_kg_min) least = d.ug_kg_min;
+    if (!least)
+        if (const auto more = told_at_least(q, drug, *s.rate, weight)) least = model::round_half_up(*more, 3);
     if (!least) return d;
     // A rate that rounds to nothing is still running: the lowest band.
     const auto p = least->mantissa > 0 ? drug_points(t, drug, *least) : d.points.lower;
@@ -168,6 +172,17 @@ Dose dose_of(Inquiry const& q, Signal drug, Sample const& rate, std::optional<De
     }
     d.implausible = d.implausible || rate.unit == model::Unit::none;
     return d;
+}
+
+std::optional<model::Ratio> told_at_least(Inquiry const& q, Signal drug, Sample const& rate,
+                                          std::optional<Decimal> weight_kg) {
+    const bool more =
+        rate.comparator == model::Comparator::greater || rate.comparator == model::Comparator::greater_equal;
+    if (rate.is_word || !more) return std::nullopt;
+    auto exact_rate = rate;
+    exact_rate.comparator = model::Comparator::exactly;
+    if (!dose_of(q, drug, exact_rate, weight_kg).ug_kg_min) return std::nullopt;
+    return exact_ug_kg_min(rate.value, rate.unit, weight_kg, salt_factor(q.rules.tables.sofa, rate.salt));
 }
 
 std::optional<Sample> admission_weight(Inquiry const& q) {

@@ -38,6 +38,10 @@ struct Dose {
     bool implausible = false; // or in a unit that nobody knows
 };
 Dose dose_of(Inquiry const& q, model::Signal drug, model::Sample const& rate, std::optional<model::Decimal> weight_kg);
+// Of a rate told as "more than" so much: as much runs for certain, exactly. Empty for every other, and beyond what can
+// be.
+std::optional<model::Ratio> told_at_least(Inquiry const& q, model::Signal drug, model::Sample const& rate,
+                                          std::optional<model::Decimal> weight_kg);
 // The weight of drugs and of urine is the admission weight, the same for the whole stay (scores.md 2.1).
 std::optional<model::Sample> admission_weight(Inquiry const& q);
 // Of that, in kg; empty when there is none or its unit is not known.

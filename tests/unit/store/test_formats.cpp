@@ -59,6 +59,7 @@ TEST_CASE("a snapshot of format 6 is read: its alerts stand, and nobody has deci
             CHECK_FALSE(a.paused);
             CHECK(a.onsets == 1);
             CHECK(a.audience.empty());
+            CHECK(a.flags.empty());
         }
         CHECK(e.alerts.shelves.empty());
         CHECK_FALSE(e.alerts.care_limits);

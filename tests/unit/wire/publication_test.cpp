@@ -1,3 +1,4 @@
+#include "wire/explained.hpp"
 #include "wire/publication.hpp"
 
 #include "ward.hpp"
@@ -200,6 +201,7 @@ TEST_CASE("what an alert rests on stands in the words of the score that decided,
     const auto s = state();
     alerts::Alert a;
     a.rule = "kdigo_stage";
+    a.flags.add(model::Flag::unit_suspect);
     auto& used = a.evidence.emplace_back();
     used.signal = model::Signal::crea;
     used.verdict = model::Verdict::used;
@@ -209,6 +211,8 @@ TEST_CASE("what an alert rests on stands in the words of the score that decided,
     v1::Envelope out;
     wire::write_alert(a, {s, w.book}, out);
     CHECK(out.alert().policy().starts_with("kdigo@"));
+    REQUIRE(out.alert().flags_size() == 1);
+    CHECK(wire::explained(out.alert()).find("flagged          unit_suspect: ") != std::string::npos);
     CHECK(out.alert().evidence(0).comparison() == "giving a ratio of 2.972 to the baseline");
     for (auto const& level : w.book.rules.score_levels) {
         alerts::Alert one;
