@@ -12,9 +12,20 @@ namespace {
 using model::Decimal;
 using model::Ratio;
 
-// At most so many times more or less, in tenths. The nearest units that are taken for one another are further apart:
-// inches and centimetres 2.54, urea nitrogen in mg/dL and urea in mmol/L 2.8.
+// At most so many times more or less. Units that are taken for one another are mostly further apart: inches and
+// centimetres 2.54, kPa and mm[Hg] 7.5; what is nearer (D-dimer in two units 2, a salt and its base 2) is not found so.
 constexpr Decimal apart{25, 1};
+// Lists that sites are meant to set, or that are printed with others.
+struct Wider {
+    std::string_view score, element; // as known_by has it
+    Decimal apart;
+};
+constexpr Wider wider[] = {
+    {"scores/isth_dic.toml",
+     "part=marker",
+     {100, 0}}, // what is delivered is an example (Taylor 2001: the laboratory's own)
+    {"scores/child_pugh.toml", "part=bili", {4, 0}}, // cholestatic disease: 4 and 10 mg/dL (scores.md 8.2)
+};
 
 // What is no number although it may look like one.
 constexpr std::string_view names[] = {"id", "version", "citation", "name"};
@@ -29,10 +40,10 @@ bool is_points(std::string_view key) { return key == "points" || key.ends_with("
 
 Ratio size_of(Decimal d) { return model::ratio({d.mantissa < 0 ? -d.mantissa : d.mantissa, d.scale}); }
 
-bool within_reach(Decimal own, Decimal base) {
+bool within_reach(Decimal own, Decimal base, Decimal many) {
     if (base.mantissa == 0) return true;
     if (own.mantissa == 0 || (own.mantissa < 0) != (base.mantissa < 0)) return false;
-    const auto most = model::scaled(size_of(base), apart, {1, 0}), least = model::scaled(size_of(base), {1, 0}, apart);
+    const auto most = model::scaled(size_of(base), many, {1, 0}), least = model::scaled(size_of(base), {1, 0}, many);
     return most && least && size_of(own) <= *most && size_of(own) >= *least;
 }
 
@@ -50,8 +61,8 @@ std::string known_by(toml::table const& element) {
 
 class Comparison {
 public:
-    Comparison(std::string const& shown, Problems& problems)
-        : shown_{shown},
+    Comparison(File const& file, Problems& problems)
+        : file_{file},
           problems_{problems} {}
 
     void tables(toml::table const& own, toml::table const& delivered, std::string const& before, bool in_list) {
@@ -81,8 +92,11 @@ private:
             if (name.empty() && own.size() == delivered.size() && delivered[i].is_table())
                 tables(*element, *delivered[i].as_table(), path + ".", true);
             for (auto const& base : delivered)
-                if (!name.empty() && base.is_table() && known_by(*base.as_table()) == name)
+                if (!name.empty() && base.is_table() && known_by(*base.as_table()) == name) {
+                    many_ = many_times(name);
                     tables(*element, *base.as_table(), path + ".", false);
+                    many_ = apart;
+                }
         }
     }
     void numbers(toml::node const& own, toml::node const& delivered, std::string const& path, bool are_points) {
@@ -90,19 +104,26 @@ private:
         if (!given || !base) return;
         if (are_points && (*given <=> *base) != 0)
             problem(own, path, "is " + to_string(*base) + " by the definition: limits may be moved, not points");
-        else if (!within_reach(*given, *base))
+        else if (!within_reach(*given, *base, many_))
             problem(own, path,
-                    to_string(*given) + " is more than 2.5 times off the " + to_string(*base) +
+                    to_string(*given) + " is more than " + to_string(many_) + " times off the " + to_string(*base) +
                         " that was delivered: in another unit?");
     }
     void problem(toml::node const& at, std::string const& path, std::string message) {
         auto const& begin = at.source().begin;
         problems_.push_back(
-            {shown_, static_cast<int>(begin.line), static_cast<int>(begin.column), path, std::move(message)});
+            {file_.shown, static_cast<int>(begin.line), static_cast<int>(begin.column), path, std::move(message)});
     }
 
-    std::string const& shown_;
+    Decimal many_times(std::string const& element) const {
+        for (auto const& w : wider)
+            if (w.score == file_.name && element.find(w.element) != std::string::npos) return w.apart;
+        return apart;
+    }
+
+    File const& file_;
     Problems& problems_;
+    Decimal many_ = apart;
 };
 
 DeliveredTable const* delivered_table(std::string_view name) {
@@ -136,7 +157,7 @@ void check_against_delivered(Files const& files, Problems& problems) {
         Problems none; // told by whoever reads the table
         const auto own = parse_toml(file, none);
         const auto delivered = parse_toml({file.name, file.name, std::string{table->content}}, none);
-        if (own && delivered) Comparison{file.shown, problems}.tables(*own, *delivered, "", false);
+        if (own && delivered) Comparison{file, problems}.tables(*own, *delivered, "", false);
     }
 }
 

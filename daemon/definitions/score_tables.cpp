@@ -77,6 +77,9 @@ void read_imputation(TomlReader& in, scores::Imputation& table) {
             table.pao2.push_back(*d);
     }
     const auto last = table.first + static_cast<std::int64_t>(table.pao2.size()) - 1;
+    constexpr std::int64_t whole = 1000; // tenths of a per cent
+    if (last > whole)
+        in.problem("first", "the last value would stand for " + std::to_string(last) + " tenths of a per cent");
     if (table.last_exact < table.first || table.last_exact > last)
         in.problem("last_exact", "must lie within the table");
     in.finish();

@@ -152,8 +152,11 @@ std::string comparison(v1::Evidence const& e, Told const& told) {
     if (signal.starts_with("gcs_")) return of_coma(e);
     if (signal.starts_with("crea") && score_of(told) == "kdigo") return of_creatinine(e, told);
     if (signal == "uo" || signal == "uo_day") return of_urine(e, told);
-    if (signal == "pt" && score_of(told) == "isth_dic")
-        return "giving " + e.compared() + " above the upper limit of normal";
+    if (signal == "pt" && score_of(told) == "isth_dic") {
+        const bool below = e.compared().starts_with('-');
+        return "giving " + e.comparator() + (below ? e.compared().substr(1) : e.compared()) +
+               (below ? " below" : " above") + " the upper limit of normal";
+    }
     if (stands_for_mean(e, told)) return "giving a mean of " + e.compared();
     if (is_added(e, told)) return "giving a sum of " + e.compared();
     return as_it_is(e);

@@ -30,7 +30,7 @@ constexpr auto flags = std::to_array<Row<Flag>>({
     {Flag::provisional_rate, "a drug has not run for long enough yet to count; the upper bound says what it will be worth if it goes on"},
     {Flag::support_unknown, "nobody knows which respiratory support ran; what needs support is only possible, chart the device"},
     {Flag::extreme_verify, "a value is far out of what is usual; verify it"},
-    {Flag::unit_suspect, "a dose is impossible or in an unknown unit and not used, or a result is so high that it may be in another unit; check both"},
+    {Flag::unit_suspect, "a dose is impossible or in an unknown unit, or a result so high or low that it may be in another unit; check both"},
     {Flag::weight_missing, "a rate per kg cannot be told without the weight; chart the admission weight"},
     {Flag::noninvasive, "on a mask or helmet; the definition allows no class above mild there"},
     {Flag::pf_in_moderate_or_severe_range, "by the ratio alone it would be moderate or severe; on a mask it is called mild"},

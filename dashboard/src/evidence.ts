@@ -20,7 +20,7 @@ export function evidenceView(evidence: Evidence, now: number | undefined): Evide
   const reason = evidence.reason !== "" && evidence.reason !== "stale" ? `: ${word(evidence.reason)}` : "";
   return {
     role: word(evidence.role || evidence.signal),
-    value: evidence.compared !== "" && !absent && evidence.compared !== number ? `${value}, ${evidence.comparison || evidence.compared}` : value,
+    value: evidence.comparison !== "" && !absent && evidence.compared !== number ? `${value}, ${evidence.comparison}` : value,
     at: evidence.eventTimeMs === undefined ? text.evidence.noValue : timeOf(milliseconds(evidence.eventTimeMs), now),
     verdict: (text.evidence.verdicts[evidence.verdict] ?? "") + reason,
     used: evidence.verdict === Verdict.USED || evidence.verdict === Verdict.SUBSTITUTED,

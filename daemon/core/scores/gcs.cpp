@@ -187,21 +187,25 @@ std::vector<Coma> sets(Inquiry& q, Verbal verbal, EventTime after) {
     return out;
 }
 
-bool contradicts(Coma const& c, std::int32_t total) {
+bool contradicts(Inquiry const& q, Coma const& c, std::int32_t total) {
     const auto em = c.eyes_and_motor;
     if (em == 0) return false;
     if (c.verbal == 0) return total < em || total > em + 5;
-    return total != em + c.verbal && !(c.motor_only && total == em);
+    const bool without_tube = total == em && c.verbal == 1 && cannot_speak(q, c.time); // "10T"
+    return total != em + c.verbal && !without_tube;
 }
 
 // A total that is not the sum of the parts charted with it: at one instant the parts count, for they tell what they are
 // made of; charted a moment apart both do, and neither is certain. Answers such a set.
 Coma const* tell_contradiction(Inquiry& q, Sample const& charted, std::int32_t total, std::vector<Coma>& sets) {
     const auto reach = q.rules.tables.sofa.gcs_set;
+    // The sum of its own set is not held against another one.
+    for (auto const& c : sets)
+        if (c.time == charted.time && c.eyes_and_motor > 0 && !contradicts(q, c, total)) return nullptr;
     Coma const* found = nullptr;
     for (auto& c : sets) {
         const auto apart = c.time < charted.time ? charted.time - c.time : c.time - charted.time;
-        if (apart > reach || !contradicts(c, total)) continue;
+        if (apart > reach || !contradicts(q, c, total)) continue;
         if (!c.contradicted && q.explain)
             c.evidence.push_back(evidence_of(Signal::gcs_total, charted, Verdict::refused, model::Reason::conflict));
         c.contradicted = true;
@@ -320,7 +324,8 @@ std::vector<Coma> coma_scores(Inquiry& q, Verbal verbal, std::vector<Sedation> c
         const auto total = whole(&s, 3, 15);
         const bool has_parts = std::any_of(out.begin(), out.end(), [&](Coma const& c) {
             const auto apart = c.time < s.time ? s.time - c.time : c.time - s.time;
-            return c.time == s.time || (c.motor_only && apart <= q.rules.tables.sofa.gcs_set);
+            if (c.time == s.time) return true;
+            return c.motor_only && apart <= q.rules.tables.sofa.gcs_set && !(total && contradicts(q, c, *total));
         });
         auto const* contradicting = total ? tell_contradiction(q, s, *total, out) : nullptr;
         if (!total || has_parts) continue;

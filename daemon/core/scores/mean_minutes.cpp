@@ -14,7 +14,8 @@ using model::Signal;
 
 namespace {
 
-constexpr Decimal flush{200, 0}; // mm[Hg]; from here on a mean may be one
+constexpr Decimal flush{200, 0};     // mm[Hg]; from here on a mean may be one
+constexpr Decimal least_pulse{5, 0}; // mm[Hg] of systolic above diastolic (scores.md 13.4)
 
 // `extreme`: also one that is outside its soft limits altogether.
 std::optional<Minute> at_minute(Inquiry const& q, Signal signal, std::int64_t minute, bool extreme = false) {
@@ -117,9 +118,18 @@ bool artefact(Inquiry const& q, PressureSite const& g, Decimal mean, std::int64_
         model::sum(model::ratio(*systolic), model::ratio(Decimal{-diastolic->mantissa, diastolic->scale}));
     if (!pulse) return false;
     const bool narrow = *pulse < Decimal{20, 0} && (mean > flush || (stream && !extreme));
-    const bool wrong = narrow || *pulse < Decimal{5, 0} || mean > *systolic || mean < *diastolic;
+    const bool wrong = narrow || *pulse < least_pulse || mean > *systolic || mean < *diastolic;
     return wrong && !pulse_rules_off(q, time);
 }
+
+namespace {
+
+bool has_pulse(Decimal systolic, Decimal diastolic) {
+    const auto pulse = model::sum(model::ratio(systolic), model::ratio(Decimal{-diastolic.mantissa, diastolic.scale}));
+    return pulse && *pulse >= least_pulse;
+}
+
+} // namespace
 
 std::optional<Minute> derived_mean(Inquiry const& q, PressureSite const& g, Minute const& systolic) {
     const auto d = at_minute(q, g.diastolic, systolic.minute);
@@ -130,7 +140,7 @@ std::optional<Minute> derived_mean(Inquiry const& q, PressureSite const& g, Minu
     const auto total = s && twice ? model::sum(model::ratio(*s), *twice) : std::nullopt;
     const auto third = total ? model::scaled(*total, Decimal{1, 0}, Decimal{3, 0}) : std::nullopt;
     const auto mean = third ? model::round_half_up(*third, 3) : std::nullopt;
-    if (!mean || (*s <= *dia && !pulse_rules_off(q, systolic.time))) return std::nullopt;
+    if (!mean || (!has_pulse(*s, *dia) && !pulse_rules_off(q, systolic.time))) return std::nullopt;
     auto m = systolic;
     m.value = m.lowest = *mean;
     m.unit = model::Unit::mmHg;

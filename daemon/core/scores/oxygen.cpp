@@ -18,6 +18,7 @@ namespace {
 constexpr model::Duration attestation_reach = model::minutes(5);
 constexpr model::Duration same_specimen = model::minutes(5);
 constexpr model::Decimal room_air{21, 0};
+constexpr model::Decimal without_points{400, 0}; // mm[Hg] of P/F, in every score
 // Of an oxygen sensor in use: 2.5 % and 2.5 % of the level, at most 5 in all (ISO 80601-2-55).
 constexpr model::Decimal sensor_tolerance{5, 0};
 constexpr EventTime beginning{std::numeric_limits<std::int64_t>::min()};
@@ -134,6 +135,14 @@ Inspired estimated(Inquiry const& q, EventTime t, std::optional<Sample> const& d
     e.compared_unit = model::Unit::percent;
     out.evidence.push_back(e);
     return out;
+}
+
+// P/F is not below PaO2.
+bool is_harmless(Inquiry const& q, Gas const& gas) {
+    const auto sign = gas.sample.comparator;
+    if (sign != model::Comparator::greater && sign != model::Comparator::greater_equal) return false;
+    const auto pao2 = core::canonical(q.rules, gas.signal, gas.sample.value, gas.sample.unit);
+    return pao2 && *pao2 >= without_points;
 }
 
 // Below 40 mm[Hg] with a saturation that the oximeter contradicts by more than ten: venous blood (scores.md 13.3).
@@ -273,7 +282,7 @@ std::vector<Gas> gases(Inquiry const& q, EventTime after, EventTime to, Analyte 
 }
 
 Pair pair_with_oxygen(Inquiry const& q, Gas const& gas, std::span<Word const> support, Estimates estimates) {
-    Pair p{gas, {}, {}, {}, {}, {}, gas.why_not};
+    Pair p{gas, {}, {}, {}, {}, {}, gas.why_not, is_harmless(q, gas)};
     if (p.why_not != Reason::none) return p;
     p.pao2 = core::canonical(q.rules, gas.signal, gas.sample.value, gas.sample.unit);
     if (!p.pao2) {
@@ -322,10 +331,7 @@ void append_evidence(model::ScorePart& part, Pair const& pair) {
 void flag_refused(model::ScorePart& part, Pair const& pair) {
     if (pair.why_not == Reason::implausible_pair) add_flag(part, model::Flag::pair_implausible);
     if (pair.why_not == Reason::unreadable) add_flag(part, model::Flag::unreadable);
-    // "More than" of a gas is not worse than any.
-    const auto sign = pair.gas.sample.comparator;
-    const bool above = sign == model::Comparator::greater || sign == model::Comparator::greater_equal;
-    if (pair.why_not == Reason::comparator && !above) add_flag(part, model::Flag::comparator_bound);
+    if (pair.why_not == Reason::comparator && !pair.harmless) add_flag(part, model::Flag::comparator_bound);
 }
 
 void append_refused(model::ScorePart& part, Pair const& pair) {

@@ -54,6 +54,7 @@ struct Pair {
     std::optional<model::Ratio> pf;         // mm[Hg], exact
     std::optional<model::Sample> device_pf; // an analyser's own, where it is far from it
     model::Reason why_not = model::Reason::none;
+    bool harmless = false; // a gas told as "more than" so much that whatever it is has no points
 };
 Pair pair_with_oxygen(Inquiry const& q, Gas const& gas, std::span<model::Word const> support,
                       Estimates estimates = Estimates::by_device);

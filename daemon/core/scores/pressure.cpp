@@ -155,6 +155,14 @@ private:
         out_.known = true;
         found_ = m;
     }
+    // At minutes of the line that tell no mean of their own.
+    bool line_is_derived(EventTime after, EventTime until) {
+        const auto last = model::minute_of(until);
+        means_in(q_, line, after, std::min(q_.at, model::start_of_minute(last + 1)), std::nullopt, beside_);
+        return std::any_of(beside_.begin(), beside_.end(), [&](MeanMinute const& m) {
+            return m.usable && m.derived && m.minute <= last && (m.stream || m.time <= until);
+        });
+    }
     // The cuff gives way to a valid line within five minutes.
     bool yields(MeanMinute& v) {
         if (group_.mean != Signal::nibp_map) return false;
@@ -164,18 +172,15 @@ private:
         // A stream's minute counts as a whole if it begins within reach: the same before and after it is summed up.
         const auto until = v.time + reach;
         const auto last = model::minute_of(until);
-        const auto look = [&](Signal signal, auto&& tells) {
-            q_.timeline.minutes(signal, v.time - reach - model::Duration{1},
-                                std::min(q_.at, model::start_of_minute(last + 1)), [&](Minute const& m) {
-                                    if (found || m.minute > last || (m.total == 1 && m.time > until)) return;
-                                    found = m.valid > 0 && tells(m);
-                                });
-        };
-        look(line.mean, [&](Minute const& m) {
-            const auto value = in_canonical(q_, line.mean, m.value, m.unit);
-            return value && !artefact(q_, line, *value, m.minute, m.time, m.total > few);
-        });
-        if (!found) look(line.systolic, [&](Minute const& m) { return derived_mean(q_, line, m).has_value(); });
+        q_.timeline.minutes(line.mean, v.time - reach - model::Duration{1},
+                            std::min(q_.at, model::start_of_minute(last + 1)), [&](Minute const& m) {
+                                if (m.minute > last || (m.total == 1 && m.time > until)) return;
+                                const auto value = in_canonical(q_, line.mean, m.value, m.unit);
+                                if (!found && m.valid > 0 && value &&
+                                    !artefact(q_, line, *value, m.minute, m.time, m.total > few))
+                                    found = true;
+                            });
+        if (!found) found = line_is_derived(v.time - reach - model::Duration{1}, until);
         if (v.time + reach + model::minutes(1) <= q_.at) v.yields = found;
         return found;
     }
@@ -187,6 +192,7 @@ private:
     model::Duration gap_;
     bool newest_; // is asked for, not the lowest
     Pressures& out_;
+    std::vector<MeanMinute> beside_; // of the line, beside a cuff
     MeanMinute* before_ = nullptr;
     std::optional<ScoredMinute> found_;
     EventTime last_{std::numeric_limits<std::int64_t>::min()};

@@ -69,6 +69,7 @@ std::optional<Collected> collected(Inquiry& q, UrineDays& room) {
 }
 
 void append(Inquiry const& q, ScorePart& part, Collected const& c, Verdict verdict) {
+    if (c.ml.num < 0 && verdict == Verdict::used) add_flag(part, model::Flag::extreme_verify);
     if (!q.explain) return;
     auto e = evidence_of(c.signal, *c.last, verdict, verdict == Verdict::used ? Reason::none : Reason::coverage);
     if (const auto daily = c.per_day(q.window()); daily && verdict == Verdict::used)

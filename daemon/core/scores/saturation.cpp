@@ -274,7 +274,7 @@ void append_unread(Inquiry const& q, model::ScorePart& part, Saturation const& s
     part.evidence.insert(part.evidence.end(), s.inspired.evidence.begin(), s.inspired.evidence.end());
 }
 
-std::optional<Saturation> last_quarter_hour(Inquiry& q, Rating const& rating) {
+std::optional<Saturation> last_quarter_hour(Inquiry& q, Rating const& rating, std::optional<Saturation>* unread) {
     Quarter quarter;
     const auto age = q.max_age(Signal::spo2);
     EventTime newest{std::numeric_limits<std::int64_t>::min()};
@@ -288,13 +288,14 @@ std::optional<Saturation> last_quarter_hour(Inquiry& q, Rating const& rating) {
     if (quarter.total == 0 || (age.ms > 0 && q.at - newest > age)) return std::nullopt;
     q.outlives(newest, age);
     auto s = judge(q, quarter, rating);
-    if (s && s->unread) return std::nullopt;
     if (s)
         for (auto const& e : s->inspired.evidence)
             if (e.time)
                 q.outlives(*e.time, e.signal == Signal::resp_device ? q.rules.tables.sofa.support_charted
                                                                     : q.rules.tables.sofa.pair_within);
-    return s;
+    if (!s || !s->unread) return s;
+    if (unread != nullptr) *unread = std::move(s);
+    return std::nullopt;
 }
 
 } // namespace vigil::scores

@@ -80,8 +80,10 @@ void quarter_hours(Inquiry& q, Rating const& rating, QuarterHours& out);
 std::optional<Saturation> newest_unread(QuarterHours const& all);
 // What that comes to: flagged, its readings behind those of the part, the bound open.
 void append_unread(Inquiry const& q, model::ScorePart& part, Saturation const& s);
-// The fifteen minutes up to `at`, its newest reading not older than a saturation may be.
-std::optional<Saturation> last_quarter_hour(Inquiry& q, Rating const& rating);
+// The fifteen minutes up to `at`, its newest reading not older than a saturation may be. Where nobody can read its
+// oxygen it is `unread`, and there is none.
+std::optional<Saturation> last_quarter_hour(Inquiry& q, Rating const& rating,
+                                            std::optional<Saturation>* unread = nullptr);
 // A quarter hour of the wall clock.
 constexpr std::int64_t quarter_ms = 15 * model::minute_ms;
 constexpr std::int64_t quarter_of(model::EventTime t) { return t.ms / quarter_ms - (t.ms % quarter_ms < 0 ? 1 : 0); }

@@ -23,8 +23,10 @@ using model::Word;
 namespace {
 
 void append_urine(Inquiry const& q, model::ScorePart& part, UrineSeen const& urine, bool first) {
-    if (!q.explain) return;
     auto const& w = *urine.worst;
+    // More was put into the bladder than came out of it, or a volume is mistaken.
+    if (w.ml.num < 0) add_flag(part, Flag::extreme_verify);
+    if (!q.explain) return;
     auto e = evidence_of(w.signal, w.last, Verdict::used);
     e.compared = model::round_half_up(w.ml, 0);
     e.compared_unit = model::Unit::mL;

@@ -200,7 +200,7 @@ bool from_saturation(Inquiry& q, model::ScorePart& part, std::optional<Saturatio
         of.push_back(&s);
     };
     if (q.now()) {
-        if ((newest = last_quarter_hour(q, rating))) take_up(*newest);
+        if ((newest = last_quarter_hour(q, rating, &unread))) take_up(*newest);
     } else {
         quarter_hours(q, rating, all);
         all.each(take_up);
@@ -256,7 +256,7 @@ void current(Inquiry& q, model::ScorePart& part) {
     const auto found = pairs_in(q, q.at - held - model::Duration{1}, refused);
     for (auto const& r : found.rated)
         for (auto limit : {t.pair_within, t.valued_for, held}) q.outlives(r.time, limit);
-    std::optional<Saturation> unread; // of `now` none: nothing older is told for it
+    std::optional<Saturation> unread;
     const bool fresh = !found.rated.empty() && q.at - found.rated.back().time <= t.pair_within;
     if (!fresh && from_saturation(q, part, unread)) return append_refusals(part, refused);
     if (!found.rated.empty()) {
@@ -271,6 +271,7 @@ void current(Inquiry& q, model::ScorePart& part) {
         if (found.other.back().points.lower != *part.points) add_flag(part, Flag::basis_disagreement);
     }
     append_refusals(part, refused);
+    if (unread) append_unread(q, part, *unread);
 }
 
 } // namespace

@@ -21,9 +21,12 @@ using model::Verdict;
 namespace {
 
 void append_urine(Inquiry const& q, model::ScorePart& part, Urine const& u, Verdict verdict, bool first) {
+    const auto daily = u.ml_per_day(q.window());
+    // More was put into the bladder than came out of it, or a volume is mistaken.
+    if (daily && daily->num < 0 && verdict == Verdict::used) add_flag(part, model::Flag::extreme_verify);
     if (!q.explain) return;
     auto e = evidence_of(u.signal, *u.last, verdict, verdict == Verdict::used ? Reason::none : Reason::coverage);
-    if (const auto daily = u.ml_per_day(q.window()); daily && u.enough) e.compared = model::round_half_up(*daily, 0);
+    if (daily && u.enough) e.compared = model::round_half_up(*daily, 0);
     e.compared_unit = model::Unit::mL;
     auto at = first ? part.evidence.begin() : part.evidence.end();
     at = part.evidence.insert(at, e);

@@ -114,7 +114,8 @@ void append_saturation(Inquiry const& q, model::ScorePart& part, Saturation cons
     part.evidence.insert(part.evidence.end(), s.support.evidence.begin(), s.support.evidence.end());
 }
 
-bool from_saturation(Inquiry& q, model::ScorePart& part) {
+// `unread`: what may be worse than all that could be judged.
+bool from_saturation(Inquiry& q, model::ScorePart& part, std::optional<Saturation>& unread) {
     if (policy_of(q).surrogate == Surrogate::none) return false;
     const Rating rating{policy_of(q).support, rate_saturation};
     QuarterHours all;
@@ -132,16 +133,13 @@ bool from_saturation(Inquiry& q, model::ScorePart& part) {
         upper = std::max(upper, s.upper);
     };
     if (q.now()) {
-        if ((last = last_quarter_hour(q, rating))) consider(*last);
+        if ((last = last_quarter_hour(q, rating, &unread))) consider(*last);
     } else {
         quarter_hours(q, rating, all);
         all.each(consider);
+        unread = newest_unread(all);
     }
-    const auto unread = newest_unread(all);
-    if (worst == nullptr && open == nullptr) {
-        if (unread) append_unread(q, part, *unread);
-        return false;
-    }
+    if (worst == nullptr && open == nullptr) return false;
     std::vector<model::Evidence> refused;
     refused.swap(part.evidence);
     if (worst != nullptr) {
@@ -154,7 +152,6 @@ bool from_saturation(Inquiry& q, model::ScorePart& part) {
     if (worst != nullptr && open != nullptr && upper > points.upper)
         append_saturation(q, part, *open, model::Verdict::refused);
     part.evidence.insert(part.evidence.end(), refused.begin(), refused.end());
-    if (unread) append_unread(q, part, *unread);
     return worst != nullptr;
 }
 
@@ -171,23 +168,28 @@ void current(Inquiry& q, model::ScorePart& part) {
     const auto age = newest ? q.at - newest->pair.gas.sample.time : model::Duration{};
     if (newest)
         for (auto limit : {t.pair_within, t.valued_for, t.carried_for}) q.outlives(newest->pair.gas.sample.time, limit);
-    if ((newest && age <= t.pair_within) || !from_saturation(q, part)) {
+    std::optional<Saturation> unread;
+    if ((newest && age <= t.pair_within) || !from_saturation(q, part, unread)) {
         if (newest) {
             part = unmeasured(model::Part::resp);
             take(part, *newest, newest->points.upper, age <= t.valued_for ? PartState::valued : PartState::carried);
         }
     }
     append_refusals(part, refused);
+    if (unread) append_unread(q, part, *unread);
 }
 
 } // namespace
 
 model::ScorePart sofa_resp(Inquiry& q) {
     auto part = unmeasured(model::Part::resp);
-    if (q.now())
+    if (q.now()) {
         current(q, part);
-    else if (!from_gases(q, part))
-        from_saturation(q, part);
+    } else if (!from_gases(q, part)) {
+        std::optional<Saturation> unread;
+        from_saturation(q, part, unread);
+        if (unread) append_unread(q, part, *unread);
+    }
     if (q.unexplained(part)) part.evidence.push_back(missing_or_stale(q, model::Signal::pao2));
     const auto circuits = circuits_in_question(q, model::Signal::ecls);
     if (!circuits.empty()) add_flag(part, Flag::on_ecls);
