@@ -4,6 +4,8 @@
 #include "core/scores/notes.hpp"
 #include "core/scores/support.hpp"
 
+#include <limits>
+
 namespace vigil::scores {
 
 using model::Decimal;
@@ -264,6 +266,8 @@ DecidingComa worst(Inquiry& q, std::vector<Coma> const& all, std::vector<Sedatio
 
 namespace {
 
+constexpr EventTime never_known{std::numeric_limits<std::int64_t>::min()};
+
 bool ran_before(Inquiry const& q, Signal drug, EventTime t) {
     const auto all = q.timeline.range(drug, t - q.rules.tables.sofa.stop_unheard, t - model::Duration{1});
     const auto last = std::find_if_not(all.rbegin(), all.rend(), [](Sample const& s) { return is_unreadable(s); });
@@ -292,7 +296,9 @@ std::vector<Sedation> sedations(Inquiry& q, std::optional<Signal> except) {
         for (auto const& u : unheard_of(q, drug)) {
             // Words about a drug that is often given by single doses say nothing of an infusion that nobody told of.
             if (is_unreadable(*u.rate) && !ran_before(q, drug, u.rate->time)) continue;
-            out.push_back({u.rate->time, u.to, u.lasts, u.rate->time, drug, u.rate, {}, u.rate});
+            // What cannot be read does not say, either, that it ran until then.
+            const auto known_to = is_unreadable(*u.rate) ? never_known : u.rate->time;
+            out.push_back({u.rate->time, u.to, u.lasts, known_to, drug, u.rate, {}, u.rate});
             unheard = unheard || u.lasts;
         }
     }

@@ -240,7 +240,6 @@ void read_means(Inquiry& q, PressureSite const& g, EventTime from, std::optional
 void mark_near_low(MeanMinutes& known, Decimal threshold, model::Duration gap) {
     const auto low = [&](MeanMinute const& m) { return m.usable && m.value < threshold; };
     EventTime marked_to{std::numeric_limits<std::int64_t>::min()};
-    if (known.of_settled.last_low) marked_to = *known.of_settled.last_low + gap;
     const std::array lists{&known.first, &known.list, &known.open};
     const std::array begins{std::size_t{0}, known.settled, std::size_t{0}};
     const auto mark_before = [&](std::size_t list, std::size_t end, EventTime when) {
@@ -253,7 +252,9 @@ void mark_near_low(MeanMinutes& known, Decimal threshold, model::Duration gap) {
             if (list == 0) return;
         }
     };
-    for (std::size_t list = 0; list < lists.size(); ++list)
+    for (std::size_t list = 0; list < lists.size(); ++list) {
+        // Between the first minute and these lie the settled ones.
+        if (list == 1 && known.of_settled.last_low) marked_to = std::max(marked_to, *known.of_settled.last_low + gap);
         for (std::size_t i = begins[list]; i < lists[list]->size(); ++i) {
             auto& m = (*lists[list])[i];
             m.near_low = m.time <= marked_to;
@@ -262,6 +263,7 @@ void mark_near_low(MeanMinutes& known, Decimal threshold, model::Duration gap) {
             marked_to = m.time + gap;
             mark_before(list, i, m.time);
         }
+    }
 }
 
 std::optional<Pressure> found_at(Inquiry& q, PressureSite const& g, EventTime after, Decimal threshold,
