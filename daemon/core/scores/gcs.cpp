@@ -5,6 +5,7 @@
 #include "core/scores/support.hpp"
 
 #include <limits>
+#include <span>
 
 namespace vigil::scores {
 
@@ -199,7 +200,7 @@ bool contradicts(Inquiry const& q, Coma const& c, std::int32_t total) {
 
 // A total that is not the sum of the parts charted with it: at one instant the parts count, for they tell what they are
 // made of; charted a moment apart both do, and neither is certain. Answers such a set.
-Coma const* tell_contradiction(Inquiry& q, Sample const& charted, std::int32_t total, std::vector<Coma>& sets) {
+Coma const* tell_contradiction(Inquiry& q, Sample const& charted, std::int32_t total, std::span<Coma> sets) {
     const auto reach = q.rules.tables.sofa.gcs_set;
     // The sum of its own set is not held against another one.
     for (auto const& c : sets)
@@ -326,14 +327,18 @@ std::vector<Sedation> sedations(Inquiry& q, std::optional<Signal> except) {
 std::vector<Coma> coma_scores(Inquiry& q, Verbal verbal, std::vector<Sedation> const& sedation, EventTime after) {
     auto out = sets(q, verbal, after);
     const auto recent = q.rules.tables.sofa.recent_sedation;
+    const auto in_parts = out.size(); // totals stand behind them
     for (auto const& s : q.timeline.range(Signal::gcs_total, after, q.at)) {
         const auto total = whole(&s, 3, 15);
-        const bool has_parts = std::any_of(out.begin(), out.end(), [&](Coma const& c) {
-            const auto apart = c.time < s.time ? s.time - c.time : c.time - s.time;
-            if (c.time == s.time) return true;
-            return c.motor_only && apart <= q.rules.tables.sofa.gcs_set && !(total && contradicts(q, c, *total));
-        });
-        auto const* contradicting = total ? tell_contradiction(q, s, *total, out) : nullptr;
+        const std::span known{out.data(), in_parts};
+        const bool repeated = out.size() > in_parts && out.back().time == s.time;
+        const bool has_parts =
+            repeated || std::any_of(known.begin(), known.end(), [&](Coma const& c) {
+                const auto apart = c.time < s.time ? s.time - c.time : c.time - s.time;
+                if (c.time == s.time) return true;
+                return c.motor_only && apart <= q.rules.tables.sofa.gcs_set && !(total && contradicts(q, c, *total));
+            });
+        auto const* contradicting = total ? tell_contradiction(q, s, *total, known) : nullptr;
         if (!total || has_parts) continue;
         Coma c;
         c.time = s.time;
