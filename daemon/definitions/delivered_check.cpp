@@ -126,12 +126,6 @@ private:
     Decimal many_ = apart;
 };
 
-DeliveredTable const* delivered_table(std::string_view name) {
-    for (auto const& table : delivered_tables())
-        if (table.name == name) return &table;
-    return nullptr;
-}
-
 } // namespace
 
 bool is_modified_for_all(File const& file) {

@@ -1,6 +1,5 @@
 #include "definitions/rulebook_loader.hpp"
 
-#include "core/model/hex.hpp"
 #include "core/scores/course.hpp"
 #include "core/scores/definition.hpp"
 #include "core/scores/dose.hpp"
@@ -69,10 +68,8 @@ void note_definitions(Files const& files, core::Rulebook& rules) {
         static_assert(std::tuple_size_v<decltype(definition.sha256)> == crypto_hash_sha256_BYTES);
         crypto_hash_sha256(definition.sha256.data(), reinterpret_cast<unsigned char const*>(file->content.data()),
                            file->content.size());
-        const auto delivered = delivered_tables();
-        definition.locally_modified = std::none_of(delivered.begin(), delivered.end(), [&](DeliveredTable const& d) {
-            return d.name == name && d.sha256 == model::hex(definition.sha256);
-        });
+        auto const* delivered = delivered_table(name);
+        definition.locally_modified = delivered == nullptr || delivered->content != file->content;
         if (static_cast<model::ScoreId>(i) == model::ScoreId::sofa)
             definition.modified_for_all = is_modified_for_all(*file);
     }

@@ -17,6 +17,10 @@ namespace {
 constexpr Decimal flush{200, 0};     // mm[Hg]; from here on a mean may be one
 constexpr Decimal least_pulse{5, 0}; // mm[Hg] of systolic above diastolic (scores.md 13.4)
 
+std::optional<model::Ratio> pulse_of(Decimal systolic, Decimal diastolic) {
+    return model::sum(model::ratio(systolic), model::ratio(Decimal{-diastolic.mantissa, diastolic.scale}));
+}
+
 // `extreme`: also one that is outside its soft limits altogether.
 std::optional<Minute> at_minute(Inquiry const& q, Signal signal, std::int64_t minute, bool extreme = false) {
     std::optional<Minute> found;
@@ -114,22 +118,12 @@ bool artefact(Inquiry const& q, PressureSite const& g, Decimal mean, std::int64_
     const auto systolic = in_canonical(q, g.systolic, s->value, s->unit),
                diastolic = in_canonical(q, g.diastolic, d->value, d->unit);
     if (!systolic || !diastolic) return false;
-    const auto pulse =
-        model::sum(model::ratio(*systolic), model::ratio(Decimal{-diastolic->mantissa, diastolic->scale}));
+    const auto pulse = pulse_of(*systolic, *diastolic);
     if (!pulse) return false;
     const bool narrow = *pulse < Decimal{20, 0} && (mean > flush || (stream && !extreme));
     const bool wrong = narrow || *pulse < least_pulse || mean > *systolic || mean < *diastolic;
     return wrong && !pulse_rules_off(q, time);
 }
-
-namespace {
-
-bool has_pulse(Decimal systolic, Decimal diastolic) {
-    const auto pulse = model::sum(model::ratio(systolic), model::ratio(Decimal{-diastolic.mantissa, diastolic.scale}));
-    return pulse && *pulse >= least_pulse;
-}
-
-} // namespace
 
 std::optional<Minute> derived_mean(Inquiry const& q, PressureSite const& g, Minute const& systolic) {
     const auto d = at_minute(q, g.diastolic, systolic.minute);
@@ -140,7 +134,8 @@ std::optional<Minute> derived_mean(Inquiry const& q, PressureSite const& g, Minu
     const auto total = s && twice ? model::sum(model::ratio(*s), *twice) : std::nullopt;
     const auto third = total ? model::scaled(*total, Decimal{1, 0}, Decimal{3, 0}) : std::nullopt;
     const auto mean = third ? model::round_half_up(*third, 3) : std::nullopt;
-    if (!mean || (!has_pulse(*s, *dia) && !pulse_rules_off(q, systolic.time))) return std::nullopt;
+    const auto pulse = mean ? pulse_of(*s, *dia) : std::nullopt;
+    if (!pulse || (*pulse < least_pulse && !pulse_rules_off(q, systolic.time))) return std::nullopt;
     auto m = systolic;
     m.value = m.lowest = *mean;
     m.unit = model::Unit::mmHg;

@@ -68,11 +68,11 @@ void append_evidence(model::ScorePart& part, Pair const& pair);
 void append_refused(model::ScorePart& part, Pair const& pair);
 // What of it has to be known also where nobody looks at evidence.
 void flag_refused(model::ScorePart& part, Pair const& pair);
+// The same; of blood that nobody said to be arterial nothing, for most of it is not.
+void append_unjudged(model::ScorePart& part, Pair const& pair);
 // Of what was refused so something may be worse than all that could be judged: its oxygen, or the gas itself, cannot be
 // read or is told as a bound.
 bool may_be_worse(model::ScorePart const& refused);
-// The same; of blood that nobody said to be arterial nothing, for most of it is not.
-void append_unjudged(model::ScorePart& part, Pair const& pair);
 
 // For a score of saturations that has none it can use: the newest, and whether it is its oxygen that is not known.
 model::Evidence unusable_saturation(Inquiry& q, Estimates estimates = Estimates::by_device);

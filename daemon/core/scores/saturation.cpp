@@ -203,7 +203,7 @@ void walk_through(Inquiry& q, Rating const& rating, QuarterHours& out) {
     known.open = out.open;
     known.known_to = std::max(known.known_to, start_of(q.at.ms / quarter_ms));
     out.whole = std::span{list}.subspan(out.cut && !list.empty() && list.front().number == out.cut->number ? 1 : 0);
-    out.each([&](Saturation const& s) { q.leaves(s.sample.time); });
+    out.each_seen([&](Saturation const& s) { q.leaves(s.sample.time); });
     const auto* first = out.cut ? &*out.cut : !out.whole.empty() ? &out.whole.front() : out.open ? &*out.open : nullptr;
     // Without its first reading the median is another.
     if (first != nullptr) q.leaves(first->first);

@@ -6,7 +6,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from ward import (BIN, START, Adapter, Client, Daemon, Feed, Ingest, alert_pb2, census, command_pb2, envelope_pb2, number,
+from ward import (BIN, ROOT, START, Adapter, Client, Daemon, Feed, Ingest, alert_pb2, census, command_pb2, envelope_pb2, number,
                   observation_pb2, query_pb2, wait_for, word)
 
 BED = ("icu1", "b1")
@@ -496,6 +496,7 @@ class Days(unittest.TestCase):
         run = subprocess.run([BIN / "vigil", "--config", self.daemon.config, "export", "scores", "--from", "2023-01-01T00:00:00Z", "--to",
                               "2024-01-01T00:00:00Z", *more], capture_output=True, text=True)
         self.assertEqual(run.returncode, 0, run.stderr)
+        self.said = run.stderr
         return run.stdout, int(run.stderr.split("--after-seq ")[1])
 
     def gateway(self):
@@ -601,6 +602,7 @@ class Days(unittest.TestCase):
         self.assertEqual(len(mine.splitlines()), len(whole.splitlines()))
         study.write_text("subject,encounter\nS-001,nobody\n")
         self.assertEqual(len(self.export("--study", str(study))[0].splitlines()), 1)
+        self.assertIn("the journal has no days of nobody", self.said)
         for wrong in (["--study", "REALIST"], ["--after-seq", "99999999"], ["--scores", "sofas"]):
             run = subprocess.run([BIN / "vigil", "--config", self.daemon.config, "export", "scores", "--from", "2023-01-01T00:00:00Z", "--to",
                                   "2024-01-01T00:00:00Z", *wrong], capture_output=True, text=True)
@@ -609,6 +611,16 @@ class Days(unittest.TestCase):
         backwards = subprocess.run([BIN / "vigil", "--config", self.daemon.config, "export", "scores", "--from", "2024-01-01T00:00:00Z",
                                     "--to", "2023-01-01T00:00:00Z"], capture_output=True, text=True)
         self.assertEqual((backwards.returncode, backwards.stdout), (64, ""))  # no table that says there were no days
+
+        # A table that nobody reads is not passed over in silence.
+        readings, own = self.daemon.dir / "one.csv", self.daemon.dir / "own.toml"
+        readings.write_text("obs_ts,encounter,system,code,value,unit\n2023-01-01T00:00:00Z,e1,VIGIL,plt,100,10*9/L\n")
+        own.write_text((ROOT / "config" / "scores" / "qsofa.toml").read_text() + "# ours\n")
+        for scores, changes in (("sofa", False), ("qsofa", True)):
+            run = subprocess.run([BIN / "vigil", "--config", self.daemon.config, "score", readings, "--scores", scores, "--definition", own],
+                                 capture_output=True, text=True)
+            self.assertEqual((run.returncode, "changes nothing" in run.stderr), (0, not changes), run.stderr)
+            self.assertEqual("(locally modified)" in run.stdout, changes)
 
         # Every decision is found again by stepping, the answers from the journal among the events.
         self.assertEqual(self.daemon.stop(), 0)

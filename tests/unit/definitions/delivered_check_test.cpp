@@ -13,18 +13,12 @@
 using namespace vigil::definitions;
 using namespace vigil;
 using fixtures::changed;
+using fixtures::delivered;
 using fixtures::mentions;
 using fixtures::shipped;
 using fixtures::shown;
 
 namespace {
-
-std::vector<File> delivered() {
-    Problems problems;
-    auto files = read_folder(fixtures::root() + "/config/scores", "scores/", ".toml", problems);
-    REQUIRE(problems.empty());
-    return files;
-}
 
 Problems problems_of(File const& file) {
     Problems problems;

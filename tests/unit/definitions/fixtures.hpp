@@ -25,6 +25,14 @@ inline File shipped(std::string const& name) {
     return {name, name, *text};
 }
 
+// Every table of a score.
+inline vigil::definitions::Files delivered() {
+    Problems problems;
+    auto files = vigil::definitions::read_folder(root() + "/config/scores", "scores/", ".toml", problems);
+    if (!problems.empty()) throw std::runtime_error(to_string(problems.front()));
+    return files;
+}
+
 // The file with the first occurrence of `from` replaced; throws when it is not there, so that no test passes by
 // accident.
 inline File changed(File file, std::string const& from, std::string const& to) {

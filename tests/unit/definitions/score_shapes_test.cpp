@@ -16,19 +16,13 @@
 using namespace vigil::definitions;
 using namespace vigil;
 using fixtures::changed;
+using fixtures::delivered;
 using fixtures::mentions;
 using fixtures::shipped;
 using fixtures::shown;
 namespace fs = std::filesystem;
 
 namespace {
-
-Files delivered() {
-    Problems problems;
-    auto files = read_folder(fixtures::root() + "/config/scores", "scores/", ".toml", problems);
-    REQUIRE(problems.empty());
-    return files;
-}
 
 core::Rulebook const& units() {
     static const core::Rulebook rules = [] {
